@@ -1,0 +1,47 @@
+# make run   installs everything into .venv, checks the sample forms and prints findings and drafts (ends with status 0)
+# make test  installs everything into .venv and runs linters, types, layer contract and tests
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint bench lock clean
+
+run: .venv/ready
+	$(BIN)/fuhe check data/samples --fail-on never
+	$(BIN)/fuhe draft data/samples --no-llm
+
+test: .venv/ready-dev lint
+	$(BIN)/pytest -n auto
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready-dev
+	$(BIN)/python -m evals.bench
+
+# Debian ships python3 without ensurepip; as root the missing package is fetched, else the message says what to do.
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本：make PYTHON=python3.11 …" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq python3-venv; \
+	  else echo "缺少 python3-venv，请先安装：apt install python3-venv" >&2; exit 2; fi; \
+	  $(PYTHON) -m venv .venv; }
+
+.venv/ready: .venv/bin/pip requirements.lock pyproject.toml
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Pins every dependency with its hashes, for every platform; needs uv.
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml requirements-build.in -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev -c requirements.lock pyproject.toml requirements-build.in -o requirements-dev.lock
+
+clean:
+	rm -rf .venv dist build

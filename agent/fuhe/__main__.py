@@ -1,0 +1,5 @@
+"""Run the command line: python -m fuhe."""
+
+from fuhe.cli import main
+
+main()

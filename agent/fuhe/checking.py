@@ -1,0 +1,189 @@
+"""Record to findings: run the rules, isolate a crash, settle which of several codes speaks, word the messages."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from fuhe.errors import UsageError
+from fuhe.findings import Basis, Cell, Finding, Severity, Span
+from fuhe.policy import Pack
+from fuhe.records import Form
+from fuhe.rules import RULES, Hit, Rule, Sheet
+from fuhe.rules.rule import ARITHMETIC, PRACTICE, plain
+from fuhe.settings import Suppression
+from fuhe.text import squeeze
+
+# In each group the first code that applies to a cell's row reports; the rest stay silent there.
+TARGET_CODES = ("F003", "F004", "V001", "V008", "V007", "V010", "V011", "V009")
+ACTUAL_CODES = ("F003", "F004", "V006", "V005", "V003", "V002", "V004")
+ROW_GROUPS = (TARGET_CODES, ACTUAL_CODES)
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_INDEX = re.compile(r"\[\d+\]")
+_OWN_WORDS = {
+    ARITHMETIC: Basis(document="表内数据互相核对", verified=True),
+    PRACTICE: Basis(document="复核惯例", verified=True),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to run and how loud: chosen codes, other severities, suppressions."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severities: dict[str, Severity] = field(default_factory=dict)
+    suppressions: tuple[Suppression, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The findings of one form, how many were suppressed, and which suppressions did it."""
+
+    findings: tuple[Finding, ...]
+    suppressed: int = 0
+    used: frozenset[Suppression] = frozenset()
+
+
+def chosen(options: Options) -> tuple[Rule, ...]:
+    """Return the rules to run; raises UsageError for a code or family that does not exist."""
+    known = {rule.code for rule in RULES} | {rule.family for rule in RULES}
+    for code in (*options.select, *options.ignore, *options.severities):
+        if code not in known:
+            raise UsageError(f"没有代码“{code}”", todo="运行 fuhe rules 查看全部代码")
+    return tuple(rule for rule in RULES if _is_chosen(rule, options))
+
+
+def _is_chosen(rule: Rule, options: Options) -> bool:
+    wanted = not options.select or rule.code in options.select or rule.family in options.select
+    return wanted and rule.code not in options.ignore and rule.family not in options.ignore
+
+
+def check(form: Form, pack: Pack, options: Options = Options(), *, strict: bool = False) -> Outcome:
+    """Run the chosen rules over one form; a rule that crashes becomes one finding unless `strict`."""
+    sheet = Sheet(form, pack)
+    found = [finding for rule in chosen(options) for finding in _run(rule, sheet, options, strict)]
+    return _suppress(_one_fault_one_finding(found), form, options)
+
+
+def _run(rule: Rule, sheet: Sheet, options: Options, strict: bool) -> list[Finding]:
+    try:
+        return [_worded(rule, hit, sheet, options) for hit in rule.check(sheet)]
+    except Exception as error:  # noqa: BLE001  one of the two places that isolate: a bug in a rule must not stop the rest
+        if strict:
+            raise
+        return [_crashed(rule, sheet, error)]
+
+
+def _worded(rule: Rule, hit: Hit, sheet: Sheet, options: Options) -> Finding:
+    message, spans, cells = _message(hit)
+    severity = options.severities.get(rule.code) or hit.severity or rule.severity
+    return Finding(
+        code=rule.code,
+        slug=rule.slug,
+        severity=severity,
+        title=rule.title,
+        message=message,
+        spans=spans,
+        guess=hit.guess,
+        fix=hit.fix,
+        basis=tuple(_basis(rule, sheet.pack)),
+        cells=cells,
+        calc=hit.calc,
+        fingerprint=_fingerprint(rule.code, cells, sheet.form),
+    )
+
+
+def _message(hit: Hit) -> tuple[str, tuple[Span, ...], tuple[Cell, ...]]:
+    """Word a hit; every cell named becomes evidence once, in the order it is first named."""
+    named = [value for name in _SLOT.findall(hit.says) if isinstance(value := hit.fill[name], Cell)]
+    cells = list({cell.field: cell for cell in (hit.at, *named, *hit.also)}.values())
+    index = {cell.field: position for position, cell in enumerate(cells)}
+    text, spans, after = "", [], 0
+    for slot in _SLOT.finditer(hit.says):
+        text += hit.says[after : slot.start()]
+        value, after = hit.fill[slot[1]], slot.end()
+        shown = _shown(value)
+        if isinstance(value, Cell) and shown:
+            spans.append(Span(start=len(text), end=len(text) + len(shown), cell=index[value.field]))
+        text += shown
+    return text + hit.says[after:], tuple(spans), tuple(cells)
+
+
+def _shown(value: Cell | str | int | Decimal) -> str:
+    if isinstance(value, Cell):
+        return value.text or ""
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def _basis(rule: Rule, pack: Pack) -> Iterator[Basis]:
+    for name in rule.basis:
+        if name in _OWN_WORDS:
+            yield _OWN_WORDS[name]
+        elif (entry := pack.documents.get(name)) and entry.verified:
+            yield Basis(document=entry.document, quote=None, verified=True)
+
+
+def _fingerprint(code: str, cells: Sequence[Cell], form: Form) -> str:
+    """Hash what the finding is about, not where: an edit elsewhere in the form leaves it as it is."""
+    about = [code, squeeze(form.record.project), _INDEX.sub("", cells[0].field)]
+    about += [f"{_INDEX.sub('', cell.field)}={squeeze(cell.text)}" for cell in cells[:4]]
+    if found := re.match(r"indicators\[(\d+)\]", cells[0].field):
+        about.append(squeeze(form.record.indicators[int(found[1])].name))
+    return hashlib.sha256("\x1f".join(about).encode()).hexdigest()[:16]
+
+
+def _crashed(rule: Rule, sheet: Sheet, error: Exception) -> Finding:
+    cell = sheet.cell("project")
+    return Finding(
+        code=rule.code,
+        slug="rule-crashed",
+        severity="info",
+        title="这条规则没有运行成功",
+        message=f"规则 {rule.code}（{rule.title}）在本表上运行出错，未作判断；其他规则不受影响（{type(error).__name__}）。",
+        cells=(cell,),
+        fix=("请把本表和这条信息反馈给维护人员",),
+        fingerprint=_fingerprint(rule.code, (cell,), sheet.form),
+    )
+
+
+def _one_fault_one_finding(findings: Sequence[Finding]) -> list[Finding]:
+    silent = {id(finding) for group in ROW_GROUPS for finding in _outranked(findings, group)}
+    return [finding for finding in findings if id(finding) not in silent]
+
+
+def _outranked(findings: Iterable[Finding], group: tuple[str, ...]) -> Iterator[Finding]:
+    best: dict[str, int] = {}
+    members = [finding for finding in findings if finding.code in group and _concerns(finding, group)]
+    for finding in members:
+        row = finding.cells[0].field.rpartition(".")[0]
+        best[row] = min(best.get(row, len(group)), group.index(finding.code))
+    for finding in members:
+        if group.index(finding.code) > best[finding.cells[0].field.rpartition(".")[0]]:
+            yield finding
+
+
+def _concerns(finding: Finding, group: tuple[str, ...]) -> bool:
+    """A blank target silences what is said of the target only, a blank actual what is said of the actual."""
+    column = "target" if group is TARGET_CODES else "actual"
+    return finding.code != "F004" or any(
+        cell.field.endswith(f".{column}") and not (cell.text or "").strip() for cell in finding.cells
+    )
+
+
+def _suppress(findings: Sequence[Finding], form: Form, options: Options) -> Outcome:
+    kept, used, count = [], set(), 0
+    for finding in findings:
+        match = next((entry for entry in options.suppressions if _covers(entry, finding, form)), None)
+        if match:
+            used.add(match)
+            count += 1
+        else:
+            kept.append(finding)
+    return Outcome(tuple(kept), count, frozenset(used))
+
+
+def _covers(entry: Suppression, finding: Finding, form: Form) -> bool:
+    return entry.code == finding.code and (not entry.project or squeeze(entry.project) == squeeze(form.record.project))

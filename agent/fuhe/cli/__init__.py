@@ -1,0 +1,76 @@
+"""The command `fuhe`: one short file a verb, loaded only when its verb is called."""
+
+import gettext
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+COMMANDS = {
+    "read": "显示读懂了什么：各栏内容、位置和没有认准的地方",
+    "check": "检查自评表，列出问题、依据和修改建议",
+    "draft": "起草偏差原因及改进措施（建议稿）",
+    "rules": "列出全部规则，或解释一条规则",
+}
+EXIT_FINDINGS, EXIT_USAGE, EXIT_UNREAD, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+class _Lazy(click.Group):
+    """A group that knows its verbs' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"fuhe.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="fuhe", prog_name="复核 fuhe", message="%(prog)s %(version)s")
+def fuhe() -> None:
+    """复核：检查项目支出绩效自评表，列出问题和依据，起草修改建议。"""
+
+
+def main() -> NoReturn:
+    """Run the command and end the process with its status; user errors print one Chinese line, a bug its traceback."""
+    _prepare_console()
+    sys.exit(_status())
+
+
+def _prepare_console() -> None:
+    """Speak Chinese on any console: never fail on a character a GBK stream lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+    os.environ["LANGUAGE"] = "zh_CN"
+
+
+def _status() -> int:
+    from fuhe.errors import FuheError, ReadError, UsageError
+
+    try:
+        return int(fuhe.main(standalone_mode=False) or 0)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as error:
+        error.show()
+        return EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断。", err=True)
+        return EXIT_INTERRUPTED
+    except FuheError as error:
+        click.echo(f"出错：{error}", err=True)
+        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_UNREAD if isinstance(error, ReadError) else 4
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

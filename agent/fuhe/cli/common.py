@@ -1,0 +1,79 @@
+"""What several verbs share: options, settings, reading the inputs, writing the result."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fuhe import settings as settings_file
+from fuhe.checking import Options, chosen
+from fuhe.cli import EXIT_UNREAD
+from fuhe.outputs.report import Report
+from fuhe.outputs.text import count_fields, summary_line
+from fuhe.readers.files import STDIN, read_paths
+from fuhe.records import File
+from fuhe.settings import Settings
+
+_Command = Callable[..., Any]
+
+
+def paths_argument(command: _Command) -> _Command:
+    """Take one or more files or folders; `-` is pasted text on standard input."""
+    return click.argument("paths", nargs=-1, required=True, metavar="路径…")(command)
+
+
+def format_option(*formats: str) -> Callable[[_Command], _Command]:
+    """Choose the output format; the first is the default."""
+    return click.option(
+        "-f", "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="输出格式"
+    )
+
+
+def rule_options(command: _Command) -> _Command:
+    """Choose rules and policy."""
+    command = click.option("--ignore", help="不运行的代码或类别，逗号分隔，如 V,S006")(command)
+    command = click.option("--select", help="只运行的代码或类别，逗号分隔，如 A,S001")(command)
+    return click.option("--policy", help="政策包名称或 .yaml 文件")(command)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Merge fuhe.toml, the environment and the flags given."""
+    for name in ("select", "ignore"):
+        if flags.get(name):
+            flags[name] = tuple(part.strip() for part in flags[name].split(",") if part.strip())
+    return settings_file.load(Path.cwd(), flags)
+
+
+def rule_choice(settings: Settings) -> Options:
+    """Turn settings into options for checking; raises UsageError for an unknown code."""
+    options = Options(settings.select, settings.ignore, dict(settings.severity), settings.suppress)
+    chosen(options)
+    return options
+
+
+def read_inputs(paths: tuple[str, ...]) -> Iterator[File]:
+    """Read every input; pasted text comes from standard input when `-` is named."""
+    pasted = sys.stdin.buffer.read() if STDIN in paths else b""
+    return read_paths(paths, pasted)
+
+
+def write(text: str, *, utf8: bool = False) -> None:
+    """Write a result to standard output; JSON is UTF-8 whatever the console is."""
+    if utf8:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+    else:
+        click.echo(text)
+
+
+def close(report: Report) -> None:
+    """Print the last line on standard error: how much was read, run and found."""
+    fields = sum(count_fields(form.record) for file in report.files for form in file.forms)
+    click.echo(summary_line(report, fields), err=True)
+
+
+def unread_status(report: Report) -> int:
+    """Return 3 when some input could not be read, else 0."""
+    return EXIT_UNREAD if any(file.status == "failed" for file in report.files) else 0

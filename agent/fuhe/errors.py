@@ -1,0 +1,45 @@
+"""The errors a user can meet: each says what happened, where, and what to do.
+
+    FuheError
+    ├── UsageError          wrong command, path or option               exit 2
+    │   ├── SettingsError   fuhe.toml, FUHE_* or a flag cannot be used
+    │   └── PolicyError     a policy pack or lexicon file cannot be used
+    ├── ReadError           one input could not be read; others go on   exit 3
+    └── ModelError          no usable answer from the language model    exit 4 with --require-llm
+"""
+
+
+class FuheError(Exception):
+    """Base of everything that is reported without a traceback."""
+
+    def __init__(self, what: str, *, where: str = "", todo: str = "") -> None:
+        super().__init__(what)
+        self.what, self.where, self.todo = what, where, todo
+
+    def __str__(self) -> str:
+        head = f"{self.where}：{self.what}" if self.where else self.what
+        return f"{head}。{self.todo}。" if self.todo else f"{head}。"
+
+
+class UsageError(FuheError):
+    """The command line, a path or an option is wrong."""
+
+
+class SettingsError(UsageError):
+    """A setting is unknown or has a value that cannot be used."""
+
+
+class PolicyError(UsageError):
+    """A policy pack or a lexicon has an entry that cannot be used."""
+
+
+class ReadError(FuheError):
+    """An input cannot be read; `code` is the stable word other programs may test."""
+
+    def __init__(self, code: str, what: str, *, where: str = "", todo: str = "") -> None:
+        super().__init__(what, where=where, todo=todo)
+        self.code = code
+
+
+class ModelError(FuheError):
+    """The language model gave no usable answer."""

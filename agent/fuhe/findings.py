@@ -1,0 +1,70 @@
+"""Noun 2: what a rule found, every cell it rests on, and what to do about it."""
+
+from typing import Literal
+
+from fuhe.records import Frozen, Place
+
+Severity = Literal["error", "warning", "info"]
+Source = Literal["rule", "model"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+SEVERITY_LABELS: dict[Severity, str] = {"error": "错误", "warning": "警告", "info": "提示"}
+
+
+class Cell(Frozen):
+    """A cell a finding rests on: its field path in the record, its text as read, its place in the file."""
+
+    field: str
+    text: str | None = None
+    place: Place | None = None
+
+
+class Span(Frozen):
+    """A part [start, end) of a message that is the text of `cells[cell]`."""
+
+    start: int
+    end: int
+    cell: int
+
+
+class Term(Frozen):
+    """One addend of a sum: its cell, its printed text and the figure used."""
+
+    field: str
+    text: str
+    value: float
+
+
+class Calc(Frozen):
+    """The arithmetic behind a finding: Σ terms = `computed`, while the form prints `printed`."""
+
+    terms: tuple[Term, ...]
+    computed: float
+    printed: float | None = None
+
+
+class Basis(Frozen):
+    """What a rule leans on; an article is cited only where the policy pack marks it verified."""
+
+    document: str
+    article: str | None = None
+    quote: str | None = None
+    verified: bool = False
+
+
+class Finding(Frozen):
+    """One fault at one place; `cells[0]` is where it is *at*."""
+
+    code: str
+    slug: str
+    severity: Severity
+    source: Source = "rule"
+    title: str
+    message: str
+    spans: tuple[Span, ...] = ()
+    guess: str | None = None
+    fix: tuple[str, ...] = ()
+    basis: tuple[Basis, ...] = ()
+    cells: tuple[Cell, ...]
+    calc: Calc | None = None
+    fingerprint: str

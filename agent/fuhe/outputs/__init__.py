@@ -1,0 +1,1 @@
+"""Verb 4: records, findings and drafts to what people and programs read."""

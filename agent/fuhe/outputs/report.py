@@ -1,0 +1,127 @@
+"""The JSON contract: files, forms, records, findings and drafts in one frame, and its schema."""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from fuhe import __version__
+from fuhe.drafts import Draft
+from fuhe.findings import Cell, Finding, Severity
+from fuhe.records import File, FileStatus, Form, FormType, Place, Problem, Record
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FormReport(_Part):
+    """One form of a file."""
+
+    id: str
+    title: str | None
+    form_type: FormType
+    truncated: bool
+    record: Record
+    places: dict[str, Place]
+    inferred: tuple[str, ...]
+    quality: dict[str, Any] | None = None
+    findings: tuple[Finding, ...] | None = None
+    drafts: tuple[Draft, ...] | None = None
+
+
+class FileReport(_Part):
+    """One input, read or not."""
+
+    path: str
+    status: FileStatus
+    problems: tuple[Problem, ...]
+    forms: list[FormReport]
+
+
+class BatchFinding(_Part):
+    """A finding over several forms."""
+
+    code: str
+    severity: Severity
+    message: str
+    cells: tuple[Cell, ...]
+
+
+class Batch(_Part):
+    """What only shows when forms are seen side by side."""
+
+    findings: tuple[BatchFinding, ...] = ()
+
+
+class Summary(_Part):
+    """The counts behind the last line."""
+
+    files: int = 0
+    forms: int = 0
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+    suppressed: int = 0
+
+
+class Report(_Part):
+    """Everything one command has to say."""
+
+    fuhe: str = __version__
+    policy: str
+    rules_run: int = 0
+    files: list[FileReport] = []
+    batch: Batch = Batch()
+    summary: Summary = Summary()
+
+    def add(self, file: File, forms: list[FormReport], suppressed: int = 0) -> None:
+        """Take one file in and count it."""
+        self.files.append(FileReport(path=file.path, status=file.status, problems=file.problems, forms=forms))
+        severities = [finding.severity for form in forms for finding in form.findings or ()]
+        self.summary.files += 1
+        self.summary.forms += len(forms)
+        self.summary.errors += severities.count("error")
+        self.summary.warnings += severities.count("warning")
+        self.summary.infos += severities.count("info")
+        self.summary.suppressed += suppressed
+
+
+def form_report(
+    form: Form, findings: tuple[Finding, ...] | None = None, drafts: tuple[Draft, ...] | None = None
+) -> FormReport:
+    """Frame one form with its findings or drafts."""
+    kept = {name: getattr(form, name) for name in ("id", "title", "form_type", "truncated", "record", "inferred")}
+    return FormReport(**kept, places=form.places, findings=findings, drafts=drafts)
+
+
+def to_json(report: Report) -> str:
+    """Write the contract; a place leaves out what its format lacks, a form what its command does not give."""
+    data = report.model_dump(mode="json")
+    for file in data["files"]:
+        for form in file["forms"]:
+            for name in ("findings", "drafts"):
+                if form[name] is None:
+                    del form[name]
+    return json.dumps(_without_empty_places(data), ensure_ascii=False, indent=1) + "\n"
+
+
+def _without_empty_places(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_empty_places(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _place(item) if _is_place(item) else _without_empty_places(item) for key, item in value.items()}
+    return value
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == set(Place.model_fields)
+
+
+def _place(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: item for key, item in value.items() if item is not None}
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of the contract."""
+    return Report.model_json_schema()

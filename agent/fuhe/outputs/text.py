@@ -1,0 +1,167 @@
+"""Plain text for the console: doubts first, then findings, worst first; only characters a GBK console has."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from fuhe.drafts import Draft
+from fuhe.findings import SEVERITIES, SEVERITY_LABELS, Finding, Severity
+from fuhe.outputs.report import FileReport, FormReport, Report
+from fuhe.records import FORM_TYPES, LABELS, Place, Record
+from fuhe.text import is_blank
+
+MARKS: dict[Severity, str] = {"error": "×", "warning": "！", "info": "·"}
+_SHOWN_FIELDS = ("level1", "level2", "name", "target", "actual", "weight", "score", "reason")
+
+
+def findings_text(report: Report) -> str:
+    """Lay out the findings of every form."""
+    return "\n".join(line for file in report.files for line in _file(file, _findings_of))
+
+
+def drafts_text(report: Report) -> str:
+    """Lay out the drafts of every form."""
+    return "\n".join(line for file in report.files for line in _file(file, _drafts_of))
+
+
+def records_text(report: Report) -> str:
+    """Lay out what was understood of every form."""
+    return "\n".join(line for file in report.files for line in _file(file, _record_of))
+
+
+def summary_line(report: Report, fields: int) -> str:
+    """Say how much was read and found: 'no problems' never means 'nothing was read'."""
+    s = report.summary
+    failed = sum(1 for file in report.files if file.status == "failed")
+    unread = f"（其中 {failed} 个没有读成）" if failed else ""
+    return (
+        f"共 {s.files} 个文件{unread}、{s.forms} 张表，读入 {fields} 个栏目，运行 {report.rules_run} 条规则："
+        f"错误 {s.errors}　警告 {s.warnings}　提示 {s.infos}　按设置略过 {s.suppressed}"
+    )
+
+
+def count_fields(record: Record) -> int:
+    """Count the printed values of a record."""
+    rows = (*record.funding, *record.indicators)
+    values = [value for row in rows for value in row.model_dump().values()]
+    values += [value for name, value in record if name not in ("funding", "indicators", "remarks", "notes")]
+    return sum(1 for value in values if value is not None) + len(record.remarks) + len(record.notes)
+
+
+def _file(file: FileReport, lines_of: object) -> Iterator[str]:
+    yield f"■ {file.path}"
+    doubts = [problem for problem in file.problems]
+    if doubts:
+        yield f"  {'读不了' if file.status == 'failed' else f'有 {len(doubts)} 处没有认准，请先核对'}："
+        yield from (f"    ？{problem.message}{_at(problem.place)}" for problem in doubts)
+    for form in file.forms:
+        yield ""
+        yield from _heading(form)
+        yield from lines_of(form)  # type: ignore[operator]
+    yield ""
+
+
+def _heading(form: FormReport) -> Iterator[str]:
+    record = form.record
+    yield f"【{form.id}】{record.project or '（没有项目名称）'}　{record.unit or record.department or ''}".rstrip()
+    facts = [FORM_TYPES[form.form_type]] if form.form_type != "project" else []
+    facts += [f"{record.year}年度"] if record.year else []
+    facts += [f"填报总分 {record.total_score}"] if record.total_score else []
+    facts += [f"执行率 {record.funding[0].rate}"] if record.funding and record.funding[0].rate else []
+    facts += [f"指标 {len(record.indicators)} 行"]
+    yield "    " + "　".join(facts)
+
+
+def _findings_of(form: FormReport) -> Iterator[str]:
+    findings = sorted(form.findings or (), key=lambda finding: (SEVERITIES.index(finding.severity), finding.code))
+    if not findings:
+        yield "    没有检出问题。"
+    for _, group in groupby(findings, key=lambda finding: (finding.severity, finding.code)):
+        yield from _entry(list(group))
+
+
+def _entry(findings: Sequence[Finding]) -> Iterator[str]:
+    """Word findings of one code as one entry; each keeps its own line."""
+    first = findings[0]
+    count = f"（{len(findings)} 处）" if len(findings) > 1 else ""
+    yield f"  {MARKS[first.severity]} {SEVERITY_LABELS[first.severity]} {first.code} {first.title}{count}"
+    for finding in findings:
+        yield f"      {_one_line(finding.message)}{_at(finding.cells[0].place)}"
+        if finding.calc:
+            yield f"      算式：{_sum(finding)}"
+        if finding.guess:
+            yield f"      {finding.guess}"
+    if first.fix:
+        yield f"      建议：{'；'.join(first.fix)}。"
+
+
+def _sum(finding: Finding) -> str:
+    calc = finding.calc
+    assert calc is not None
+    terms = " + ".join(term.text for term in calc.terms)
+    printed = "（未填）" if calc.printed is None else f"{calc.printed:g}"
+    sign = "=" if calc.printed == calc.computed else "≠"
+    return f"{terms} = {calc.computed:g} {sign} {printed}"
+
+
+def _drafts_of(form: FormReport) -> Iterator[str]:
+    if not form.drafts:
+        yield "    没有需要起草的偏差原因及改进措施。"
+    for draft in form.drafts or ():
+        yield from _draft(form.record, draft)
+
+
+def _draft(record: Record, draft: Draft) -> Iterator[str]:
+    yield f"  ◆ {_named(record, draft.field)}（{'、'.join(draft.answers)}）"
+    yield f"      建议稿：{_one_line(draft.text)}"
+    if draft.questions:
+        yield f"      供选择的提问：{' '.join(draft.questions)}"
+    if draft.blanks:
+        yield f"      待补充 {len(draft.blanks)} 处：{'、'.join(draft.blanks)}"
+
+
+def _named(record: Record, field: str) -> str:
+    index = int(field.split("[")[1].split("]")[0])
+    if field.startswith("funding"):
+        return f"预算执行　{record.funding[index].label or ''}".rstrip(":： ")
+    row = record.indicators[index]
+    return f"{row.level2 or row.level1 or ''}　{_one_line(row.name or '')}"
+
+
+def _record_of(form: FormReport) -> Iterator[str]:
+    record = form.record
+    for name in ("project", "department", "unit", "year", "goal", "outcome", "total_weight", "total_score", "grade"):
+        value = dict(record)[name]
+        if value is not None:
+            yield f"    {LABELS[name]}：{_one_line(value)}{_at(form.places.get(name))}"
+    for index, funding in enumerate(record.funding):
+        filled = [f"{LABELS[name]} {value}" for name, value in funding if value and name != "label"]
+        yield f"    资金　{funding.label or ''}　{'　'.join(filled)}{_at(form.places.get(f'funding[{index}].label'))}"
+    for index, row in enumerate(record.indicators):
+        yield f"    {index + 1:>2}　{'｜'.join(_field(form, index, name) for name in _SHOWN_FIELDS if dict(row)[name])}"
+    yield from (f"    {box.label}：{_one_line(box.text or '')}" for box in record.remarks)
+    yield from (f"    {_one_line(note)}" for note in record.notes)
+
+
+def _field(form: FormReport, index: int, name: str) -> str:
+    value = _one_line(dict(form.record.indicators[index])[name] or "")
+    return f"{value}（推定）" if f"indicators[{index}].{name}" in form.inferred else value
+
+
+def _at(place: Place | None) -> str:
+    """Say where a value stands, in the words of its format; nothing where it has no place."""
+    if place is None:
+        return ""
+    if place.address:
+        where = f"{place.sheet or ''} {place.address}".strip()
+    elif place.line is not None:
+        where = f"第 {place.line} 行" + (f"第 {place.cell} 格" if place.cell else "")
+    elif place.row is not None:
+        page = f"第 {place.page} 页" if place.page else ""
+        where = f"{page}表 {place.table} 第 {place.row} 行第 {place.col} 列"
+    else:
+        return ""
+    return f"［{where}］"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split("\n")) if not is_blank(text) else text

@@ -1,0 +1,119 @@
+"""Text as pasted or saved: tab-separated, Markdown or CSV tables between lines of prose."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from fuhe.errors import ReadError
+from fuhe.readers.grid import Cell, Document, Grid, GridKind, Para
+from fuhe.records import Place
+
+_MARKDOWN_RULE = re.compile(r"\|?[\s:|-]+\|[\s:|-]*")
+_SAMPLE = 1 << 16
+
+
+def read(data: bytes) -> Document:
+    """Read text in UTF-8, UTF-16 or GB18030; raises ReadError for bytes that are no text."""
+    text = decode(data)
+    if not text.strip():
+        raise ReadError("empty", "文件是空的", todo="请确认表格内容已保存后重新导出")
+    lines = text.splitlines()
+    if _is_csv(lines):
+        return Document("csv", tuple(_from_csv(text)))
+    return Document("text", tuple(_blocks(lines)))
+
+
+def decode(data: bytes) -> str:
+    """Decode bytes by their mark, else as UTF-8, else as GB18030; raises ReadError when neither fits."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return _strict(data, encoding)
+    if encoding := _unmarked_utf16(data):
+        return _strict(data, encoding)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _strict(data, "gb18030")
+
+
+def _strict(data: bytes, encoding: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ReadError("not_text", "不是能认出的文本文件", todo="请用 Word、Excel 打开后另存为 .docx 或 .xlsx") from error
+    if text.count("\x00") > len(text) // 100:
+        raise ReadError("not_text", "不是能认出的文本文件", todo="请用 Word、Excel 打开后另存为 .docx 或 .xlsx")
+    return text
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """Recognise UTF-16 without a mark by its line breaks and tabs, which GB18030 and UTF-8 never write so."""
+    sample = data[:_SAMPLE]
+    if sample.count(b"\n\x00") and sample.count(b"\t\x00") + sample.count(b"\r\x00"):
+        return "utf-16-le"
+    if sample.count(b"\x00\n") and sample.count(b"\x00\t") + sample.count(b"\x00\r"):
+        return "utf-16-be"
+    return None
+
+
+def _is_csv(lines: list[str]) -> bool:
+    filled = [line for line in lines if line.strip()]
+    if any("\t" in line for line in filled[:50]):
+        return False
+    widths = [line.count(",") for line in filled]
+    return len(filled) >= 5 and sum(1 for width in widths if width >= 4) >= 0.6 * len(filled)
+
+
+def _from_csv(text: str) -> Iterator[Para | Grid]:
+    cells = []
+    reader = csv.reader(io.StringIO(text, newline=""))
+    for row, values in enumerate(reader):
+        for col, value in enumerate(values):
+            cells.append(Cell(row, col, value, Place(table=1, row=row + 1, col=col + 1, line=reader.line_num)))
+    yield Grid(tuple(cells), "padded", Place(table=1))
+
+
+def _blocks(lines: list[str]) -> Iterator[Para | Grid]:
+    """Gather neighbouring table lines into grids; a line without a separator is a paragraph."""
+    rows: list[tuple[int, list[str]]] = []
+    kind: GridKind = "ragged"
+    tables = 0
+    for number, line in enumerate(lines, 1):
+        split, line_kind = _split(line)
+        if split is None:
+            if not line.strip() and rows:
+                continue
+            if rows:
+                tables += 1
+                yield _grid(rows, kind, tables)
+                rows = []
+            if line.strip():
+                yield Para(line, Place(line=number))
+        elif split:
+            kind = line_kind
+            rows.append((number, split))
+    if rows:
+        yield _grid(rows, kind, tables + 1)
+
+
+def _split(line: str) -> tuple[list[str] | None, GridKind]:
+    """Return a table line's cells; None for prose, an empty list for a Markdown rule."""
+    if "\t" in line:
+        return line.split("\t"), "ragged"
+    if line.count("|") >= 2 or line.count("｜") >= 2:
+        if _MARKDOWN_RULE.fullmatch(line.strip()):
+            return [], "ragged"
+        bar = "|" if "|" in line else "｜"
+        inner = line.strip().removeprefix(bar).removesuffix(bar)
+        return [cell.strip() for cell in inner.split(bar)], "ragged"
+    return None, "ragged"
+
+
+def _grid(rows: list[tuple[int, list[str]]], kind: GridKind, table: int) -> Grid:
+    cells = [
+        Cell(row, col, text, Place(table=table, row=row + 1, col=col + 1, line=number, cell=col + 1))
+        for row, (number, texts) in enumerate(rows)
+        for col, text in enumerate(texts)
+    ]
+    return Grid(tuple(cells), kind, Place(table=table))

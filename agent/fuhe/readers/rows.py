@@ -1,0 +1,62 @@
+"""Rows of a grid as the form mapping sees them: own cells, and text merged into the row from above."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from fuhe.readers.grid import Cell, Grid, GridKind
+from fuhe.text import tidy
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell with its text tidied."""
+
+    text: str
+    cell: Cell
+
+    @property
+    def start(self) -> int:
+        """First grid column."""
+        return self.cell.col
+
+    @property
+    def end(self) -> int:
+        """One past the last grid column."""
+        return self.cell.col + self.cell.colspan
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One grid row: `spots` its own cells in order, `carried` those merged into it from rows above."""
+
+    kind: GridKind
+    spots: tuple[Spot, ...]
+    carried: tuple[Spot, ...] = field(default=())
+
+    @property
+    def filled(self) -> tuple[Spot, ...]:
+        """The row's own cells that print something."""
+        return tuple(spot for spot in self.spots if spot.text)
+
+    def covering(self, start: int, end: int) -> Spot | None:
+        """Return the merged cell from above that lies over the columns [start, end), if it prints something."""
+        return next((spot for spot in self.carried if spot.text and spot.start < end and spot.end > start), None)
+
+
+def rows_of(grid: Grid) -> list[Row]:
+    """Cut a grid into rows, top down; rows without any own cell are dropped."""
+    own: dict[int, list[Spot]] = defaultdict(list)
+    carried: dict[int, list[Spot]] = defaultdict(list)
+    for cell in grid.cells:
+        spot = Spot(tidy(cell.text), cell)
+        own[cell.row].append(spot)
+        for below in range(cell.row + 1, cell.row + cell.rowspan):
+            carried[below].append(spot)
+    return [
+        Row(grid.kind, tuple(sorted(own[index], key=_column)), tuple(sorted(carried[index], key=_column)))
+        for index in sorted(own)
+    ]
+
+
+def _column(spot: Spot) -> int:
+    return spot.start

@@ -1,0 +1,74 @@
+"""What a rule is: a value made from a pure function; what it yields: a hit, not yet worded."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fuhe.findings import Calc, Cell, Severity, Term
+from fuhe.rules.sheet import Sheet
+
+ARITHMETIC = "form arithmetic"
+PRACTICE = "practice"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One fault: `at` is its cell, `says` a message whose {braces} name cells or words of `fill`."""
+
+    at: Cell
+    says: str
+    fill: dict[str, Cell | str | int | Decimal]
+    also: tuple[Cell, ...] = ()
+    fix: tuple[str, ...] = ()
+    guess: str | None = None
+    calc: Calc | None = None
+    severity: Severity | None = None
+
+
+Check = Callable[[Sheet], Iterator[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check with its stable code, its fault's name, its usual severity and its page (the function's docstring)."""
+
+    code: str
+    slug: str
+    severity: Severity
+    title: str
+    basis: tuple[str, ...]
+    page: str
+    check: Check
+
+    @property
+    def family(self) -> str:
+        """The letter of the catalogue family: F A V S D N L P B."""
+        return self.code[0]
+
+
+def rule(code: str, slug: str, severity: Severity, title: str, *basis: str) -> Callable[[Check], Rule]:
+    """Make a rule of a check; `basis` names documents of the policy pack, 'form arithmetic' or 'practice'."""
+
+    def make(check: Check) -> Rule:
+        return Rule(code, slug, severity, title, basis or (PRACTICE,), check.__doc__ or "", check)
+
+    return make
+
+
+def hit(at: Cell, says: str, *, also: tuple[Cell, ...] = (), fix: tuple[str, ...] = (), guess: str | None = None,
+        calc: Calc | None = None, severity: Severity | None = None, **fill: Cell | str | int | Decimal) -> Hit:
+    """Report a fault at a cell; every cell the message names and every one in `also` becomes evidence."""
+    return Hit(at, says, fill, also, fix, guess, calc, severity)
+
+
+def plain(number: Decimal) -> str:
+    """Print a figure without trailing zeros: 10.0 as 10, 9.50 as 9.5."""
+    text = format(number.normalize(), "f")
+    return "0" if text in ("-0", "") else text
+
+
+def summed(terms: tuple[tuple[Cell, Decimal], ...], printed: Decimal | None) -> Calc:
+    """Lay out Σ of cells against the printed figure."""
+    laid = tuple(Term(field=cell.field, text=cell.text or "", value=float(number)) for cell, number in terms)
+    total = sum((number for _, number in terms), Decimal(0))
+    return Calc(terms=laid, computed=float(total), printed=None if printed is None else float(printed))

@@ -1,0 +1,252 @@
+"""The form as rules see it: every printed cell beside its parsed figure, and whether each target was met."""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Literal
+
+from fuhe.findings import Cell
+from fuhe.levels import PARENT, class_of, subclass_of
+from fuhe.policy import Pack, lexicon, simplify, words
+from fuhe.records import Form, Indicator
+from fuhe.text import bare, is_blank, squeeze
+from fuhe.values import Value, amount, in_unit, parse
+
+Met = Literal["met", "unmet"]
+_NUMBERED = re.compile(r"^[★☆*\s]*(?:指标\s*\d*\s*[:：]|[(（]?\d{1,2}[)）.、．])\s*")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator row: its cells, its figures, its class."""
+
+    index: int
+    printed: Indicator
+    form: Form
+
+    def cell(self, field: str) -> Cell:
+        """Return one of the row's cells as evidence."""
+        return evidence(self.form, f"indicators[{self.index}].{field}")
+
+    @cached_property
+    def name(self) -> str:
+        """The indicator's name without numbering such as 指标1：."""
+        return _NUMBERED.sub("", self.printed.name or "").strip()
+
+    @cached_property
+    def target(self) -> Value:
+        """The parsed target."""
+        return parse(self.printed.target)
+
+    @cached_property
+    def actual(self) -> Value:
+        """The parsed actual."""
+        return parse(self.printed.actual)
+
+    @cached_property
+    def weight(self) -> Decimal | None:
+        """Points the row can earn."""
+        return points(self.printed.weight)
+
+    @cached_property
+    def score(self) -> Decimal | None:
+        """Points the row was given."""
+        return points(self.printed.score)
+
+    @cached_property
+    def subclass(self) -> str | None:
+        """数量 质量 时效 成本 经济效益 … by the printed second level."""
+        return subclass_of(self.printed.level2)
+
+    @cached_property
+    def level(self) -> str | None:
+        """产出 效益 满意度 成本 by the printed first level, else by the second."""
+        return class_of(self.printed.level1) or PARENT.get(self.subclass or "")
+
+    @property
+    def is_cost(self) -> bool:
+        """Whether the row measures cost, where less is better."""
+        return self.level == "成本" or self.subclass in ("成本", "经济成本", "社会成本", "生态环境成本")
+
+    @cached_property
+    def fewer_is_better(self) -> bool:
+        """Whether a lower figure is the better one, by class or by what the name counts."""
+        plain = simplify(squeeze(self.name))
+        return self.is_cost or any(word in plain for word in words("nature", "fewer_is_better"))
+
+    @property
+    def operator_is_printed(self) -> bool:
+        """Whether the target prints its own operator, so that nothing has to be read into it."""
+        return self.target.operator is not None or self.target.kind in ("range", "phrase")
+
+    @property
+    def deducted(self) -> bool:
+        """Whether the row got less than its weight."""
+        return self.weight is not None and self.score is not None and self.score < self.weight
+
+    @property
+    def full(self) -> bool:
+        """Whether the row got its whole weight."""
+        return self.weight is not None and self.score is not None and self.score == self.weight
+
+    @cached_property
+    def met(self) -> Met | None:
+        """Whether the row's own figures, dates or printed grade say that the target was met; None where they do not."""
+        if self.target.kind == "phrase" or self.actual.kind == "phrase":
+            return _met_by_grade(self.actual)
+        if self.target.kind == "date" and self.actual.kind == "date":
+            return _met_by_date(self.target, self.actual)
+        if self.target.kind == "range" and self.actual.kind == "number":
+            return _met_by_range(self.target, self.actual)
+        if self.target.kind == "number" and self.actual.kind == "number":
+            return self._met_by_number()
+        return None
+
+    def _met_by_number(self) -> Met | None:
+        actual, goal = in_unit(self.actual, self.target), self.target.number
+        if actual is None or goal is None or not _comparable(self.target, self.actual):
+            return None
+        operator = self.target.operator or ("≤" if self.fewer_is_better else "≥")
+        if self.target.operator is None and self.subclass == "时效" and self.target.unit != "%" and actual != goal:
+            return None
+        if not _bound_decides(operator, self.actual.operator):
+            return "met" if actual == goal and self.actual.operator == operator else None
+        holds = {"≥": actual >= goal, "≤": actual <= goal, ">": actual > goal, "<": actual < goal, "=": actual == goal}
+        return "met" if holds[operator] else "unmet"
+
+
+def _bound_decides(wanted: str, printed: str | None) -> bool:
+    """Tell whether an actual printed as a bound (≥95%) can be held against the target's operator."""
+    if printed in (None, "="):
+        return True
+    return wanted[0] in "≥>" and printed in ("≥", ">") or wanted[0] in "≤<" and printed in ("≤", "<")
+
+
+def _comparable(target: Value, actual: Value) -> bool:
+    """Leave out pairs such as 100% against a bare 1 or 0.98, where the percent sign may have been dropped."""
+    bare_fraction = actual.unit is None and actual.number is not None and actual.number <= 1
+    return not (target.unit == "%" and bare_fraction and (target.number or 0) > 1 and actual.number != 0)
+
+
+def _met_by_range(target: Value, actual: Value) -> Met | None:
+    number = in_unit(actual, target)
+    if number is None or target.number is None or target.high is None or actual.operator:
+        return None
+    return "met" if target.number <= number <= target.high else "unmet"
+
+
+def _met_by_date(target: Value, actual: Value) -> Met | None:
+    wanted, done = target.date or (0, 0, 0), actual.date or (0, 0, 0)
+    if not wanted[1] or not done[1] or (wanted[0] and done[0] and wanted[0] != done[0] and wanted[0] > done[0]):
+        return "met" if wanted[0] and done[0] and done[0] < wanted[0] else None
+    if wanted[0] and done[0] and done[0] > wanted[0]:
+        return "unmet"
+    if wanted[1] != done[1]:
+        return "met" if done[1] < wanted[1] else "unmet"
+    if not wanted[2]:
+        return "met"
+    return None if not done[2] else ("met" if done[2] <= wanted[2] else "unmet")
+
+
+def _met_by_grade(actual: Value) -> Met | None:
+    text = bare(simplify(actual.phrase or ""))
+    if text in _bared("met_grades"):
+        return "met"
+    return "unmet" if text in _bared("unmet_grades") or text in _bared("part_grades") else None
+
+
+def _bared(name: str) -> frozenset[str]:
+    return frozenset(bare(word) for word in lexicon("phrases")[name])
+
+
+def points(printed: str | None) -> Decimal | None:
+    """Return points as printed (10, 9.5, 10分); None for blank, dash or anything else."""
+    value = amount(printed)
+    return value.number if value and value.unit in (None, "分") else None
+
+
+def evidence(form: Form, field: str) -> Cell:
+    """Return the cell at a field path with its text and place."""
+    return Cell(field=field, text=form.text(field), place=form.places.get(field))
+
+
+@dataclass(frozen=True)
+class Execution:
+    """The one execution rate of a form: 全年执行数 over 全年预算数 of the total row, in percent."""
+
+    index: int
+    rate: Decimal | None
+    recomputed: bool
+    weight: Decimal | None
+    score: Decimal | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form with everything rules ask of it more than once, and the policy pack they compare with."""
+
+    form: Form
+    pack: Pack
+
+    def cell(self, field: str) -> Cell:
+        """Return the cell at a field path as evidence."""
+        return evidence(self.form, field)
+
+    def has(self, field: str) -> bool:
+        """Tell whether the layout prints a heading for this field."""
+        return field in self.form.columns
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The indicator rows in printed order."""
+        return tuple(Row(index, printed, self.form) for index, printed in enumerate(self.form.record.indicators))
+
+    @cached_property
+    def satisfaction_rows(self) -> tuple[Row, ...]:
+        """The rows under 满意度."""
+        return tuple(row for row in self.rows if row.level == "满意度")
+
+    @cached_property
+    def is_scored(self) -> bool:
+        """Whether anybody has filled in scores at all."""
+        return any(row.score is not None for row in self.rows)
+
+    @cached_property
+    def execution(self) -> Execution | None:
+        """The form's execution rate; None where there is no funding block."""
+        funding = self.form.record.funding
+        if not funding:
+            return None
+        index = self._total_row()
+        total = funding[index]
+        budget, spent = self.money(f"funding[{index}].full_year_budget"), self.money(f"funding[{index}].executed")
+        recomputed = not budget and not spent and self._parts_are_filled(index)
+        if recomputed:
+            budget, spent = self._sum_of_parts(index, "full_year_budget"), self._sum_of_parts(index, "executed")
+        rate = spent / budget * 100 if budget and spent is not None else None
+        return Execution(index, rate, recomputed, points(total.weight), points(total.score))
+
+    def _total_row(self) -> int:
+        labels = [squeeze(row.label) for row in self.form.record.funding]
+        marked = (index for index, text in enumerate(labels) if "总额" in text or "总金额" in text or "合计" in text)
+        return next(marked, 0)
+
+    def _parts_are_filled(self, total: int) -> bool:
+        return any(
+            not is_blank(row.executed) for index, row in enumerate(self.form.record.funding) if index != total
+        )
+
+    def _sum_of_parts(self, total: int, column: str) -> Decimal:
+        parts = [self.money(f"funding[{i}].{column}") for i in range(len(self.form.record.funding)) if i != total]
+        return sum((part for part in parts if part is not None), Decimal(0))
+
+    def money(self, field: str) -> Decimal | None:
+        """Return a printed amount, in the unit the form prints it in."""
+        value = amount(self.form.text(field))
+        return value.number if value else None
+
+
+def rounded(number: Decimal, decimals: int) -> Decimal:
+    """Round half up to a number of decimals."""
+    return number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

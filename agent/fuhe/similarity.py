@@ -1,0 +1,111 @@
+"""Near-copies: fold a phrase to its key, compare character bigrams, keep apart what names other things."""
+
+import functools
+import re
+from collections.abc import Sequence
+
+from fuhe.policy import lexicon, simplify, words
+from fuhe.text import bare
+
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
+_MARKER = re.compile(r"^\s*(?:[(（]?[0-9一二三四五六七八九十]{1,3}[)）.、．:：]|[①-⑳]|指标\d+[:：]?|目标\d+[:：]?|[-•·★☆*]+)\s*")
+_CLAUSE = re.compile(r"[,，;；。]")
+_YEAR = re.compile(r"20\d\d年度?")
+
+WITHIN_FORM = (0.5, 0.75, 6)
+"""Bigram Jaccard, bigram containment, least characters: measured on labelled pairs, see the data card."""
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def key(text: str) -> str:
+    """Return what a phrase says once numbering, width, punctuation, years and degree words are taken away."""
+    folded = bare(simplify(_YEAR.sub("", _ASIDE.sub("", _MARKER.sub("", text)))))
+    folded = _pattern("degree").sub("", folded)
+    return _pattern("drop").sub("", _folds().sub(_fold_word, folded))
+
+
+@functools.cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(words("copies", name)))
+
+
+@functools.cache
+def _fold_table() -> dict[str, str]:
+    return {word: head for head, group in lexicon("copies")["fold"].items() for word in group}
+
+
+@functools.cache
+def _folds() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(_fold_table(), key=len, reverse=True)))
+
+
+def _fold_word(found: re.Match[str]) -> str:
+    return _fold_table()[found[0]]
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """Return the set of neighbouring character pairs."""
+    return frozenset(text[index : index + 2] for index in range(len(text) - 1))
+
+
+def is_near(left: str, right: str, scope: tuple[float, float, int] = WITHIN_FORM) -> bool:
+    """Tell whether two keys are near-copies: enough shared bigrams, or one holds nearly all of the other."""
+    jaccard, containment, least = scope
+    a, b = bigrams(left), bigrams(right)
+    if min(len(left), len(right)) < least or not a or not b:
+        return False
+    shared = len(a & b)
+    return shared >= jaccard * len(a | b) or shared >= containment * min(len(a), len(b))
+
+
+def differs_in_kind(left: str, right: str) -> bool:
+    """Tell whether two names are about different things: another object, or another metric at the end."""
+    return _metric(left) != _metric(right) or _objects(left) != _objects(right) or _numbers(left) != _numbers(right)
+
+
+def _metric(text: str) -> str | None:
+    plain = bare(simplify(text))
+    plain = re.sub(r"满意(程度|率|度情况)?$", "满意度", plain)
+    return next((word for word in words("copies", "metrics") if plain.endswith(word)), None)
+
+
+def _objects(text: str) -> frozenset[str]:
+    plain = bare(simplify(text))
+    return frozenset(word for word in lexicon("copies")["objects"] if word in plain)
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\d+", _MARKER.sub("", text)))
+
+
+def same_name(left: str, right: str) -> bool:
+    """Tell whether two names of one form say the same: equal keys, equal figures, no differing asides."""
+    asides = [_ASIDE.findall(bare_brackets) for bare_brackets in (left, right)]
+    differ = bool(asides[0] and asides[1]) and [bare(a) for a in asides[0]] != [bare(b) for b in asides[1]]
+    return key(left) == key(right) != "" and _numbers(left) == _numbers(right) and not differ
+
+
+def groups(texts: Sequence[str]) -> list[list[int]]:
+    """Group the indexes of equal or near-equal names of one form; groups of one are left out."""
+    root = list(range(len(texts)))
+    for i in range(len(texts)):
+        for j in range(i):
+            if root[i] != root[j] and _alike(texts[i], texts[j]):
+                old, new = sorted((root[i], root[j]), reverse=True)
+                root = [new if entry == old else entry for entry in root]
+    members: dict[int, list[int]] = {}
+    for index, entry in enumerate(root):
+        members.setdefault(entry, []).append(index)
+    return [group for group in members.values() if len(group) > 1]
+
+
+def _alike(left: str, right: str) -> bool:
+    if same_name(left, right) or _is_clause_of(left, right) or _is_clause_of(right, left):
+        return True
+    return is_near(key(left), key(right)) and not differs_in_kind(left, right)
+
+
+def _is_clause_of(short: str, long: str) -> bool:
+    """Tell whether one name stands word for word as a clause of the other."""
+    clauses = [key(part) for part in _CLAUSE.split(long)]
+    return len(clauses) > 1 and len(key(short)) >= 6 and key(short) in clauses and _numbers(short) == _numbers(long)
