@@ -1,11 +1,11 @@
 """The errors a user can meet: each says what happened, where, and what to do.
 
-    FuheError
-    ├── UsageError          wrong command, path or option               exit 2
-    │   ├── SettingsError   fuhe.toml, FUHE_* or a flag cannot be used
-    │   └── PolicyError     a policy pack or lexicon file cannot be used
-    ├── ReadError           one input could not be read; others go on   exit 3
-    └── ModelError          no usable answer from the language model    exit 4 with --require-llm
+FuheError
+├── UsageError          wrong command, path or option               exit 2
+│   ├── SettingsError   fuhe.toml, FUHE_* or a flag cannot be used
+│   └── PolicyError     a policy pack or lexicon file cannot be used
+├── ReadError           one input could not be read; others go on   exit 3
+└── ModelError          no usable answer from the language model    exit 4 with --require-llm
 """
 
 

@@ -94,16 +94,13 @@ class Pack(BaseModel):
     thresholds: Thresholds = Thresholds()
 
 
-DEFAULT_PACK = "national-2020"
-
-
 def pack_names() -> list[str]:
     """Return the names of the packs that come with the program."""
     return sorted(path.stem for path in (data_folder() / "policy").glob("*.yaml"))
 
 
 @functools.cache
-def pack(name: str = DEFAULT_PACK) -> Pack:
+def pack(name: str) -> Pack:
     """Return a policy pack by its name or by the path of a YAML file; raises PolicyError with the key that is wrong."""
     path = Path(name) if name.endswith((".yaml", ".yml")) else data_folder() / "policy" / f"{name}.yaml"
     if not path.is_file():
@@ -113,4 +110,6 @@ def pack(name: str = DEFAULT_PACK) -> Pack:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise PolicyError(f"条目“{key}”不能用：{first['msg']}", where=str(path), todo="请参照自带的政策包改正") from error
+        raise PolicyError(
+            f"条目“{key}”不能用：{first['msg']}", where=str(path), todo="请参照自带的政策包改正"
+        ) from error

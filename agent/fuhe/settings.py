@@ -9,7 +9,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fuhe.errors import SettingsError
-from fuhe.policy import DEFAULT_PACK
 
 FILE = "fuhe.toml"
 PREFIX = "FUHE_"
@@ -31,7 +30,7 @@ class Suppression(_Model):
 class Settings(_Model):
     """Everything that can be set, with its default."""
 
-    policy: str = DEFAULT_PACK
+    policy: str = "national-2020"
     fail_on: Literal["error", "warning", "info", "never"] = "error"
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -63,7 +62,9 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError("设置文件读不了", where=str(path), todo="请确认文件可读并以 UTF-8 保存") from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"设置文件格式不对（{error}）", where=str(path), todo="请按“名称 = 值”的格式改正") from error
+        raise SettingsError(
+            f"设置文件格式不对（{error}）", where=str(path), todo="请按“名称 = 值”的格式改正"
+        ) from error
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -78,5 +79,7 @@ def _validated(values: Mapping[str, Any], where: str) -> Settings:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         known = "、".join(Settings.model_fields)
-        what = f"没有“{key}”这项设置" if first["type"] == "extra_forbidden" else f"“{key}”的值不能用（{first['input']!r}）"
+        what = (
+            f"没有“{key}”这项设置" if first["type"] == "extra_forbidden" else f"“{key}”的值不能用（{first['input']!r}）"
+        )
         raise SettingsError(what, where=where, todo=f"可用的设置：{known}") from error

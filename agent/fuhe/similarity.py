@@ -8,7 +8,9 @@ from fuhe.policy import lexicon, simplify, words
 from fuhe.text import bare
 
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
-_MARKER = re.compile(r"^\s*(?:[(（]?[0-9一二三四五六七八九十]{1,3}[)）.、．:：]|[①-⑳]|指标\d+[:：]?|目标\d+[:：]?|[-•·★☆*]+)\s*")
+_MARKER = re.compile(
+    r"^\s*(?:[(（]?[0-9一二三四五六七八九十]{1,3}[)）.、．:：]|[①-⑳]|指标\d+[:：]?|目标\d+[:：]?|[-•·★☆*]+)\s*"
+)
 _CLAUSE = re.compile(r"[,，;；。]")
 _YEAR = re.compile(r"20\d\d年度?")
 

@@ -5,7 +5,9 @@ import unicodedata
 from typing import NamedTuple
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 _SPACE = " \t\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _INSIDE_WORD = re.compile(rf"(?<=[{HAN}])[{_SPACE}]*\n?[{_SPACE}]*(?=[{HAN}])")
 _LINE_BREAK = re.compile(rf"[{_SPACE}]*\n[{_SPACE}\n]*")

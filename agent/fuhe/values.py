@@ -30,9 +30,13 @@ _ONE = re.compile(
     rf"(?P<after>{'|'.join(pattern for pattern, _ in _AFTER)})?"
 )
 _RANGE = re.compile(rf"(?P<low>{_NUMBER})(?P<unit1>{_UNIT})(?:[-—~～]|至|到)(?P<high>{_NUMBER})(?P<unit>{_UNIT})")
-_CHINESE_NUMBER = re.compile(r"(?P<percent>百分之)?(?P<number>[零〇一二两三四五六七八九十百千万]+)(?P<unit>[^\d\s零一二三四五六七八九十]{0,3})")
+_CHINESE_NUMBER = re.compile(
+    r"(?P<percent>百分之)?(?P<number>[零〇一二两三四五六七八九十百千万]+)(?P<unit>[^\d\s零一二三四五六七八九十]{0,3})"
+)
 _YEAR_MONTH_DAY = r"(?:(?P<year>20\d\d)[年./-])?(?:(?P<month>1[0-2]|0?[1-9])(?:月份?|[./-]))?(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]?)?"
-_DATE = re.compile(rf"(?:于|在|截至|截止)?{_YEAR_MONTH_DAY}(?P<part>上旬|中旬|下旬|底|末|初|年度|度|年内|全年|上半年|下半年)?(?P<bound>之?前|以前|前完成|完成|内完成|内)?(?:完成|到位)?")
+_DATE = re.compile(
+    rf"(?:于|在|截至|截止)?{_YEAR_MONTH_DAY}(?P<part>上旬|中旬|下旬|底|末|初|年度|度|年内|全年|上半年|下半年)?(?P<bound>之?前|以前|前完成|完成|内完成|内)?(?:完成|到位)?"
+)
 _ONLY_YEAR = re.compile(r"(?:全年|(?P<year>20\d\d)年?(?:度|内|全年)?)(?:完成|内)?")
 
 

@@ -21,10 +21,14 @@ from fuhe.outputs.text import findings_text
 from fuhe.policy import pack
 
 
-@click.command("check", help="检查自评表，列出问题、依据和修改建议。路径可以是文件、文件夹；“-”表示从标准输入读粘贴的文字。")
+@click.command(
+    "check", help="检查自评表，列出问题、依据和修改建议。路径可以是文件、文件夹；“-”表示从标准输入读粘贴的文字。"
+)
 @paths_argument
 @format_option("text", "json")
-@click.option("--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="达到这一级别的问题即以状态 1 结束（默认 error）")
+@click.option(
+    "--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="达到这一级别的问题即以状态 1 结束（默认 error）"
+)
 @rule_options
 def command(
     paths: tuple[str, ...], form: str, fail_on: str | None, policy: str | None, select: str | None, ignore: str | None
@@ -49,4 +53,4 @@ def command(
 
 def _reaches(report: Report, fail_on: str) -> bool:
     counts = (report.summary.errors, report.summary.warnings, report.summary.infos)
-    return fail_on != "never" and any(counts[: SEVERITIES.index(fail_on) + 1])  # type: ignore[arg-type]
+    return fail_on != "never" and any(counts[: SEVERITIES.index(fail_on) + 1])

@@ -20,7 +20,9 @@ from fuhe.outputs.text import drafts_text
 from fuhe.policy import pack
 
 
-@click.command("draft", help="为需要说明的指标起草偏差原因及改进措施。只写表内能算出来的事实，单位才知道的留作【待补充】。")
+@click.command(
+    "draft", help="为需要说明的指标起草偏差原因及改进措施。只写表内能算出来的事实，单位才知道的留作【待补充】。"
+)
 @paths_argument
 @format_option("text", "json")
 @click.option("--no-llm", is_flag=True, help="不用大模型，按规则起草（目前即为此方式）")

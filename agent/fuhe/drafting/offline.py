@@ -67,7 +67,9 @@ def _met(row: Row) -> str:
 
 
 def _unmet(row: Row) -> str:
-    scored = "自评扣{扣分}分" if row.deducted else "自评未扣分，得分请按实际完成情况核对" if row.full else "得分请据实填写"
+    scored = (
+        "自评扣{扣分}分" if row.deducted else "自评未扣分，得分请按实际完成情况核对" if row.full else "得分请据实填写"
+    )
     share = "，完成率{完成率}" if row.target.operator in ("≥", ">", "=", None) and not row.fewer_is_better else ""
     return (
         f"年初指标值{{年初指标值}}，实际完成{{实际完成值}}，相差{{缺口}}{share}，{scored}。"

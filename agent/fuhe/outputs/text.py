@@ -49,8 +49,7 @@ def count_fields(record: Record) -> int:
 
 def _file(file: FileReport, lines_of: object) -> Iterator[str]:
     yield f"■ {file.path}"
-    doubts = [problem for problem in file.problems]
-    if doubts:
+    if doubts := file.problems:
         yield f"  {'读不了' if file.status == 'failed' else f'有 {len(doubts)} 处没有认准，请先核对'}："
         yield from (f"    ？{problem.message}{_at(problem.place)}" for problem in doubts)
     for form in file.forms:

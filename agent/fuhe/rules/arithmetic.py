@@ -254,7 +254,9 @@ def rate_mismatch(sheet: Sheet) -> Iterator[Hit]:
     if printed is None or printed.number is None or printed.unit not in (None, "%"):
         return
     readings = [printed.number] if printed.unit == "%" else [printed.number, printed.number * 100]
-    slack = sheet.pack.thresholds.rate_tolerance_points if not printed.decimals else Decimal(1).scaleb(-printed.decimals)
+    slack = (
+        sheet.pack.thresholds.rate_tolerance_points if not printed.decimals else Decimal(1).scaleb(-printed.decimals)
+    )
     if any(_rate_agrees(sheet, path, execution.rate, reading, slack) for reading in readings):
         return
     yield hit(
@@ -370,7 +372,10 @@ def _execution_hit(sheet: Sheet, path: str, due: Decimal, state: str, severity: 
         due=plain(rounded(due, 2)),
         state=state,
         severity=severity,
-        fix=(f"请按执行率填写得分（约{plain(rounded(due, 1))}分），并相应核对总分", "如本级另有计分办法，请在备注中说明"),
+        fix=(
+            f"请按执行率填写得分（约{plain(rounded(due, 1))}分），并相应核对总分",
+            "如本级另有计分办法，请在备注中说明",
+        ),
     )
 
 

@@ -48,7 +48,9 @@ def _is_placeholder(row: Row) -> bool:
 
 def _only_says_absent(text: str) -> bool:
     tails = "|".join(words("fillers", "absent"))
-    return bool(re.fullmatch(rf".{{0,16}}(?:无|没有|不产生|不涉及|未涉及|不存在)(?:明显|直接)?(?:{tails})(?:指标)?", bare(text)))
+    return bool(
+        re.fullmatch(rf".{{0,16}}(?:无|没有|不产生|不涉及|未涉及|不存在)(?:明显|直接)?(?:{tails})(?:指标)?", bare(text))
+    )
 
 
 @rule("F004", "blank-value", "error", "指标值或完成值是空的", "evaluation")
@@ -65,7 +67,9 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
     for row in sheet.rows:
         if not row.weight or _is_placeholder(row):
             continue
-        blank = [field for field in ("target", "actual") if sheet.has(field) and is_blank(row.form.text(_path(row, field)))]
+        blank = [
+            field for field in ("target", "actual") if sheet.has(field) and is_blank(row.form.text(_path(row, field)))
+        ]
         if blank and not _cut_off(sheet, row):
             yield hit(
                 row.cell(blank[0]),

@@ -41,7 +41,11 @@ def _same_names(rows: list[Row]) -> list[Row]:
 
 def _not_satisfaction_twice(rows: list[Row]) -> list[Row]:
     """Leave the 满意度 row to D002 where a near-copy of it stands elsewhere."""
-    return [row for row in rows if not (row.level == "满意度" and any(measures_satisfaction(r) for r in rows if r is not row))]
+    return [
+        row
+        for row in rows
+        if not (row.level == "满意度" and any(measures_satisfaction(r) for r in rows if r is not row))
+    ]
 
 
 def _copied(rows: list[Row], severity: str) -> Hit:

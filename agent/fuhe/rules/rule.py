@@ -55,8 +55,17 @@ def rule(code: str, slug: str, severity: Severity, title: str, *basis: str) -> C
     return make
 
 
-def hit(at: Cell, says: str, *, also: tuple[Cell, ...] = (), fix: tuple[str, ...] = (), guess: str | None = None,
-        calc: Calc | None = None, severity: Severity | None = None, **fill: Cell | str | int | Decimal) -> Hit:
+def hit(
+    at: Cell,
+    says: str,
+    *,
+    also: tuple[Cell, ...] = (),
+    fix: tuple[str, ...] = (),
+    guess: str | None = None,
+    calc: Calc | None = None,
+    severity: Severity | None = None,
+    **fill: Cell | str | int | Decimal,
+) -> Hit:
     """Report a fault at a cell; every cell the message names and every one in `also` becomes evidence."""
     return Hit(at, says, fill, also, fix, guess, calc, severity)
 

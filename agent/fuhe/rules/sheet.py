@@ -113,14 +113,16 @@ class Row:
         if not _bound_decides(operator, self.actual.operator):
             return "met" if actual == goal and self.actual.operator == operator else None
         holds = {"≥": actual >= goal, "≤": actual <= goal, ">": actual > goal, "<": actual < goal, "=": actual == goal}
-        return "met" if holds[operator] else "unmet"
+        if holds[operator]:
+            return "met"
+        return "unmet" if self.actual.operator in (None, "=") else None
 
 
 def _bound_decides(wanted: str, printed: str | None) -> bool:
     """Tell whether an actual printed as a bound (≥95%) can be held against the target's operator."""
     if printed in (None, "="):
         return True
-    return wanted[0] in "≥>" and printed in ("≥", ">") or wanted[0] in "≤<" and printed in ("≤", "<")
+    return (wanted in "≥>" and printed in ("≥", ">")) or (wanted in "≤<" and printed in ("≤", "<"))
 
 
 def _comparable(target: Value, actual: Value) -> bool:
@@ -233,9 +235,7 @@ class Sheet:
         return next(marked, 0)
 
     def _parts_are_filled(self, total: int) -> bool:
-        return any(
-            not is_blank(row.executed) for index, row in enumerate(self.form.record.funding) if index != total
-        )
+        return any(not is_blank(row.executed) for index, row in enumerate(self.form.record.funding) if index != total)
 
     def _sum_of_parts(self, total: int, column: str) -> Decimal:
         parts = [self.money(f"funding[{i}].{column}") for i in range(len(self.form.record.funding)) if i != total]

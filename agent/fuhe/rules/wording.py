@@ -16,7 +16,9 @@ _FIGURE_WITH_UNIT = re.compile(
 _PLAIN_FIGURE = re.compile(r"\d+(?:\.\d+)?\s*[%％‰]|\d+(?:\.\d+)?\s*(?:公里|平方|立方|千米|公顷|公斤|吨|亩)")
 _MONEY = re.compile(r"\d+(?:\.\d+)?\s*(?:亿|千|百)?(?:万元|亿元|元|万(?![人户亩吨只株平公人次]))")
 _TIME = re.compile(r"20\d\d\s*年|\d{1,2}\s*月|\d{1,2}\s*[日号]|\d+\s*小时(?=政务|自助|服务)")
-_PROMPT = re.compile(r"[(（]?\d+字(?:以内|左右)[)）]?$|^对照年度目标|^结合自评情况|^针对(?:项目)?自评|需说明原因|应单独说明理由")
+_PROMPT = re.compile(
+    r"[(（]?\d+字(?:以内|左右)[)）]?$|^对照年度目标|^结合自评情况|^针对(?:项目)?自评|需说明原因|应单独说明理由"
+)
 _CALLED = re.compile(r"[“\"‘「『][^”\"’」』]{1,20}[”\"’」』]")
 
 
@@ -67,7 +69,9 @@ def _claims_change(plain: str) -> bool:
 
 @functools.cache
 def _joined(*names: str) -> str:
-    return "|".join(sorted({re.escape(word) for name in names for word in words("phrases", name)}, key=len, reverse=True))
+    return "|".join(
+        sorted({re.escape(word) for name in names for word in words("phrases", name)}, key=len, reverse=True)
+    )
 
 
 @functools.cache
@@ -103,7 +107,9 @@ def has_result_figure(text: str) -> bool:
 
 def _counts_in_words(text: str) -> bool:
     """Recognise 三台, 二十场: counts in Chinese numerals; 一个, 一项, 一次 and the like count nothing."""
-    found = re.findall(r"(?<![第一二三四五六七八九十])([二两三四五六七八九十百千]{1,4}[台座套场期辆间所户亩吨部件册幢栋])", text)
+    found = re.findall(
+        r"(?<![第一二三四五六七八九十])([二两三四五六七八九十百千]{1,4}[台座套场期辆间所户亩吨部件册幢栋])", text
+    )
     return any(parse(word).kind == "number" for word in found)
 
 
@@ -140,7 +146,23 @@ def _object_before(rest: str) -> str:
 
 @functools.cache
 def _stock() -> re.Pattern[str]:
-    return re.compile("|".join((*words("nature", "generic_objects"), *words("phrases", "degree"), "了", "的", "各项", "本项目", "项目", "年度", "全年", "当年", "相关")))
+    return re.compile(
+        "|".join(
+            (
+                *words("nature", "generic_objects"),
+                *words("phrases", "degree"),
+                "了",
+                "的",
+                "各项",
+                "本项目",
+                "项目",
+                "年度",
+                "全年",
+                "当年",
+                "相关",
+            )
+        )
+    )
 
 
 def _strip(text: str) -> str:

@@ -1,0 +1,86 @@
+"""Builders of forms from short lines, and the wall around every test: no socket but loopback."""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fuhe import checking
+from fuhe.findings import Finding
+from fuhe.policy import pack
+from fuhe.readers.settle import settle_levels
+from fuhe.records import Form, FundingRow, Indicator, Record, Remark
+from fuhe.settings import Settings
+
+SAMPLES = Path(__file__).parents[1] / "data" / "samples"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+ROW = ("level2", "name", "target", "actual", "weight", "score", "reason")
+FUNDS = ("initial_budget", "full_year_budget", "executed", "weight", "rate", "score")
+COLUMNS = frozenset(
+    ["project", "department", "unit", "year", "goal", "outcome", "total_weight", "total_score", "level1", *ROW]
+    + [f"funding.{name}" for name in FUNDS]
+)
+
+
+@pytest.fixture(autouse=True)
+def no_socket_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def build(case: dict[str, Any]) -> Form:
+    """Make a form of a case: rows and funding as lines of cells divided by ｜, the rest by name."""
+    rows = [_filled(Indicator, ROW, line) for line in case.get("rows", [])]
+    for index, levels in (case.get("level1") or {}).items():
+        rows[index] = rows[index].model_copy(update={"level1": levels})
+    settled, inferred = settle_levels(rows)
+    weight, _, score = (case.get("total") or "｜").partition("｜")
+    record = Record(
+        project=case.get("project", "县道改造项目"),
+        department="县交通运输局",
+        unit="县公路中心",
+        year=case.get("year", "2024"),
+        goal=case.get("goal"),
+        outcome=case.get("outcome"),
+        fund_unit="万元",
+        total_weight=weight or None,
+        total_score=score or None,
+        funding=tuple(_fund(line) for line in case.get("funding", [])),
+        indicators=tuple(settled),
+        remarks=tuple(Remark(label=label, text=text) for label, text in (case.get("remarks") or {}).items()),
+    )
+    lacks = frozenset(case.get("lacks", []))
+    return Form(
+        id="1", record=record, inferred=tuple(inferred), columns=COLUMNS - lacks, truncated=case.get("truncated", False)
+    )
+
+
+def _filled(model: Callable[..., Any], names: tuple[str, ...], line: str) -> Any:
+    cells = [cell.strip() or None for cell in line.split("｜")]
+    return model(**dict(zip(names, cells, strict=False)))
+
+
+def _fund(line: str) -> FundingRow:
+    label, _, rest = line.partition("｜")
+    row: FundingRow = _filled(FundingRow, FUNDS, rest)
+    return row.model_copy(update={"label": label.strip()})
+
+
+def findings_of(form: Form, **options: Any) -> tuple[Finding, ...]:
+    """Check a form with the default pack; a rule that crashes raises."""
+    return checking.check(form, pack(Settings().policy), checking.Options(**options), strict=True).findings
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The folder of the six real forms."""
+    return SAMPLES
