@@ -46,6 +46,8 @@ def read_path(path: Path) -> File:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        problem = Problem(code="unreadable", message=f"打不开文件（{error.strerror}）。请检查权限，或复制到本机后再试。")
+        problem = Problem(
+            code="unreadable", message=f"打不开文件（{error.strerror}）。请检查权限，或复制到本机后再试。"
+        )
         return File(path=str(path), status="failed", problems=(problem,))
     return read_file(data, str(path))

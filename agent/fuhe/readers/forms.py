@@ -158,7 +158,7 @@ def _read_form(segment: _Segment, number: int) -> Form:
 def _record(builder: _Builder, funding: Iterable[FundingRow], indicators: Iterable[Indicator]) -> Record:
     kept = {name: builder.values.get(name) for name in Record.model_fields if name in builder.values}
     return Record(
-        **kept,  # type: ignore[arg-type]
+        **kept,
         funding=tuple(funding),
         indicators=tuple(indicators),
         remarks=tuple(builder.remarks),
@@ -201,7 +201,7 @@ def _read_row(builder: _Builder, row: Row) -> None:
         builder.funds.stop()
     elif builder.funds.open and builder.funds.accepts(row):
         builder.funds.add(row)
-    elif builder.waiting and not _is_head(row):
+    elif builder.waiting and not _is_head(row) and not headings.belongs(filled[0].text, "remarks"):
         _read_goal_values(builder, row)
     else:
         _read_pairs(builder, row)

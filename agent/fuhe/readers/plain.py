@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fuhe.errors import ReadError
-from fuhe.readers.grid import Cell, Document, Grid, GridKind, Para
+from fuhe.readers.grid import Cell, Document, Grid, Para
 from fuhe.records import Place
 
 _MARKDOWN_RULE = re.compile(r"\|?[\s:|-]+\|[\s:|-]*")
@@ -29,8 +29,8 @@ def decode(data: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return _strict(data, encoding)
-    if encoding := _unmarked_utf16(data):
-        return _strict(data, encoding)
+    if unmarked := _unmarked_utf16(data):
+        return _strict(data, unmarked)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -41,7 +41,9 @@ def _strict(data: bytes, encoding: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ReadError("not_text", "不是能认出的文本文件", todo="请用 Word、Excel 打开后另存为 .docx 或 .xlsx") from error
+        raise ReadError(
+            "not_text", "不是能认出的文本文件", todo="请用 Word、Excel 打开后另存为 .docx 或 .xlsx"
+        ) from error
     if text.count("\x00") > len(text) // 100:
         raise ReadError("not_text", "不是能认出的文本文件", todo="请用 Word、Excel 打开后另存为 .docx 或 .xlsx")
     return text
@@ -50,19 +52,19 @@ def _strict(data: bytes, encoding: str) -> str:
 def _unmarked_utf16(data: bytes) -> str | None:
     """Recognise UTF-16 without a mark by its line breaks and tabs, which GB18030 and UTF-8 never write so."""
     sample = data[:_SAMPLE]
-    if sample.count(b"\n\x00") and sample.count(b"\t\x00") + sample.count(b"\r\x00"):
-        return "utf-16-le"
-    if sample.count(b"\x00\n") and sample.count(b"\x00\t") + sample.count(b"\x00\r"):
-        return "utf-16-be"
-    return None
+    little = sum(sample.count(pair) for pair in (b"\n\x00", b"\t\x00", b"\r\x00"))
+    big = sum(sample.count(pair) for pair in (b"\x00\n", b"\x00\t", b"\x00\r"))
+    if max(little, big) < 2:
+        return None
+    return "utf-16-le" if little >= big else "utf-16-be"
 
 
 def _is_csv(lines: list[str]) -> bool:
     filled = [line for line in lines if line.strip()]
     if any("\t" in line for line in filled[:50]):
         return False
-    widths = [line.count(",") for line in filled]
-    return len(filled) >= 5 and sum(1 for width in widths if width >= 4) >= 0.6 * len(filled)
+    wide = sum(1 for line in filled if line.count(",") >= 3)
+    return wide >= 3 and wide >= 0.4 * len(filled)
 
 
 def _from_csv(text: str) -> Iterator[Para | Grid]:
@@ -77,43 +79,46 @@ def _from_csv(text: str) -> Iterator[Para | Grid]:
 def _blocks(lines: list[str]) -> Iterator[Para | Grid]:
     """Gather neighbouring table lines into grids; a line without a separator is a paragraph."""
     rows: list[tuple[int, list[str]]] = []
-    kind: GridKind = "ragged"
     tables = 0
+    least_bars = 1 if sum(1 for line in lines if _bars(line) >= 2) >= 3 else 2
     for number, line in enumerate(lines, 1):
-        split, line_kind = _split(line)
+        split = _split(line, least_bars)
         if split is None:
             if not line.strip() and rows:
                 continue
             if rows:
                 tables += 1
-                yield _grid(rows, kind, tables)
+                yield _grid(rows, tables)
                 rows = []
             if line.strip():
                 yield Para(line, Place(line=number))
         elif split:
-            kind = line_kind
             rows.append((number, split))
     if rows:
-        yield _grid(rows, kind, tables + 1)
+        yield _grid(rows, tables + 1)
 
 
-def _split(line: str) -> tuple[list[str] | None, GridKind]:
+def _bars(line: str) -> int:
+    return line.count("|") + line.count("｜")
+
+
+def _split(line: str, least_bars: int) -> list[str] | None:
     """Return a table line's cells; None for prose, an empty list for a Markdown rule."""
     if "\t" in line:
-        return line.split("\t"), "ragged"
-    if line.count("|") >= 2 or line.count("｜") >= 2:
+        return line.split("\t")
+    if _bars(line) >= least_bars:
         if _MARKDOWN_RULE.fullmatch(line.strip()):
-            return [], "ragged"
+            return []
         bar = "|" if "|" in line else "｜"
         inner = line.strip().removeprefix(bar).removesuffix(bar)
-        return [cell.strip() for cell in inner.split(bar)], "ragged"
-    return None, "ragged"
+        return [cell.strip() for cell in inner.split(bar)]
+    return None
 
 
-def _grid(rows: list[tuple[int, list[str]]], kind: GridKind, table: int) -> Grid:
+def _grid(rows: list[tuple[int, list[str]]], table: int) -> Grid:
     cells = [
         Cell(row, col, text, Place(table=table, row=row + 1, col=col + 1, line=number, cell=col + 1))
         for row, (number, texts) in enumerate(rows)
         for col, text in enumerate(texts)
     ]
-    return Grid(tuple(cells), kind, Place(table=table))
+    return Grid(tuple(cells), "ragged", Place(table=table))

@@ -1,0 +1,1 @@
+"""How good and how fast fuhe is: measured, against named peers."""

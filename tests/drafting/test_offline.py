@@ -1,0 +1,69 @@
+"""Drafts without a model: facts of the form, blanks for the rest, both ways out, nothing invented."""
+
+import re
+
+import pytest
+
+from conftest import SAMPLES, build, findings_of
+from fuhe.drafting import offline
+from fuhe.drafts import Draft
+from fuhe.policy import pack
+from fuhe.readers.files import read_path
+from fuhe.records import Form
+
+PACK = pack("national-2020")
+
+
+def _drafts(form: Form) -> list[Draft]:
+    return offline.reasons(form, findings_of(form), PACK)
+
+
+def _row(line: str) -> Draft:
+    (draft,) = _drafts(build({"rows": [line]}))
+    return draft
+
+
+def test_met_row_offers_both_ways_out() -> None:
+    draft = _row("服务对象满意度｜学员满意度｜≥90%｜95%｜20｜19｜完成")
+    assert "已达到目标" in draft.text
+    assert "若有扣分事由，请写明【待补充：原因】" in draft.text
+    assert draft.text.endswith("如无，建议恢复为20分。")
+
+
+def test_unmet_row_states_the_gap() -> None:
+    draft = _row("数量｜体检人数｜≥500人｜480人｜10｜9.6｜")
+    assert "相差20人，完成率96%，自评扣0.4分" in draft.text
+    assert draft.blanks == ("原因", "科室", "时间", "改进措施")
+
+
+def test_percent_gap_is_in_points() -> None:
+    assert "相差5个百分点" in _row("质量｜合格率｜≥95%｜90%｜10｜9｜").text
+
+
+def test_phrases_are_said_to_be_uncheckable() -> None:
+    assert "没有可核对的数据" in _row("社会效益｜环境｜效果显著｜效果显著｜10｜9｜完成").text
+
+
+def test_execution_row_of_the_worked_example() -> None:
+    form = read_path(SAMPLES / "zhongwei_2024.txt").forms[5]
+    draft = next(draft for draft in _drafts(form) if draft.field == "funding[0].reason")
+    assert draft.text.startswith(
+        "全年预算84.63万元，执行70.31万元，未执行14.32万元（16.9%）。原因：【待补充：未执行原因】。"
+    )
+
+
+def test_row_with_a_reason_gets_no_draft() -> None:
+    assert _drafts(build({"rows": ["数量｜体检人数｜≥500人｜480人｜10｜9.6｜居民外出未返，公卫科3月补检"]})) == []
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_every_figure_is_a_fact_tied_to_cells(index: int) -> None:
+    form = read_path(SAMPLES / "zhongwei_2024.txt").forms[index]
+    for draft in _drafts(form):
+        left = draft.text
+        for fact in sorted(draft.facts.values(), key=lambda fact: -len(fact.value)):
+            assert all(form.text(field) for field in fact.cells)
+            left = left.replace(fact.value, "")
+        assert not re.search(r"\d", left), left
+        assert len(draft.text) <= 200
+        assert 0 < len(draft.questions) <= 3
