@@ -89,9 +89,8 @@ def _place(line: Row, header: Sequence[Column]) -> tuple[dict[str, Spot], list[S
         else:
             found[header[index].field] = spot
     for column in header:
-        if column.field in _TEXT_FIELDS and column.field not in found:
-            if merged := _merged(line, column):
-                found[column.field] = merged
+        if column.field in _TEXT_FIELDS and column.field not in found and (merged := _merged(line, column)):
+            found[column.field] = merged
     if line.kind != "spans":
         _demote_bare_cost(found)
     return found, [spot for spot in left if not is_blank(spot.text)]
@@ -123,7 +122,7 @@ def _is_side_heading(spot: Spot) -> bool:
 
 def _inherit(found: dict[str, Spot], above: dict[str, Spot]) -> tuple[dict[str, Spot], list[str]]:
     """Fill blank levels from the row above; a new first level ends the second one of the row above."""
-    inherited = []
+    inherited: list[str] = []
     if "level1" in found and above.get("level1") is not found["level1"]:
         above = {}
     for name in ("level1", "level2"):
