@@ -98,4 +98,8 @@ def test_bad_input_gets_one_chinese_message(data: bytes, code: str) -> None:
 
 def test_fifty_megabytes_of_noise_end_quickly(tmp_path: Path) -> None:
     noise = ("甲乙丙丁\t12\t≥3\n" * 2_000_000).encode()[: MAX_BYTES // 10]
-    assert read_file(noise, "表.txt").problems[0].code == "no_form"
+    assert read_file(noise, "表.txt").problems[0].code == "too_large"
+
+
+def test_text_cut_inside_a_character_still_reads() -> None:
+    assert _names(read_file((TABLE + "注：完").encode()[:-1], "表.txt")) == ["维修校舍栋数", "师生满意度"]

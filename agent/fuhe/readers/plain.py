@@ -1,5 +1,6 @@
 """Text as pasted or saved: tab-separated, Markdown or CSV tables between lines of prose."""
 
+import codecs
 import csv
 import io
 import re
@@ -11,6 +12,7 @@ from fuhe.records import Place
 
 _MARKDOWN_RULE = re.compile(r"\|?[\s:|-]+\|[\s:|-]*")
 _SAMPLE = 1 << 16
+MAX_CELLS = 400_000
 
 
 def read(data: bytes) -> Document:
@@ -32,7 +34,8 @@ def decode(data: bytes) -> str:
     if unmarked := _unmarked_utf16(data):
         return _strict(data, unmarked)
     try:
-        return data.decode("utf-8")
+        # A file cut in the middle of a character loses that character only.
+        return codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:
         return _strict(data, "gb18030")
 
@@ -79,7 +82,7 @@ def _from_csv(text: str) -> Iterator[Para | Grid]:
 def _blocks(lines: list[str]) -> Iterator[Para | Grid]:
     """Gather neighbouring table lines into grids; a line without a separator is a paragraph."""
     rows: list[tuple[int, list[str]]] = []
-    tables = 0
+    tables = cells = 0
     least_bars = 1 if sum(1 for line in lines if _bars(line) >= 2) >= 3 else 2
     for number, line in enumerate(lines, 1):
         split = _split(line, least_bars)
@@ -94,6 +97,9 @@ def _blocks(lines: list[str]) -> Iterator[Para | Grid]:
                 yield Para(line, Place(line=number))
         elif split:
             rows.append((number, split))
+            cells += len(split)
+            if cells > MAX_CELLS:
+                raise ReadError("too_large", f"表格超过 {MAX_CELLS // 10000} 万格", todo="请只保留自评表后再试")
     if rows:
         yield _grid(rows, tables + 1)
 
