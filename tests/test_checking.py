@@ -12,7 +12,7 @@ from fuhe.errors import UsageError
 from fuhe.findings import Finding
 from fuhe.policy import pack
 from fuhe.readers import read_file
-from fuhe.readers.files import read_path
+from fuhe.readers.files import read_paths
 from fuhe.rules import RULES
 from fuhe.settings import Suppression
 
@@ -21,7 +21,7 @@ GOOD = yaml.safe_load((Path(__file__).parent / "well_filled.yml").read_text("utf
 
 @pytest.fixture(scope="module")
 def found() -> list[tuple[Finding, ...]]:
-    return [findings_of(form) for form in read_path(SAMPLES / "zhongwei_2024.txt").forms]
+    return [findings_of(form) for form in next(read_paths([str(SAMPLES / "zhongwei_2024.txt")])).forms]
 
 
 def _at(findings: tuple[Finding, ...], code: str) -> list[str]:

@@ -2,4 +2,6 @@
 
 from fuhe.cli import main
 
-main()
+# A reading process imports this module again under another name.
+if __name__ == "__main__":
+    main()

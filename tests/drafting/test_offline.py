@@ -8,7 +8,7 @@ from conftest import SAMPLES, build, findings_of
 from fuhe.drafting import offline
 from fuhe.drafts import Draft
 from fuhe.policy import pack
-from fuhe.readers.files import read_path
+from fuhe.readers.files import read_paths
 from fuhe.records import Form
 
 PACK = pack("national-2020")
@@ -45,7 +45,7 @@ def test_phrases_are_said_to_be_uncheckable() -> None:
 
 
 def test_execution_row_of_the_worked_example() -> None:
-    form = read_path(SAMPLES / "zhongwei_2024.txt").forms[5]
+    form = next(read_paths([str(SAMPLES / "zhongwei_2024.txt")])).forms[5]
     draft = next(draft for draft in _drafts(form) if draft.field == "funding[0].reason")
     assert draft.text.startswith(
         "全年预算84.63万元，执行70.31万元，未执行14.32万元（16.9%）。原因：【待补充：未执行原因】。"
@@ -58,7 +58,7 @@ def test_row_with_a_reason_gets_no_draft() -> None:
 
 @pytest.mark.parametrize("index", range(6))
 def test_every_figure_is_a_fact_tied_to_cells(index: int) -> None:
-    form = read_path(SAMPLES / "zhongwei_2024.txt").forms[index]
+    form = next(read_paths([str(SAMPLES / "zhongwei_2024.txt")])).forms[index]
     for draft in _drafts(form):
         left = draft.text
         for fact in sorted(draft.facts.values(), key=lambda fact: -len(fact.value)):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from fuhe.readers.files import read_path
+from conftest import SAMPLES
+from fuhe.readers.files import read_paths
 from fuhe.records import File
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "zhongwei_2024.records.json"
@@ -13,7 +14,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "zhongwei_2024.records.json"
 
 @pytest.fixture(scope="module")
 def file() -> File:
-    return read_path(Path(__file__).parents[2] / "data/samples/zhongwei_2024.txt")
+    return next(read_paths([str(SAMPLES / "zhongwei_2024.txt")]))
 
 
 def test_six_forms_fifty_indicators(file: File) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fuhe.levels import PARENT, class_of, points_of, subclass_of
+from fuhe.levels import PARENT, class_of, label, points_of, subclass_of
 from fuhe.readers.grid import GridKind
 from fuhe.text import is_blank, squeeze
 
@@ -87,8 +87,7 @@ def _misfit(text: str, field: str) -> float:
         return 0.0 if known else (3.0 if subclass_of(text) in PARENT else 4.0)
     if field == "level2":
         return 0.0 if subclass_of(text) else 4.0
-    level = class_of(text) is not None and bare.endswith(("指标", ")", "）"))
-    if level or (subclass_of(text) and bare.endswith("指标")):
+    if label(text).endswith("指标") and (class_of(text) or subclass_of(text)):
         return 3.0
     return _misfit_of_content(bare, field)
 

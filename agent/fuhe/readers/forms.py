@@ -46,7 +46,7 @@ def _segments(document: Document) -> list[_Segment]:
                 above.append(spot)
             continue
         above = _cut(block, above, segments)
-    return [segment for segment in segments if _is_form(segment)]
+    return [segment for segment in segments if _has_header(segment)]
 
 
 def _as_spot(para: Para) -> Spot:
@@ -58,7 +58,8 @@ def _cut(grid: Grid, above: list[Spot], segments: list[_Segment]) -> list[Spot]:
     pending: list[Row] = []
     started = False
     for row in rows_of(grid):
-        if _is_anchor(row):
+        if _is_anchor(row) and not (started and not _has_header(segments[-1])):
+            pending = _leave_to_earlier_form(pending, above, segments)
             context = above + [spot for early in pending for spot in early.filled]
             segments.append(_Segment(context))
             above, pending, started = [], [], True
@@ -70,14 +71,42 @@ def _cut(grid: Grid, above: list[Spot], segments: list[_Segment]) -> list[Spot]:
             pending = []
         else:
             pending.append(row)
-    if pending and segments and _continues(pending, segments[-1]):
+    if started or not pending:
+        return above
+    if segments and _continues(pending, segments[-1]):
         segments[-1].rows.extend(pending)
+    elif any(is_indicator_header(row) for row in pending):
+        segments.append(_Segment(above, pending))
+        return []
     return above
 
 
+def _leave_to_earlier_form(pending: list[Row], above: list[Spot], segments: list[_Segment]) -> list[Row]:
+    """Give rows with an indicator table that stand before this form to the form they end, cut off at its top."""
+    if not any(is_indicator_header(row) for row in pending):
+        return pending
+    titles = [index for index, row in enumerate(pending) if _is_title(row)]
+    cut = titles[-1] if titles else len(pending)
+    if segments and _continues(pending[:cut], segments[-1]):
+        segments[-1].rows.extend(pending[:cut])
+    else:
+        segments.append(_Segment(list(above), pending[:cut]))
+        above.clear()
+    return pending[cut:]
+
+
 def _is_anchor(row: Row) -> bool:
-    first = [spot for spot in row.filled[:2] if headings.field_of(spot.text, "head") == "project"]
-    return bool(first)
+    """Tell whether a row opens a form: 项目名称, or 部门名称 in a form about a whole department."""
+    return any(_head_field(spot.text) in ("project", "body") for spot in row.filled[:2])
+
+
+def _head_field(text: str) -> str | None:
+    pair = headings.pair_in(text)
+    return pair[0] if pair else headings.field_of(text, "head")
+
+
+def _has_header(segment: _Segment) -> bool:
+    return any(is_indicator_header(row) or is_fund_header(row) for row in segment.rows)
 
 
 def _is_title(row: Row) -> bool:
@@ -94,10 +123,6 @@ def _continues(rows: Sequence[Row], segment: _Segment) -> bool:
     if any(is_indicator_header(row) for row in rows):
         return not _has_ended(segment)
     return any(is_indicator_header(row) for row in segment.rows) and not _has_ended(segment)
-
-
-def _is_form(segment: _Segment) -> bool:
-    return any(is_indicator_header(row) or is_fund_header(row) for row in segment.rows)
 
 
 @dataclass
@@ -134,7 +159,7 @@ def _read_form(segment: _Segment, number: int) -> Form:
     title = _read_context(builder, segment.context)
     for row in segment.rows:
         _read_row(builder, row)
-    funding, fund_places = builder.funds.finish()
+    funding, fund_places, fund_marks = builder.funds.finish()
     indicators, row_places, inferred, doubts = builder.table.finish()
     indicators, level_marks = settle_levels(indicators)
     builder.places |= fund_places | row_places
@@ -149,13 +174,14 @@ def _read_form(segment: _Segment, number: int) -> Form:
         truncated=truncated,
         record=_record(builder, funding, indicators),
         places=builder.places,
-        inferred=tuple(dict.fromkeys([*inferred, *level_marks])),
+        inferred=tuple(dict.fromkeys([*fund_marks, *inferred, *level_marks])),
         columns=frozenset(builder.columns | builder.funds.columns | builder.table.fields),
         doubts=tuple(builder.doubts),
     )
 
 
 def _record(builder: _Builder, funding: Iterable[FundingRow], indicators: Iterable[Indicator]) -> Record:
+    builder.values.setdefault("unit", builder.values.get("body"))
     kept = {name: builder.values.get(name) for name in Record.model_fields if name in builder.values}
     return Record(
         **kept,
@@ -171,6 +197,8 @@ def _read_context(builder: _Builder, context: Sequence[Spot]) -> str | None:
     title = None
     for spot in context:
         plain = squeeze(simplify(spot.text))
+        if pair := headings.pair_in(spot.text):
+            builder.put(pair[0], Spot(pair[1], spot.cell))
         if len(plain) <= 80 and _TITLE.search(plain):
             title = spot.text
             builder.columns.add("title")
@@ -225,7 +253,7 @@ def _note_money_unit(builder: _Builder, row: Row) -> None:
 
 
 def _is_head(row: Row) -> bool:
-    return any(headings.field_of(spot.text, "head") for spot in row.filled)
+    return any(_head_field(spot.text) for spot in row.filled)
 
 
 def _read_goal_labels(builder: _Builder, row: Row) -> bool:
@@ -272,12 +300,18 @@ def _read_pairs(builder: _Builder, row: Row) -> None:
     spots = [spot for spot in row.spots if spot.text or row.kind == "spans"]
     used: set[int] = set()
     for index, spot in enumerate(spots):
+        if index in used:
+            continue
+        if pair := headings.pair_in(spot.text):
+            builder.put(pair[0], Spot(pair[1], spot.cell))
+            used.add(index)
+            continue
         name = headings.field_of(spot.text, "head")
         if not name:
             continue
         used.add(index)
         value = spots[index + 1] if index + 1 < len(spots) else None
-        if value is None or headings.field_of(value.text, "head"):
+        if value is None or _head_field(value.text):
             builder.columns.add(name)
             continue
         used.add(index + 1)
@@ -294,8 +328,13 @@ def _read_rest(builder: _Builder, rest: Sequence[Spot]) -> None:
     elif headings.belongs(first.text, "remarks"):
         builder.places[f"remarks[{len(builder.remarks)}].text"] = rest[-1].cell.place
         builder.remarks.append(Remark(label=first.text, text=text or None))
-    elif _is_total(Row("ragged", tuple(rest))):
+    elif builder.table.started and _is_total(Row("ragged", tuple(rest))):
         _read_totals(builder, Row("ragged", tuple(rest)))
+    elif builder.totals_seen and len(rest) > 1 and len(first.text) <= 20:
+        builder.places[f"remarks[{len(builder.remarks)}].text"] = rest[-1].cell.place
+        builder.remarks.append(Remark(label=first.text, text=text))
+    elif builder.totals_seen:
+        builder.notes.append("\n".join(spot.text for spot in rest))
     elif not headings.belongs(first.text, "frame") and not _only_marks(rest):
         builder.doubts.append(
             Problem(code="unplaced", message=f"这一行没有认出属于哪一栏：{_quoted(rest)}", place=first.cell.place)
@@ -341,7 +380,7 @@ def _type_of(title: str | None, segment: _Segment, builder: _Builder) -> FormTyp
     labels = {label(spot.text) for row in segment.rows[:6] for spot in row.filled}
     if builder.table.fields and not builder.table.fields & {"actual", "score"}:
         return "target"
-    if "部门整体" in plain or "整体支出" in plain:
+    if "部门整体" in plain or "整体支出" in plain or ("body" in builder.columns and not builder.values.get("project")):
         return "department"
     if "转移支付" in plain or labels & {"转移支付名称", "转移支付项目名称"}:
         return "transfer"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from fuhe.levels import points_of
 from fuhe.readers import headings
 from fuhe.readers.align import Column
 from fuhe.readers.rows import Row, Spot
@@ -31,6 +32,7 @@ class FundBlock:
     header: tuple[Column, ...] = ()
     lines: list[Row] = field(default_factory=list)
     open: bool = False
+    side_weight: Spot | None = None
 
     @property
     def columns(self) -> set[str]:
@@ -43,6 +45,8 @@ class FundBlock:
         columns = [Column(name, spot.start, spot.end) for name, spot in named if name and name != "label"]
         if not self.header:
             self.header, self.open = tuple(columns), True
+            if "weight" not in {column.field for column in columns}:
+                self.side_weight = next((spot for spot in (*row.carried, *row.filled) if _has_points(spot)), None)
 
     def stop(self) -> None:
         """End the block at the next heading of the form."""
@@ -51,14 +55,15 @@ class FundBlock:
     def accepts(self, row: Row) -> bool:
         """Tell whether a row is one of the block: it names a kind of money, or only holds figures."""
         filled = row.filled
-        return any(headings.is_fund_row(spot.text) for spot in filled[:2]) or all(_is_figure(s.text) for s in filled)
+        named = any(headings.is_fund_row(spot.text) or headings.belongs(spot.text, "fund_total") for spot in filled[:2])
+        return named or all(_is_figure(spot.text) for spot in filled)
 
     def add(self, row: Row) -> None:
         """Keep a row until the whole block is known."""
         self.lines.append(row)
 
-    def finish(self) -> tuple[list[FundingRow], dict[str, Place]]:
-        """Return the rows in printed order and the place of each value."""
+    def finish(self) -> tuple[list[FundingRow], dict[str, Place], list[str]]:
+        """Return the rows in printed order, the place of each value, and what was taken from the block's heading."""
         shift = _block_shift(self.lines, self.header)
         rows: list[FundingRow] = []
         places: dict[str, Place] = {}
@@ -66,11 +71,20 @@ class FundBlock:
             found = _fields(line, self.header, shift)
             rows.append(FundingRow(**{name: spot.text for name, spot in found.items()}))
             places |= {f"funding[{index}].{name}": spot.cell.place for name, spot in found.items()}
-        return rows, places
+        if not rows or self.side_weight is None:
+            return rows, places, []
+        places["funding[0].weight"] = self.side_weight.cell.place
+        rows[0] = rows[0].model_copy(update={"weight": points_of(self.side_weight.text)})
+        return rows, places, ["funding[0].weight"]
+
+
+def _has_points(spot: Spot) -> bool:
+    """Tell whether a side heading such as 预算执行情况(20分) gives the block's points."""
+    return headings.belongs(spot.text, "frame") and points_of(spot.text) is not None
 
 
 def _fields(line: Row, header: Sequence[Column], shift: int) -> dict[str, Spot]:
-    label = next((spot for spot in line.filled if headings.is_fund_row(spot.text) and not _is_figure(spot.text)), None)
+    label = next((spot for spot in line.filled if _is_label(spot)), None)
     found = {"label": label} if label else {}
     for spot in line.filled:
         if spot is label or headings.belongs(spot.text, "frame"):
@@ -79,6 +93,11 @@ def _fields(line: Row, header: Sequence[Column], shift: int) -> dict[str, Spot]:
         if column and column.field not in found:
             found[column.field] = spot
     return found
+
+
+def _is_label(spot: Spot) -> bool:
+    named = headings.is_fund_row(spot.text) or headings.belongs(spot.text, "fund_total")
+    return named and not _is_figure(spot.text) and not headings.belongs(spot.text, "frame")
 
 
 def _nearest(header: Sequence[Column], spot: Spot, shift: int) -> Column | None:

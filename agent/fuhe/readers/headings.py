@@ -21,6 +21,13 @@ def field_of(text: str, group: str) -> str | None:
     return _index(group).get(label(text))
 
 
+def pair_in(text: str) -> tuple[str, str] | None:
+    """Split a cell that holds label and value together (项目名称：图书采购) into field and value."""
+    before, colon, after = text.replace(":", "：").partition("：")
+    field = field_of(before, "head") if colon and len(before) <= 16 else None
+    return (field, text[len(before) + 1 :].strip()) if field and after.strip() else None
+
+
 def belongs(text: str, group: str) -> bool:
     """Tell whether a cell is a `frame`, `total`, `remarks` or `fund_total` label."""
     return label(text) in _set(group)

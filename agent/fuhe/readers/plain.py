@@ -45,10 +45,10 @@ def _strict(data: bytes, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise ReadError(
-            "not_text", "不是能认出的文本文件", todo="请用 Word、Excel 打开后另存为 .docx 或 .xlsx"
+            "not_text", "不是能认出的文件", todo="请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
         ) from error
     if text.count("\x00") > len(text) // 100:
-        raise ReadError("not_text", "不是能认出的文本文件", todo="请用 Word、Excel 打开后另存为 .docx 或 .xlsx")
+        raise ReadError("not_text", "不是能认出的文件", todo="请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试")
     return text
 
 

@@ -1,0 +1,68 @@
+"""Which reader takes which kind of file; readers load only when their kind is met."""
+
+import importlib
+
+from fuhe.errors import ReadError
+from fuhe.readers.grid import Document
+from fuhe.readers.sniff import sniff
+
+READERS = {
+    "docx": "docx",
+    "xlsx": "xlsx",
+    "xls": "xls",
+    "doc": "doc",
+    "pdf": "pdf",
+    "html": "html",
+    "txt": "plain",
+    "unknown": "plain",
+}
+CONVERTED = {
+    "rtf": (".rtf", "docx"),
+    "odt": (".odt", "docx"),
+    "ods": (".ods", "xlsx"),
+    "spreadsheetml": (".xml", "xlsx"),
+    "flat-odf": (".fodt", "docx"),
+}
+_SAVE_AS = "请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
+_REFUSED = {
+    "empty": ("empty", "文件是空的", "请重新保存或重新导出后再试"),
+    "encrypted-ooxml": ("encrypted", "文件设有打开密码", "请去掉打开密码后再试"),
+    "image": ("scan", "这是图片，目前还不能识别图片里的文字", "请提供 Word、Excel 或带文字的 PDF"),
+    "heic": ("scan", "这是手机照片，目前还不能识别图片里的文字", "请提供 Word、Excel 或带文字的 PDF"),
+    "ofd": ("unsupported", "目前还不能读 OFD 文件", "请用阅读软件另存为带文字的 PDF，或提供 Word、Excel 原件"),
+    "works": ("unsupported", "这是微软 Works 文档，不是 WPS 文字", _SAVE_AS),
+    "archive": ("unsupported", "这种压缩包打不开", "请解压，或改为 .zip 后再试"),
+    "ppt": ("unsupported", "这是演示文稿，不是表格", "请提供自评表的 Word 或 Excel 文件"),
+    "pptx": ("unsupported", "这是演示文稿，不是表格", "请提供自评表的 Word 或 Excel 文件"),
+}
+
+
+def open_document(data: bytes) -> Document:
+    """Read bytes of any known kind; raises ReadError for the rest, saying what the file is and what to do."""
+    kind = sniff(data)
+    if kind in READERS:
+        return _read(READERS[kind], data)
+    if kind in CONVERTED:
+        from fuhe.readers import office
+
+        suffix, target = CONVERTED[kind]
+        return _read(target, office.convert(data, suffix, target))
+    if kind == "mht":
+        return _read("html", _page_of_archive(data))
+    code, what, todo = _REFUSED.get(kind, ("unsupported", "不是能认出的表格文件", _SAVE_AS))
+    raise ReadError(code, what, todo=todo)
+
+
+def _page_of_archive(data: bytes) -> bytes:
+    """Return the web page inside a saved .mht archive."""
+    import email
+
+    for part in email.message_from_bytes(data).walk():
+        if part.get_content_type() == "text/html" and isinstance(page := part.get_payload(decode=True), bytes):
+            return page
+    raise ReadError("broken", "网页存档里没有网页内容", todo=_SAVE_AS)
+
+
+def _read(module: str, data: bytes) -> Document:
+    document: Document = importlib.import_module(f"fuhe.readers.{module}").read(data)
+    return document

@@ -1,0 +1,17 @@
+"""A reader that overruns its bounds on request; a module of its own, so that a fresh process can import it."""
+
+import os
+import time
+
+from fuhe.records import File
+
+
+def misbehave(data: bytes, path: str) -> File:
+    if path == "slow":
+        time.sleep(60)
+    if path == "dead":
+        os._exit(9)
+    if path == "greedy":
+        hoard = [bytearray(1 << 28) for _ in range(64)]
+        assert hoard
+    return File(path=path, status="ok")

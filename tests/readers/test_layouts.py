@@ -1,0 +1,68 @@
+"""Layouts beside the national one: other columns, other orders, other words, fields that are not there."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conftest import findings_of
+from fuhe.readers import read_file
+
+LAYOUTS = yaml.safe_load((Path(__file__).parent / "layouts.yml").read_text("utf-8"))
+
+
+@pytest.fixture(params=LAYOUTS, ids=lambda layout: layout["name"])
+def layout(request: pytest.FixtureRequest) -> dict[str, Any]:
+    found: dict[str, Any] = request.param
+    return found
+
+
+def test_layout_reads_as_printed(layout: dict[str, Any]) -> None:
+    (form,) = read_file(layout["text"].encode(), "表.txt").forms
+    record = form.record
+    assert [[r.name, r.target, r.actual, r.weight, r.score] for r in record.indicators] == layout["rows"]
+    for name in ("unit", "department", "goal", "outcome", "total_score", "fund_unit"):
+        if name in layout:
+            assert dict(record)[name] == layout[name], name
+    if "funds" in layout:
+        funds = [[f.label, f.initial_budget, f.full_year_budget, f.executed, f.weight] for f in record.funding]
+        assert funds == layout["funds"]
+    assert form.form_type == layout.get("form_type", "project")
+    for name in ("last_actual", "evidence"):
+        if name in layout:
+            assert [dict(row)[name] for row in record.indicators] == layout[name]
+    if "remarks" in layout:
+        assert [box.label for box in record.remarks] == layout["remarks"]
+
+
+def test_rules_about_missing_fields_stay_silent(layout: dict[str, Any]) -> None:
+    (form,) = read_file(layout["text"].encode(), "表.txt").forms
+    codes = {finding.code for finding in findings_of(form)}
+    if "weight" not in form.columns:
+        assert not codes & {"A001", "A002", "A005", "S001", "S002", "S003"}
+    if "goal" not in form.columns:
+        assert not codes & {"N001", "N002"}
+
+
+CUT_HEAD = """一级指标	二级指标	三级指标	年度指标值	实际完成值	分值	得分
+产出指标	数量指标	巡查次数	≥12次	12次	90	90
+总分					100	100
+项目支出绩效自评表（2023年度）
+项目名称：第二个项目	主管部门：县林业局
+一级指标	二级指标	三级指标	年度指标值	实际完成值	分值	得分
+产出指标	数量指标	造林面积	≥120亩	121亩	90	90
+总分					100	100
+"""
+
+
+def test_form_cut_at_its_top_is_not_lost() -> None:
+    forms = read_file(CUT_HEAD.encode(), "表.txt").forms
+    assert [[row.name for row in form.record.indicators] for form in forms] == [["巡查次数"], ["造林面积"]]
+    assert (forms[1].record.project, forms[1].record.department) == ("第二个项目", "县林业局")
+
+
+def test_target_form_is_named() -> None:
+    text = "项目支出绩效目标表\n项目名称\t玻璃幕墙维修\n一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t维修面积\t≥400平方米\n"
+    (form,) = read_file(text.encode(), "表.txt").forms
+    assert form.form_type == "target"
