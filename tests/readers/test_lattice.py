@@ -215,7 +215,9 @@ def labelled(number: int, label: str, rows: int) -> Page:
     return Page(number, rules, write(label, 53, 103) + glyphs)
 
 
-@pytest.mark.parametrize(("above", "below"), [("产出指标", ""), ("", "产出指标"), ("产出", "指标"), ("产出指标", "50分")])
+@pytest.mark.parametrize(
+    ("above", "below"), [("产出指标", ""), ("", "产出指标"), ("产出", "指标"), ("产出指标", "50分")]
+)
 def test_cut_label_is_knit(above: str, below: str) -> None:
     (grid,) = grids(labelled(1, above, 3), labelled(2, below, 2))
     label = grid.cells[0]

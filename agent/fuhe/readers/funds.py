@@ -64,13 +64,15 @@ class FundBlock:
 
     def finish(self) -> tuple[list[FundingRow], dict[str, Place], list[str]]:
         """Return the rows in printed order, the place of each value, and what was taken from the block's heading."""
-        shift = _block_shift(self.lines, self.header)
+        shift = _block_shift(self.lines, self.header) if any(line.kind == "ragged" for line in self.lines) else 0
         rows: list[FundingRow] = []
         places: dict[str, Place] = {}
         for index, line in enumerate(self.lines):
             found = _fields(line, self.header, shift)
             rows.append(FundingRow(**{name: spot.text for name, spot in found.items()}))
-            places |= {f"funding[{index}].{name}": spot.cell.place for name, spot in found.items()}
+            blanks = {column.field: line.blank(column.start + shift, column.end + shift) for column in self.header}
+            placed = {name: spot for name, spot in blanks.items() if spot} | found
+            places |= {f"funding[{index}].{name}": spot.cell.place for name, spot in placed.items()}
         if not rows or self.side_weight is None:
             return rows, places, []
         places["funding[0].weight"] = self.side_weight.cell.place
@@ -89,7 +91,7 @@ def _fields(line: Row, header: Sequence[Column], shift: int) -> dict[str, Spot]:
     for spot in line.filled:
         if spot is label or headings.belongs(spot.text, "frame"):
             continue
-        column = _nearest(header, spot, shift if line.kind == "ragged" else 0)
+        column = _nearest(header, spot, shift)
         if column and column.field not in found:
             found[column.field] = spot
     return found

@@ -8,7 +8,8 @@ from lxml import etree
 
 _GONE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _BLANK = re.compile(
-    r"visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0+)?\s*(;|$)|font-size\s*:\s*0(\.0+)?\D", re.IGNORECASE
+    r"visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0+)?\s*(;|$)|font-size\s*:\s*0(\.0+)?(px|pt|r?em|%)?\s*(;|$|!)",
+    re.IGNORECASE,
 )
 _SUSPECT = re.compile("none|hid|collapse|opacity|font-size", re.IGNORECASE)  # what most styles lack
 _WHITE = re.compile(

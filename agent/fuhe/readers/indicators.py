@@ -72,7 +72,7 @@ class IndicatorBlock:
             path = f"indicators[{len(indicators)}]"
             kept = {name: spot for name, spot in found.items() if name not in _NOT_KEPT}
             indicators.append(Indicator(**_texts(found, kept)))
-            places |= {f"{path}.{name}": spot.cell.place for name, spot in kept.items()}
+            places |= {f"{path}.{name}": spot.cell.place for name, spot in (_blanks(line, header) | kept).items()}
             inferred.extend(f"{path}.{name}" for name in inherited)
         return indicators, places, inferred, doubts
 
@@ -102,6 +102,12 @@ def _demote_bare_cost(found: dict[str, Spot]) -> None:
     bare = level1 and class_of(level1.text) == "成本" and not points_of(level1.text)
     if level1 and bare and "level2" not in found:
         found["level2"] = found.pop("level1")
+
+
+def _blanks(line: Row, header: Sequence[Column]) -> dict[str, Spot]:
+    """Find the empty cells of a row by field, so that what is missing has a place too."""
+    found = {column.field: line.blank(column.start, column.end) for column in header}
+    return {name: spot for name, spot in found.items() if spot and name not in (*_NOT_KEPT, "level1", "level2")}
 
 
 def _kind(line: Row, header: Sequence[Column]) -> GridKind:

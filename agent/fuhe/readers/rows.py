@@ -38,6 +38,10 @@ class Row:
         """The row's own cells that print something."""
         return tuple(spot for spot in self.spots if spot.text)
 
+    def blank(self, start: int, end: int) -> Spot | None:
+        """Return the row's own empty cell over the columns [start, end): where a missing value would stand."""
+        return next((spot for spot in self.spots if not spot.text and spot.start < end and spot.end > start), None)
+
     def covering(self, start: int, end: int) -> Spot | None:
         """Return the merged cell from above that lies over the columns [start, end), if it prints something."""
         return next((spot for spot in self.carried if spot.text and spot.start < end and spot.end > start), None)

@@ -9,6 +9,8 @@ from fuhe.errors import ReadError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_MOST_DAMAGE = 0.1  # Chinese bytes read in the wrong charset fail far more often
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -32,13 +34,17 @@ def decoded(data: bytes) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(name, "replace")
-    if b"\x00" in data[:64:2] or b"\x00" in data[1:64:2]:
-        return data.decode("utf-16-be" if data[:1] == b"\x00" else "utf-16-le", "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        tries = [text for name in (_declared(data), "utf-8", "gb18030") if (text := _tried(data, name))]
-        return min(tries, key=lambda text: text.count("\ufffd"))
+    even, odd = data[:64:2].count(0), data[1:64:2].count(0)
+    if (even == 0) != (odd == 0) and 4 * max(even, odd) > len(data[:64]):  # UTF-16 markup without its mark
+        return data.decode("utf-16-be" if even else "utf-16-le", "replace")
+    tries = [text for name in ("utf-8", _declared(data), "gb18030") if (text := _tried(data, name))]
+    return next((text for text in tries if _damage(text) < _MOST_DAMAGE), min(tries, key=_damage, default=""))
+
+
+def _damage(text: str) -> float:
+    """Return which share of the characters beyond ASCII could not be decoded."""
+    beyond = sum(map(len, _BEYOND_ASCII.findall(text)))
+    return text.count("\ufffd") / beyond if beyond else 0.0
 
 
 def _declared(data: bytes) -> str:
