@@ -3,13 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test lint bench apt lock clean
 
 run: .venv/ready
 	$(BIN)/fuhe check data/samples --fail-on never
 	$(BIN)/fuhe draft data/samples --no-llm
 
-test: .venv/ready-dev lint
+test: .venv/ready-dev apt lint
 	$(BIN)/pytest -n auto
 
 lint: .venv/ready-dev
@@ -17,6 +17,14 @@ lint: .venv/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# LibreOffice is what .rtf .odt .ods go through; without root its tests skip and say so.
+apt:
+	@if command -v soffice >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  (apt-get update -qq && apt-get install -y -qq --no-install-recommends libreoffice-writer-nogui libreoffice-calc-nogui) \
+	    >/dev/null 2>&1 || echo "没有装成 LibreOffice，有关测试将跳过" >&2; \
+	else echo "没有 LibreOffice，有关测试将跳过（apt install libreoffice-writer libreoffice-calc）" >&2; fi
 
 bench: .venv/ready-dev
 	$(BIN)/python -m evals.bench

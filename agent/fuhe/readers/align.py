@@ -1,5 +1,6 @@
 """One alignment for every format: the non-empty cells of a row to the fields of the header, both in printed order."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ def _cost(piece: Piece, column: Column, kind: GridKind) -> float:
     return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _misfit(piece.text, column.field)
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _misfit(text: str, field: str) -> float:
     """Return 0 where the text is what the field usually holds, up to 5 where it never is."""
     bare = squeeze(text)

@@ -10,16 +10,28 @@ from typing import NamedTuple
 import olefile  # type: ignore[import-untyped]
 
 from fuhe.errors import ReadError
-from fuhe.readers.doc_props import ParaProps, Piece, Row, Runs, char_props, characters, para_props, pieces, runs
-from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.readers.doc_props import (
+    SYMBOLS,
+    CharProps,
+    ParaProps,
+    Piece,
+    Row,
+    Runs,
+    char_props,
+    characters,
+    is_shaded,
+    para_props,
+    pieces,
+    runs,
+)
+from fuhe.readers.doc_table import grid
+from fuhe.readers.grid import Document, Grid, Para
 from fuhe.records import Place, Problem
 
 MAX_CHARACTERS = 5_000_000
-MAX_CELLS = 400_000
-_NEAR = 20  # twips; edges closer than 0.35 mm are one edge
-_CONTINUES = 1  # vertical merge: goes on from the row above
 _MARKS = frozenset("\r\x07\x0c")
-_PRINTED = str.maketrans({"\x0b": "\n", "\x0e": "\n", "\x1e": "-"} | {chr(code): "" for code in (1, 2, 3, 4, 5, 8, 31)})
+_SILENT = dict.fromkeys((1, 2, 3, 4, 5, 8, 31), "")  # pictures, note marks, optional hyphens
+_PRINTED: dict[int, str] = {0x0B: "\n", 0x0E: "\n", 0x1E: "-"} | _SILENT | SYMBOLS
 _RESAVE = "请用 Word 或 WPS 打开，另存为 .docx 后再试"
 _DAMAGE = (struct.error, LookupError, OSError, RecursionError, TypeError, ValueError)
 
@@ -42,10 +54,12 @@ class Paragraph(NamedTuple):
 
 
 class Text(NamedTuple):
-    """The main text by character position, and what was met on the way."""
+    """The main text by character position, the properties of its paragraphs, and what was met on the way."""
 
     chars: list[str]
     pieces: list[Piece]
+    paragraphs: Runs
+    is_shaded: bool
     unseen_marks: set[int]
     met: set[str]
 
@@ -112,7 +126,9 @@ def _text(streams: Streams) -> Text:
     length = struct.unpack_from("<I", streams.word, 0x4C)[0]
     if length > MAX_CHARACTERS:
         raise ReadError("too_large", f"文档超过 {MAX_CHARACTERS} 字的上限", todo="请只保留自评表，再试一次")
-    text = Text([], pieces(_part(streams, 0x1A2), length), set(), set())
+    paragraphs = runs(streams.word, _part(streams, 0x102), paragraphs=True)
+    shaded = any(is_shaded(props, streams.data) for props in set(paragraphs.props))
+    text = Text([], pieces(_part(streams, 0x1A2), length), paragraphs, shaded, set(), set())
     formats = runs(streams.word, _part(streams, 0xFA), paragraphs=False)
     for piece in text.pieces:
         if piece.start != len(text.chars):
@@ -133,7 +149,7 @@ def _apply(formats: Runs, piece: Piece, text: Text) -> None:
         first = piece.start + max(formats.starts[index] - piece.at, 0) // piece.width
         last = piece.start + (min(formats.ends[index], end) - piece.at) // piece.width
         props = char_props(formats.props[index])
-        if props.deleted or props.hidden:
+        if _is_unseen(props, text):
             text.met.add("deleted" if props.deleted else "hidden")
             _take_out(text, range(first, last))
         elif props.symbol:
@@ -141,6 +157,11 @@ def _apply(formats: Runs, piece: Piece, text: Text) -> None:
         if props.inserted:
             text.met.add("inserted")
         index += 1
+
+
+def _is_unseen(props: CharProps, text: Text) -> bool:
+    # White letters can be read on a background; which cell has one is known only later, so any background counts.
+    return props.deleted or props.hidden or (props.white and not text.is_shaded)
 
 
 def _take_out(text: Text, positions: range) -> None:
@@ -152,14 +173,13 @@ def _take_out(text: Text, positions: range) -> None:
 
 
 def _paragraphs(streams: Streams, text: Text) -> Iterator[Paragraph]:
-    formats = runs(streams.word, _part(streams, 0x102), paragraphs=True)
     known: dict[bytes, ParaProps] = {}
     start = 0
     for piece in text.pieces:
         for position, mark in enumerate(text.chars[piece.start : piece.end], piece.start):
             if mark not in _MARKS:
                 continue
-            raw = formats.at(piece.at + (position - piece.start) * piece.width)
+            raw = text.paragraphs.at(piece.at + (position - piece.start) * piece.width)
             props = known.get(raw) or known.setdefault(raw, para_props(raw, streams.data))
             line = _printed("".join(text.chars[start:position]))
             yield Paragraph(line, props, mark, position in text.unseen_marks)
@@ -192,7 +212,7 @@ def _blocks(paragraphs: Iterator[Paragraph]) -> list[Para | Grid]:
     for paragraph in paragraphs:
         while len(open_tables) > paragraph.props.depth:
             slot, table = open_tables.pop()
-            blocks[slot] = _grid(table)
+            blocks[slot] = grid(table.rows, table.number)
         while len(open_tables) < paragraph.props.depth:
             count += 1
             open_tables.append((len(blocks), Table(count)))
@@ -205,7 +225,7 @@ def _blocks(paragraphs: Iterator[Paragraph]) -> list[Para | Grid]:
             blocks.append(Para(before, Place()))
         before = before if paragraph.joined else ""
     for slot, table in open_tables:
-        blocks[slot] = _grid(table)
+        blocks[slot] = grid(table.rows, table.number)
     return [block for block in blocks if block is not None and not (isinstance(block, Grid) and not block.cells)]
 
 
@@ -220,77 +240,6 @@ def _add(table: Table, paragraph: Paragraph, *, top: bool) -> None:
         table.lines = []
     elif not paragraph.joined:
         table.lines.append("\n")
-
-
-class Box(NamedTuple):
-    """A cell between two edges, before rows are joined; `down` is its vertical merge flag."""
-
-    left: int
-    right: int
-    text: str
-    down: int
-
-
-def _grid(table: Table) -> Grid:
-    rows = [_boxes(texts, row) for texts, row in table.rows]
-    if sum(map(len, rows)) > MAX_CELLS:
-        raise ReadError("too_large", f"表格超过 {MAX_CELLS} 格的上限", todo="请只保留自评表，再试一次")
-    columns = _columns({edge for row in rows for box in row for edge in (box.left, box.right)})
-    return Grid(tuple(_cells(rows, columns, table.number)), "spans", Place(table=table.number))
-
-
-def _boxes(texts: list[str], row: Row | None) -> list[Box]:
-    if row is None or len(row.joins) < len(texts):
-        return [Box(1000 * index, 1000 * index + 1000, text, 0) for index, text in enumerate(texts)]
-    boxes: list[Box] = []
-    for index, text in enumerate(texts):
-        across, down = row.joins[index]
-        left, right = row.edges[index], row.edges[index + 1]
-        if across == 2 and boxes:
-            boxes[-1] = boxes[-1]._replace(right=right)
-        else:
-            boxes.append(Box(left, right, text, down))
-    return boxes
-
-
-def _columns(edges: set[int]) -> dict[int, int]:
-    """Number the grid lines from the left; edges that lie close together are one line."""
-    columns: dict[int, int] = {}
-    number, line = -1, -(10**6)
-    for edge in sorted(edges):
-        if edge - line > _NEAR:
-            number, line = number + 1, edge
-        columns[edge] = number
-    return columns
-
-
-def _cells(rows: list[list[Box]], columns: dict[int, int], table: int) -> Iterator[Cell]:
-    found: list[tuple[int, int, int, str]] = []
-    heights: list[int] = []
-    above: dict[tuple[int, int], int] = {}
-    for number, row in enumerate(rows):
-        here: dict[tuple[int, int], int] = {}
-        for col, width, box in _placed(row, columns):
-            if box.down == _CONTINUES and (col, width) in above:
-                here[col, width] = above[col, width]
-                heights[above[col, width]] += 1
-                continue
-            if box.down:
-                here[col, width] = len(found)
-            found.append((number, col, width, box.text))
-            heights.append(1)
-        above = here
-    for (row_at, col, width, text), height in zip(found, heights, strict=True):
-        yield Cell(row_at, col, text, Place(table=table, row=row_at + 1, col=col + 1), height, width)
-
-
-def _placed(row: list[Box], columns: dict[int, int]) -> Iterator[tuple[int, int, Box]]:
-    """Yield column and width of each cell; a cell narrower than a line still gets a column."""
-    end = 0
-    for box in row:
-        col = max(columns[box.left], end)
-        end = max(columns[box.right], col + 1)
-        yield col, end - col, box
 
 
 def _problems(met: set[str]) -> Iterator[Problem]:

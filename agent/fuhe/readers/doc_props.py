@@ -11,10 +11,22 @@ PAGE = 512
 MAX_DEPTH = 32
 _FIXED = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}  # operand bytes by the top three bits of a sprm
 _CHANGED_TABS, _TABLE, _TABLE_OLD = 0xC615, 0xD608, 0xD606
+_SHADES_16 = {0xD609, 0x442D, 0x4866}  # two bytes each: colour numbers and pattern
+_SHADES_80 = {0xD60C, 0xD612, 0xD616, 0xC64D, 0xCA71}  # ten bytes each: two colours and pattern
+_UNSHADED_16 = (b"\0\0", b"\xff\xff", b"\0\x01")
+_UNSHADED_80 = (b"\0\0\0\xff\0\0", b"\xff\xff\xff\0\0\0")  # automatic, white
 _ELSEWHERE = {0x6645, 0x6646, 0x646B}  # operand: where in the Data stream the real properties stand
 _GB_ONLY = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
 _GB_HAN = re.compile(rb"[\xb0-\xf7][\xa1-\xfe]")
-_WINGDINGS = {0xF0FC: "√", 0xF0FB: "×", 0xF0FE: "☑", 0xF052: "☑", 0xF0A8: "□", 0xF06F: "□", 0xF0A3: "□"}
+SYMBOLS = {  # Wingdings, as Word numbers it
+    0xF0FC: "√",
+    0xF0FB: "×",
+    0xF0FE: "☑",
+    0xF052: "☑",
+    0xF0A8: "□",
+    0xF06F: "□",
+    0xF0A3: "□",
+}
 
 
 class Piece(NamedTuple):
@@ -56,11 +68,12 @@ class ParaProps(NamedTuple):
 
 
 class CharProps(NamedTuple):
-    """What matters of a run: deleted, inserted, hidden, and the symbol that stands for its character."""
+    """What matters of a run: deleted, inserted, hidden, white, and the symbol that stands for its character."""
 
     deleted: bool = False
     inserted: bool = False
     hidden: bool = False
+    white: bool = False
     symbol: str = ""
 
 
@@ -165,14 +178,29 @@ def _variable(code: int, props: bytes, at: int) -> tuple[int, int]:
 def char_props(props: bytes) -> CharProps:
     """Read a run's properties."""
     flags = {0x0800: False, 0x0801: False, 0x083C: False, 0x0818: False}
-    symbol = ""
+    symbol, white = "", False
     for code, operand in _sprms(props):
         if code in flags:
             flags[code] = operand[:1] in (b"\x01", b"\x81")
+        elif code in (0x2A42, 0x6870):
+            white = operand in (b"\x08", b"\xff\xff\xff\0")
         elif code == 0x6A09 and len(operand) == 4:
             number = int.from_bytes(operand[2:], "little")
-            symbol = _WINGDINGS.get(number, chr(number)) if not 0xD800 <= number < 0xE000 else ""
-    return CharProps(flags[0x0800], flags[0x0801], flags[0x083C] or flags[0x0818], symbol)
+            symbol = SYMBOLS.get(number, chr(number)) if not 0xD800 <= number < 0xE000 else ""
+    white = white and not is_shaded(props, b"")
+    return CharProps(flags[0x0800], flags[0x0801], flags[0x083C] or flags[0x0818], white, symbol)
+
+
+def is_shaded(props: bytes, data: bytes) -> bool:
+    """Tell whether a run, a paragraph or a cell of a row has a background."""
+    for code, operand in _resolved(props, data):
+        if code in _SHADES_16 and any(operand[at : at + 2] not in _UNSHADED_16 for at in range(0, len(operand), 2)):
+            return True
+        if code in _SHADES_80 and any(
+            operand[at + 4 : at + 10] not in _UNSHADED_80 for at in range(0, len(operand), 10)
+        ):
+            return True
+    return False
 
 
 def para_props(props: bytes, data: bytes) -> ParaProps:
