@@ -1,5 +1,6 @@
 """Layouts beside the national one: other columns, other orders, other words, fields that are not there."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml
 
 from conftest import findings_of
 from fuhe.readers import read_file
+from readers.tables import docx_of, xlsx_of
 
 LAYOUTS = yaml.safe_load((Path(__file__).parent / "layouts.yml").read_text("utf-8"))
 
@@ -18,8 +20,31 @@ def layout(request: pytest.FixtureRequest) -> dict[str, Any]:
     return found
 
 
-def test_layout_reads_as_printed(layout: dict[str, Any]) -> None:
-    (form,) = read_file(layout["text"].encode(), "表.txt").forms
+def _as_text(text: str) -> bytes:
+    return text.encode()
+
+
+def _as_word(text: str) -> bytes:
+    before, rows = _parted(text)
+    return docx_of(rows, before)
+
+
+def _as_workbook(text: str) -> bytes:
+    before, rows = _parted(text)
+    return xlsx_of([[(line, 1, len(rows[0]))] for line in before] + rows)
+
+
+def _parted(text: str) -> tuple[list[str], list[list[tuple[str, int, int]]]]:
+    lines = text.splitlines()
+    first = next(index for index, line in enumerate(lines) if "\t" in line)
+    width = max(line.count("\t") + 1 for line in lines)
+    rows = [[(cell, 1, 1) for cell in f"{line}{chr(9) * width}".split("\t")[:width]] for line in lines[first:]]
+    return lines[:first], rows
+
+
+@pytest.mark.parametrize("made", [_as_text, _as_word, _as_workbook], ids=["text", "word", "excel"])
+def test_layout_reads_as_printed(layout: dict[str, Any], made: Callable[[str], bytes]) -> None:
+    (form,) = read_file(made(layout["text"]), "表").forms
     record = form.record
     assert [[r.name, r.target, r.actual, r.weight, r.score] for r in record.indicators] == layout["rows"]
     for name in ("unit", "department", "goal", "outcome", "total_score", "fund_unit"):
