@@ -1,13 +1,16 @@
 """Verb 1: bytes to forms, whatever the format."""
 
 import hashlib
+import re
 
 from fuhe.errors import ReadError
+from fuhe.readers import stream
 from fuhe.readers.formats import open_document
 from fuhe.readers.forms import find_forms
-from fuhe.readers.grid import Document, Grid
-from fuhe.records import File, Problem
+from fuhe.readers.grid import Document, Grid, Para
+from fuhe.records import File, Form, Problem
 
+_REPORT = re.compile(r"绩效(自评|评价|自我评价)[^表]{0,6}报告")
 MAX_BYTES = 50 * 1024 * 1024
 
 
@@ -15,10 +18,7 @@ def read_file(data: bytes, path: str) -> File:
     """Read one file's bytes; an input that cannot be read becomes a `failed` file with its problem."""
     digest = hashlib.sha256(data).hexdigest()
     try:
-        document = _document(data)
-        forms = tuple(find_forms(document))
-        if not forms:
-            raise _no_form(document)
+        document, forms = _forms(_document(data))
     except ReadError as error:
         problem = Problem(code=error.code, message=str(error))
         return File(path=path, status="failed", sha256=digest, problems=(problem,))
@@ -34,7 +34,22 @@ def _document(data: bytes) -> Document:
     return open_document(data)
 
 
+def _forms(document: Document) -> tuple[Document, tuple[Form, ...]]:
+    """Find the forms; a text that lost its table lines is rebuilt where every rebuilt row makes sense."""
+    if forms := tuple(find_forms(document)):
+        return document, forms
+    for rebuilt in stream.rebuild(document):
+        if (forms := tuple(find_forms(rebuilt))) and all(map(stream.is_sure, forms)):
+            return rebuilt, forms
+    raise _no_form(document)
+
+
 def _no_form(document: Document) -> ReadError:
     tables = sum(1 for block in document.blocks if isinstance(block, Grid))
     found = f"有 {tables} 张表，但都不是" if tables else "没有找到"
+    if any(_REPORT.search(block.text) for block in document.blocks[:12] if isinstance(block, Para)):
+        return ReadError("report", "这是文字的绩效自评报告，不是自评表", todo="请提供随报告填报的项目支出绩效自评表")
+    if stream.mentions_table(document):
+        what = "文字里有自评表的栏目，但各格连在一起，分不清列"
+        return ReadError("run_together", what, todo="请从原文件整表复制，或直接提供 Word、Excel 文件")
     return ReadError("no_form", f"{found}项目支出绩效自评表", todo="请确认表内有“项目名称”和“三级指标”等栏目")

@@ -43,6 +43,11 @@ class Piece:
 
 def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> list[int | None]:
     """Return for each piece the index of its column, or None where it fits nowhere; order is kept on both sides."""
+    return align_cost(pieces, columns, kind)[1]
+
+
+def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> tuple[float, list[int | None]]:
+    """Return the cost of the best placing beside the placing itself."""
     worst = float("inf")
     best = [[worst] * (len(columns) + 1) for _ in range(len(pieces) + 1)]
     step: list[list[str]] = [[""] * (len(columns) + 1) for _ in range(len(pieces) + 1)]
@@ -57,7 +62,7 @@ def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) ->
             if i and j:
                 options.append((best[i - 1][j - 1] + _cost(pieces[i - 1], columns[j - 1], kind), "both"))
             best[i][j], step[i][j] = min(options)
-    return _walk_back(step)
+    return best[-1][-1], _walk_back(step)
 
 
 def _walk_back(step: list[list[str]]) -> list[int | None]:

@@ -26,6 +26,7 @@ _DAMAGE = (
     LookupError,
     MemoryError,
     NotImplementedError,
+    RecursionError,
     TypeError,
     ValueError,
 )
@@ -45,7 +46,19 @@ class Sheet(NamedTuple):
 
 def read(data: bytes) -> Document:
     """Read a .xls or .et file; raises ReadError "encrypted", "unsupported", "broken" or "too_large"."""
-    book = _open(data)
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise _encrypted()
+    try:
+        with Path(os.devnull).open("w") as silence:
+            book = xlrd.open_workbook(
+                file_contents=data, logfile=silence, formatting_info=True, ragged_rows=True, use_mmap=False
+            )
+        return _document(book)
+    except _DAMAGE as error:
+        raise _refusal(str(error)) from error
+
+
+def _document(book: Any) -> Document:
     blocks: list[Grid] = []
     problems: list[Problem] = []
     for sheet in book.sheets():
@@ -57,18 +70,6 @@ def read(data: bytes) -> Document:
         if seen.spans:
             blocks.append(_grid(sheet.name, seen, table=len(blocks) + 1))
     return Document("xls", tuple(blocks), tuple(problems))
-
-
-def _open(data: bytes) -> Any:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise _encrypted()
-    try:
-        with Path(os.devnull).open("w") as silence:
-            return xlrd.open_workbook(
-                file_contents=data, logfile=silence, formatting_info=True, ragged_rows=True, use_mmap=False
-            )
-    except _DAMAGE as error:
-        raise _refusal(str(error)) from error
 
 
 def _refusal(reason: str) -> ReadError:
