@@ -3,18 +3,7 @@
 import click
 
 from fuhe import checking
-from fuhe.cli import EXIT_FINDINGS
-from fuhe.cli.common import (
-    close,
-    format_option,
-    load_settings,
-    paths_argument,
-    read_inputs,
-    rule_choice,
-    rule_options,
-    unread_status,
-    write,
-)
+from fuhe.cli import EXIT_FINDINGS, common
 from fuhe.findings import SEVERITIES
 from fuhe.outputs.report import Report, form_report, to_json
 from fuhe.outputs.text import findings_text
@@ -24,31 +13,31 @@ from fuhe.policy import pack
 @click.command(
     "check", help="检查自评表，列出问题、依据和修改建议。路径可以是文件、文件夹；“-”表示从标准输入读粘贴的文字。"
 )
-@paths_argument
-@format_option("text", "json")
+@common.paths_argument
+@common.format_option("text", "json")
 @click.option(
     "--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="达到这一级别的问题即以状态 1 结束（默认 error）"
 )
-@rule_options
+@common.rule_options
 def command(
     paths: tuple[str, ...], form: str, fail_on: str | None, policy: str | None, select: str | None, ignore: str | None
 ) -> int:
     """Check every form of every input; status 1 from the chosen severity on, 3 when an input could not be read."""
-    settings = load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
-    options, chosen_pack = rule_choice(settings), pack(settings.policy)
+    settings = common.load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
+    options, chosen_pack = common.rule_choice(settings), pack(settings.policy)
     report = Report(policy=chosen_pack.name, rules_run=len(checking.chosen(options)))
     used: set[object] = set()
-    for file in read_inputs(paths):
+    for file in common.read_inputs(paths):
         outcomes = [checking.check(entry, chosen_pack, options) for entry in file.forms]
         forms = [form_report(entry, found.findings) for entry, found in zip(file.forms, outcomes, strict=True)]
         report.add(file, forms, sum(found.suppressed for found in outcomes))
         used.update(entry for found in outcomes for entry in found.used)
-    write(to_json(report), utf8=True) if form == "json" else write(findings_text(report))
+    common.write(to_json(report), utf8=True) if form == "json" else common.write(findings_text(report))
     for entry in settings.suppress:
         if entry not in used:
             click.echo(f"提醒：设置里略过 {entry.code}（{entry.reason}）的一条没有用上，可以删去。", err=True)
-    close(report)
-    return unread_status(report) or (EXIT_FINDINGS if _reaches(report, settings.fail_on) else 0)
+    common.close(report)
+    return common.unread_status(report) or (EXIT_FINDINGS if _reaches(report, settings.fail_on) else 0)
 
 
 def _reaches(report: Report, fail_on: str) -> bool:

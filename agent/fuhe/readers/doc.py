@@ -86,7 +86,7 @@ def read(data: bytes) -> Document:
 
 
 def _streams(data: bytes) -> Streams:
-    if not olefile.isOleFile(data):
+    if not data.startswith(olefile.MAGIC):
         raise _unsupported()
     with olefile.OleFileIO(BytesIO(data)) as file:
         if file.exists("EncryptedPackage"):

@@ -48,19 +48,11 @@ def open_document(data: bytes) -> Document:
         suffix, target = CONVERTED[kind]
         return _read(target, office.convert(data, suffix, target))
     if kind == "mht":
-        return _read("html", _page_of_archive(data))
+        from fuhe.readers import mht
+
+        return _read("html", mht.page(data))
     code, what, todo = _REFUSED.get(kind, ("unsupported", "不是能认出的表格文件", _SAVE_AS))
     raise ReadError(code, what, todo=todo)
-
-
-def _page_of_archive(data: bytes) -> bytes:
-    """Return the web page inside a saved .mht archive."""
-    import email
-
-    for part in email.message_from_bytes(data).walk():
-        if part.get_content_type() == "text/html" and isinstance(page := part.get_payload(decode=True), bytes):
-            return page
-    raise ReadError("broken", "网页存档里没有网页内容", todo=_SAVE_AS)
 
 
 def _read(module: str, data: bytes) -> Document:
