@@ -12,7 +12,7 @@ from fuhe.text import bare
 _AFTER_HEAD = re.compile(r"(?:评价|调查|测评|情况|指标|结果|得分|评分|达标|水平)+$")
 
 
-@rule("D001", "copied-indicator", "error", "两个指标名称相同", PRACTICE)
+@rule("D001", "copied-indicator", "error", "两个指标名称相同或近似", PRACTICE)
 def copied_indicator(sheet: Sheet) -> Iterator[Hit]:
     """同一张表里，两个三级指标的名称相同，或去掉“不断”“持续”等词以后相同。
 
