@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint bench apt lock clean
+.PHONY: run test lint check-shared bench apt lock clean
 
 run: .venv/ready
 	$(BIN)/fuhe check data/samples --fail-on never
@@ -26,8 +26,13 @@ apt:
 	    >/dev/null 2>&1 || echo "没有装成 LibreOffice，有关测试将跳过" >&2; \
 	else echo "没有 LibreOffice，有关测试将跳过（apt install libreoffice-writer libreoffice-calc）" >&2; fi
 
+check-shared: .venv/ready-dev
+	$(BIN)/python -m evals.shared
+
 bench: .venv/ready-dev
 	$(BIN)/python -m evals.bench
+
+# check-shared compares every reader with the real files in ../shared, where that folder is there; bench prints speed.
 
 # Debian ships python3 without ensurepip; as root the missing package is fetched, else the message says what to do.
 .venv/bin/pip:

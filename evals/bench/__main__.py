@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from evals.bench import formats
 from fuhe import checking
 from fuhe.policy import pack
 from fuhe.readers import read_file
@@ -67,6 +68,9 @@ def figures() -> dict[str, dict[str, float]]:
     )
     found["read, 6 forms"] = spread(lambda: timed(lambda: read_file(data, "")))
     found["check, 6 forms"] = spread(lambda: timed(lambda: [checking.check(form, chosen) for form in forms]))
+    for name, action in formats.measures().items():
+        action()
+        found[name] = spread(lambda action=action: timed(action))  # type: ignore[misc]
     per_run = found["read, 6 forms"]["median"] + found["check, 6 forms"]["median"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     found["forms per CPU second, one process"] = dict.fromkeys(("min", "median", "max"), 6 / per_run)

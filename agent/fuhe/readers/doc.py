@@ -28,7 +28,8 @@ from fuhe.readers.doc_table import grid
 from fuhe.readers.grid import Document, Grid, Para
 from fuhe.records import Place, Problem
 
-MAX_CHARACTERS = 5_000_000
+MAX_CHARACTERS = 2_000_000
+_NOWHERE = Place()
 _MARKS = frozenset("\r\x07\x0c")
 _SILENT = dict.fromkeys((1, 2, 3, 4, 5, 8, 31), "")  # pictures, note marks, optional hyphens
 _PRINTED: dict[int, str] = {0x0B: "\n", 0x0E: "\n", 0x1E: "-"} | _SILENT | SYMBOLS
@@ -127,9 +128,10 @@ def _text(streams: Streams) -> Text:
     if length > MAX_CHARACTERS:
         raise ReadError("too_large", f"文档超过 {MAX_CHARACTERS} 字的上限", todo="请只保留自评表，再试一次")
     paragraphs = runs(streams.word, _part(streams, 0x102), paragraphs=True)
-    shaded = any(is_shaded(props, streams.data) for props in set(paragraphs.props))
-    text = Text([], pieces(_part(streams, 0x1A2), length), paragraphs, shaded, set(), set())
     formats = runs(streams.word, _part(streams, 0xFA), paragraphs=False)
+    is_white = any(char_props(props).white for props in formats.props)
+    shaded = is_white and any(is_shaded(props, streams.data) for props in set(paragraphs.props))
+    text = Text([], pieces(_part(streams, 0x1A2), length), paragraphs, shaded, set(), set())
     for piece in text.pieces:
         if piece.start != len(text.chars):
             raise ValueError("pieces do not follow each other")
@@ -222,7 +224,7 @@ def _blocks(paragraphs: Iterator[Paragraph]) -> list[Para | Grid]:
             continue
         before += paragraph.text
         if before.strip() and not paragraph.joined:
-            blocks.append(Para(before, Place()))
+            blocks.append(Para(before, _NOWHERE))
         before = before if paragraph.joined else ""
     for slot, table in open_tables:
         blocks[slot] = grid(table.rows, table.number)
