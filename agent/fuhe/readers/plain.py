@@ -48,7 +48,9 @@ def _strict(data: bytes, encoding: str) -> str:
             "not_text", "不是能认出的文件", todo="请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
         ) from error
     if text.count("\x00") > len(text) // 100:
-        raise ReadError("not_text", "不是能认出的文件", todo="请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试")
+        raise ReadError(
+            "not_text", "不是能认出的文件", todo="请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
+        )
     return text
 
 
