@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,10 +15,37 @@ from fuhe.rules.rule import ARITHMETIC, PRACTICE, plain
 from fuhe.settings import Suppression
 from fuhe.text import squeeze
 
-# In each group the first code that applies to a cell's row reports; the rest stay silent there.
-TARGET_CODES = ("F003", "F004", "V001", "V008", "V007", "V010", "V011", "V009")
-ACTUAL_CODES = ("F003", "F004", "V006", "V005", "V003", "V002", "V004")
-ROW_GROUPS = (TARGET_CODES, ACTUAL_CODES)
+
+@dataclass(frozen=True)
+class Group:
+    """Codes of which the first that applies reports and the rest stay silent, at the places a finding `claims`."""
+
+    codes: tuple[str, ...]
+    claims: Callable[[Finding], Iterable[str]]
+
+
+def _row(finding: Finding) -> Iterable[str]:
+    return (finding.cells[0].field.rpartition(".")[0],)
+
+
+def _form(finding: Finding) -> Iterable[str]:
+    return ("",)
+
+
+def _rows_named(finding: Finding) -> Iterable[str]:
+    return (cell.field.rpartition(".")[0] for cell in finding.cells)
+
+
+TARGET = Group(("F003", "F004", "V001", "V008", "V007", "V010", "V011", "V009"), _row)
+ACTUAL = Group(("F003", "F004", "V006", "V005", "V003", "V002", "V004"), _row)
+GROUPS = (
+    TARGET,
+    ACTUAL,
+    Group(("D006", "N003"), _form),
+    Group(("D001", "N007"), _rows_named),
+    Group(("A012", "A007"), _row),
+    Group(("P004", "P001"), _form),
+)
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _INDEX = re.compile(r"\[\d+\]")
@@ -150,24 +177,24 @@ def _crashed(rule: Rule, sheet: Sheet, error: Exception) -> Finding:
 
 
 def _one_fault_one_finding(findings: Sequence[Finding]) -> list[Finding]:
-    silent = {id(finding) for group in ROW_GROUPS for finding in _outranked(findings, group)}
+    silent = {id(finding) for group in GROUPS for finding in _outranked(findings, group)}
     return [finding for finding in findings if id(finding) not in silent]
 
 
-def _outranked(findings: Iterable[Finding], group: tuple[str, ...]) -> Iterator[Finding]:
+def _outranked(findings: Iterable[Finding], group: Group) -> Iterator[Finding]:
     best: dict[str, int] = {}
-    members = [finding for finding in findings if finding.code in group and _concerns(finding, group)]
+    members = [finding for finding in findings if finding.code in group.codes and _concerns(finding, group)]
     for finding in members:
-        row = finding.cells[0].field.rpartition(".")[0]
-        best[row] = min(best.get(row, len(group)), group.index(finding.code))
+        for place in group.claims(finding):
+            best[place] = min(best.get(place, len(group.codes)), group.codes.index(finding.code))
     for finding in members:
-        if group.index(finding.code) > best[finding.cells[0].field.rpartition(".")[0]]:
+        if any(group.codes.index(finding.code) > best[place] for place in group.claims(finding)):
             yield finding
 
 
-def _concerns(finding: Finding, group: tuple[str, ...]) -> bool:
+def _concerns(finding: Finding, group: Group) -> bool:
     """A blank target silences what is said of the target only, a blank actual what is said of the actual."""
-    column = "target" if group is TARGET_CODES else "actual"
+    column = "target" if group is TARGET else "actual"
     return finding.code != "F004" or any(
         cell.field.endswith(f".{column}") and not (cell.text or "").strip() for cell in finding.cells
     )

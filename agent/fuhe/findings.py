@@ -12,11 +12,15 @@ SEVERITY_LABELS: dict[Severity, str] = {"error": "错误", "warning": "警告", 
 
 
 class Cell(Frozen):
-    """A cell a finding rests on: its field path in the record, its text as read, its place in the file."""
+    """A cell a finding rests on: its field path in the record, its text as read, its place in the file.
+
+    `marks` are the parts [start, end) of `text` that differ from the text it is set against.
+    """
 
     field: str
     text: str | None = None
     place: Place | None = None
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 class Span(Frozen):

@@ -1,5 +1,6 @@
 """Near-copies: fold a phrase to its key, compare character bigrams, keep apart what names other things."""
 
+import difflib
 import functools
 import re
 from collections.abc import Sequence
@@ -111,3 +112,13 @@ def _is_clause_of(short: str, long: str) -> bool:
     """Tell whether one name stands word for word as a clause of the other."""
     clauses = [key(part) for part in _CLAUSE.split(long)]
     return len(clauses) > 1 and len(key(short)) >= 6 and key(short) in clauses and _numbers(short) == _numbers(long)
+
+
+Spans = tuple[tuple[int, int], ...]
+
+
+def differences(left: str, right: str) -> tuple[Spans, Spans]:
+    """Return the parts of both texts that the other does not have, as [start, end) spans."""
+    steps = difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    changed = [step for step in steps if step[0] != "equal"]
+    return tuple((a, b) for _, a, b, _, _ in changed if b > a), tuple((c, d) for _, _, _, c, d in changed if d > c)

@@ -110,7 +110,11 @@ def _without_empty_places(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_empty_places(item) for item in value]
     if isinstance(value, dict):
-        return {key: _place(item) if _is_place(item) else _without_empty_places(item) for key, item in value.items()}
+        return {
+            key: _place(item) if _is_place(item) else _without_empty_places(item)
+            for key, item in value.items()
+            if key != "marks" or item
+        }
     return value
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from fuhe.findings import Calc, Cell, Severity, Term
 from fuhe.rules.sheet import Sheet
+from fuhe.similarity import differences
 
 ARITHMETIC = "form arithmetic"
 PRACTICE = "practice"
@@ -81,3 +82,9 @@ def summed(terms: tuple[tuple[Cell, Decimal], ...], printed: Decimal | None) -> 
     laid = tuple(Term(field=cell.field, text=cell.text or "", value=float(number)) for cell, number in terms)
     total = sum((number for _, number in terms), Decimal(0))
     return Calc(terms=laid, computed=float(total), printed=None if printed is None else float(printed))
+
+
+def contrast(left: Cell, right: Cell) -> tuple[Cell, Cell]:
+    """Return both cells with the characters marked that the other one lacks."""
+    marks = differences(left.text or "", right.text or "")
+    return left.model_copy(update={"marks": marks[0]}), right.model_copy(update={"marks": marks[1]})
