@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import ConfigDict, Field
+
 from fuhe.records import Frozen
 
 DraftKind = Literal["reason", "indicator", "opinion", "report"]
@@ -12,6 +14,26 @@ class Fact(Frozen):
 
     value: str
     cells: tuple[str, ...]
+
+
+class Plan(Frozen):
+    """Next year's indicator, field by field; `target` is a figure of this form or a blank, never a new one."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    level1: str | None = None
+    class_: str = Field(alias="class")
+    name: str
+    formula: str
+    operator: str
+    target: str
+    unit: str
+    weight: str | None = None
+    baseline: str
+    data_source: str
+    evidence: str
+    scoring_rule: str
+    why: str
 
 
 class Draft(Frozen):
@@ -27,8 +49,9 @@ class Draft(Frozen):
     blanks: tuple[str, ...] = ()
     facts: dict[str, Fact] = {}
     questions: tuple[str, ...] = ()
-    indicator: None = None
+    indicator: Plan | None = None
     source: Literal["rule", "model"] = "rule"
     model: str | None = None
     prompt: str | None = None
     violations: tuple[str, ...] = ()
+    tokens: int | None = None

@@ -1,0 +1,79 @@
+"""Causes the form itself states: sentences of its narrative or reasons, quoted whole and linked to their cells."""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fuhe.drafts import Fact
+from fuhe.policy import simplify, words
+from fuhe.rules.sheet import Row, Sheet
+from fuhe.rules.wording import says_nothing
+from fuhe.similarity import bigrams, key
+from fuhe.text import sentences, squeeze
+
+LONGEST = 90
+"""Characters of a sentence that can still be quoted inside a reason of 200."""
+_ENOUGH = 0.6
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One sentence of the form that names a cause, word for word."""
+
+    text: str
+    field: str
+
+    def fact(self) -> Fact:
+        """Return the quotation as a fact of its cell."""
+        return Fact(value=self.text, cells=(self.field,))
+
+
+def stated(sheet: Sheet) -> tuple[Cause, ...]:
+    """Return every sentence outside the funding block that names a cause."""
+    return tuple(
+        Cause(sentence, field)
+        for field, text in _narratives(sheet)
+        for sentence in (part.strip("。；;，, \n") for part in sentences(text))
+        if sentence and len(sentence) <= LONGEST and _names_cause(sentence)
+    )
+
+
+def _narratives(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    record = sheet.form.record
+    yield from (
+        (f"indicators[{row.index}].reason", row.printed.reason or "")
+        for row in sheet.rows
+        if not says_nothing(row.printed.reason)
+    )
+    yield from ((f"funding[{index}].reason", row.reason or "") for index, row in enumerate(record.funding))
+    yield from ((f"remarks[{index}].text", box.text or "") for index, box in enumerate(record.remarks))
+    yield "outcome", record.outcome or ""
+
+
+def _names_cause(sentence: str) -> bool:
+    return bool(_markers().search(simplify(squeeze(sentence))))
+
+
+@functools.cache
+def _markers() -> re.Pattern[str]:
+    return re.compile("|".join(words("drafting", "cause_markers")))
+
+
+def of_row(row: Row, causes: tuple[Cause, ...]) -> Cause | None:
+    """Return the cause that stands in the row's own cell, else one sentence elsewhere that speaks of this indicator."""
+    own = next((cause for cause in causes if cause.field == f"indicators[{row.index}].reason"), None)
+    return own or next((cause for cause in causes if _speaks_of(cause, row)), None)
+
+
+def _speaks_of(cause: Cause, row: Row) -> bool:
+    if cause.field.startswith("indicators"):
+        return False
+    name = bigrams(key(row.name))
+    return len(name) >= 3 and len(name & bigrams(key(cause.text))) >= _ENOUGH * len(name)
+
+
+def of_execution(sheet: Sheet, causes: tuple[Cause, ...]) -> Cause | None:
+    """Return a cause that speaks of money not spent."""
+    about = tuple(words("drafting", "money_words"))
+    return next((cause for cause in causes if any(word in squeeze(cause.text) for word in about)), None)
