@@ -73,6 +73,13 @@ def _speaks_of(cause: Cause, row: Row) -> bool:
     return len(name) >= 3 and len(name & bigrams(key(cause.text))) >= _ENOUGH * len(name)
 
 
+def may_speak_of(cause: Cause, row: Row) -> bool:
+    """Tell whether a sentence somebody chose for a row shares any of its subject: a weaker test than finding one."""
+    if cause.field.startswith("indicators"):
+        return cause.field == f"indicators[{row.index}].reason"
+    return bool(bigrams(key(row.name)) & bigrams(key(cause.text)))
+
+
 def of_execution(sheet: Sheet, causes: tuple[Cause, ...]) -> Cause | None:
     """Return a cause that speaks of money not spent."""
     about = tuple(words("drafting", "money_words"))

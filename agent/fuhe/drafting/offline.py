@@ -13,6 +13,7 @@ from fuhe.records import Form
 from fuhe.rules.sheet import Row, Sheet
 
 ANSWERED = ("S001", "S003", "S007", "A010", "N008", "N009", "D008")
+_SETTLE = "完成支付或按规定处理结余资金"
 _ROW = re.compile(r"indicators\[(\d+)\]")
 
 
@@ -30,17 +31,20 @@ def proposals(sheet: Sheet, findings: Iterable[Finding]) -> list[Proposal]:
 
 def _rows(sheet: Sheet, findings: list[Finding], stated: tuple[Cause, ...]) -> Iterator[Proposal]:
     for row in sheet.rows:
-        answers = answered(findings, row)
-        if answers:
-            known = causes.of_row(row, stated)
-            yield Proposal(
-                kind="reason",
-                field=f"indicators[{row.index}].reason",
-                template=_of_row(row, known),
-                facts=facts.of_row(row) | _quoted(known),
-                answers=answers,
-                questions=() if known else _questions(row),
-            )
+        if codes := answered(findings, row):
+            yield row_proposal(row, codes, causes.of_row(row, stated))
+
+
+def row_proposal(row: Row, answers: tuple[str, ...], cause: Cause | None, measure: str = "[[measure]]") -> Proposal:
+    """Frame one row: what its cells prove, the cause the form states or a blank, and the measure."""
+    return Proposal(
+        kind="reason",
+        field=f"indicators[{row.index}].reason",
+        template=_of_row(row, cause).replace("[[measure]]", measure),
+        facts=facts.of_row(row) | _quoted(cause),
+        answers=answers,
+        questions=() if cause else _questions(row),
+    )
 
 
 def answered(findings: Iterable[Finding], row: Row) -> tuple[str, ...]:
@@ -107,19 +111,21 @@ def _scored(row: Row) -> str:
 
 
 def _execution(sheet: Sheet, findings: list[Finding], stated: tuple[Cause, ...]) -> Iterator[Proposal]:
-    known = facts.of_execution(sheet)
-    if sheet.execution is None or not known or not any(finding.code == "A010" for finding in findings):
-        return
-    cause = causes.of_execution(sheet, stated)
+    if facts.of_execution(sheet) and any(finding.code == "A010" for finding in findings):
+        yield execution_proposal(sheet, causes.of_execution(sheet, stated))
+
+
+def execution_proposal(sheet: Sheet, cause: Cause | None, measure: str = _SETTLE) -> Proposal:
+    """Frame the execution row: what was not spent, why or a blank, and what is done with it."""
     because = "{表内原因}" if cause else "[[unspent_cause]]"
-    yield Proposal(
+    return Proposal(
         kind="reason",
-        field=f"funding[{sheet.execution.index}].reason",
+        field=f"funding[{sheet.execution.index if sheet.execution else 0}].reason",
         template=(
             f"全年预算{{全年预算数}}，执行{{全年执行数}}，未执行{{未执行数}}（{{未执行占比}}）。原因：{because}。"
-            "下一步由[[office]]于[[date]]前完成支付或按规定处理结余资金。"
+            f"下一步由[[office]]于[[date]]前{measure}。"
         ),
-        facts=known | _quoted(cause),
+        facts=facts.of_execution(sheet) | _quoted(cause),
         answers=("A010",),
         questions=() if cause else tuple(lexicon("questions")["by_kind"]["execution"]),
     )
