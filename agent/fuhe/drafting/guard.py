@@ -56,6 +56,18 @@ class Ground:
         """Tell whether these words stand in the form, character for character on folded text."""
         return bool(needle := squeeze(simplify(words))) and needle in self.text
 
+    def taken_from(self, words: str) -> str:
+        """Return the words without the runs of four characters and more that stand in the form."""
+        index = 0
+        while index < len(words) - _NAME_RUN + 1:
+            end = index
+            while end < len(words) and self.holds(words[index : end + 1]):
+                end += 1
+            if end - index >= _NAME_RUN:
+                words = words[:index] + _GAP + words[end:]
+            index += 1
+        return words
+
 
 def ground(form: Form, pack: Pack) -> Ground:
     """Collect the form's printed text, cell by cell, and the titles of the pack's verified documents."""
@@ -126,7 +138,7 @@ def _documents(own: str, said: Ground) -> Iterator[Violation]:
 
 
 def _organisations(own: str, said: Ground) -> Iterator[Violation]:
-    plain = _ordinary().sub(_GAP, own)
+    plain = _ordinary().sub(_GAP, said.taken_from(own))
     for found in _organisation().finditer(plain):
         named = found[0]
         if not any(said.holds(named[start:]) for start in range(max(1, len(named) - 2))):
