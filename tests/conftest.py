@@ -40,6 +40,8 @@ def no_socket_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 def build(case: dict[str, Any]) -> Form:
     """Make a form of a case: rows and funding as lines of cells divided by ｜, the rest by name."""
     rows = [_filled(Indicator, ROW, line) for line in case.get("rows", [])]
+    for index, more in (case.get("more") or {}).items():
+        rows[index] = rows[index].model_copy(update=more)
     for index, levels in (case.get("level1") or {}).items():
         rows[index] = rows[index].model_copy(update={"level1": levels})
     settled, inferred = settle_levels(rows)
@@ -54,13 +56,20 @@ def build(case: dict[str, Any]) -> Form:
         fund_unit="万元",
         total_weight=weight or None,
         total_score=score or None,
+        grade=case.get("grade"),
         funding=tuple(_fund(line) for line in case.get("funding", [])),
         indicators=tuple(settled),
         remarks=tuple(Remark(label=label, text=text) for label, text in (case.get("remarks") or {}).items()),
+        notes=tuple(case.get("notes", ())),
     )
     lacks = frozenset(case.get("lacks", []))
     return Form(
-        id="1", record=record, inferred=tuple(inferred), columns=COLUMNS - lacks, truncated=case.get("truncated", False)
+        id="1",
+        record=record,
+        form_type=case.get("form_type", "project"),
+        inferred=(*inferred, *case.get("inferred", ())),
+        columns=COLUMNS - lacks,
+        truncated=case.get("truncated", False),
     )
 
 
@@ -75,9 +84,9 @@ def _fund(line: str) -> FundingRow:
     return row.model_copy(update={"label": label.strip()})
 
 
-def findings_of(form: Form, **options: Any) -> tuple[Finding, ...]:
-    """Check a form with the default pack; a rule that crashes raises."""
-    return checking.check(form, pack(Settings().policy), checking.Options(**options), strict=True).findings
+def findings_of(form: Form, policy: str | None = None, **options: Any) -> tuple[Finding, ...]:
+    """Check a form with a pack, else with the default one; a rule that crashes raises."""
+    return checking.check(form, pack(policy or Settings().policy), checking.Options(**options), strict=True).findings
 
 
 @pytest.fixture

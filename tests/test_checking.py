@@ -82,7 +82,7 @@ def test_crashing_rule_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError
 
     broken = checking.Rule("V004", "x", "info", "坏规则", (), "", crash)
-    monkeypatch.setattr(checking, "RULES", (broken, *RULES[:2]))
+    monkeypatch.setattr(checking, "RULES", (broken, *(rule for rule in RULES if rule.code == "F003")))
     form = build({"rows": ["经济效益｜无｜100%｜100%｜10｜10｜"]})
     assert [f.slug for f in checking.check(form, pack("national-2020")).findings] == [
         "rule-crashed",
@@ -94,8 +94,8 @@ def test_crashing_rule_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_select_and_ignore_by_code_and_family() -> None:
     form = build({"rows": ["经济效益｜无｜100%｜100%｜10｜9｜"]})
-    assert {f.code for f in findings_of(form, select=("F", "S001"))} == {"F003", "S001"}
-    assert {f.code for f in findings_of(form, select=("F",))} == {"F003"}
+    assert {f.code for f in findings_of(form, select=("F", "S001"))} >= {"F003", "S001"}
+    assert {f.code[0] for f in findings_of(form, select=("F",))} == {"F"}
     assert "F003" not in {f.code for f in findings_of(form, ignore=("F",))}
 
 
@@ -106,7 +106,8 @@ def test_mistyped_code_is_an_error() -> None:
 
 def test_severity_can_be_set() -> None:
     form = build({"rows": ["经济效益｜无｜100%｜100%｜10｜10｜"]})
-    assert findings_of(form, severities={"F003": "info"})[0].severity == "info"
+    (finding,) = findings_of(form, select=("F003",), severities={"F003": "info"})
+    assert finding.severity == "info"
 
 
 def test_suppression_counts_and_hides() -> None:

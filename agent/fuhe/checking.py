@@ -32,6 +32,11 @@ def _form(finding: Finding) -> Iterable[str]:
     return ("",)
 
 
+def _narrative(finding: Finding) -> Iterable[str]:
+    field = finding.cells[0].field
+    return (field,) if field in ("goal", "outcome") else ()
+
+
 def _rows_named(finding: Finding) -> Iterable[str]:
     return (cell.field.rpartition(".")[0] for cell in finding.cells)
 
@@ -41,7 +46,9 @@ ACTUAL = Group(("F003", "F004", "V006", "V005", "V003", "V002", "V004"), _row)
 GROUPS = (
     TARGET,
     ACTUAL,
-    Group(("D006", "N003"), _form),
+    Group(("F006", "D006", "N003"), _narrative),
+    Group(("F006", "N001"), _narrative),
+    Group(("F006", "N002"), _narrative),
     Group(("D001", "N007"), _rows_named),
     Group(("A012", "A007"), _row),
     Group(("P004", "P001"), _form),

@@ -1,16 +1,19 @@
 """Policy packs, lexicons and units: everything a finance clerk can edit, read from packaged data."""
 
 import functools
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from fuhe.errors import PolicyError
+from fuhe.yamlfiles import did_you_mean, load, wrong
 
 _HERE = Path(__file__).parent
+_OVERLAYS: list[Path] = []
+_EXECUTION = "执行率"
 
 
 @functools.cache
@@ -20,31 +23,81 @@ def data_folder() -> Path:
     return packaged if packaged.is_dir() else _HERE.parents[1] / "data"
 
 
+class Lexicon(dict[str, Any]):
+    """The entries of a word file; one that is missing, or no list where a list is meant, is an error with its place."""
+
+    def __init__(self, path: Path, entries: Mapping[str, Any]) -> None:
+        super().__init__(entries)
+        self.path = path
+
+    def __missing__(self, key: str) -> Any:
+        raise PolicyError(f"缺少条目“{key}”", where=str(self.path), todo="请参照自带的同名词表补上")
+
+    def words(self, key: str) -> list[str]:
+        """Return an entry's words (the names of a mapping); raises PolicyError when the entry is neither."""
+        entry = self[key]
+        if not isinstance(entry, list | dict) or not all(isinstance(word, str | int | float) for word in entry):
+            raise wrong(self.path, (key,), "应为词语的列表", "请写成 [词, 词] 或每词一行、前面加“- ”")
+        return [str(word) for word in entry]
+
+
 @functools.cache
-def lexicon(name: str) -> dict[str, Any]:
-    """Return the word list `data/lexicon/<name>.yaml`."""
-    return load(data_folder() / "lexicon" / f"{name}.yaml")
+def lexicon(name: str) -> Lexicon:
+    """Return the word list `data/lexicon/<name>.yaml`, its entries replaced by those of an overlay's file."""
+    path = data_folder() / "lexicon" / f"{name}.yaml"
+    entries, last = load(path), path
+    for own in (folder / f"{name}.yaml" for folder in _OVERLAYS):
+        if own.is_file():
+            entries, last = {**entries, **load(own)}, own
+    return Lexicon(last, entries)
 
 
-def load(path: Path) -> dict[str, Any]:
-    """Read one YAML mapping; raises PolicyError with the line when it is not one."""
-    try:
-        content = yaml.load(path.read_text("utf-8-sig"), Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError("文件读不了", where=str(path), todo="请确认文件存在且为 UTF-8 编码") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"第 {mark.line + 1} 行" if mark else "某处"
-        raise PolicyError(f"{line}不是合法的 YAML", where=str(path), todo="请检查缩进、冒号和引号") from error
-    if not isinstance(content, dict):
-        raise PolicyError("内容应为“名称: 值”的列表", where=str(path), todo="请参照自带的同类文件书写")
-    return content
+def overlay(folder: Path) -> None:
+    """Put a folder of word lists over the packaged ones: in a process that has not used a word yet, for its life."""
+    _OVERLAYS.append(folder)
+
+
+def check_lexicons(folder: Path) -> None:
+    """Hold a folder of word lists against the packaged ones; raises PolicyError with file, line and entry."""
+    known = sorted(path.stem for path in (data_folder() / "lexicon").glob("*.yaml"))
+    for path in sorted(folder.glob("*.y*ml")):
+        if path.stem not in known or path.suffix != ".yaml":
+            raise PolicyError(f"没有词表“{path.name}”", where=str(path), todo=did_you_mean(path.stem, known))
+        own, ours = load(path), load(data_folder() / "lexicon" / path.name)
+        for keys, what in _misfits(own, ours):
+            raise wrong(
+                path,
+                keys,
+                what,
+                did_you_mean(keys[-1], list(ours))
+                if keys[0] not in ours
+                else "请照自带的同名词表改正；yes、no、null 之类作词语时要加引号",
+            )
+
+
+def _misfits(own: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Name entries that the packaged file does not have, or has as something else."""
+    for key, value in own.items():
+        if key not in ours:
+            yield (str(key),), "没有这个条目"
+        elif _kind(value) != _kind(ours[key]):
+            yield (key,), f"应为{_kind(ours[key])}"
+        elif isinstance(value, dict):
+            model = next(iter(ours[key].values()), None)
+            yield from (((key, str(k)), f"应为{_kind(model)}") for k, v in value.items() if _kind(v) != _kind(model))
+        elif isinstance(value, list) and any(_kind(word) not in ("数字", _kind(ours[key][0])) for word in value):
+            yield (key,), f"每一项应为{_kind(ours[key][0])}"
+
+
+def _kind(value: Any) -> str:
+    kinds = {list: "列表", dict: "“名称: 值”", str: "词语", int: "数字", float: "数字"}
+    return kinds.get(type(value), "词语或数字")
 
 
 @functools.cache
 def words(name: str, key: str) -> tuple[str, ...]:
     """Return one list of a lexicon, longest words first, so that a prefix never hides the longer word."""
-    return tuple(sorted({str(word) for word in lexicon(name)[key]}, key=lambda word: (-len(word), word)))
+    return tuple(sorted(set(lexicon(name).words(key)), key=lambda word: (-len(word), word)))
 
 
 @functools.cache
@@ -60,38 +113,79 @@ def simplify(text: str) -> str:
     return text.translate(_simplifying())
 
 
-class Document(BaseModel):
-    """A document a pack leans on; cited to users only when `verified`."""
+FirstLevel = Literal["产出", "效益", "满意度", "成本"]
+SecondLevel = Literal[
+    "数量", "质量", "时效", "成本", "经济效益", "社会效益", "生态效益", "可持续影响", "满意度", "经济成本", "社会成本", "生态环境成本"
+]  # fmt: skip
+Grade = Literal["优", "良", "中", "差"]
+Points = Annotated[Decimal, Field(ge=0, le=100)]
+OneOf = Annotated[tuple[SecondLevel, ...], Field(min_length=1)]
+Weights = dict[str, Points]
+"""Points by first-level class or 执行率; `效益+满意度` sets one figure for both together."""
 
+_REQUIRED: dict[FirstLevel, tuple[OneOf, ...]] = {
+    "产出": (("数量",), ("质量", "时效")),
+    "效益": (("经济效益", "社会效益", "生态效益", "可持续影响"),),
+    "满意度": (("满意度",),),
+}
+_GRADES: dict[Grade, Points] = {"优": Decimal(90), "良": Decimal(80), "中": Decimal(60), "差": Decimal(0)}
+
+
+class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Document(_Entry):
+    """A document a pack leans on; cited to users only when `verified`."""
 
     document: str
     paraphrase: str
     verified: bool = False
 
 
-class Thresholds(BaseModel):
+class Thresholds(_Entry):
     """The figures rules compare with; ratios and points as named."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     low_rate_percent: Decimal = Decimal(90)
     over_target_ratio: Decimal = Decimal("1.3")
     score_tolerance: Decimal = Decimal("0.01")
     rate_tolerance_points: Decimal = Decimal("0.5")
     execution_score_tolerance: Decimal = Decimal("0.1")
+    budget_change_ratio: Decimal = Decimal("0.3")
+    claims_over_rate_points: Decimal = Decimal(5)
+    ratio_rule_tolerance: Decimal = Decimal("0.05")
+    small_cut_ratio: Decimal = Decimal("0.1")
+    uniform_spread_points: Decimal = Decimal("1.5")
+    uniform_least_forms: int = 4
 
 
-class Pack(BaseModel):
-    """One place's or document's figures, from `data/policy/<name>.yaml` or a file of the user's."""
+class Pack(_Entry):
+    """One place's or document's figures, from `data/policy/<name>.yaml` or a file of the user's.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    `required` lists, for a first-level class, groups of second-level classes of which one at least must stand; `grades`
+    the least score of each grade; `retired` the second-level classes that the document no longer separates.
+    """
 
     name: str
     title: str
     documents: dict[str, Document]
-    weights: dict[str, Decimal]
+    weights: Weights
+    weights_with_cost: Weights = {}
+    required: dict[FirstLevel, tuple[OneOf, ...]] = _REQUIRED
+    retired: tuple[SecondLevel, ...] = ()
+    grades: dict[Grade, Points] = _GRADES
     thresholds: Thresholds = Thresholds()
+
+    @field_validator("weights", "weights_with_cost")
+    @classmethod
+    def _classes_are_known(cls, value: Weights) -> Weights:
+        known = {_EXECUTION, "产出", "效益", "满意度", "成本"}
+        named = [part for key in value for part in key.split("+")]
+        if wrong := next((part for part in named if part not in known), None):
+            raise ValueError(f"没有“{wrong}”这一类，可用的有：{'、'.join(sorted(known))}")
+        if len(named) != len(set(named)) or sum(value.values()) > 100:
+            raise ValueError("同一类只能写一次，各类合计不能超过 100")
+        return value
 
 
 def pack_names() -> list[str]:
@@ -101,15 +195,64 @@ def pack_names() -> list[str]:
 
 @functools.cache
 def pack(name: str) -> Pack:
-    """Return a policy pack by its name or by the path of a YAML file; raises PolicyError with the key that is wrong."""
+    """Return a policy pack by its name or by the path of a YAML file; raises PolicyError with line and entry."""
     path = Path(name) if name.endswith((".yaml", ".yml")) else data_folder() / "policy" / f"{name}.yaml"
     if not path.is_file():
         raise PolicyError(f"没有政策包“{name}”", todo=f"可用的有：{'、'.join(pack_names())}；也可给出 .yaml 文件路径")
+    own = load(path)
     try:
-        return Pack(name=path.stem, **load(path))
+        return Pack(**{**_with_base(own, path), "name": path.stem})
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise PolicyError(
-            f"条目“{key}”不能用：{first['msg']}", where=str(path), todo="请参照自带的政策包改正"
-        ) from error
+        raise _refused(path, error) from error
+
+
+def _with_base(own: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Fill what a pack leaves out from the packaged one it names as `base`; documents and thresholds entry by entry."""
+    if "base" not in own:
+        return own
+    if own["base"] not in pack_names():
+        raise wrong(path, ("base",), f"没有自带的政策包“{own['base']}”", did_you_mean(str(own["base"]), pack_names()))
+    merged = pack(own["base"]).model_dump()
+    for key, value in own.items():
+        merges = key in ("documents", "thresholds") and isinstance(value, dict)
+        merged[key] = {**merged[key], **value} if merges else value
+    del merged["base"]
+    return merged
+
+
+def _refused(path: Path, error: ValidationError) -> PolicyError:
+    """Say in Chinese which entry is wrong, on which line, and what it should be."""
+    first = error.errors()[0]
+    keys = tuple(part for part in first["loc"] if part != "[key]")
+    if first["type"] == "extra_forbidden":
+        siblings = _siblings(keys)
+        return wrong(path, keys, "没有这个条目", did_you_mean(str(keys[-1]), siblings))
+    said = first["msg"].removeprefix("Value error, ") if first["type"] == "value_error" else _SAID.get(first["type"])
+    return wrong(path, keys, said or f"值不能用（{first['msg']}）", "请参照自带的政策包改正")
+
+
+def _siblings(keys: Sequence[str | int]) -> list[str]:
+    inner: dict[str, type[_Entry]] = {"documents": Document, "thresholds": Thresholds}
+    model = inner.get(str(keys[0]), Pack) if len(keys) > 1 else Pack
+    return [name for name in model.model_fields if name != "name"]
+
+
+_SAID = {
+    "missing": "缺少这个条目",
+    "decimal_parsing": "应为数字",
+    "decimal_type": "应为数字",
+    "finite_number": "应为数字",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "string_type": "应为文字",
+    "dict_type": "应为“名称: 值”",
+    "model_type": "应为“名称: 值”",
+    "tuple_type": "应为列表",
+    "too_short": "不能为空",
+    "literal_error": "没有这一类",
+    "greater_than_equal": "应在 0 到 100 之间",
+    "less_than_equal": "应在 0 到 100 之间",
+}

@@ -9,6 +9,7 @@ One English name per form word:
     总分 total_weight, total_score · 等级 grade · 存在问题等文字栏 remarks · 表下注 notes
 """
 
+import functools
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -139,6 +140,13 @@ class Record(Frozen):
     notes: tuple[str, ...] = ()
 
 
+@functools.lru_cache(maxsize=1 << 12)
+def _steps(field: str) -> tuple[str | int, ...]:
+    """Split a field path once: indicators[5].name is indicators, 5, name."""
+    parts = field.replace("]", "").replace("[", ".").split(".")
+    return tuple(int(part) if part.isdigit() else part for part in parts)
+
+
 class Form(Frozen):
     """One form of a file: its record, the place of every value, and what the layout prints.
 
@@ -159,8 +167,8 @@ class Form(Frozen):
     def text(self, field: str) -> str | None:
         """Return the printed text at a field path such as `indicators[5].name`."""
         value: object = self.record
-        for part in field.replace("]", "").replace("[", ".").split("."):
-            value = value[int(part)] if isinstance(value, tuple) else dict(value)[part]  # type: ignore[call-overload]
+        for part in _steps(field):
+            value = value[part] if isinstance(value, tuple) else vars(value)[part]  # type: ignore[index]
         return value if isinstance(value, str) else None
 
 

@@ -46,6 +46,7 @@ def _fold_word(found: re.Match[str]) -> str:
     return _fold_table()[found[0]]
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def bigrams(text: str) -> frozenset[str]:
     """Return the set of neighbouring character pairs."""
     return frozenset(text[index : index + 2] for index in range(len(text) - 1))

@@ -1,5 +1,6 @@
 """Chinese text as forms print it: tidy it, fold it for comparison, find its sentences."""
 
+import functools
 import re
 import unicodedata
 from typing import NamedTuple
@@ -56,6 +57,7 @@ def fold(text: str) -> Folded:
     return Folded("".join(out), tuple(at))
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def squeeze(text: str | None) -> str:
     """Return the folded text alone; None counts as empty."""
     if not text:
@@ -63,6 +65,7 @@ def squeeze(text: str | None) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def bare(text: str | None) -> str:
     """Return the folded text without punctuation, symbols and marks: what two cells share when they say the same."""
     return "".join(char for char in squeeze(text) if char.isalnum())

@@ -186,7 +186,8 @@ def unit(text: str | None) -> str | None:
     return _units().get(plain, plain) or None
 
 
-def _dimension(name: str | None) -> tuple[str, Decimal] | None:
+def factor_of(name: str | None) -> tuple[str, Decimal] | None:
+    """Return what a unit measures and how many basic units it holds (万元 → 钱, 10000); None where it does not convert."""
     entry: dict[str, Any] | None = lexicon("units")["convert"].get(name)
     return (entry["dimension"], Decimal(str(entry["factor"]))) if entry else None
 
@@ -195,7 +196,7 @@ def same_measure(left: str | None, right: str | None) -> bool:
     """Tell whether figures in these units can be compared; a unit left out agrees with any."""
     if left == right or not left or not right:
         return True
-    a, b = _dimension(left), _dimension(right)
+    a, b = factor_of(left), factor_of(right)
     return a is not None and b is not None and a[0] == b[0]
 
 
@@ -203,5 +204,5 @@ def in_unit(value: Value, target: Value) -> Decimal | None:
     """Return the value's number in the target's unit; None where the units are not the same measure."""
     if value.number is None or not same_measure(value.unit, target.unit):
         return None
-    a, b = _dimension(value.unit), _dimension(target.unit)
+    a, b = factor_of(value.unit), factor_of(target.unit)
     return value.number * a[1] / b[1] if a and b else value.number

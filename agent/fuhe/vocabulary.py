@@ -69,7 +69,9 @@ def content_words(text: str) -> frozenset[str]:
     """Return the words that carry a text's subject: at least two Chinese characters, none of the stop list."""
     stop = _stop_words()
     return frozenset(
-        word for word in segmenter()(simplify(squeeze(text))) if len(word) > 1 and word not in stop and _HAN.fullmatch(word)
+        word
+        for word in segmenter()(simplify(squeeze(text)))
+        if len(word) > 1 and word not in stop and _HAN.fullmatch(word)
     )
 
 

@@ -54,7 +54,7 @@ def test_read_shows_records_and_ends_well() -> None:
 def test_pasted_text_comes_from_stdin() -> None:
     done = run("check", "-", "--fail-on", "never", stdin=GOOD.encode())
     assert done.returncode == 0
-    assert "没有检出问题" in done.stdout.decode()
+    assert "错误 0　警告 0" in done.stderr.decode()
     assert "1 张表" in done.stderr.decode()
 
 

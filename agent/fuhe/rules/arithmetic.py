@@ -1,6 +1,5 @@
 """A 算术: what the form's own figures must add up to."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,11 +7,10 @@ from itertools import groupby
 
 from fuhe.findings import Cell, Severity
 from fuhe.levels import points_of
+from fuhe.rules.execution import due_score
 from fuhe.rules.rule import ARITHMETIC, Hit, hit, plain, rule, summed
 from fuhe.rules.sheet import Row, Sheet, points, rounded
-from fuhe.rules.wording import is_prompt
 from fuhe.text import is_blank, squeeze
-from fuhe.values import amount
 
 _HUNDRED = Decimal(100)
 
@@ -93,7 +91,15 @@ def _whole(sheet: Sheet) -> Decimal:
 
 def _adds_up(sheet: Sheet) -> bool:
     """Tell whether sums can be judged: points are printed and the form was read to its end."""
-    return not sheet.form.truncated and sheet.has("weight") and any(row.weight is not None for row in sheet.rows)
+    if sheet.form.truncated or not sheet.has("weight"):
+        return False
+    return any(row.weight is not None for row in sheet.rows) and not any(map(_is_unread, sheet.rows))
+
+
+def _is_unread(row: Row) -> bool:
+    """Tell whether a row prints points that are no single figure (5+5, 10/9.5): then no sum can be judged."""
+    cells = ((row.printed.weight, row.weight), (row.printed.score, row.score))
+    return any(number is None and not is_blank(text) for text, number in cells)
 
 
 @rule("A001", "weights-not-100", "error", "分值合计与总分不符", ARITHMETIC)
@@ -134,9 +140,11 @@ def weights_not_100(sheet: Sheet) -> Iterator[Hit]:
 def _without_execution(sheet: Sheet, reading: Reading, whole: Decimal) -> bool:
     """Accept a layout that prints no execution weight and leaves its 10 points out of the rows or out of the total."""
     execution = sheet.execution
+    if execution is not None and "weight" in execution.misplaced:
+        return True
     if execution is not None and execution.weight is not None:
         return False
-    return reading.weight + sheet.pack.weights["执行率"] == whole
+    return reading.weight + sheet.pack.weights.get("执行率", Decimal(10)) == whole
 
 
 def _weight_fix(sheet: Sheet, settled: Reading) -> tuple[str, ...]:
@@ -167,7 +175,7 @@ def total_mismatch(sheet: Sheet) -> Iterator[Hit]:
     依据：表内数据互相核对；总分由各项指标得分汇总形成。
     """
     printed = points(sheet.form.record.total_score)
-    if not _adds_up(sheet) or printed is None or not sheet.is_scored:
+    if not _adds_up(sheet) or printed is None or not sheet.is_scored or _is_misplaced(sheet):
         return
     reading, tolerance = _settled(sheet), sheet.pack.thresholds.score_tolerance
     gap = printed - reading.score
@@ -190,13 +198,26 @@ def total_mismatch(sheet: Sheet) -> Iterator[Hit]:
     )
 
 
+def _is_misplaced(sheet: Sheet) -> bool:
+    return sheet.execution is not None and bool(sheet.execution.misplaced)
+
+
 def _explained_by_execution(sheet: Sheet, gap: Decimal) -> bool:
     """Tell whether a blank execution score, computed by the rate, closes the gap: then A007 speaks."""
     execution = sheet.execution
     if execution is None or execution.score is not None or execution.weight is None or execution.rate is None:
         return False
-    due = min(execution.rate, _HUNDRED) / 100 * execution.weight
-    return abs(gap - due) <= sheet.pack.thresholds.execution_score_tolerance
+    return abs(gap - due_score(execution)) <= sheet.pack.thresholds.execution_score_tolerance
+
+
+def slip_row(sheet: Sheet) -> Row | None:
+    """Return the row whose score A002 takes for a slip of the pen, None where it names none."""
+    printed = points(sheet.form.record.total_score)
+    if not _adds_up(sheet) or printed is None or not sheet.is_scored:
+        return None
+    gap = printed - _settled(sheet).score
+    slip = _slip(sheet, gap) if abs(gap) > sheet.pack.thresholds.score_tolerance else None
+    return slip[0] if slip else None
 
 
 def _slip(sheet: Sheet, gap: Decimal) -> tuple[Row, Decimal] | None:
@@ -235,55 +256,6 @@ def summed_score(sheet: Sheet) -> Decimal | None:
     return _settled(sheet).score if sheet.is_scored else None
 
 
-@rule("A003", "rate-mismatch", "error", "执行率与金额算出来的不一致", ARITHMETIC)
-def rate_mismatch(sheet: Sheet) -> Iterator[Hit]:
-    """填写的执行率，与全年执行数除以全年预算数的结果对不上。
-
-    查什么：年度资金总额一行，全年执行数÷全年预算数与所填执行率是否一致，按所印的小数位比较。
-    为什么：执行率直接决定执行率得分，也是判断预算是否执行到位的依据。
-    反例：预算84.63万元，执行70.31万元，执行率填93%。
-    正例：预算84.63万元，执行70.31万元，执行率填83%或83.08%。
-    不算问题：四舍五入造成的差异；预算和执行都是0；总额一行没填、只填了分项的。
-    依据：表内数据互相核对。
-    """
-    execution = sheet.execution
-    if execution is None or execution.rate is None or execution.recomputed:
-        return
-    path = f"funding[{execution.index}]"
-    printed = amount(sheet.form.text(f"{path}.rate"))
-    if printed is None or printed.number is None or printed.unit not in (None, "%"):
-        return
-    readings = [printed.number] if printed.unit == "%" else [printed.number, printed.number * 100]
-    slack = (
-        sheet.pack.thresholds.rate_tolerance_points if not printed.decimals else Decimal(1).scaleb(-printed.decimals)
-    )
-    if any(_rate_agrees(sheet, path, execution.rate, reading, slack) for reading in readings):
-        return
-    yield hit(
-        sheet.cell(f"{path}.rate"),
-        "全年预算数{budget}{unit}、全年执行数{spent}{unit}，执行率应为{computed}%，表中填{printed}。",
-        budget=sheet.cell(f"{path}.full_year_budget"),
-        spent=sheet.cell(f"{path}.executed"),
-        unit=sheet.form.record.fund_unit or "",
-        computed=plain(rounded(execution.rate, 2)),
-        printed=sheet.cell(f"{path}.rate"),
-        fix=("请核对全年预算数、全年执行数，更正执行率", "执行率更正后，请一并核对执行率得分和总分"),
-    )
-
-
-def _rate_agrees(sheet: Sheet, path: str, rate: Decimal, printed: Decimal, slack: Decimal) -> bool:
-    """Compare at printed precision; amounts printed with decimals may themselves be rounded."""
-    return abs(rate - printed) <= slack + _rounding_of_amounts(sheet, path, rate)
-
-
-def _rounding_of_amounts(sheet: Sheet, path: str, rate: Decimal) -> Decimal:
-    budget, spent = (amount(sheet.form.text(f"{path}.{name}")) for name in ("full_year_budget", "executed"))
-    if not budget or not budget.number or not spent:
-        return Decimal(0)
-    halves = sum((Decimal(5).scaleb(-value.decimals - 1) for value in (budget, spent) if value.decimals), Decimal(0))
-    return halves / budget.number * 100
-
-
 @rule("A005", "level-weight-mismatch", "warning", "一级指标标注的分值与明细合计不符", ARITHMETIC)
 def level_weight_mismatch(sheet: Sheet) -> Iterator[Hit]:
     """一级指标标题里印的分值，与它下面各行分值之和不一致。
@@ -292,17 +264,17 @@ def level_weight_mismatch(sheet: Sheet) -> Iterator[Hit]:
     为什么：分值结构与表头口径不一致，审核时要求说明。
     反例：产出指标（50分），其下四行各10分，合计40分。
     正例：产出指标（50分），其下五行各10分，合计50分。
-    不算问题：标题没有标分值；表格没有分值栏；表格被截断。加上执行率分值正好相等的，只作提示。
+    不算问题：标题没有标分值；表格没有分值栏；有的行归不到一级指标；表格被截断。加上执行率分值正好相等的，只作提示。
     依据：表内数据互相核对。
     """
-    if not _adds_up(sheet):
+    if not _adds_up(sheet) or any(row.weight and not row.printed.level1 for row in sheet.rows):
         return
     for rows in _levels(sheet):
-        head = rows[0]
+        head = next(row for row in rows if points_of(row.printed.level1))
         stated = points(points_of(head.printed.level1))
         weights = _points_of_rows(rows, "weight")
         total = sum((number for _, number in weights), Decimal(0))
-        if stated is None or not weights or total == stated:
+        if stated is None or not weights or total == stated or _counts_satisfaction(sheet, head, stated - total):
             continue
         extra = sheet.execution.weight if sheet.execution else None
         closes = extra is not None and total + extra == stated and head.level == "产出"
@@ -324,100 +296,41 @@ def level_weight_mismatch(sheet: Sheet) -> Iterator[Hit]:
         )
 
 
+def _counts_satisfaction(sheet: Sheet, head: Row, gap: Decimal) -> bool:
+    """Accept a heading of 效益 that counts 满意度 in, where 满意度 prints no points of its own."""
+    rows = sheet.satisfaction_rows
+    own = any(points_of(row.printed.level1) for row in rows)
+    return head.level == "效益" and not own and gap == sum((row.weight or Decimal(0) for row in rows), Decimal(0)) != 0
+
+
 def _levels(sheet: Sheet) -> list[list[Row]]:
-    """Rows of each first level that prints points, in printed order."""
+    """Rows of each first level whose heading prints one figure, also where a later page prints it without."""
     levels: dict[str, list[Row]] = {}
     for row in sheet.rows:
-        if row.printed.level1 and points_of(row.printed.level1):
-            levels.setdefault(squeeze(row.printed.level1), []).append(row)
-    return list(levels.values())
+        levels.setdefault(row.level or squeeze(row.printed.level1), []).append(row)
+    return [rows for rows in levels.values() if len({points_of(row.printed.level1) for row in rows} - {None}) == 1]
 
 
-@rule("A007", "execution-score", "warning", "执行率得分与执行率不对应", ARITHMETIC)
-def execution_score(sheet: Sheet) -> Iterator[Hit]:
-    """预算执行率一行的得分，与“执行率×分值”（执行率超过100%的按100%）对不上，或者没有填。
+@rule("A006", "score-above-weight", "error", "得分超过分值或为负数", ARITHMETIC)
+def score_above_weight(sheet: Sheet) -> Iterator[Hit]:
+    """一行的得分高于这一行的分值，或者是负数。
 
-    查什么：年度资金总额一行的得分是否等于执行率乘以分值，允许相差0.1分。没有填或超过分值的为错误，其余为警告。
-    为什么：执行率得分有固定算法，是总分里最容易核对的一项。
-    反例：执行率83%，分值10分，得分空白。
-    正例：执行率83%，分值10分，得8.3分。
-    不算问题：没有设分值；预算和执行都是0；全表都还没有打分；本表另印了计分办法的只作警告。
+    查什么：指标行的得分与分值比较；得分小于0的也列出。
+    为什么：单项得分不能超过分值，超过的部分使总分虚高。
+    反例：分值10分，得分12分。
+    正例：分值10分，得分10分。
+    不算问题：分值合并填写、本行没有分值的；没有打分的行。
     依据：表内数据互相核对。
     """
-    execution = sheet.execution
-    if execution is None or execution.recomputed or not execution.weight or execution.rate is None:
-        return
-    path = f"funding[{execution.index}]"
-    due = min(execution.rate, _HUNDRED) / 100 * execution.weight
-    printed = sheet.form.text(f"{path}.score")
-    if execution.score is None:
-        if is_blank(printed) and sheet.is_scored and sheet.has("funding.score"):
-            yield _execution_hit(sheet, path, due, "没有填写", "error")
-    elif execution.score > execution.weight:
-        yield _execution_hit(sheet, path, due, f"填{printed}分，超过分值", "error")
-    elif abs(execution.score - due) > sheet.pack.thresholds.execution_score_tolerance:
-        yield _execution_hit(sheet, path, due, f"填{printed}分", "warning")
-
-
-def _execution_hit(sheet: Sheet, path: str, due: Decimal, state: str, severity: Severity) -> Hit:
-    rate = sheet.form.text(f"{path}.rate")
-    return hit(
-        sheet.cell(f"{path}.score"),
-        "全年预算数{budget}{unit}、全年执行数{spent}{unit}{rate}，执行率分值{weight}分，按执行率折算为{due}分，得分{state}。",
-        budget=sheet.cell(f"{path}.full_year_budget"),
-        spent=sheet.cell(f"{path}.executed"),
-        unit=sheet.form.record.fund_unit or "",
-        rate=f"（执行率{rate}）" if rate and not is_blank(rate) else "",
-        weight=sheet.cell(f"{path}.weight"),
-        due=plain(rounded(due, 2)),
-        state=state,
-        severity=severity,
-        fix=(
-            f"请按执行率填写得分（约{plain(rounded(due, 1))}分），并相应核对总分",
-            "如本级另有计分办法，请在备注中说明",
-        ),
-    )
-
-
-_SAYS_WHY = re.compile(
-    r"(?<!原)因(?!素|此|地|人|城|时)|由于|受.{1,20}影响|导致|造成|尚未|未完工|未支付|未到|未达到支付|质保金|尾款|结余|节余|结转|"
-    r"节约|节省|调减|调剂|收回|延期|延后|推迟|滞后|跨年|暂停|取消|终止|据实结算|按进度|下达(?:较)?晚|招标"
-)
-
-
-@rule("A010", "unspent-unexplained", "warning", "预算没有执行完，表内没有说明原因", "evaluation")
-def unspent_unexplained(sheet: Sheet) -> Iterator[Hit]:
-    """执行率低于90%（政策包所定），全表没有一处说明资金为什么没有用完。
-
-    查什么：按全年执行数÷全年预算数重新计算执行率，低于标准的，看各栏文字有没有说明原因。
-    为什么：资金没有用完是最直接的偏差，审核时必问。
-    反例：全年预算84.63万元，执行70.31万元，全表没有说明。
-    正例：备注写明“设备尾款14.32万元按合同于次年3月支付”。
-    不算问题：执行率达到标准；完成情况、偏差原因或备注里已说明未支付、结余、结转等情况；预算为0。
-    依据：未完成或偏离绩效目标的，要分析说明原因，提出改进措施。
-    """
-    execution = sheet.execution
-    if execution is None or execution.rate is None or execution.rate >= sheet.pack.thresholds.low_rate_percent:
-        return
-    if not sheet.is_scored or any(_SAYS_WHY.search(text) for text in _explanations(sheet)):
-        return
-    path = f"funding[{execution.index}]"
-    at = sheet.cell(f"{path}.rate")
-    yield hit(
-        at if at.text else sheet.cell(f"{path}.executed"),
-        "全年预算数{budget}{unit}、全年执行数{spent}{unit}，执行率{rate}%，低于{limit}%，表内没有说明未执行的原因。",
-        budget=sheet.cell(f"{path}.full_year_budget"),
-        spent=sheet.cell(f"{path}.executed"),
-        unit=sheet.form.record.fund_unit or "",
-        rate=plain(rounded(execution.rate, 2)),
-        limit=plain(sheet.pack.thresholds.low_rate_percent),
-        fix=("请说明资金未执行的原因", "请写明结余资金的处理意见或后续支付安排和时间"),
-    )
-
-
-def _explanations(sheet: Sheet) -> Iterator[str]:
-    record = sheet.form.record
-    yield from (row.printed.reason or "" for row in sheet.rows)
-    yield from (row.reason or "" for row in record.funding if not is_prompt(row.reason))
-    yield from (box.text or "" for box in record.remarks)
-    yield record.outcome or ""
+    for row in sheet.rows:
+        above = row.weight is not None and row.score is not None and row.score > row.weight
+        if row.score is not None and (above or row.score < 0):
+            yield hit(
+                row.cell("score"),
+                "“{name}”分值{weight}分，得{score}分，{how}。",
+                name=row.cell("name"),
+                weight=row.cell("weight") if row.printed.weight else "（空）",
+                score=row.cell("score"),
+                how="得分超过分值" if above else "得分为负数",
+                fix=("请核对该行分值和得分，更正后重新计算总分",),
+            )

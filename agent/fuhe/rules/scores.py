@@ -1,11 +1,17 @@
 """S 评分: points against what the row itself says was reached."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 
+from fuhe.policy import simplify, words
+from fuhe.rules.arithmetic import slip_row
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.rules.sheet import Row, Sheet
+from fuhe.rules.sheet import Row, Sheet, rounded
 from fuhe.rules.wording import says_nothing
+from fuhe.text import bare, squeeze
+from fuhe.values import in_unit
 
 
 @rule("S001", "deduction-without-reason", "error", "扣了分，没有说明原因", "evaluation")
@@ -100,3 +106,211 @@ def unmet_but_full(sheet: Sheet) -> Iterator[Hit]:
 def _unexplained(sheet: Sheet, row: Row) -> str:
     silent = sheet.has("reason") and says_nothing(row.printed.reason) and not reason_for_all(sheet)
     return "，也没有说明原因" if silent else ""
+
+
+@rule("S004", "score-off-formula", "warning", "未完成指标的得分与完成比例不符", PRACTICE)
+def score_off_formula(sheet: Sheet) -> Iterator[Hit]:
+    """目标没有达到，扣了分，但得分比按完成比例计算的多。
+
+    查什么：有数量的指标，“越多越好”的按实际值÷目标值×分值，“越少越好”的按超出的比例扣减，与所填得分相差是否超过分值的5%。
+    给高了的为警告，给低了的作提示；表内另印了评分规则的作提示。
+    为什么：得分应有算法，给高了没有依据。
+    反例：目标≥500人，实际400人，10分得9.5分（按比例为8分）。
+    正例：目标≥500人，实际400人，10分得8分。
+    不算问题：达到目标的、得满分的（见S002、S003）；完成值是范围的；单位不同的。
+    依据：定量指标未完成的，一般按完成值与指标值的比例计分。
+    """
+    for row in sheet.rows:
+        due = _due(row)
+        if due is None or row.score is None or not row.weight or not row.deducted:
+            continue
+        gap = row.score - due
+        if abs(gap) <= sheet.pack.thresholds.ratio_rule_tolerance * row.weight:
+            continue
+        yield hit(
+            row.cell("score"),
+            "“{name}”年度指标值{target}，实际完成值{actual}，按完成比例计算约{due}分，实得{score}分，{more}{gap}分。",
+            name=row.cell("name"),
+            target=row.cell("target"),
+            actual=row.cell("actual"),
+            due=plain(rounded(due, 2)),
+            score=row.cell("score"),
+            more="多" if gap > 0 else "少",
+            gap=plain(rounded(abs(gap), 2)),
+            also=(row.cell("weight"),),
+            severity="warning" if gap > 0 and not _has_own_rule(sheet, row) else "info",
+            fix=("请按评分办法重新计算得分", "另有评分标准的，请注明"),
+        )
+
+
+def _due(row: Row) -> Decimal | None:
+    """Return the points the ratio rule gives an unmet row whose figures are plain numbers; None for any other."""
+    if row.met != "unmet" or row.target.kind != "number" or row.actual.kind != "number" or not row.weight:
+        return None
+    actual, goal = in_unit(row.actual, row.target), row.target.number
+    if actual is None or not goal or goal < 0 or actual < 0 or row.actual.operator not in (None, "="):
+        return None
+    operator = row.target.operator or ("≤" if row.fewer_is_better else "≥")
+    share = 1 - (actual - goal) / goal if operator in ("≤", "<") else min(actual, goal) / goal
+    return max(Decimal(0), share) * row.weight if operator != "=" or actual < goal else None
+
+
+_SCORING_NOTE = re.compile(r"(?:每|低于|少|超|差).{0,12}扣.{0,6}分|扣完为止|按比例|计分|评分标准|赋分|得分=")
+
+
+def _has_own_rule(sheet: Sheet, row: Row) -> bool:
+    texts = (row.printed.scoring_rule or "", *sheet.form.record.notes)
+    return any(_SCORING_NOTE.search(squeeze(text)) for text in texts)
+
+
+_BANDS: tuple[tuple[str, Decimal, Decimal], ...] = (
+    ("met_grades", Decimal("0.8"), Decimal(1)),
+    ("part_grades", Decimal("0.6"), Decimal("0.8")),
+    ("unmet_grades", Decimal(0), Decimal("0.6")),
+)
+
+
+@rule("S005", "band-mismatch", "warning", "定性等次与得分档次不符", "evaluation")
+def band_mismatch(sheet: Sheet) -> Iterator[Hit]:
+    """完成值填了等次（达成、部分达成、未达成），得分却不在相应的档次里。
+
+    查什么：达成年度指标得80%（含）至100%，部分达成得60%（含）至80%，未达成得0至60%。
+    为什么：定性指标分档计分，等次与得分要对应。
+    反例：实际完成值“部分达成年度指标并具有一定效果”，10分得9.5分。
+    正例：实际完成值“部分达成年度指标并具有一定效果”，10分得7分。
+    不算问题：没有填等次的；等次正好在分界上的；填“完成”“合格”等一般说法而得分较低的（见S002）。
+    依据：定性指标按达成、部分达成、未达成三档计分。
+    """
+    for row in sheet.rows:
+        band = _band(row)
+        if band is None or not row.weight or row.score is None or row.score > row.weight:
+            continue
+        low, high = band
+        share = row.score / row.weight
+        if low <= share <= high:
+            continue
+        yield hit(
+            row.cell("score"),
+            "“{name}”实际完成值为“{actual}”，对应{low}至{high}分，实得{score}分。",
+            name=row.cell("name"),
+            actual=row.cell("actual"),
+            low=plain(low * row.weight),
+            high=plain(high * row.weight),
+            score=row.cell("score"),
+            also=(row.cell("weight"), row.cell("target")),
+            fix=("请核对完成等次和得分，使两者对应",),
+        )
+
+
+def _band(row: Row) -> tuple[Decimal, Decimal] | None:
+    text = bare(simplify(row.printed.actual or ""))
+    if "达成" not in text:
+        return None
+    for grades, low, high in _BANDS:
+        if text in {bare(word) for word in words("phrases", grades)}:
+            return low, high
+    return None
+
+
+@rule("S006", "token-deduction", "info", "扣分集中在无法核对或已完成的指标上", PRACTICE)
+def token_deduction(sheet: Sheet) -> Iterator[Hit]:
+    """有两处以上小额扣分，都扣在无法衡量或已达到目标的指标上。
+
+    查什么：全表的扣分是否都不超过该行分值的10%，且所在行是定性说法或已达到目标。
+    为什么：这样的分布说明不了哪里没有做好，审核时往往要求逐项说明扣分依据。
+    反例：“效果显著”20分得19分，“满意度≥90%”实际95%，10分得9分。
+    正例：按未完成的指标扣分，并写明原因。
+    不算问题：只有一处扣分；有任何一处是确未完成的；疑似笔误的行（见A002）；写明了扣分原因的。
+    依据：复核惯例。
+    """
+    slip = slip_row(sheet)
+    cut = [row for row in sheet.rows if row.deducted and row.weight and not (slip and row.index == slip.index)]
+    if len(cut) < 2 or not all(_is_token(sheet, row) for row in cut):
+        return
+    yield hit(
+        cut[0].cell("score"),
+        "全表{count}处扣分，每处不超过该行分值的{limit}%，所在行或没有可核对的数据，或已达到目标：{rows}。",
+        count=len(cut),
+        limit=plain(sheet.pack.thresholds.small_cut_ratio * 100),
+        rows="、".join(f"“{row.printed.name or row.printed.level2 or ''}”扣{plain(_cut(row))}分" for row in cut),
+        also=tuple(cell for row in cut for cell in (row.cell("score"), row.cell("weight"))),
+        fix=("请逐项写明扣分依据", "确无扣分事由的，请据实评分"),
+    )
+
+
+def _is_token(sheet: Sheet, row: Row) -> bool:
+    small = row.weight is not None and _cut(row) <= sheet.pack.thresholds.small_cut_ratio * row.weight
+    soft = row.met == "met" or (row.met is None and "phrase" in (row.target.kind, row.actual.kind))
+    return small and soft and says_nothing(row.printed.reason) and not reason_for_all(sheet)
+
+
+@rule("S007", "unmet-without-reason", "error", "未达到目标，没有说明原因", "evaluation")
+def unmet_without_reason(sheet: Sheet) -> Iterator[Hit]:
+    """没有分值或没有打分的表里，目标没有达到，偏差原因栏又没有说明。
+
+    查什么：按本行自己的数没有达到目标，偏差原因栏为空或只有完成、无等，且本行没有得分可查。
+    为什么：未完成的指标必须说明原因和改进措施。
+    反例：资助学生≥300人，实际280人，偏差原因栏空白（本表没有分值栏）。
+    正例：资助学生≥300人，实际280人，说明“20名学生转学”。
+    不算问题：有分值和得分的（见S001、S003）；表格没有原因栏；另有一栏统一说明的；要靠理解运算符才算未达到的作警告。
+    依据：未完成或偏离绩效目标的，要分析说明原因，提出改进措施。
+    """
+    if not sheet.has("reason") or reason_for_all(sheet) or not sheet.has("actual"):
+        return
+    for row in sheet.rows:
+        scored = row.weight is not None and row.score is not None
+        if row.met == "unmet" and not scored and says_nothing(row.printed.reason):
+            yield hit(
+                row.cell("reason"),
+                "“{name}”年度指标值{target}，实际完成值{actual}，没有达到目标，偏差原因及改进措施栏{state}。",
+                name=row.cell("name"),
+                target=row.cell("target"),
+                actual=row.cell("actual"),
+                state=f"只填“{row.printed.reason}”" if row.printed.reason else "为空",
+                severity="error" if row.operator_is_printed else "warning",
+                fix=("请写明没有完成的具体原因", "请写明改进措施、责任科室和完成时间"),
+            )
+
+
+@rule("S008", "uneven-scoring", "info", "完成情况相同，得分宽严不一", PRACTICE)
+def uneven_scoring(sheet: Sheet) -> Iterator[Hit]:
+    """同一张表里，指标值和完成值都相同的两行，得分占分值的比例不同。
+
+    查什么：年度指标值、实际完成值都相同的行，得分率是否一致。
+    为什么：同样的完成情况应当同样打分。
+    反例：两行都是≥95%→95%，一行10分得10分，另一行10分得9分。
+    正例：两行得分率相同，或扣分的一行写明了原因。
+    不算问题：扣分的一行写明了原因；时间类的完成值；没有可核对内容的（效果显著等）。
+    依据：复核惯例。
+    """
+    for left, right in combinations(sheet.rows, 2):
+        if scored_unevenly(left, right):
+            low, high = (left, right) if _share(left) < _share(right) else (right, left)
+            yield hit(
+                low.cell("score"),
+                "“{low}”与“{high}”年度指标值都是{target}，实际完成值都是{actual}，前者{w1}分得{s1}分，后者{w2}分得{s2}分。",
+                low=low.cell("name"),
+                high=high.cell("name"),
+                target=low.cell("target"),
+                actual=low.cell("actual"),
+                w1=low.cell("weight"),
+                s1=low.cell("score"),
+                w2=high.cell("weight"),
+                s2=high.cell("score"),
+                fix=("请统一评分尺度，或写明扣分依据",),
+            )
+            return
+
+
+def scored_unevenly(left: Row, right: Row) -> bool:
+    """Tell whether two rows with the same target and the same actual got different shares of their weight, unexplained."""
+    if not all(row.weight and row.score is not None and row.actual.kind == "number" for row in (left, right)):
+        return False
+    same = squeeze(left.printed.target) == squeeze(right.printed.target) != ""
+    same = same and squeeze(left.printed.actual) == squeeze(right.printed.actual)
+    low = left if _share(left) < _share(right) else right
+    return same and abs(_share(left) - _share(right)) > Decimal("0.005") and says_nothing(low.printed.reason)
+
+
+def _share(row: Row) -> Decimal:
+    return (row.score or Decimal(0)) / (row.weight or Decimal(1))

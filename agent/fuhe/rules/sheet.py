@@ -9,7 +9,7 @@ from typing import Literal
 from fuhe.findings import Cell
 from fuhe.levels import PARENT, class_of, subclass_of
 from fuhe.policy import Pack, lexicon, simplify, words
-from fuhe.records import Form, Indicator
+from fuhe.records import Form, FundingRow, Indicator
 from fuhe.text import bare, is_blank, squeeze
 from fuhe.values import Value, amount, in_unit, parse
 
@@ -27,7 +27,13 @@ class Row:
 
     def cell(self, field: str) -> Cell:
         """Return one of the row's cells as evidence."""
-        return evidence(self.form, f"indicators[{self.index}].{field}")
+        if field not in self._cells:
+            self._cells[field] = evidence(self.form, f"indicators[{self.index}].{field}")
+        return self._cells[field]
+
+    @cached_property
+    def _cells(self) -> dict[str, Cell]:
+        return {}
 
     @cached_property
     def name(self) -> str:
@@ -175,13 +181,17 @@ def evidence(form: Form, field: str) -> Cell:
 
 @dataclass(frozen=True)
 class Execution:
-    """The one execution rate of a form: 全年执行数 over 全年预算数 of the total row, in percent."""
+    """The one execution rate of a form: 全年执行数 over 全年预算数 of the total row, in percent.
+
+    A figure that stands in the wrong cell is named in `misplaced` and is neither weight nor score.
+    """
 
     index: int
     rate: Decimal | None
     recomputed: bool
     weight: Decimal | None
     score: Decimal | None
+    misplaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -227,11 +237,55 @@ class Sheet:
         if recomputed:
             budget, spent = self._sum_of_parts(index, "full_year_budget"), self._sum_of_parts(index, "executed")
         rate = spent / budget * 100 if budget and spent is not None else None
-        return Execution(index, rate, recomputed, points(total.weight), points(total.score))
+        weight, score = points(total.weight), points(total.score)
+        misplaced = self._misplaced(weight, total)
+        return Execution(
+            index,
+            rate,
+            recomputed,
+            None if "weight" in misplaced else weight,
+            None if "score" in misplaced else score,
+            misplaced,
+        )
+
+    def _misplaced(self, weight: Decimal | None, total: FundingRow) -> tuple[str, ...]:
+        """Find the form's total, or the rate itself, typed into the execution row's 分值 or 得分."""
+        record = self.form.record
+        whole = points(record.total_weight) or Decimal(100)
+        weight_is_off = weight is not None and weight == whole >= 50
+        most = whole / 2 if weight is None or weight_is_off else weight
+        typed, rate = amount(total.score), amount(total.rate)
+        figure = typed.number if typed and typed.unit in (None, "分", "%") else None
+        known = {points(record.total_score), rate.number if rate else None} - {None}
+        score_is_off = figure is not None and figure > most and figure in known
+        return (*(("weight",) if weight_is_off else ()), *(("score",) if score_is_off else ()))
+
+    def total_of(self, column: str) -> Decimal | None:
+        """Return the total row's amount; where that row was left blank or 0 while its parts are filled, Σ of the parts."""
+        execution = self.execution
+        if execution is None:
+            return None
+        own = self.money(f"funding[{execution.index}].{column}")
+        return self._sum_of_parts(execution.index, column) if execution.recomputed and not own else own
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Every cell of words that is not blank, as (field path, printed text)."""
+        record = self.form.record
+        fields = ["project", "goal", "outcome"]
+        names = ("name", "target", "actual", "reason")
+        fields += [f"indicators[{row.index}].{name}" for row in self.rows for name in names]
+        fields += [f"funding[{index}].reason" for index in range(len(record.funding))]
+        fields += [f"remarks[{index}].text" for index in range(len(record.remarks))]
+        return tuple((field, text) for field in fields if (text := self.form.text(field)))
+
+    @cached_property
+    def has_fund_total(self) -> bool:
+        """Whether one funding row says that it is the total."""
+        return any(_is_total(row.label) for row in self.form.record.funding)
 
     def _total_row(self) -> int:
-        labels = [squeeze(row.label) for row in self.form.record.funding]
-        marked = (index for index, text in enumerate(labels) if "总额" in text or "总金额" in text or "合计" in text)
+        marked = (index for index, row in enumerate(self.form.record.funding) if _is_total(row.label))
         return next(marked, 0)
 
     def _parts_are_filled(self, total: int) -> bool:
@@ -241,10 +295,27 @@ class Sheet:
         parts = [self.money(f"funding[{i}].{column}") for i in range(len(self.form.record.funding)) if i != total]
         return sum((part for part in parts if part is not None), Decimal(0))
 
+    def unit_after(self, field: str) -> str:
+        """Return the form's unit of money; nothing where the amount prints its own."""
+        value = amount(self.form.text(field))
+        return "" if value and value.unit else self.form.record.fund_unit or ""
+
     def money(self, field: str) -> Decimal | None:
         """Return a printed amount, in the unit the form prints it in."""
         value = amount(self.form.text(field))
         return value.number if value else None
+
+
+def _is_total(label: str | None) -> bool:
+    return any(word in squeeze(label) for word in ("总额", "总金额", "合计"))
+
+
+def agree(left: Value, right: Value) -> bool:
+    """Tell whether two printed amounts are the same at the coarser printed precision: 90 and 89.974 are."""
+    if left.number is None or right.number is None:
+        return False
+    decimals = min(left.decimals, right.decimals)
+    return rounded(left.number, decimals) == rounded(right.number, decimals)
 
 
 def rounded(number: Decimal, decimals: int) -> Decimal:

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
 from fuhe.rules.sheet import Row, Sheet
-from fuhe.rules.wording import is_grade, is_rank_list, is_vague
+from fuhe.rules.wording import (
+    has_result_figure,
+    is_grade,
+    is_rank,
+    is_rank_list,
+    is_settled,
+    is_vague,
+    says_nothing,
+)
 from fuhe.similarity import key
 from fuhe.text import bare
 
@@ -34,6 +42,37 @@ def vague_target(sheet: Sheet) -> Iterator[Hit]:
             )
 
 
+@rule("V002", "vague-actual", "warning", "实际完成值只有空泛说法", "evaluation")
+def vague_actual(sheet: Sheet) -> Iterator[Hit]:
+    """实际完成值只有“效果显著”“有所提升”之类的说法，没有事实。
+
+    查什么：实际完成值是空泛说法，本行的偏差原因、佐证材料里也没有数据。
+    为什么：完成值是打分的依据，说不清做到什么程度，得分就没有依据。
+    反例：指标值“办事更方便”，完成值“有所提升”，10分得9分。
+    正例：完成值“高频事项平均跑动次数由2.1次降到0.6次”。
+    不算问题：达成年度指标、是、合格等等次；从“好/一般/差”中选定的一档；与指标值相同的（见V003）；本行另有数据或佐证的。
+    依据：单位自评应当填写实际完成情况，有据可查。
+    """
+    for row in sheet.rows:
+        if row.actual.kind == "phrase" and is_vague(row.actual.raw) and not _is_answered(row):
+            yield hit(
+                row.cell("actual"),
+                "“{name}”的实际完成值为“{actual}”，没有数据或事实，完成程度无从核对{scored}。",
+                name=row.cell("name"),
+                actual=row.cell("actual"),
+                scored=f"，得{row.printed.score}分" if row.score is not None else "",
+                also=(row.cell("target"),),
+                fix=("请写明实际完成情况：数量、比率、时间或可查的事实", "请附相应佐证材料"),
+            )
+
+
+def _is_answered(row: Row) -> bool:
+    """Tell whether the actual picks a printed rank, echoes the target (V003), or has facts beside it."""
+    picks = is_rank_list(row.target.raw) and is_rank(row.actual.raw)
+    facts = has_result_figure(row.printed.reason or "") or not says_nothing(row.printed.evidence)
+    return picks or facts or _echoes(row)
+
+
 @rule("V003", "echoed-value", "warning", "实际完成值照抄年度指标值", PRACTICE)
 def echoed_value(sheet: Sheet) -> Iterator[Hit]:
     """定性指标的实际完成值与年度指标值一字不差或只差虚词，没有说明实际做到了什么程度。
@@ -43,7 +82,7 @@ def echoed_value(sheet: Sheet) -> Iterator[Hit]:
     反例：指标值“效果显著”，完成值“效果显著”，10分得10分。
     正例：指标值“办件时间缩短”，完成值“平均办件时间由5个工作日缩短到3个工作日”。
     不算问题：数值照填（≥95%→≥95%，见V004）；是→是、达成→达成、合格→合格等分档答案；2024年度→2024年度等时间。
-    没有选定的等次（好/坏→好/坏）仍要提示。
+    “无安全事故”“未发生投诉”等只有发生、没发生之分的；“按合同约定时间完成”等时限。没有选定的等次（好/坏→好/坏）仍要提示。
     依据：实际完成值应当填写实际情况。
     """
     for row in sheet.rows:
@@ -63,7 +102,7 @@ def _echoes(row: Row) -> bool:
     if row.target.kind != "phrase" or row.actual.kind != "phrase":
         return False
     same = bare(row.target.raw) == bare(row.actual.raw) or _same_but_padding(row)
-    return same and (is_rank_list(row.target.raw) or not is_grade(row.target.raw))
+    return same and (is_rank_list(row.target.raw) or not (is_grade(row.target.raw) or is_settled(row.target.raw)))
 
 
 def _same_but_padding(row: Row) -> bool:

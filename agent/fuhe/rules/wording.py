@@ -7,6 +7,7 @@ from fuhe.policy import simplify, words
 from fuhe.text import bare, squeeze
 from fuhe.values import parse
 
+_GRADES = ("grades", "met_grades", "part_grades", "unmet_grades")
 _LIST_MARK = re.compile(r"[/、或\\|;；,，]|(?<=[^\d])-(?=[^\d])")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _CLAUSE = re.compile(r"[,，。;；！!？?\n]|(?<=[^\d])、")
@@ -19,6 +20,10 @@ _TIME = re.compile(r"20\d\d\s*年|\d{1,2}\s*月|\d{1,2}\s*[日号]|\d+\s*小时(
 _PROMPT = re.compile(
     r"[(（]?\d+字(?:以内|左右)[)）]?$|^对照年度目标|^结合自评情况|^针对(?:项目)?自评|需说明原因|应单独说明理由"
 )
+_HAPPENED_OR_NOT = re.compile(
+    r"(?:无|零|未发生|不发生|未出现|没有|杜绝|全覆盖|全部)|(?:均|已|全部)*[按如在于].{0,12}(?:完成|到位|发放|支付|拨付|开展|实施)$"
+)
+_COUNTED = re.compile(r"[一二两三四五六七八九十百千半][个级档成倍次项]")
 _CALLED = re.compile(r"[“\"‘「『][^”\"’」』]{1,20}[”\"’」』]")
 
 
@@ -26,7 +31,7 @@ _CALLED = re.compile(r"[“\"‘「『][^”\"’」』]{1,20}[”\"’」』]")
 def is_grade(text: str) -> bool:
     """Tell whether a phrase is a grade that can be given (达成年度指标, 是, 合格) or a list of ranks (好/一般/差)."""
     plain = bare(simplify(text))
-    return plain in _bared("grades") or is_rank_list(text)
+    return any(plain in _bared(name) for name in _GRADES) or is_rank_list(text)
 
 
 @functools.lru_cache(maxsize=1 << 13)
@@ -36,6 +41,16 @@ def is_rank_list(text: str) -> bool:
     if len(parts) > 1 and all(part in _bared("ranks") for part in parts):
         return True
     return bare(simplify(text)) in ("好坏", "是否", "优良中差", "好中差", "有无", "高中低")
+
+
+def is_rank(text: str) -> bool:
+    """Tell whether a phrase is one rank out of a list (好, 较差)."""
+    return bare(simplify(text)) in _bared("ranks")
+
+
+def is_settled(text: str) -> bool:
+    """Tell whether a phrase only holds or does not hold (无安全事故, 按合同约定时间完成): repeating it answers it."""
+    return bool(_HAPPENED_OR_NOT.match(bare(simplify(text))))
 
 
 @functools.cache
@@ -49,12 +64,25 @@ def is_vague(text: str) -> bool:
     plain = bare(simplify(_ASIDE.sub("", text)))
     if not plain or any(char.isdigit() for char in plain) or is_grade(text):
         return False
-    if _is_only_degree(plain):
+    if _has_only_degree(plain):
         return True
-    return _claims_change(plain) and not any(word in plain for word in words("phrases", "checkable"))
+    claims = _claims_change(plain) or (_only_aims(plain) and not names_deliverable(text))
+    return claims and not any(word in plain for word in words("phrases", "checkable"))
 
 
-def _is_only_degree(plain: str) -> bool:
+def _only_aims(plain: str) -> bool:
+    """Recognise 促进农民增收, 进一步改善人居环境: a short sentence of intent."""
+    if len(plain) > 16 or _COUNTED.search(plain):
+        return False
+    return bool(re.match(rf"(?:{_joined('degree')})*(?:{_joined('aims')})", plain))
+
+
+def is_only_degree(text: str) -> bool:
+    """Tell whether a phrase consists of nothing but words of degree, change and state."""
+    return _has_only_degree(bare(simplify(_ASIDE.sub("", text))))
+
+
+def _has_only_degree(plain: str) -> bool:
     """Strip words of degree, change, state and padding: a vague phrase has nothing left."""
     rest = _any_of("degree", "change", "state", "filler").sub("", plain)
     return not rest and bool(_any_of("degree", "change", "state").search(plain))

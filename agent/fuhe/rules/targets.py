@@ -1,0 +1,160 @@
+"""V 指标值: targets that measure nothing: a percentage of what, a deadline everybody meets, a bar set too low."""
+
+import functools
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from fuhe.policy import simplify, words
+from fuhe.rules.rule import Hit, hit, plain, rule
+from fuhe.rules.scores import reason_for_all
+from fuhe.rules.sheet import Row, Sheet, rounded
+from fuhe.rules.wording import says_nothing
+from fuhe.text import bare, squeeze
+from fuhe.values import Value, factor_of, in_unit
+
+_HUNDRED = Decimal(100)
+_ABSURD = Decimal(1000)
+_YEAR = re.compile(r"20\d\d")
+
+
+@rule("V007", "undefined-ratio", "warning", "指标值是百分比，名称看不出是什么的比例", "guidance")
+def undefined_ratio(sheet: Sheet) -> Iterator[Hit]:
+    """年度指标值填了百分比，指标名称却没有说明是什么占什么的比例。
+
+    查什么：指标值以%为单位，而名称里没有率、比例、覆盖、满意、增长、达标等字样，也不是“甲／乙”的写法。
+    为什么：不知道分子分母，百分比无从统计，也无从核对。
+    反例：质量指标“信息系统运行顺畅”，≥95%。
+    正例：质量指标“信息系统全年无故障运行天数占比”，≥95%。
+    不算问题：满意度类指标；名称写明（%）或“提高收入”这类可以算增幅的；指标值100%表示“全部办到”的具体事项；应保尽保。
+    依据：绩效指标应当细化量化、指向明确、可衡量。
+    """
+    for row in sheet.rows:
+        if row.target.kind in ("number", "range") and row.target.unit == "%" and _names_no_ratio(row):
+            yield hit(
+                row.cell("target"),
+                "“{name}”的年度指标值为{target}，名称没有写明是什么的比例，无法统计和核对。",
+                name=row.cell("name"),
+                target=row.cell("target"),
+                also=(row.cell("actual"),),
+                fix=("请把名称改为“××率”“××占××的比例”，写明分子和分母", "不宜用比例的，请改为数量或可核对的标准"),
+            )
+
+
+def _names_no_ratio(row: Row) -> bool:
+    name = simplify(squeeze(row.name))
+    if row.level == "满意度" or len(bare(name)) < 2 or is_deadline(row) or _ratio().search(name):
+        return False
+    return row.target.number != _HUNDRED or bool(_soft().search(bare(name)))
+
+
+@functools.cache
+def _ratio() -> re.Pattern[str]:
+    known = (*words("ratios", "ratio_words"), *words("ratios", "quantities"))
+    return re.compile("|".join((*known, r"[%％‰]", r"[^\d\W][/÷][^\d\W]")))
+
+
+@functools.cache
+def _soft() -> re.Pattern[str]:
+    """Match names of intent or state: even 100% of them says nothing."""
+    starts, ends = "|".join(words("ratios", "intents")), "|".join(words("ratios", "states"))
+    degree = "|".join(words("phrases", "degree"))
+    return re.compile(rf"^(?:{degree})*(?:{starts})|(?:{ends})$")
+
+
+@rule("V008", "calendar-target", "info", "时效指标值只是年度，或在期限上填100%", "guidance")
+def calendar_target(sheet: Sheet) -> Iterator[Hit]:
+    """时效指标的指标值只写“××××年度”，或名称是期限而指标值填100%。
+
+    查什么：时效指标值只有本年度；“完成时限”“完成时间”一类指标的指标值为100%。
+    为什么：当年的项目都在当年，这样的目标谁都达到，考核不出是否及时。
+    反例：设备采购完成时间，指标值“2024年度”。
+    正例：设备采购完成时间，指标值“2024年9月底前”；按合同期限完成率100%。
+    不算问题：写到月、日的；及时率、按时完成率；写明“12个月”等天数、月数的；别的年度（见V013）。
+    依据：绩效指标应当细化量化、可衡量。
+    """
+    for row in sheet.rows:
+        if _is_only_the_year(sheet, row) or _is_share_of_deadline(row):
+            yield hit(
+                row.cell("target"),
+                "时效指标“{name}”的指标值为“{target}”，没有具体期限，当年的项目都能达到，考核不出是否及时。",
+                name=row.cell("name"),
+                target=row.cell("target"),
+                also=(row.cell("actual"),),
+                fix=("请写明应完成的月份或日期，或“签订合同后××天内”", "也可改为按期完成率，并写明期限依据"),
+            )
+
+
+def _is_only_the_year(sheet: Sheet, row: Row) -> bool:
+    if row.target.phrase != "年度" or row.target.date is None or not (row.subclass == "时效" or is_deadline(row)):
+        return False
+    own = _YEAR.search(sheet.form.record.year or "")
+    return not row.target.date[0] or own is None or int(own[0]) == row.target.date[0]
+
+
+def _is_share_of_deadline(row: Row) -> bool:
+    return row.target.kind == "number" and row.target.unit == "%" and row.target.number == _HUNDRED and is_deadline(row)
+
+
+def is_deadline(row: Row) -> bool:
+    """Tell whether the name states a deadline (任务完成时限) and no rate of meeting it."""
+    name = re.sub(r"20\d\d年?度?$", "", bare(simplify(row.name)))
+    return name.endswith(words("ratios", "deadlines"))
+
+
+@rule("V012", "target-too-low", "warning", "实际完成值大大超过指标值，没有说明", "evaluation")
+def target_too_low(sheet: Sheet) -> Iterator[Hit]:
+    """实际完成值超过“≥”指标值的三成以上，表内没有说明原因。
+
+    查什么：越多越好的指标，实际完成值达到指标值的1.3倍（政策包所定）以上，而偏差原因栏为空或只写“完成”等。
+    为什么：超出太多，多半是年初指标值定低了；各地一般要求说明，并据此调整下年指标值。
+    反例：健康讲座≥12场，实际96场，偏差原因栏为空。
+    正例：健康讲座≥12场，实际16场，原因写明“下半年增加进校园活动4场”。
+    不算问题：成本和越少越好的指标；“=”的指标值；补助标准等政策标准；只差一个单位（1项→2项）；单位不同的。
+    依据：未完成或偏离绩效目标的，要分析说明原因。
+    """
+    for row in sheet.rows:
+        if (times := _times_over(sheet, row)) and not _says_why(sheet, row):
+            yield hit(
+                row.cell("actual"),
+                "“{name}”年度指标值{target}，实际完成值{actual}，为指标值的{percent}%，没有说明原因。",
+                name=row.cell("name"),
+                target=row.cell("target"),
+                actual=row.cell("actual"),
+                percent=plain(rounded(times * 100, 0)),
+                also=(row.cell("reason"),) if sheet.has("reason") else (),
+                fix=("请说明超出指标值较多的原因", "如年初指标值定得偏低，请在编报下年目标时相应提高"),
+            )
+
+
+def _times_over(sheet: Sheet, row: Row) -> Decimal | None:
+    """Return actual over target where it passes the pack's ratio on a row where more is better."""
+    goal, done = row.target, row.actual
+    if goal.kind != "number" or done.kind != "number" or goal.operator not in (None, "≥", ">"):
+        return None
+    if done.operator in ("≤", "<") or row.fewer_is_better or row.subclass == "时效" or _is_standard(row):
+        return None
+    wanted, reached = goal.number, in_unit(done, goal)
+    if not wanted or wanted < 0 or reached is None or _one_more(goal, wanted, reached):
+        return None
+    if (goal.unit is None or done.unit is None) and "%" in (goal.unit, done.unit) and wanted <= 1:
+        return None
+    times = reached / wanted
+    return times if sheet.pack.thresholds.over_target_ratio <= times < _ABSURD else None
+
+
+def _one_more(goal: Value, wanted: Decimal, reached: Decimal) -> bool:
+    """Tell whether only one piece was added: 1项 to 2项 is no low target; units of ten thousand are no pieces."""
+    return reached - wanted <= 1 and "万" not in (goal.unit or "")
+
+
+def _is_standard(row: Row) -> bool:
+    """Recognise rates that policy sets: a subsidy paid above its floor is no target set too low."""
+    rate = row.target.unit or ""
+    scale = factor_of(re.split(r"[/·]", rate)[0])
+    return "标准" in row.name or ("/" in rate and scale is not None and scale[0] == "钱")
+
+
+def _says_why(sheet: Sheet, row: Row) -> bool:
+    outcome = sheet.form.record.outcome or ""
+    return not says_nothing(row.printed.reason) or reason_for_all(sheet) or "超额" in outcome or "超出" in outcome
