@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from fuhe.errors import UsageError
-from fuhe.findings import Basis, Cell, Finding, Severity, Span
+from fuhe.findings import Basis, BatchCell, BatchFinding, Cell, Finding, Severity, Span
 from fuhe.policy import Pack
 from fuhe.records import Form
-from fuhe.rules import RULES, Hit, Rule, Sheet
+from fuhe.rules import BATCH_RULES, RULES, Batch, BatchHit, BatchRule, Hit, Member, Rule, Sheet
 from fuhe.rules.rule import ARITHMETIC, PRACTICE, plain
 from fuhe.settings import Suppression
 from fuhe.text import squeeze
@@ -83,14 +83,20 @@ class Outcome:
 
 def chosen(options: Options) -> tuple[Rule, ...]:
     """Return the rules to run; raises UsageError for a code or family that does not exist."""
-    known = {rule.code for rule in RULES} | {rule.family for rule in RULES}
+    known = {name for rule in RULES for name in (rule.code, rule.family)}
+    known |= {name for rule in BATCH_RULES for name in (rule.code, rule.family)}
     for code in (*options.select, *options.ignore, *options.severities):
         if code not in known:
             raise UsageError(f"没有代码“{code}”", todo="运行 fuhe rules 查看全部代码")
     return tuple(rule for rule in RULES if _is_chosen(rule, options))
 
 
-def _is_chosen(rule: Rule, options: Options) -> bool:
+def chosen_for_batch(options: Options) -> tuple[BatchRule, ...]:
+    """Return the batch rules to run."""
+    return tuple(rule for rule in BATCH_RULES if _is_chosen(rule, options))
+
+
+def _is_chosen(rule: Rule | BatchRule, options: Options) -> bool:
     wanted = not options.select or rule.code in options.select or rule.family in options.select
     return wanted and rule.code not in options.ignore and rule.family not in options.ignore
 
@@ -221,3 +227,42 @@ def _suppress(findings: Sequence[Finding], form: Form, options: Options) -> Outc
 
 def _covers(entry: Suppression, finding: Finding, form: Form) -> bool:
     return entry.code == finding.code and (not entry.project or squeeze(entry.project) == squeeze(form.record.project))
+
+
+def check_batch(
+    forms: Sequence[tuple[str, Form]], pack: Pack, options: Options = Options(), *, strict: bool = False
+) -> tuple[BatchFinding, ...]:
+    """Run the chosen batch rules over (file, form) pairs; a rule that crashes is left out unless `strict`."""
+    if len(forms) < 2:
+        return ()
+    batch = Batch(tuple(Member(file, Sheet(form, pack)) for file, form in forms), pack)
+    return tuple(finding for rule in chosen_for_batch(options) for finding in _run_batch(rule, batch, options, strict))
+
+
+def _run_batch(rule: BatchRule, batch: Batch, options: Options, strict: bool) -> list[BatchFinding]:
+    try:
+        return [_about_batch(rule, hit, options) for hit in rule.check(batch)]
+    except Exception:  # a bug in one batch rule must not stop the rest, as with a single form's
+        if strict:
+            raise
+        return []
+
+
+def _about_batch(rule: BatchRule, hit: BatchHit, options: Options) -> BatchFinding:
+    cells = tuple(
+        BatchCell(file=member.file, form=member.form.id, field=cell.field, text=cell.text, marks=cell.marks)
+        for member, cell in hit.places
+    )
+    group = hashlib.sha256(hit.about.encode()).hexdigest()[:16]
+    return BatchFinding(
+        code=rule.code,
+        slug=rule.slug,
+        severity=options.severities.get(rule.code) or hit.severity or rule.severity,
+        title=rule.title,
+        message=hit.message,
+        fix=hit.fix,
+        basis=(_OWN_WORDS[PRACTICE],),
+        cells=cells,
+        group=group,
+        fingerprint=hashlib.sha256(f"{group}{len(cells)}".encode()).hexdigest()[:16],
+    )

@@ -23,6 +23,16 @@ class Cell(Frozen):
     marks: tuple[tuple[int, int], ...] = ()
 
 
+class BatchCell(Frozen):
+    """A cell of one of several forms: the file and the form it stands in, its field path and text."""
+
+    file: str
+    form: str
+    field: str
+    text: str | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+
+
 class Span(Frozen):
     """A part [start, end) of a message that is the text of `cells[cell]`."""
 
@@ -71,4 +81,19 @@ class Finding(Frozen):
     basis: tuple[Basis, ...] = ()
     cells: tuple[Cell, ...]
     calc: Calc | None = None
+    fingerprint: str
+
+
+class BatchFinding(Frozen):
+    """One fault over several forms; `group` is the same for the same texts, whatever the files are called."""
+
+    code: str
+    slug: str
+    severity: Severity
+    title: str
+    message: str
+    fix: tuple[str, ...] = ()
+    basis: tuple[Basis, ...] = ()
+    cells: tuple[BatchCell, ...]
+    group: str
     fingerprint: str

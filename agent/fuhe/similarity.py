@@ -2,7 +2,9 @@
 
 import difflib
 import functools
+import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from fuhe.policy import lexicon, simplify, words
@@ -113,6 +115,48 @@ def _is_clause_of(short: str, long: str) -> bool:
     """Tell whether one name stands word for word as a clause of the other."""
     clauses = [key(part) for part in _CLAUSE.split(long)]
     return len(clauses) > 1 and len(key(short)) >= 6 and key(short) in clauses and _numbers(short) == _numbers(long)
+
+
+WITHIN_UNIT = (0.5, 0.75, 6)
+"""The same test for the forms of one unit or one year; a city's or a province's wants Jaccard 0.6."""
+
+
+def near_pairs(keys: Sequence[str], scope: tuple[float, float, int]) -> list[tuple[int, int]]:
+    """Return every pair of near-copies among distinct keys, as index pairs in order; exact, none missed.
+
+    The smaller of two near-copies must share one of its rarest bigrams with the larger, so only those are looked up.
+    """
+    sets = {index: bigrams(text) for index, text in enumerate(keys) if len(text) >= scope[2]}
+    frequency = Counter(pair for found in sets.values() for pair in found)
+    least = min(scope[1], 2 * scope[0] / (1 + scope[0]))
+    index_of: dict[str, list[int]] = defaultdict(list)
+    pairs = []
+    for index in sorted(sets, key=lambda entry: len(sets[entry])):
+        candidates = {earlier for pair in sets[index] for earlier in index_of[pair]}
+        pairs += [(min(index, c), max(index, c)) for c in candidates if is_near(keys[index], keys[c], scope)]
+        rarest = sorted(sets[index], key=lambda pair: (frequency[pair], pair))
+        for pair in rarest[: len(rarest) - math.ceil(least * len(rarest)) + 1]:
+            index_of[pair].append(index)
+    return sorted(pairs)
+
+
+def components(count: int, pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Return the groups that chains of pairs make of `count` things; things in no pair are left out."""
+    root = list(range(count))
+
+    def top(entry: int) -> int:
+        while root[entry] != entry:
+            root[entry] = root[root[entry]]
+            entry = root[entry]
+        return entry
+
+    for left, right in pairs:
+        a, b = sorted((top(left), top(right)))
+        root[b] = a
+    members: dict[int, list[int]] = defaultdict(list)
+    for entry in range(count):
+        members[top(entry)].append(entry)
+    return [group for group in members.values() if len(group) > 1]
 
 
 Spans = tuple[tuple[int, int], ...]

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from evals.bench import formats
+from evals import labelled
+from evals.bench import families, formats
 from fuhe import checking
 from fuhe.policy import pack
 from fuhe.readers import read_file
@@ -71,6 +72,9 @@ def figures() -> dict[str, dict[str, float]]:
     for name, action in formats.measures().items():
         action()
         found[name] = spread(lambda action=action: timed(action))  # type: ignore[misc]
+    cases = [case.form for case in (*labelled.well_filled(), *labelled.faulty())]
+    rules = families.measure([*forms, *cases])
+    found |= {f"{name}, ms": spread for name, spread in rules.items()}
     per_run = found["read, 6 forms"]["median"] + found["check, 6 forms"]["median"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     found["forms per CPU second, one process"] = dict.fromkeys(("min", "median", "max"), 6 / per_run)

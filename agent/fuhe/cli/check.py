@@ -25,13 +25,16 @@ def command(
     """Check every form of every input; status 1 from the chosen severity on, 3 when an input could not be read."""
     settings = common.load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
     options, chosen_pack = common.rule_choice(settings), pack(settings.policy)
-    report = Report(policy=chosen_pack.name, rules_run=len(checking.chosen(options)))
+    rules_run = len(checking.chosen(options)) + len(checking.chosen_for_batch(options))
+    report, batch = Report(policy=chosen_pack.name, rules_run=rules_run), []
     used: set[object] = set()
     for file in common.read_inputs(paths):
         outcomes = [checking.check(entry, chosen_pack, options) for entry in file.forms]
         forms = [form_report(entry, found.findings) for entry, found in zip(file.forms, outcomes, strict=True)]
         report.add(file, forms, sum(found.suppressed for found in outcomes))
+        batch += [(file.path, entry) for entry in file.forms]
         used.update(entry for found in outcomes for entry in found.used)
+    report.add_batch(checking.check_batch(batch, chosen_pack, options))
     common.write(to_json(report), utf8=True) if form == "json" else common.write(findings_text(report))
     for entry in settings.suppress:
         if entry not in used:

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from fuhe import __version__
 from fuhe.drafts import Draft
-from fuhe.findings import Cell, Finding, Severity
+from fuhe.findings import BatchFinding, Finding
+from fuhe.quality import Quality, quality
 from fuhe.records import File, FileStatus, Form, FormType, Place, Problem, Record
 
 
@@ -25,7 +26,7 @@ class FormReport(_Part):
     record: Record
     places: dict[str, Place]
     inferred: tuple[str, ...]
-    quality: dict[str, Any] | None = None
+    quality: Quality | None = None
     findings: tuple[Finding, ...] | None = None
     drafts: tuple[Draft, ...] | None = None
 
@@ -37,15 +38,6 @@ class FileReport(_Part):
     status: FileStatus
     problems: tuple[Problem, ...]
     forms: list[FormReport]
-
-
-class BatchFinding(_Part):
-    """A finding over several forms."""
-
-    code: str
-    severity: Severity
-    message: str
-    cells: tuple[Cell, ...]
 
 
 class Batch(_Part):
@@ -75,6 +67,14 @@ class Report(_Part):
     batch: Batch = Batch()
     summary: Summary = Summary()
 
+    def add_batch(self, findings: tuple[BatchFinding, ...]) -> None:
+        """Take in what shows over several forms and count it."""
+        self.batch = Batch(findings=findings)
+        severities = [finding.severity for finding in findings]
+        self.summary.errors += severities.count("error")
+        self.summary.warnings += severities.count("warning")
+        self.summary.infos += severities.count("info")
+
     def add(self, file: File, forms: list[FormReport], suppressed: int = 0) -> None:
         """Take one file in and count it."""
         self.files.append(FileReport(path=file.path, status=file.status, problems=file.problems, forms=forms))
@@ -92,7 +92,8 @@ def form_report(
 ) -> FormReport:
     """Frame one form with its findings or drafts."""
     kept = {name: getattr(form, name) for name in ("id", "title", "form_type", "truncated", "record", "inferred")}
-    return FormReport(**kept, places=form.places, findings=findings, drafts=drafts)
+    scored = None if findings is None else quality(findings)
+    return FormReport(**kept, places=form.places, quality=scored, findings=findings, drafts=drafts)
 
 
 def to_json(report: Report) -> str:

@@ -4,18 +4,58 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from fuhe.drafts import Draft
-from fuhe.findings import SEVERITIES, SEVERITY_LABELS, Finding, Severity
+from fuhe.findings import SEVERITIES, SEVERITY_LABELS, BatchCell, Finding, Severity
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.records import FORM_TYPES, LABELS, Place, Record
 from fuhe.text import is_blank
 
 MARKS: dict[Severity, str] = {"error": "×", "warning": "！", "info": "·"}
+_SHOWN_MEMBERS = 12
 _SHOWN_FIELDS = ("level1", "level2", "name", "target", "actual", "weight", "score", "reason")
 
 
 def findings_text(report: Report) -> str:
-    """Lay out the findings of every form."""
-    return "\n".join(line for file in report.files for line in _file(file, _findings_of))
+    """Lay out the findings of every form, then those of the batch; what is true of all forms alike is said once."""
+    shared = _said_of_all(report)
+    lines = [line for file in report.files for line in _file(file, lambda form: _findings_of(form, shared))]
+    return "\n".join([*lines, *_batch(report, shared)])
+
+
+def _said_of_all(report: Report) -> set[str]:
+    """Return the messages of P001 that every form of several carries word for word."""
+    forms = [form for file in report.files for form in file.forms]
+    said = [{finding.message for finding in form.findings or () if finding.code == "P001"} for form in forms]
+    return set.intersection(*said) if len(said) > 1 else set()
+
+
+def _batch(report: Report, shared: set[str]) -> Iterator[str]:
+    if not report.batch.findings and not shared:
+        return
+    yield "■ 批次"
+    yield from (f"  {MARKS['info']} {SEVERITY_LABELS['info']} P001 各表都有：{message}" for message in sorted(shared))
+    for finding in sorted(report.batch.findings, key=lambda entry: (SEVERITIES.index(entry.severity), entry.code)):
+        yield f"  {MARKS[finding.severity]} {SEVERITY_LABELS[finding.severity]} {finding.code} {finding.title}"
+        yield f"      {finding.message}"
+        yield from (
+            f"        {_file_of(cell)}：{_with_marks(cell.text or '', cell.marks)}"
+            for cell in finding.cells[:_SHOWN_MEMBERS]
+        )
+        if len(finding.cells) > _SHOWN_MEMBERS:
+            yield f"        ……共 {len(finding.cells)} 处"
+        if finding.fix:
+            yield f"      建议：{'；'.join(finding.fix)}。"
+    yield ""
+
+
+def _file_of(cell: BatchCell) -> str:
+    return f"{cell.file.rpartition('/')[2]}【{cell.form}】"
+
+
+def _with_marks(text: str, marks: tuple[tuple[int, int], ...]) -> str:
+    """Print a text with the parts that differ inside 〔〕."""
+    for start, end in reversed(marks):
+        text = f"{text[:start]}〔{text[start:end]}〕{text[end:]}"
+    return _one_line(text)
 
 
 def drafts_text(report: Report) -> str:
@@ -67,11 +107,15 @@ def _heading(form: FormReport) -> Iterator[str]:
     facts += [f"填报总分 {record.total_score}"] if record.total_score else []
     facts += [f"执行率 {record.funding[0].rate}"] if record.funding and record.funding[0].rate else []
     facts += [f"指标 {len(record.indicators)} 行"]
+    facts += (
+        [f"填报质量 {form.quality.score:g} 分（{form.quality.grade}，{form.quality.rubric}）"] if form.quality else []
+    )
     yield "    " + "　".join(facts)
 
 
-def _findings_of(form: FormReport) -> Iterator[str]:
-    findings = sorted(form.findings or (), key=lambda finding: (SEVERITIES.index(finding.severity), finding.code))
+def _findings_of(form: FormReport, shared: set[str]) -> Iterator[str]:
+    told = [finding for finding in form.findings or () if finding.message not in shared]
+    findings = sorted(told, key=lambda finding: (SEVERITIES.index(finding.severity), finding.code))
     if not findings:
         yield "    没有检出问题。"
     for _, group in groupby(findings, key=lambda finding: (finding.severity, finding.code)):
@@ -87,6 +131,9 @@ def _entry(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"      {_one_line(finding.message)}{_at(finding.cells[0].place)}"
         if finding.calc:
             yield f"      算式：{_sum(finding)}"
+        if any(cell.marks for cell in finding.cells):
+            marked = (_with_marks(cell.text or "", cell.marks) for cell in finding.cells[:2])
+            yield f"      对照：{' ｜ '.join(marked)}"
         if finding.guess:
             yield f"      {finding.guess}"
     if first.fix:

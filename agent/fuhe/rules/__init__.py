@@ -21,6 +21,7 @@ from fuhe.rules import (
     values,
     years,
 )
+from fuhe.rules.batch import BATCH_RULES, Batch, BatchHit, BatchRule, Member
 from fuhe.rules.rule import Hit, Rule
 from fuhe.rules.sheet import Sheet
 
@@ -96,4 +97,4 @@ RULES: tuple[Rule, ...] = (
     policies.own_scheme_broken,
 )
 
-__all__ = ["RULES", "Hit", "Rule", "Sheet"]
+__all__ = ["BATCH_RULES", "RULES", "Batch", "BatchHit", "BatchRule", "Hit", "Member", "Rule", "Sheet"]

@@ -138,7 +138,7 @@ def placeholder_indicator(sheet: Sheet) -> Iterator[Hit]:
     依据：指标应当指向明确、可衡量；没有对应内容的二级指标可以不设，分值调整到其他指标。
     """
     for row in sheet.rows:
-        if _is_placeholder(row) and (row.weight or row.score):
+        if is_placeholder(row) and (row.weight or row.score):
             yield hit(
                 row.cell("name"),
                 "{class_}下的三级指标名称为“{name}”，没有可考核的内容，却设分值{weight}分、得{score}分。",
@@ -154,7 +154,8 @@ def placeholder_indicator(sheet: Sheet) -> Iterator[Hit]:
             )
 
 
-def _is_placeholder(row: Row) -> bool:
+def is_placeholder(row: Row) -> bool:
+    """Tell whether a row's name stands for nothing: blank, 无, a template's own wording, or only 'there is none'."""
     text = simplify(squeeze(row.name)).strip("。.;；,，:：、")
     if is_blank(row.printed.name) or is_blank(text) or _BARE_TEMPLATE.fullmatch(text):
         return True
@@ -180,7 +181,7 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
     依据：单位自评应当将实际完成值与年初指标值对照打分。
     """
     for row in sheet.rows:
-        if not row.weight or _is_placeholder(row):
+        if not row.weight or is_placeholder(row):
             continue
         blank = [
             field for field in ("target", "actual") if sheet.has(field) and is_blank(row.form.text(_path(row, field)))
@@ -224,7 +225,7 @@ def missing_level(sheet: Sheet) -> Iterator[Hit]:
     依据：指标应当归入相应类别。
     """
     for row in sheet.rows:
-        if not (row.weight or row.score) or _is_placeholder(row):
+        if not (row.weight or row.score) or is_placeholder(row):
             continue
         if lacking := [name for name in ("level1", "level2") if _is_unsettled(sheet, row, name)]:
             yield _level_hit(row, lacking[-1], f"没有填写{'、'.join(LABELS[name] for name in lacking)}")

@@ -238,10 +238,14 @@ def token_deduction(sheet: Sheet) -> Iterator[Hit]:
     )
 
 
+def is_soft(row: Row) -> bool:
+    """Tell whether a row's deduction cannot be checked: its target is met, or nothing in it can be measured."""
+    return row.met == "met" or (row.met is None and "phrase" in (row.target.kind, row.actual.kind))
+
+
 def _is_token(sheet: Sheet, row: Row) -> bool:
     small = row.weight is not None and _cut(row) <= sheet.pack.thresholds.small_cut_ratio * row.weight
-    soft = row.met == "met" or (row.met is None and "phrase" in (row.target.kind, row.actual.kind))
-    return small and soft and says_nothing(row.printed.reason) and not reason_for_all(sheet)
+    return small and is_soft(row) and says_nothing(row.printed.reason) and not reason_for_all(sheet)
 
 
 @rule("S007", "unmet-without-reason", "error", "未达到目标，没有说明原因", "evaluation")

@@ -1,0 +1,185 @@
+"""Rules over several forms: what they group, what they leave alone, how the batch is told."""
+
+from typing import Any
+
+import pytest
+
+from conftest import build
+from fuhe import checking
+from fuhe.findings import BatchFinding
+from fuhe.outputs.report import Report, form_report
+from fuhe.outputs.text import findings_text
+from fuhe.policy import pack
+from fuhe.records import File, Form
+
+PACK = pack("national-2020")
+
+
+def _check(*cases: dict[str, Any], code: str) -> list[BatchFinding]:
+    forms = [(f"{index}.docx", _form(index, case)) for index, case in enumerate(cases)]
+    return [f for f in checking.check_batch(forms, PACK, strict=True) if f.code == code]
+
+
+def _form(index: int, case: dict[str, Any]) -> Form:
+    return build({"project": f"项目{index}", **case})
+
+
+def _benefit(name: str, target: str = "≥90%", actual: str = "95%", score: str = "10") -> dict[str, Any]:
+    return {"rows": [f"社会效益｜{name}｜{target}｜{actual}｜10｜{score}｜"]}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("改善校园周边出行秩序", "改善校园周边出行秩序"),
+        ("不断改善校园周边出行秩序", "持续改善校园周边出行秩序。"),
+        ("改善校园周边居民出行秩序", "改善校园周边居民的出行秩序情况"),
+        ("降低森林火灾发生次数", "降低森林火灾发生次数"),
+        ("带动脱贫户增收致富", "带动脱贫户稳定增收致富"),
+    ],
+)
+def test_benefit_copied_from_another_project(left: str, right: str) -> None:
+    (finding,) = _check(_benefit(left), _benefit(right), code="D003")
+    assert (finding.severity, {cell.file for cell in finding.cells}) == ("warning", {"0.docx", "1.docx"})
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "severity"),
+    [
+        ("服务对象满意度", "服务对象满意度", "info"),
+        ("提升企业获得感和满意度", "提升学生获得感和满意度", "info"),
+        ("降低森林火灾发生次数", "提高学生近视防控知识知晓率", None),
+        ("无", "无", None),
+        ("水库安全度汛", "教师培训覆盖率", None),
+    ],
+)
+def test_common_names_and_other_objects_are_no_copies(left: str, right: str, severity: str | None) -> None:
+    found = _check(_benefit(left), _benefit(right), code="D003")
+    assert [finding.severity for finding in found] == ([severity] if severity else [])
+
+
+def test_same_project_twice_is_no_copy() -> None:
+    case = {"project": "同一项目", **_benefit("改善校园周边出行秩序")}
+    assert _check(case, {**case, "total": "100｜99"}, code="D003") == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "severity"),
+    [
+        ("保障办公楼水电暖正常供应和日常维修", "保障办公楼水电暖正常供应和日常维修", "warning"),
+        (
+            "确保档案馆平稳、有序、高效运转，保障日常工作需要",
+            "确保敬老院平稳、有序、高效运转，保障日常工作需要",
+            "info",
+        ),
+        ("改造危桥6座，保障群众出行", "发放高龄津贴505万元，惠及老人4200名", None),
+        ("完成任务", "完成任务", None),
+        ("确保热线平稳运转，及时答复群众来电诉求", "确保了热线平稳运转，及时答复了群众来电诉求", "warning"),
+    ],
+)
+def test_goals_copied_between_projects(left: str, right: str, severity: str | None) -> None:
+    found = _check({"goal": left}, {"goal": right}, code="D004")
+    assert [finding.severity for finding in found] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"),
+    [
+        (("95%", "9"), ("93%", "10"), 1),
+        (("95%", "9"), ("95%", "10"), 1),
+        (("92%", "9"), ("95%", "10"), 0),
+        (("95%", "10"), ("95%", "10"), 0),
+        (("85%", "9"), ("93%", "10"), 0),
+    ],
+)
+def test_same_result_scored_unevenly(first: tuple[str, str], second: tuple[str, str], count: int) -> None:
+    cases = [_benefit("窗口即时办结率", "≥90%", *entry) for entry in (first, second)]
+    assert len(_check(*cases, code="S008")) == count
+
+
+def _scored(total: str, cut: str) -> dict[str, Any]:
+    row = f"社会效益｜办事环境｜效果显著｜效果显著｜10｜{cut}｜完成"
+    return {"rows": [row, "数量｜受理｜≥90件｜99件｜80｜80｜"], "total": f"100｜{total}"}
+
+
+@pytest.mark.parametrize(
+    ("totals", "count"),
+    [
+        (("98", "98.5", "97.8", "98.2"), 1),
+        (("98", "98.5", "97.8"), 0),
+        (("98", "92", "97.8", "85"), 0),
+        (("100", "100", "100", "100"), 0),
+        (("98", "98.5", "97.8", "99.6"), 0),
+    ],
+)
+def test_uniform_totals_of_one_unit(totals: tuple[str, ...], count: int) -> None:
+    assert len(_check(*(_scored(total, "9") for total in totals), code="B001")) == count
+
+
+def test_identical_form_is_a_duplicate() -> None:
+    case = {"project": "同一项目", **_benefit("改善出行秩序")}
+    (finding,) = _check(case, case, code="B002")
+    assert finding.severity == "error"
+    assert _check(case, {**case, "year": "2023"}, code="B002") == []
+    assert _check(case, {**case, "total": "100｜99"}, code="B002") == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "count"),
+    [
+        (("热线来电满意率", "≥95%"), ("热线来电满意率", "≥90%"), 1),
+        (("热线来电满意率", "≥95%"), ("热线来电满意率", "≥95%"), 0),
+        (("服务对象满意度", "≥95%"), ("服务对象满意度", "≥90%"), 0),
+        (("受理来电", "≥9万件"), ("受理来电", "≥8万件"), 0),
+        (("热线来电满意率", "≥95%"), ("窗口即时办结率", "≥90%"), 0),
+    ],
+)
+def test_same_rate_with_other_targets(left: tuple[str, str], right: tuple[str, str], count: int) -> None:
+    assert len(_check(_benefit(*left), _benefit(*right), code="B003")) == count
+
+
+def test_group_id_ignores_file_names() -> None:
+    pair = [_form(0, _benefit("改善出行秩序情况")), _form(1, _benefit("改善出行秩序情况"))]
+    ids = {
+        finding.group
+        for names in (("a.docx", "b.docx"), ("甲.docx", "乙.docx"))
+        for finding in checking.check_batch(list(zip(names, pair, strict=True)), PACK)
+        if finding.code == "D003"
+    }
+    assert len(ids) == 1
+
+
+def _told(forms: list[Form]) -> str:
+    report = Report(policy="p")
+    file = File(path="表.docx", status="ok", forms=tuple(forms))
+    report.add(file, [form_report(form, checking.check(form, PACK).findings) for form in forms])
+    report.add_batch(checking.check_batch([("表.docx", form) for form in forms], PACK))
+    return findings_text(report)
+
+
+def test_text_marks_the_characters_that_differ() -> None:
+    text = _told([_form(0, _benefit("改善校园周边居民出行秩序")), _form(1, _benefit("改善校园周边居民的出行秩序情况"))])
+    assert "改善校园周边居民〔的〕出行秩序〔情况〕" in text
+
+
+def test_what_all_forms_share_is_said_once() -> None:
+    rows = [
+        "数量｜受理｜≥90件｜99件｜40｜40｜",
+        "社会效益｜办结率｜≥90%｜95%｜30｜30｜",
+        "满意度｜满意度｜≥90%｜95%｜20｜20｜",
+    ]
+    case = {"rows": rows, "funding": ["年度资金总额：｜9｜9｜9｜10｜100%｜10"], "total": "100｜100"}
+    text = _told([_form(0, case), _form(1, case)])
+    assert text.count("P001") == text.count("P001 各表都有") == 1
+
+
+def test_a_crashing_batch_rule_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(_: Any) -> Any:
+        raise ZeroDivisionError
+
+    broken = checking.BatchRule("B001", "x", "info", "坏规则", (), "", crash)
+    monkeypatch.setattr(checking, "BATCH_RULES", (broken, *checking.BATCH_RULES))
+    forms = [("a", _form(0, _benefit("改善出行秩序情况"))), ("b", _form(1, _benefit("改善出行秩序情况")))]
+    assert any(finding.code == "D003" for finding in checking.check_batch(forms, PACK))
+    with pytest.raises(ZeroDivisionError):
+        checking.check_batch(forms, PACK, strict=True)
