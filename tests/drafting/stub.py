@@ -1,6 +1,7 @@
 """A loopback server that answers as nine kinds of model server do, and fails on request; it counts what it is asked."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -114,6 +115,7 @@ FAULTS: dict[str, Said] = {
     "overflow": refused(400, "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens"),
     "inspected": refused(400, "Input data may contain inappropriate content", "data_inspection_failed"),
     "no_model_400": refused(400, "Model Not Exist"),
+    "empty_400": (400, "", {}),
     "odd_400": refused(400, "the moon is in the wrong house"),
     "401": refused(401, f"Incorrect API key provided: {KEY}"),
     "402": refused(402, "Insufficient Balance"),
@@ -172,12 +174,19 @@ class Stub:
 
 
 @contextmanager
-def serving(profile: str = "vllm_no_tools", *faults: str, stuck: bool = False) -> Iterator[Stub]:
+def serving(
+    profile: str = "vllm_no_tools", *faults: str, stuck: bool = False, tls: ssl.SSLContext | None = None
+) -> Iterator[Stub]:
     """Run a stub until the block ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     stub = Stub(
-        f"http://127.0.0.1:{server.server_port}/v1", PROFILES[profile], [FAULTS[name] for name in faults], stuck
+        f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}/v1",
+        PROFILES[profile],
+        [FAULTS[name] for name in faults],
+        stuck,
     )
     server.stub = stub  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

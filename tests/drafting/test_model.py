@@ -2,7 +2,10 @@
 
 import json
 import logging
+import re
+import shutil
 import socket
+import ssl
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +15,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+import fuhe
 from drafting.stub import ANSWER, KEY, PROFILES, Stub, serving
 from fuhe.drafting.asking import EndpointModel
 from fuhe.drafting.budget import Requests
@@ -215,6 +219,34 @@ def test_https_to_a_plain_server_is_named() -> None:
         model(stub, base_url=stub.url.replace("http:", "https:")).ask(ASKED, Answer)
 
 
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+def test_certificate_of_ones_own_is_taken_from_ssl_cert_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=fuhe",
+    ]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)]
+    subprocess.run(command, check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(cert, key)
+    with serving(tls=tls) as stub:
+        with pytest.raises(ModelUnreachableError, match="证书不被信任"):
+            model(stub).ask(ASKED, Answer)
+        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+        assert model(stub).ask(ASKED, Answer).tries == 1
+
+
 def test_own_server_is_reached_past_a_dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "OPENAI_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
@@ -349,6 +381,35 @@ def test_missing_vendor_package_is_one_clear_message(name: str, words: str) -> N
     with pytest.raises(SettingsError) as caught:
         connect(ModelSettings(name=name, allow_public=True))
     assert words in str(caught.value)
+
+
+def test_refusals_without_an_answer_teach_nothing() -> None:
+    with serving("vllm_no_tools", "empty_400", stuck=True) as stub:
+        asked = model(stub)
+        before = dict(asked.line.habits.extras)
+        with pytest.raises(ModelAnswerError, match="请求不被接受（400）"):
+            asked.ask(ASKED, Answer)
+        assert (stub.count, asked.line.habits.rung, asked.line.habits.extras) == (4, 0, before)
+
+
+def test_gateway_that_insists_on_the_switch_gets_it() -> None:
+    with serving("dashscope") as stub:
+        asked = model(stub, thinking="leave")
+        asked.ask(ASKED, Answer)
+        assert (stub.count, asked.thinking_switched) == (3, True)
+
+
+def test_connecting_is_given_less_time_than_answering() -> None:
+    with serving() as stub:
+        chat = model(stub, timeout=100).line.send.args[0]  # type: ignore[attr-defined]
+        assert (chat.root_client.timeout.connect, chat.root_client.timeout.read) == (10, 100)
+
+
+def test_only_the_seam_knows_the_libraries() -> None:
+    package = Path(fuhe.__file__).parent
+    pattern = re.compile(r"^\s*(?:from|import) (?:openai|langchain|langsmith|httpx)", re.MULTILINE)
+    users = [path.name for path in package.rglob("*.py") if pattern.search(path.read_text("utf-8"))]
+    assert users == ["model.py"]
 
 
 def test_seam_costs_no_import_until_it_connects() -> None:

@@ -19,7 +19,7 @@ _KINDS = {
     "too_long": "过多",
     "too_short": "过少",
 }
-_THOUGHT = re.compile(r"\A.*?</think(?:ing)?>", re.DOTALL)
+_THOUGHT = re.compile(r"\A\s*(?:<think(?:ing)?>)?(.*?)</think(?:ing)?>", re.DOTALL)
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -42,6 +42,12 @@ def usable(schema: type[Value], text: str) -> Value:
         except ValidationError as error:
             reason = _reason(error)
     raise UnusableError(reason)
+
+
+def thinks(text: str) -> bool:
+    """Whether the text begins with thoughts; an empty pair of marks is none."""
+    found = _THOUGHT.match(text[:MAX_TEXT])
+    return bool(found and found[1].strip())
 
 
 def objects(text: str) -> Iterator[dict[str, Any]]:

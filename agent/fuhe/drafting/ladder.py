@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal
 from pydantic import BaseModel
 
 from fuhe.drafting import faults
-from fuhe.drafting.answer import UnusableError, Value, instruction, usable
+from fuhe.drafting.answer import UnusableError, Value, instruction, thinks, usable
 from fuhe.drafting.budget import Requests, Tokens
 from fuhe.drafting.faults import Fault
 from fuhe.drafting.gate import PATIENCE, Gate, ImpatientError
@@ -61,20 +61,12 @@ class Habits:
         self.rung, self.extras = rung, extras or {}
         self._lock = threading.Lock()
 
-    def demote(self, rung: int) -> None:
-        """Remember that it takes no rung down to this one."""
+    def learn(self, rung: int, before: dict[str, Any], now: dict[str, Any]) -> None:
+        """Remember the rung, never a higher one than before, and the fields left out or added."""
         with self._lock:
-            self.rung = max(self.rung, rung + 1)
-
-    def drop(self, names: Sequence[str]) -> None:
-        """Remember that it does not know these fields."""
-        with self._lock:
-            self.extras = {name: value for name, value in self.extras.items() if name not in names}
-
-    def add(self, name: str, value: object) -> None:
-        """Remember a field it insists on."""
-        with self._lock:
-            self.extras = {**self.extras, name: value}
+            self.rung = max(self.rung, rung)
+            kept = {name: value for name, value in self.extras.items() if name in now or name not in before}
+            self.extras = kept | {name: value for name, value in now.items() if name not in before}
 
 
 @dataclass
@@ -92,7 +84,7 @@ class Line:
 
 def put(line: Line, messages: Sequence[Message], schema: type[Value], requests: Requests) -> Reply[Value]:
     """Ask until an answer fits the schema; raises ModelError when none does or the requests are used up."""
-    question = _Question(line, messages, schema, requests, line.habits.rung)
+    question = _Question(line, messages, schema, requests, line.habits.rung, dict(line.habits.extras))
     while True:
         said = question.send()
         if isinstance(said, Fault):
@@ -108,11 +100,15 @@ def put(line: Line, messages: Sequence[Message], schema: type[Value], requests: 
 
 @dataclass
 class _Question(Generic[Value]):
+    """One question under way; `taken` is the rung below all that were refused as a format."""
+
     line: Line
     messages: Sequence[Message]
     schema: type[Value]
     requests: Requests
     rung: int
+    extras: dict[str, Any]
+    taken: int = 0
     note: str = ""
     tries: int = 0
     unusable: int = 0
@@ -120,7 +116,10 @@ class _Question(Generic[Value]):
     waited: float = 0.0
     seconds: float = 0.0
     said: list[Said] = field(default_factory=list)
-    sent: dict[str, Any] = field(default_factory=dict)
+    began: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.extras
 
     def send(self) -> Said | Fault:
         """Make one request, in turn, and count it."""
@@ -131,15 +130,21 @@ class _Question(Generic[Value]):
                 self.waited += waited
                 self.requests.take()
                 self.tries += 1
-                start, self.sent = line.clock(), line.habits.extras
-                said = line.send(messages, RUNGS[self.rung], self.schema, self.sent)
+                start = line.clock()
+                said = line.send(messages, RUNGS[self.rung], self.schema, self.extras)
                 self.seconds += line.clock() - start
                 self._tell_gate(said)
         except ImpatientError as error:
             raise line.wording(Fault(429)) from error
         if isinstance(said, Said):
             self._count(said, messages)
+            self._learn()
         return said
+
+    def _learn(self) -> None:
+        """Only an answer proves that the refusals before it were about the format."""
+        self.line.habits.learn(self.taken, self.began, self.extras)
+        self.began = self.extras
 
     def _tell_gate(self, said: Said | Fault) -> None:
         """Inside the turn, so that the next in line already meets a closed gate."""
@@ -158,24 +163,26 @@ class _Question(Generic[Value]):
         """Ask differently, or once more, after a request that failed; raises ModelError when that would not help."""
         if not self.requests.left:
             raise self.line.wording(fault)
-        match faults.verdict(fault, self.sent):
+        match faults.verdict(fault, self.extras):
             case "busy":
                 return
             case "again" if self.again < MAX_AGAIN:
                 self.again += 1
             case "field":
-                self.line.habits.drop(faults.named(fault, self.sent))
+                self._drop(faults.named(fault, self.extras))
             case "switch":
-                self.line.habits.add(faults.QWEN_SWITCH, False)
-            case "overflow" if "max_tokens" in self.sent:
-                self.line.habits.drop(["max_tokens"])
+                self.extras = {**self.extras, faults.QWEN_SWITCH: False}
+            case "overflow" if "max_tokens" in self.extras:
+                self._drop(["max_tokens"])
             case "format" if self.rung < len(RUNGS) - 1:
-                self.line.habits.demote(self.rung)
-                self.rung += 1
-            case "format" if self.sent:
-                self.line.habits.drop(list(self.sent))
+                self.taken = self.rung = self.rung + 1
+            case "format" if self.extras:
+                self._drop(list(self.extras))
             case _:
                 raise self.line.wording(fault)
+
+    def _drop(self, names: Sequence[str]) -> None:
+        self.extras = {name: value for name, value in self.extras.items() if name not in names}
 
     def complain(self, said: Said, reason: str) -> None:
         """Step down for this question only and say what was wrong; raises ModelAnswerError at the third time."""
@@ -199,7 +206,7 @@ class _Question(Generic[Value]):
             tokens_out=_total([said.tokens_out for said in self.said]),
             ms=round(self.seconds * 1000),
             model=self.line.name,
-            reasoned=any(said.reasoning.strip() and said.text.strip() for said in self.said),
+            reasoned=any(_reasoned(said) for said in self.said),
         )
 
 
@@ -207,6 +214,11 @@ def _with_schema(messages: Sequence[Message], schema: type[BaseModel], note: str
     """End the last message with the schema and what was wrong before: some servers take no second user message."""
     *head, (role, text) = messages
     return [*head, (role, "\n\n".join(part for part in (text, instruction(schema), note) if part))]
+
+
+def _reasoned(said: Said) -> bool:
+    """Where there is no text beside it, the "reasoning" is the answer."""
+    return thinks(said.text) or bool(said.reasoning.strip() and said.text.strip())
 
 
 def _total(counts: list[int | None]) -> int | None:

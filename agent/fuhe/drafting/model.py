@@ -7,12 +7,13 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from fuhe.drafting import faults, thinking
 from fuhe.drafting.answer import Value
 from fuhe.drafting.asking import EndpointModel
 from fuhe.drafting.budget import Requests, Tokens
+from fuhe.drafting.completion import Completion
 from fuhe.drafting.endpoint import Endpoint, endpoint
 from fuhe.drafting.faults import Fault
 from fuhe.drafting.gate import Gate, retry_after
@@ -103,7 +104,7 @@ def _compatible_chat(settings: ModelSettings, place: Endpoint) -> "BaseChatModel
     from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
 
     # A redirect would carry form text to another host; a proxy has no business between here and the unit's own server.
-    options: dict[str, Any] = {"follow_redirects": False, "timeout": httpx2.Timeout(settings.timeout, connect=CONNECT)}
+    options: dict[str, Any] = {"follow_redirects": False}
     if not place.public:
         options |= {"transport": httpx2.HTTPTransport(), "trust_env": False}
     try:
@@ -116,7 +117,7 @@ def _compatible_chat(settings: ModelSettings, place: Endpoint) -> "BaseChatModel
         model=settings.name.removeprefix("openai:") if place.host == "api.openai.com" else settings.name,
         base_url=place.url,
         api_key=_secret(settings) or SecretStr("none"),
-        timeout=settings.timeout,
+        timeout=httpx2.Timeout(settings.timeout, connect=min(CONNECT, settings.timeout)),
         max_retries=0,
         openai_proxy=None,
         use_responses_api=False,
@@ -127,28 +128,6 @@ def _compatible_chat(settings: ModelSettings, place: Endpoint) -> "BaseChatModel
 
 class _IncompatibleError(ValueError):
     """A 200 that is not a chat completion; the text is its beginning."""
-
-
-class _Message(BaseModel):
-    content: str | list[Any] | None = None
-    reasoning: str | None = None
-    reasoning_content: str | None = None
-    refusal: str | None = None
-
-
-class _Choice(BaseModel):
-    message: _Message
-    finish_reason: str | None = None
-
-
-class _Usage(BaseModel):
-    prompt_tokens: int = Field(gt=0)
-    completion_tokens: int = Field(gt=0)
-
-
-class _Completion(BaseModel):
-    choices: list[_Choice] = Field(min_length=1)
-    usage: Any = None
 
 
 @functools.cache
@@ -165,31 +144,22 @@ def _compatible_class() -> "type[ChatOpenAI]":
                 response.model_dump(exclude_unset=True, warnings=False) if isinstance(response, BaseModel) else response
             )
             try:
-                found = _Completion.model_validate(raw)
+                found = Completion.model_validate(raw)
             except ValidationError as error:
                 raise _IncompatibleError(str(raw)[:MAX_FAULT_TEXT]) from error
-            said = found.choices[0].message
             message = AIMessage(
-                content=said.content or "",
-                additional_kwargs={"reasoning_content": said.reasoning_content or said.reasoning or ""},
-                response_metadata={
-                    "finish_reason": "content_filter" if said.refusal else found.choices[0].finish_reason
-                },
-                usage_metadata=_usage(found.usage),
+                content=found.choices[0].message.content or "",
+                additional_kwargs={"reasoning_content": found.reasoning},
+                response_metadata={"finish_reason": found.finish},
+                usage_metadata=_usage(*found.tokens) if found.tokens else None,
             )
             return ChatResult(generations=[ChatGeneration(message=message)])
 
     return Compatible
 
 
-def _usage(given: Any) -> "UsageMetadata | None":
-    """Return the tokens; None where the server gives none, or the zeros some gateways fill in."""
-    try:
-        found = _Usage.model_validate(given)
-    except ValidationError:
-        return None
-    used, made = found.prompt_tokens, found.completion_tokens
-    return {"input_tokens": used, "output_tokens": made, "total_tokens": used + made}
+def _usage(read: int, written: int) -> "UsageMetadata":
+    return {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
 
 
 def _vendor_chat(settings: ModelSettings) -> "BaseChatModel":
