@@ -6,6 +6,11 @@ FuheError
 │   └── PolicyError     a policy pack or lexicon file cannot be used
 ├── ReadError           one input could not be read; others go on   exit 3
 └── ModelError          no usable answer from the language model    exit 4 with --require-llm
+    ├── ModelRefusedError      key, address or model name wrong, no credit
+    ├── ModelUnreachableError  no connection, no answer in time, server fault
+    ├── ModelBusyError         too many requests, even after waiting
+    ├── ModelSpentError        the run's tokens or the form's requests are used up
+    └── ModelAnswerError       this form got no usable answer; others may
 """
 
 
@@ -43,3 +48,23 @@ class ReadError(FuheError):
 
 class ModelError(FuheError):
     """The language model gave no usable answer."""
+
+
+class ModelRefusedError(ModelError):
+    """The server will not serve: wrong key, address or model name, or no credit left."""
+
+
+class ModelUnreachableError(ModelError):
+    """The server cannot be reached, does not answer in time or fails."""
+
+
+class ModelBusyError(ModelError):
+    """The server still turns requests away after all the waiting allowed."""
+
+
+class ModelSpentError(ModelError):
+    """The tokens of the run or the requests of one form are used up."""
+
+
+class ModelAnswerError(ModelError):
+    """The server answered, but nothing usable for this form."""

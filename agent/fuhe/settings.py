@@ -2,21 +2,25 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from fuhe.errors import SettingsError
 
 FILE = "fuhe.toml"
 PREFIX = "FUHE_"
+TABLES = ("model",)
+SHARED_KEY = "OPENAI_API_KEY"
 Level = Literal["error", "warning", "info"]
+Thinking = Literal["auto", "leave", "deepseek", "qwen", "vllm", "llamacpp", "ollama"]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Suppression(_Model):
@@ -25,6 +29,30 @@ class Suppression(_Model):
     code: str
     reason: str = Field(min_length=2)
     project: str | None = None
+
+
+class ModelSettings(_Model):
+    """The language model, under [model] or FUHE_MODEL_*; neither base_url nor name set means none is used.
+
+    `timeout` is seconds a request; `concurrency` requests at a time; `thinking` the vendor whose switch turns thinking
+    off, "leave" to send none; `token_budget` what one run may spend; `ledger` a file, or "" to keep none.
+    """
+
+    base_url: str = ""
+    key: SecretStr | None = None
+    name: str = ""
+    timeout: float = Field(default=120, gt=0, le=3600)
+    concurrency: int = Field(default=2, ge=1, le=64)
+    thinking: Thinking = "auto"
+    allow_public: bool = False
+    token_budget: int | None = Field(default=None, ge=1)
+    ledger: str | None = None
+    keep_text: bool = False
+
+    @property
+    def configured(self) -> bool:
+        """Whether the user has named a model or an endpoint."""
+        return bool(self.base_url or self.name)
 
 
 class Settings(_Model):
@@ -36,19 +64,30 @@ class Settings(_Model):
     ignore: tuple[str, ...] = ()
     severity: dict[str, Level] = {}
     suppress: tuple[Suppression, ...] = ()
+    model: ModelSettings = ModelSettings()
 
 
 def load(start: Path, flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """Merge file, environment and flags; raises SettingsError with the key and where it was set."""
-    path = _find(start)
+    path, environ = _find(start), os.environ if environ is None else environ
     layers: list[tuple[str, Mapping[str, Any]]] = [
+        (SHARED_KEY, {"model": {"key": environ[SHARED_KEY]}} if environ.get(SHARED_KEY) else {}),
         (str(path), _from_file(path) if path else {}),
-        ("环境变量", _from_environment(os.environ if environ is None else environ)),
+        ("环境变量", _from_environment(environ)),
         ("命令行", {name: value for name, value in (flags or {}).items() if value not in (None, ())}),
     ]
     for where, layer in layers:
         _validated(layer, where)
-    return _validated({name: value for _, layer in layers for name, value in layer.items()}, "设置")
+    return _validated(_merged(layer for _, layer in layers), "设置")
+
+
+def _merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Lay the nearer layers over the farther ones; a table is merged key by key."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        tables = {name: {**merged.get(name, {}), **layer[name]} for name in TABLES if name in layer}
+        merged |= {**layer, **tables}
+    return merged
 
 
 def _find(start: Path) -> Path | None:
@@ -68,8 +107,18 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    found = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
-    return {name: value.split(",") if name in ("select", "ignore") else value for name, value in found.items()}
+    """Return FUHE_NAME as name and FUHE_MODEL_NAME as name of the table model."""
+    found: dict[str, Any] = {}
+    for full, value in sorted(environ.items(), reverse=True):  # FUHE_MODEL alone comes after its keys, and is refused
+        if not full.startswith(PREFIX):
+            continue
+        name = full.removeprefix(PREFIX).lower()
+        table, _, key = name.partition("_")
+        if table in TABLES and key:
+            found.setdefault(table, {})[key] = value
+        else:
+            found[name] = value.split(",") if name in ("select", "ignore") else value
+    return found
 
 
 def _validated(values: Mapping[str, Any], where: str) -> Settings:
@@ -77,9 +126,18 @@ def _validated(values: Mapping[str, Any], where: str) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        known = "、".join(Settings.model_fields)
-        what = (
-            f"没有“{key}”这项设置" if first["type"] == "extra_forbidden" else f"“{key}”的值不能用（{first['input']!r}）"
-        )
-        raise SettingsError(what, where=where, todo=f"可用的设置：{known}") from error
+        raise SettingsError(_fault(first), where=where, todo=f"可用的设置：{_known(first['loc'])}") from error
+
+
+def _fault(first: ErrorDetails) -> str:
+    """Say which setting is wrong; the value is shown unless it may hold the key."""
+    path = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"没有“{path}”这项设置"
+    shown = "" if path in ("model", "model.key") else f"（{first['input']!r}）"
+    return f"“{path}”的值不能用{shown}"
+
+
+def _known(path: tuple[int | str, ...]) -> str:
+    table = ModelSettings if path[0] == "model" and len(path) > 1 else Settings
+    return "、".join(table.model_fields)

@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "检查自评表，列出问题、依据和修改建议",
     "draft": "起草偏差原因及改进措施（建议稿）",
     "rules": "列出全部规则，或解释一条规则",
+    "doctor": "检查运行环境和大模型，说明文字发往哪里",
 }
 EXIT_FINDINGS, EXIT_USAGE, EXIT_UNREAD, EXIT_INTERRUPTED = 1, 2, 3, 130
 

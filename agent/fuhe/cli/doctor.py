@@ -1,0 +1,89 @@
+"""fuhe doctor: what this computer and the model server can do, and where text would go."""
+
+import locale
+import platform
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import click
+from pydantic import BaseModel, ConfigDict
+
+from fuhe import prompts
+from fuhe.cli.common import load_settings
+from fuhe.drafting.asking import EndpointModel
+from fuhe.drafting.endpoint import statement
+from fuhe.drafting.ladder import Reply
+from fuhe.drafting.ledger import Ledger, chosen_path
+from fuhe.drafting.model import connect
+from fuhe.readers.office import find
+from fuhe.settings import ModelSettings
+
+_RUNGS = {"json_schema": "按 JSON Schema 约束", "json_object": "JSON 模式", "plain": "提示词约定"}
+
+
+class Probe(BaseModel):
+    """The reply of prompts/probe.md."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    done: bool
+
+
+@click.command("doctor", help="检查运行环境和大模型：能否连上、怎样答复、速度多少、文字发往哪里。")
+def command() -> int:
+    """Print one line a check; raises ModelError, status 4, when a model is configured and does not answer."""
+    settings = load_settings()
+    for line in (*_machine(), *_ledger(settings.model)):
+        click.echo(line)
+    if not settings.model.configured:
+        click.echo("大模型：没有配置，建议稿按规则起草。需要时在 fuhe.toml 写 [model] base_url 和 name。")
+        return 0
+    model = connect(settings.model)
+    click.echo(f"去向：{statement(model.place, model.name)}")
+    for line in _answer(model):
+        click.echo(line)
+    return 0
+
+
+def _machine() -> Iterator[str]:
+    yield f"复核：{version('fuhe')}"
+    yield f"Python：{platform.python_version()}，{platform.system()} {platform.machine()}"
+    yield f"编码：终端 {sys.stdout.encoding}，系统 {locale.getpreferredencoding(False)}"
+    yield f"LibreOffice：{find() or '没有找到，读不了 .rtf .odt .ods；其他格式不受影响'}"
+
+
+def _ledger(settings: ModelSettings) -> Iterator[str]:
+    path = chosen_path(settings.ledger)
+    if path is None:
+        yield "大模型台账：已关闭"
+    elif not settings.configured:
+        return
+    else:
+        ledger = Ledger(path)
+        yield f"大模型台账：{path}（{'连同表内文字' if settings.keep_text else '不存表内文字'}）"
+        yield from ledger.notes
+        ledger.close()
+
+
+def _answer(model: EndpointModel) -> Iterator[str]:
+    prompt = prompts.load("probe")
+    reply = model.ask(prompt.render(), Probe, prompt=str(prompt))
+    yield f"大模型：{model.name} 已答复，请求 {reply.tries} 次"
+    yield f"答复方式：{_RUNGS[reply.rung]}（{reply.rung}）"
+    yield f"思考：{_thinking(model, reply)}"
+    yield f"速度：{_speed(reply)}"
+
+
+def _thinking(model: EndpointModel, reply: Reply[Probe]) -> str:
+    if reply.reasoned:
+        return "没有关闭，答复会慢且可能不准。请按服务方的说明设置 [model] thinking"
+    return "已关闭" if model.thinking_switched else "没有发送关闭思考的开关；答复中没有思考内容"
+
+
+def _speed(reply: Reply[Probe]) -> str:
+    seconds = reply.ms / 1000
+    if reply.tokens_out is None or not seconds:
+        return f"共 {seconds:.1f} 秒，服务没有给出用量"
+    return f"共 {seconds:.1f} 秒，输出 {reply.tokens_out} tokens，每秒 {reply.tokens_out / seconds:.1f}"
