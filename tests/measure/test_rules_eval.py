@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from evals.rules import judge, sets
 
 from evals import labelled, mutations
+from evals.rules import judge, sets
 from fuhe.rules import RULES
 
 CODES = {rule.code for rule in RULES}
