@@ -10,10 +10,12 @@ from fuhe.drafts import Draft, Fact
 from fuhe.findings import Finding
 from fuhe.policy import Pack, lexicon
 from fuhe.records import Form
+from fuhe.rules.arithmetic import slip_row
 from fuhe.rules.sheet import Row, Sheet
 
 ANSWERED = ("S001", "S003", "S007", "A010", "N008", "N009", "D008")
 _SETTLE = "完成支付或按规定处理结余资金"
+_SLIP = "本行得分与总分对不上，疑为笔误，请先核实得分。"
 _ROW = re.compile(r"indicators\[(\d+)\]")
 
 
@@ -32,15 +34,23 @@ def proposals(sheet: Sheet, findings: Iterable[Finding]) -> list[Proposal]:
 def _rows(sheet: Sheet, findings: list[Finding], stated: tuple[Cause, ...]) -> Iterator[Proposal]:
     for row in sheet.rows:
         if codes := answered(findings, row):
-            yield row_proposal(row, codes, causes.of_row(row, stated))
+            yield row_proposal(row, codes, causes.of_row(row, stated), slip=is_slip(sheet, row))
 
 
-def row_proposal(row: Row, answers: tuple[str, ...], cause: Cause | None, measure: str = "[[measure]]") -> Proposal:
+def is_slip(sheet: Sheet, row: Row) -> bool:
+    """Tell whether A002 takes this row's score for a slip of the pen: then that comes before any reason."""
+    slip = slip_row(sheet)
+    return slip is not None and slip.index == row.index
+
+
+def row_proposal(
+    row: Row, answers: tuple[str, ...], cause: Cause | None, measure: str = "[[measure]]", *, slip: bool = False
+) -> Proposal:
     """Frame one row: what its cells prove, the cause the form states or a blank, and the measure."""
     return Proposal(
         kind="reason",
         field=f"indicators[{row.index}].reason",
-        template=_of_row(row, cause).replace("[[measure]]", measure),
+        template=(_SLIP if slip else "") + _of_row(row, cause).replace("[[measure]]", measure),
         facts=facts.of_row(row) | _quoted(cause),
         answers=answers,
         questions=() if cause else _questions(row),

@@ -10,12 +10,13 @@ from fuhe.drafting import causes, offline
 from fuhe.drafting.causes import Cause
 from fuhe.drafting.compose import Proposal
 from fuhe.drafting.facts import of_row
-from fuhe.drafting.guard import Ground, Violation, in_words, violations
+from fuhe.drafting.guard import Ground, Violation, ground, in_words, violations
+from fuhe.drafting.loop import check_again
+from fuhe.drafting.writing import Judged
 from fuhe.findings import Finding
 from fuhe.rules.sheet import Row, Sheet
 from fuhe.text import tidy
 
-TASK = "reason"
 NO_CAUSE = "无"
 
 
@@ -47,12 +48,15 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Task:
+class ReasonTask:
     """All rows of one form to be drafted in one request."""
 
     sheet: Sheet
+    findings: tuple[Finding, ...]
     asked: tuple[Asked, ...]
     causes: tuple[Cause, ...]
+    name: str = "reason"
+    schema: type[BaseModel] = Reasons
 
     def variables(self) -> dict[str, str]:
         """Return what the prompt is filled with: form text as JSON strings, nothing of it a template."""
@@ -61,8 +65,26 @@ class Task:
             "rows": "\n".join(_json(_described(entry)) for entry in self.asked) or NO_CAUSE,
         }
 
+    def fallbacks(self) -> list[Proposal]:
+        """Return what the rules alone propose."""
+        return [entry.fallback for entry in self.asked]
 
-def task(sheet: Sheet, findings: Sequence[Finding]) -> Task:
+    def judged(self, reply: BaseModel) -> Judged:
+        """Set a reply's words into each row's frame; the guard and the closed loop say what is against it."""
+        assert isinstance(reply, Reasons)
+        said = ground(self.sheet.form, self.sheet.pack)
+        words = {entry.id: entry for entry in reply.rows}
+        made = {
+            entry.fallback.field: _framed(entry, words[entry.id], self, said)
+            for entry in self.asked
+            if entry.id in words
+        }
+        sound = [proposal for proposal, found in made.values() if not found]
+        against = check_again(self.sheet.form, self.findings, sound, self.sheet.pack)
+        return {name: (proposal, found or against[name]) for name, (proposal, found) in made.items()}
+
+
+def task(sheet: Sheet, findings: Sequence[Finding]) -> ReasonTask:
     """Collect the rows whose findings ask for a reason; empty when none does."""
     rows = {f"indicators[{row.index}].reason": row for row in sheet.rows}
     stated = causes.stated(sheet)
@@ -71,7 +93,7 @@ def task(sheet: Sheet, findings: Sequence[Finding]) -> Task:
         row = rows.get(proposal.field)
         cause = causes.of_row(row, stated) if row else causes.of_execution(sheet, stated)
         asked.append(Asked(f"r{number}", proposal, row, cause))
-    return Task(sheet, tuple(asked), stated[:12])
+    return ReasonTask(sheet, tuple(findings), tuple(asked), stated[:12])
 
 
 def _lines(entries: dict[str, str]) -> str:
@@ -98,22 +120,13 @@ def _described(entry: Asked) -> dict[str, object]:
     return shown | {"可用代号": {name: _plain(fact.value) for name, fact in values.items()}, "提问": questions}
 
 
-def proposed(task: Task, reply: Reasons, said: Ground) -> dict[str, tuple[Proposal, list[Violation]]]:
-    """Set a reply's words into each row's frame; by field, the proposal and what the guard has against it."""
-    words = {entry.id: entry for entry in reply.rows}
-    return {
-        entry.fallback.field: _framed(entry, words[entry.id], task, said)
-        if entry.id in words
-        else (entry.fallback, [Violation("格式", f"缺少 {entry.id} 这一行")])
-        for entry in task.asked
-    }
-
-
-def _framed(entry: Asked, words: RowWords, task: Task, said: Ground) -> tuple[Proposal, list[Violation]]:
+def _framed(entry: Asked, words: RowWords, task: ReasonTask, said: Ground) -> tuple[Proposal, list[Violation]]:
     measure = _trimmed(words.measure)
     cause, wrong = _chosen(entry, words.cause, task.causes)
     if entry.row is not None:
-        proposal = offline.row_proposal(entry.row, entry.fallback.answers, cause, measure)
+        proposal = offline.row_proposal(
+            entry.row, entry.fallback.answers, cause, measure, slip=offline.is_slip(task.sheet, entry.row)
+        )
     else:
         proposal = offline.execution_proposal(task.sheet, cause, measure)
     proposal = replace(proposal, questions=_picked(proposal.questions, words.questions))
