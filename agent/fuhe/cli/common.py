@@ -31,6 +31,12 @@ def format_option(*formats: str) -> Callable[[_Command], _Command]:
     )
 
 
+def model_options(command: _Command) -> _Command:
+    """Choose whether a language model writes."""
+    command = click.option("--require-llm", is_flag=True, help="没有大模型可用时以状态 4 结束")(command)
+    return click.option("--no-llm", is_flag=True, help="不用大模型，按规则起草")(command)
+
+
 def rule_options(command: _Command) -> _Command:
     """Choose rules and policy."""
     command = click.option("--ignore", help="不运行的代码或类别，逗号分隔，如 V,S006")(command)

@@ -2,12 +2,14 @@
 
 import click
 
-from fuhe import checking
-from fuhe.cli import common
-from fuhe.drafting import offline
-from fuhe.outputs.report import Report, form_report, to_json
-from fuhe.outputs.text import drafts_text
-from fuhe.policy import pack
+from fuhe.cli import common, drafted
+from fuhe.drafting import reason
+from fuhe.drafting.model import Model
+from fuhe.drafting.writing import Outcome, write
+from fuhe.findings import Finding
+from fuhe.policy import Pack
+from fuhe.records import Form
+from fuhe.rules.sheet import Sheet
 
 
 @click.command(
@@ -15,21 +17,22 @@ from fuhe.policy import pack
 )
 @common.paths_argument
 @common.format_option("text", "json")
-@click.option("--no-llm", is_flag=True, help="不用大模型，按规则起草（目前即为此方式）")
+@common.model_options
 @common.rule_options
 def command(
-    paths: tuple[str, ...], form: str, no_llm: bool, policy: str | None, select: str | None, ignore: str | None
+    paths: tuple[str, ...],
+    form: str,
+    no_llm: bool,
+    require_llm: bool,
+    policy: str | None,
+    select: str | None,
+    ignore: str | None,
 ) -> int:
-    """Draft reasons from the findings of every form; status 3 when an input could not be read."""
-    settings = common.load_settings(policy=policy, select=select, ignore=ignore)
-    options, chosen_pack = common.rule_choice(settings), pack(settings.policy)
-    report = Report(policy=chosen_pack.name, rules_run=len(checking.chosen(options)))
-    for file in common.read_inputs(paths):
-        forms = []
-        for entry in file.forms:
-            findings = checking.check(entry, chosen_pack, options).findings
-            forms.append(form_report(entry, drafts=tuple(offline.reasons(entry, findings, chosen_pack))))
-        report.add(file, forms)
-    common.write(to_json(report), utf8=True) if form == "json" else common.write(drafts_text(report))
-    common.close(report)
-    return common.unread_status(report)
+    """Draft reasons from the findings of every form."""
+    return drafted.run(
+        paths, _reasons, form=form, no_llm=no_llm, require_llm=require_llm, policy=policy, select=select, ignore=ignore
+    )
+
+
+def _reasons(form: Form, findings: tuple[Finding, ...], chosen: Pack, model: Model | None, about: str) -> Outcome:
+    return write(reason.task(Sheet(form, chosen), findings), model, about)

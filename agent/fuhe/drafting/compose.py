@@ -4,11 +4,12 @@ import dataclasses
 import re
 from collections.abc import Iterable
 
-from fuhe.drafts import Draft, DraftKind, Fact
+from fuhe.drafts import Draft, DraftKind, Fact, Plan
 from fuhe.policy import lexicon
 
 SLOT = re.compile(r"\{([^{}\[\]]+)\}")
 BLANK = re.compile(r"\[\[(\w+)\]\]")
+_PRINTED = re.compile(r"【待补充：([^】]+)】")
 _EITHER = re.compile(rf"{SLOT.pattern}|{BLANK.pattern}")
 
 
@@ -22,6 +23,7 @@ class Proposal:
     facts: dict[str, Fact] = dataclasses.field(default_factory=dict)
     answers: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    indicator: Plan | None = None
 
     def unknown(self) -> tuple[str, ...]:
         """Return the slots without a fact and the blanks without a label."""
@@ -39,6 +41,14 @@ def printed(template: str, facts: dict[str, Fact]) -> str:
     return _EITHER.sub(lambda found: facts[found[1]].value if found[1] else label(found[2]), template)
 
 
+def _blanks(proposal: Proposal) -> tuple[str, ...]:
+    """Return the labels of the blanks, those of a planned indicator's fields included."""
+    labels = lexicon("blanks")
+    keyed = [labels[name] for name in BLANK.findall(proposal.template)]
+    fields = proposal.indicator.model_dump().values() if proposal.indicator else ()
+    return tuple(keyed + [found for text in fields if text for found in _PRINTED.findall(text)])
+
+
 def finished(
     proposal: Proposal,
     *,
@@ -48,15 +58,15 @@ def finished(
     tokens: int | None = None,
 ) -> Draft:
     """Print a proposal; `model` and `prompt` say who wrote its words, `violations` what was refused on the way."""
-    labels = lexicon("blanks")
     return Draft(
         kind=proposal.kind,
         field=proposal.field,
         answers=proposal.answers,
         text=printed(proposal.template, proposal.facts),
-        blanks=tuple(labels[name] for name in BLANK.findall(proposal.template)),
+        blanks=_blanks(proposal),
         facts={name: proposal.facts[name] for name in SLOT.findall(proposal.template)},
         questions=proposal.questions,
+        indicator=proposal.indicator,
         source="model" if model else "rule",
         model=model,
         prompt=prompt,

@@ -24,8 +24,13 @@ Judged = dict[str, tuple[Proposal, list[Violation]]]
 class Task(Protocol):
     """What a kind of draft has to say for itself: its prompt, its reply, its floor, and what it makes of a reply."""
 
-    name: str
-    schema: type[BaseModel]
+    @property
+    def name(self) -> str:
+        """The prompt file."""
+
+    @property
+    def schema(self) -> type[BaseModel]:
+        """The reply's shape."""
 
     def variables(self) -> dict[str, str]:
         """Return what the prompt is filled with."""

@@ -151,18 +151,33 @@ def _sum(finding: Finding) -> str:
 
 def _drafts_of(form: FormReport) -> Iterator[str]:
     if not form.drafts:
-        yield "    没有需要起草的偏差原因及改进措施。"
+        yield "    没有需要起草的内容。"
     for draft in form.drafts or ():
-        yield from _draft(form.record, draft)
+        yield from _opinion(draft) if draft.kind == "opinion" else _draft(form.record, draft)
+
+
+def _opinion(draft: Draft) -> Iterator[str]:
+    yield f"  ◆ 复核意见（建议稿{_origin(draft)}）"
+    yield from (f"      {line}" for line in draft.text.split("\n"))
 
 
 def _draft(record: Record, draft: Draft) -> Iterator[str]:
-    yield f"  ◆ {_named(record, draft.field)}（{'、'.join(draft.answers)}）"
-    yield f"      建议稿：{_one_line(draft.text)}"
+    answers = f"（{'、'.join(draft.answers)}）" if draft.answers else "（沿用）" if draft.kind == "indicator" else ""
+    yield f"  ◆ {_named(record, draft.field)}{answers}"
+    yield f"      建议稿{_origin(draft)}：{_one_line(draft.text)}"
+    if draft.indicator and draft.indicator.weight:
+        yield f"      分值：{draft.indicator.weight}"
     if draft.questions:
         yield f"      供选择的提问：{' '.join(draft.questions)}"
     if draft.blanks:
         yield f"      待补充 {len(draft.blanks)} 处：{'、'.join(draft.blanks)}"
+
+
+def _origin(draft: Draft) -> str:
+    """Say who wrote a draft's words, and that a model's were refused where they were."""
+    if draft.source == "model":
+        return f"（{draft.model}）"
+    return "（大模型稿未通过核对，按规则起草）" if draft.violations else ""
 
 
 def _named(record: Record, field: str) -> str:

@@ -1,0 +1,130 @@
+"""What draft, plan and opinion share: check every form, draft it with the model or without, show progress, report."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+import click
+
+from fuhe import checking
+from fuhe.cli import common
+from fuhe.drafting.asking import EndpointModel
+from fuhe.drafting.endpoint import statement
+from fuhe.drafting.ledger import Ledger, chosen_path, key
+from fuhe.drafting.model import Model, connect
+from fuhe.drafting.writing import Outcome
+from fuhe.errors import ModelError, ModelRefusedError
+from fuhe.findings import Finding
+from fuhe.outputs.report import Report, form_report, to_json
+from fuhe.outputs.text import drafts_text
+from fuhe.policy import Pack, pack
+from fuhe.records import File, Form
+from fuhe.settings import Settings
+
+Writing = Callable[[Form, tuple[Finding, ...], Pack, Model | None, str], Outcome]
+EXIT_NO_MODEL = 4
+
+
+@dataclass
+class Run:
+    """One command's work: every form with its findings, and what was drafted for it."""
+
+    settings: Settings
+    files: list[File] = field(default_factory=list)
+    findings: dict[tuple[int, int], tuple[Finding, ...]] = field(default_factory=dict)
+    outcomes: dict[tuple[int, int], Outcome] = field(default_factory=dict)
+
+
+def run(
+    paths: tuple[str, ...], writing: Writing, *, form: str, no_llm: bool, require_llm: bool, **flags: str | None
+) -> int:
+    """Draft for every form of every input; status 3 when an input could not be read, 4 when a model was required."""
+    settings = common.load_settings(**flags)
+    options, chosen = common.rule_choice(settings), pack(settings.policy)
+    work = Run(settings, list(common.read_inputs(paths)))
+    for file_index, file in enumerate(work.files):
+        for form_index, entry in enumerate(file.forms):
+            work.findings[file_index, form_index] = checking.check(entry, chosen, options).findings
+    model = None if no_llm else _model(settings)
+    if model is None and require_llm:
+        raise ModelRefusedError(
+            "要求使用大模型，但没有配置", where="[model]", todo="请在 fuhe.toml 写 [model] base_url 和 name"
+        )
+    _draft_all(work, chosen, model, writing)
+    report = _report(work, chosen, len(checking.chosen(options)))
+    common.write(to_json(report), utf8=True) if form == "json" else common.write(drafts_text(report))
+    common.close(report)
+    answered = _tell(work, model)
+    return EXIT_NO_MODEL if require_llm and not answered else common.unread_status(report)
+
+
+def _model(settings: Settings) -> EndpointModel | None:
+    """Connect to the model the settings name and say where text will go; None where none is configured."""
+    if not settings.model.configured:
+        return None
+    ledger = Ledger(chosen_path(settings.model.ledger))
+    model = connect(settings.model, ledger)
+    click.echo(f"去向：{statement(model.place, model.name)}", err=True)
+    for note in ledger.notes:
+        click.echo(note, err=True)
+    return model
+
+
+def _draft_all(work: Run, chosen: Pack, model: EndpointModel | None, writing: Writing) -> None:
+    """Draft every form, several at a time with a model; what is finished is kept in the ledger even when interrupted."""
+    places = list(work.findings)
+    began = time.monotonic()
+    pool = ThreadPoolExecutor(work.settings.model.concurrency if model else 1)
+    waiting: dict[Future[Outcome], tuple[int, int]] = {
+        pool.submit(_one, work, place, chosen, model, writing): place for place in places
+    }
+    try:
+        while waiting:
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                work.outcomes[waiting.pop(future)] = future.result()
+                _progress(work, len(places), model, began)
+    finally:
+        pool.shutdown(wait=not waiting, cancel_futures=True)
+
+
+def _one(work: Run, place: tuple[int, int], chosen: Pack, model: EndpointModel | None, writing: Writing) -> Outcome:
+    form, findings = work.files[place[0]].forms[place[1]], work.findings[place]
+    about = key(form.record.model_dump_json(), *(finding.fingerprint for finding in findings))
+    return writing(form, findings, chosen, model, f"{about}{model.place.url if model else ''}")
+
+
+def _progress(work: Run, total: int, model: EndpointModel | None, began: float) -> None:
+    if model is None:
+        return
+    done, seconds = len(work.outcomes), time.monotonic() - began
+    asked = sum(outcome.requests for outcome in work.outcomes.values())
+    left = seconds / done * (total - done)
+    click.echo(f"  {done}/{total} 张　请求 {asked} 次　{model.tokens}　约剩 {left:.0f} 秒", err=True)
+
+
+def _report(work: Run, chosen: Pack, rules_run: int) -> Report:
+    report = Report(policy=chosen.name, rules_run=rules_run)
+    for file_index, file in enumerate(work.files):
+        forms = [
+            form_report(entry, drafts=tuple(work.outcomes[file_index, form_index].drafts))
+            for form_index, entry in enumerate(file.forms)
+        ]
+        report.add(file, forms)
+    return report
+
+
+def _tell(work: Run, model: EndpointModel | None) -> bool:
+    """Say how the drafts came about and what went wrong, each fault once; tell whether the model answered at all."""
+    outcomes = list(work.outcomes.values())
+    faults: dict[str, ModelError] = {str(outcome.fault): outcome.fault for outcome in outcomes if outcome.fault}
+    for message in faults:
+        click.echo(f"大模型：{message} 有关各稿改按规则起草。", err=True)
+    if model is not None:
+        counts = [
+            sum(getattr(outcome, name) for outcome in outcomes) for name in ("at_once", "repaired", "fallen_back")
+        ]
+        click.echo(
+            f"大模型稿 {counts[0]} 份，改过一次 {counts[1]} 份，改按规则 {counts[2]} 份；{model.tokens}", err=True
+        )
+    return model is not None and any(outcome.at_once or outcome.repaired for outcome in outcomes)

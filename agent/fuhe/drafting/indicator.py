@@ -1,0 +1,417 @@
+"""Next year's indicators: good ones carried over, each weak one rewritten, targets a figure of this form or a blank."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fuhe import checking
+from fuhe.drafting.compose import Proposal, finished, label
+from fuhe.drafting.guard import Ground, Violation, ground, in_words
+from fuhe.drafting.model import Model
+from fuhe.drafting.writing import Outcome, write
+from fuhe.drafts import Draft, Fact, Plan
+from fuhe.findings import Finding
+from fuhe.policy import Pack, lexicon, simplify
+from fuhe.records import Form, Indicator
+from fuhe.rules.rule import plain
+from fuhe.rules.sheet import Row, Sheet, rounded
+from fuhe.text import squeeze
+
+_TARGET_RULES = ("V", "D001", "D002", "N006", "N007", "L", "F003", "F004")
+_WEAK_BY_NAME = ("F003", "N007", "D001", "D002", "L001", "L002", "L003", "L004", "L005", "V001", "V007", "V016", "F004")
+
+
+class RowWords(BaseModel):
+    """A model's words for one indicator."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    name: str = Field(min_length=3, max_length=40)
+    formula: str = Field(min_length=4, max_length=80)
+    source: str = Field(min_length=2, max_length=40)
+    evidence: str = Field(min_length=2, max_length=60)
+
+
+class Indicators(BaseModel):
+    """A model's reply for one form."""
+
+    rows: tuple[RowWords, ...]
+
+
+@dataclass(frozen=True)
+class Weak:
+    """One row of next year's table: the row it comes from, its faults (none: carried over), what the rules propose."""
+
+    row: Row
+    codes: tuple[str, ...]
+    plan: Plan
+
+
+def plans(form: Form, findings: Sequence[Finding], pack: Pack) -> list[Weak]:
+    """Return next year's table by the rules alone, weights adding up to the form's own total or the pack's scheme."""
+    sheet = Sheet(form, pack)
+    weights = _weights(sheet)
+    taken: set[str] = {row.name for row in sheet.rows if not _codes(findings, row)}
+    made = []
+    for row in sheet.rows:
+        codes = _codes(findings, row)
+        entry = _rewritten(sheet, row, codes, taken) if codes else _carried(row)
+        taken.add(entry.name)
+        made.append(Weak(row, codes, entry.model_copy(update={"weight": weights.get(row.index)})))
+    return made
+
+
+def _codes(findings: Sequence[Finding], row: Row) -> tuple[str, ...]:
+    known = lexicon("plan")["why"]
+    here = (f for f in findings if f.cells[0].field.startswith(f"indicators[{row.index}]."))
+    return tuple(dict.fromkeys(finding.code for finding in here if finding.code in known))
+
+
+def _carried(row: Row) -> Plan:
+    """Carry a good indicator over; its present result is the baseline."""
+    return Plan(
+        level1=row.level,
+        class_=row.subclass or row.level or "",
+        name=row.name.rstrip("。 "),
+        formula="按原口径统计",
+        operator=_operator(row),
+        target=_figure(row.target.number, row.target.unit) or row.printed.target or label("next_target"),
+        unit=row.target.unit or "",
+        baseline=f"本年实际{row.printed.actual}" if row.printed.actual else label("baseline"),
+        data_source=row.printed.evidence or label("source"),
+        evidence=row.printed.evidence or label("evidence"),
+        scoring_rule=_scoring(_operator(row)),
+        why="原指标可以衡量，沿用",
+    )
+
+
+def _operator(row: Row) -> str:
+    if row.target.kind == "phrase":
+        return "定性"
+    return row.target.operator or ("≤" if row.fewer_is_better or row.target.kind == "date" else "≥")
+
+
+def _figure(number: Decimal | None, unit: str | None) -> str | None:
+    return plain(number) if number is not None and unit != "" else None
+
+
+def _scoring(operator: str) -> str:
+    rules: dict[str, str] = lexicon("plan")["scoring"]
+    return rules.get(operator.replace(">", "≥").replace("<", "≤"), rules["≥"])
+
+
+def _rewritten(sheet: Sheet, row: Row, codes: tuple[str, ...], taken: set[str]) -> Plan:
+    """Rewrite a weak indicator by class and topic; a row whose name is sound keeps it and gets a better target."""
+    entry, class_ = _pattern(row)
+    keeps = not set(codes) & set(_WEAK_BY_NAME)
+    name = row.name if keeps else _fresh_name(sheet, class_, entry, taken)
+    if keeps and _is_deadline(row):
+        return _deadline(row, class_, codes)
+    operator = _fixed_operator(row, codes) if keeps else "≤" if _is_fewer(name) else entry["operator"]
+    unit = (row.target.unit or entry["unit"]) if keeps else entry["unit"]
+    return Plan(
+        level1=row.level,
+        class_=class_,
+        name=name,
+        formula=lexicon("plan")["total_formula"] if keeps and row.is_cost else _formula(name, entry["formula"]),
+        operator=operator,
+        target=label("next_target"),
+        unit=unit or label("unit"),
+        baseline=_baseline(row, keeps),
+        data_source=entry["source"],
+        evidence=entry["evidence"],
+        scoring_rule=_scoring(operator),
+        why=_why(codes),
+    )
+
+
+def _why(codes: tuple[str, ...]) -> str:
+    return "；".join(dict.fromkeys(lexicon("plan")["why"][code] for code in codes))
+
+
+def _is_deadline(row: Row) -> bool:
+    return row.target.kind == "date" or row.name.endswith(tuple(lexicon("plan")["deadlines"]))
+
+
+def _deadline(row: Row, class_: str, codes: tuple[str, ...]) -> Plan:
+    """Ask for a date where the indicator is one."""
+    return Plan(
+        level1=row.level,
+        class_=class_,
+        name=row.name,
+        formula=lexicon("plan")["deadline_formula"],
+        operator="",
+        target=f"{label('date')}前",
+        unit="",
+        baseline=_baseline(row, keeps=True) if row.actual.date and row.actual.date[1] else label("baseline"),
+        data_source=label("source"),
+        evidence=label("evidence"),
+        scoring_rule=lexicon("plan")["deadline_scoring"],
+        why=_why(codes),
+    )
+
+
+def _formula(name: str, otherwise: str) -> str:
+    """Return how a name of this ending is computed, else how its class is."""
+    formulas: dict[str, str] = lexicon("plan")["formulas"]
+    found = next((formulas[end] for end in sorted(formulas, key=len, reverse=True) if name.endswith(end)), otherwise)
+    return found.replace("百分之百", "100%")
+
+
+def _pattern(row: Row) -> tuple[dict[str, str], str]:
+    classes: dict[str, dict[str, str]] = lexicon("plan")["classes"]
+    class_ = row.subclass or row.level or "数量"
+    if class_ not in classes:
+        class_ = "成本" if row.is_cost else "满意度" if row.level == "满意度" else "社会效益"
+    return classes[class_], row.subclass or class_
+
+
+def _is_fewer(name: str) -> bool:
+    return name.endswith(tuple(lexicon("plan")["fewer"]))
+
+
+def _fixed_operator(row: Row, codes: tuple[str, ...]) -> str:
+    if "V015" in codes:
+        return "≤" if row.target.operator in ("≥", ">") else "≥"
+    return "≤" if row.is_cost else _operator(row)
+
+
+def _fresh_name(sheet: Sheet, class_: str, entry: dict[str, str], taken: set[str]) -> str:
+    """Return a name for the class that no other row of the table has."""
+    lexicon_ = lexicon("plan")
+    topic = topic_of(sheet)
+    own = lexicon_["better"].get(topic, {}).get(class_)
+    name = own or entry["name"].replace("{对象}", lexicon_["topics"][topic]["object"])
+    objects = [lexicon_["topics"][part]["object"] for part in (topic, "通用")]
+    others = [entry["name"].replace("{对象}", thing) for thing in objects]
+    return next((option for option in (name, *others) if option not in taken), f"{name}（另一内容）")
+
+
+def topic_of(sheet: Sheet) -> str:
+    """Return the topic of the project by the words of its name, else of its goal."""
+    topics: dict[str, dict[str, list[str]]] = lexicon("plan")["topics"]
+    for text in (sheet.form.record.project, sheet.form.record.goal):
+        plain_text = simplify(squeeze(text))
+        counts = {name: sum(word in plain_text for word in entry["words"]) for name, entry in topics.items()}
+        if best := max(counts.values()):
+            return next(name for name, count in counts.items() if count == best)
+    return "通用"
+
+
+def _baseline(row: Row, keeps: bool) -> str:
+    if keeps and row.actual.kind in ("number", "date"):
+        return f"本年实际{row.printed.actual}"
+    return label("baseline")
+
+
+def _weights(sheet: Sheet) -> dict[int, str]:
+    """Keep the form's weights where they add up; else share each level's points of the pack among its rows."""
+    execution = sheet.execution.weight if sheet.execution and sheet.execution.weight is not None else Decimal(10)
+    own = {row.index: row.weight for row in sheet.rows}
+    known = [weight for weight in own.values() if weight is not None]
+    if len(known) == len(own) and sum(known) + execution == 100:
+        return {index: plain(weight) for index, weight in own.items() if weight is not None}
+    return _shared(sheet, execution)
+
+
+def _shared(sheet: Sheet, execution: Decimal) -> dict[int, str]:
+    levels: dict[str, list[Row]] = {}
+    for row in sheet.rows:
+        levels.setdefault(row.level or "产出", []).append(row)
+    scheme = sheet.pack.weights_with_cost if "成本" in levels and sheet.pack.weights_with_cost else sheet.pack.weights
+    points = {level: scheme.get(level, Decimal(0)) for level in levels}
+    total = sum(points.values(), Decimal(0)) or Decimal(1)
+    weights: dict[int, str] = {}
+    left = Decimal(100) - execution
+    for number, (level, rows) in enumerate(levels.items(), 1):
+        part = left if number == len(levels) else rounded((Decimal(100) - execution) * points[level] / total, 0)
+        left -= part
+        share = rounded(part / len(rows), 1)
+        for row in rows[:-1]:
+            weights[row.index] = plain(share)
+        weights[rows[-1].index] = plain(part - share * (len(rows) - 1))
+    return weights
+
+
+def questions(sheet: Sheet, findings: Sequence[Finding], row: Row) -> tuple[str, ...]:
+    """Raise an over-achieved target as a question, never as a new figure."""
+    over = any(f.code == "V012" and f.cells[0].field.startswith(f"indicators[{row.index}].") for f in findings)
+    if not over:
+        return ()
+    return (f"本年指标值{row.printed.target}、实际{row.printed.actual}，下年指标值是否相应提高？",)
+
+
+@dataclass(frozen=True)
+class IndicatorTask:
+    """All weak indicators of one form, rewritten in one request."""
+
+    sheet: Sheet
+    table: tuple[Weak, ...]
+    year: str
+    findings: tuple[Finding, ...]
+    name: str = "indicator"
+    schema: type[BaseModel] = Indicators
+
+    @property
+    def weak(self) -> list[tuple[str, Weak]]:
+        """The rows to be rewritten with a new name, by their key in the prompt."""
+        rows = [entry for entry in self.table if set(entry.codes) & set(_WEAK_BY_NAME)]
+        return [(f"r{number}", entry) for number, entry in enumerate(rows, 1)]
+
+    def variables(self) -> dict[str, str]:
+        """Return what the prompt is filled with."""
+        record = self.sheet.form.record
+        project = {"项目": record.project, "目标": (record.goal or "")[:200]}
+        return {"project": _json(project), "rows": "\n".join(_json(_described(key, weak)) for key, weak in self.weak)}
+
+    def fallbacks(self) -> list[Proposal]:
+        """Return the rows the rules rewrite."""
+        return [self.proposal(entry, entry.plan) for _, entry in self.weak]
+
+    def proposal(self, entry: Weak, made: Plan) -> Proposal:
+        """Frame one planned indicator as a draft: its text in one line, its fields apart."""
+        return planned(self.sheet, entry, made, self.findings)
+
+    def judged(self, reply: BaseModel) -> dict[str, tuple[Proposal, list[Violation]]]:
+        """Set a reply's words into each row's plan; the guard and the rules for targets say what is against it."""
+        assert isinstance(reply, Indicators)
+        said, words = ground(self.sheet.form, self.sheet.pack), {entry.id: entry for entry in reply.rows}
+        names = [entry.name for entry in reply.rows]
+        made = {}
+        for key, weak in self.weak:
+            if key in words:
+                plan = _worded(weak.plan, words[key])
+                found = _against(self, weak, words[key], plan, said, names)
+                made[f"indicators[{weak.row.index}]"] = (self.proposal(weak, plan), found)
+        return made
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("<", "＜").replace(">", "＞")
+
+
+def _described(key: str, weak: Weak) -> dict[str, object]:
+    return {
+        "id": key,
+        "类别": weak.plan.class_,
+        "原名称": (weak.row.name or "")[:60],
+        "原指标值": (weak.row.printed.target or "")[:30],
+        "同类写法": weak.plan.name,
+    }
+
+
+def _worded(plan: Plan, words: RowWords) -> Plan:
+    name = words.name.strip("。；，, 　")
+    is_ratio = bool(re.search(r"率$|占比$|比例$|满意度$|知晓度$", name))
+    operator = "≤" if plan.operator == "≤" or _is_fewer(name) or "成本" in name else "≥"
+    return plan.model_copy(
+        update={
+            "name": name,
+            "formula": words.formula.strip("。 "),
+            "data_source": words.source.strip("。 "),
+            "evidence": words.evidence.strip("。 "),
+            "operator": operator,
+            "unit": "%" if is_ratio else plan.unit if plan.unit not in ("%", "") else label("unit"),
+            "scoring_rule": _scoring(operator),
+        }
+    )
+
+
+def _against(
+    task: IndicatorTask, weak: Weak, words: RowWords, plan: Plan, said: Ground, names: Sequence[str]
+) -> list[Violation]:
+    texts = (words.name, words.formula, words.source, words.evidence)
+    allowed = (weak.row.name, task.sheet.form.record.project or "", weak.plan.name)
+    found = [v for text in texts for v in in_words(text, said, allowed) if v.check not in ("原因",)]
+    if names.count(words.name) > 1:
+        found.append(Violation("重复", f"“{words.name}”与另一行重名"))
+    table = [plan if entry is weak else entry.plan for entry in task.table]
+    found += [
+        Violation("闭环", f"{finding.code} {finding.title}：“{plan.name}”")
+        for finding in target_findings(task.sheet, table)
+        if finding.cells[0].field.startswith(f"indicators[{weak.row.index}].")
+    ]
+    return list(dict.fromkeys(found))
+
+
+def target_findings(sheet: Sheet, table: Sequence[Plan]) -> list[Finding]:
+    """Check next year's table by the rules for targets and names, blanks standing in as filled."""
+    rows = tuple(
+        Indicator(
+            level1=plan.level1,
+            level2=plan.class_ or None,
+            name=plan.name,
+            target=_target_text(plan, filled=True),
+            weight=plan.weight,
+        )
+        for plan in table
+    )
+    record = sheet.form.record.model_copy(update={"indicators": rows, "funding": (), "notes": (), "remarks": ()})
+    columns = frozenset({"level1", "level2", "name", "target", "weight"})
+    form = sheet.form.model_copy(update={"record": record, "form_type": "target", "columns": columns, "places": {}})
+    findings = checking.check(form, sheet.pack).findings
+    return [
+        finding
+        for finding in findings
+        if finding.severity != "info"
+        and finding.code.startswith(_TARGET_RULES)
+        and finding.cells[0].field.startswith("indicators")
+    ]
+
+
+def _target_text(plan: Plan, *, filled: bool = False) -> str:
+    if plan.operator in ("定性", "") or not re.match(r"[\d.]+$|【", plan.target):
+        return plan.target.replace(label("date"), "次年9月底") if filled else plan.target
+    target, unit = plan.target, plan.unit
+    if filled:
+        target, unit = target.replace(label("next_target"), "90"), unit.replace(label("unit"), "项")
+    return f"{plan.operator}{target}{unit}"
+
+
+def planned(sheet: Sheet, entry: Weak, made: Plan, findings: Sequence[Finding]) -> Proposal:
+    """Print one planned indicator as a draft."""
+    cells: tuple[str, ...] = (f"indicators[{entry.row.index}].name", f"indicators[{entry.row.index}].target")
+    if entry.row.printed.actual:
+        cells += (f"indicators[{entry.row.index}].actual",)
+    parts = {
+        "指标": f"{made.class_}：{made.name}，{_target_text(made)}",
+        "计算方法": made.formula,
+        "基期": made.baseline,
+        "数据来源": made.data_source,
+        "佐证": made.evidence,
+        "评分": made.scoring_rule.rstrip("。"),
+        "理由": made.why,
+    }
+    known = {name: Fact(value=text, cells=cells) for name, text in parts.items()}
+    template = "；".join(f"{name}：{{{name}}}" if name != "指标" else "{指标}" for name in parts) + "。"
+    return Proposal(
+        kind="indicator",
+        field=f"indicators[{entry.row.index}]",
+        template=template,
+        facts=known,
+        answers=entry.codes,
+        questions=questions(sheet, findings, entry.row),
+        indicator=made,
+    )
+
+
+def plan(
+    form: Form, findings: Sequence[Finding], pack: Pack, year: str, model: Model | None = None, about: str = ""
+) -> Outcome:
+    """Draft next year's whole table: rows carried over and rows rewritten, in the order of the form."""
+    sheet = Sheet(form, pack)
+    table = plans(form, findings, pack)
+    task = IndicatorTask(sheet, tuple(table), year, tuple(findings))
+    outcome = write(task, model, f"{year}{about}")
+    rewritten = {draft.field: draft for draft in outcome.drafts}
+    outcome.drafts = [rewritten.get(f"indicators[{entry.row.index}]") or _finished(task, entry) for entry in table]
+    return outcome
+
+
+def _finished(task: IndicatorTask, entry: Weak) -> Draft:
+    return finished(task.proposal(entry, entry.plan))
