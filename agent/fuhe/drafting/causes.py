@@ -52,7 +52,9 @@ def _narratives(sheet: Sheet) -> Iterator[tuple[str, str]]:
 
 
 def _names_cause(sentence: str) -> bool:
-    return bool(_markers().search(simplify(squeeze(sentence))))
+    """Tell whether a sentence names a cause and is no instruction to whoever reads the form."""
+    plain = simplify(squeeze(sentence))
+    return bool(_markers().search(plain)) and not any(word in plain for word in words("drafting", "instructions"))
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """Reasons in a model's words: it writes what to do next and picks a stated cause by key; figures stay with the code."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -130,7 +131,24 @@ def _framed(entry: Asked, words: RowWords, task: ReasonTask, said: Ground) -> tu
     else:
         proposal = offline.execution_proposal(task.sheet, cause, measure)
     proposal = replace(proposal, questions=_picked(proposal.questions, words.questions))
-    return proposal, [*wrong, *in_words(measure, said, _names(entry)), *violations(proposal)]
+    return proposal, [*wrong, *_shape(measure, entry), *in_words(measure, said, _names(entry)), *violations(proposal)]
+
+
+_LONGEST_MEASURE = 60
+
+
+def _shape(measure: str, entry: Asked) -> list[Violation]:
+    """Check that a measure is one short statement that starts with what is done and does not repeat itself."""
+    found = []
+    if len(measure) > _LONGEST_MEASURE:
+        found.append(Violation("长度", f"{entry.id} 的 measure 超过{_LONGEST_MEASURE}字"))
+    if re.search("[？?！!\n]", measure):
+        found.append(Violation("格式", "measure 是一句陈述，不要提问"))
+    if re.search(r"(.{6,}).*\1", measure):
+        found.append(Violation("格式", "measure 里的话重复了"))
+    if entry.row is not None and len(entry.row.name) > 5 and measure.startswith(entry.row.name[:6]):
+        found.append(Violation("格式", "measure 要以动词开头，不要抄指标名称"))
+    return found
 
 
 def _names(entry: Asked) -> tuple[str, ...]:
