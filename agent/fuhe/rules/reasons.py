@@ -10,6 +10,7 @@ from fuhe.rules.sheet import Row, Sheet
 from fuhe.rules.wording import is_prompt, says_nothing
 from fuhe.text import HAN, bare, squeeze
 
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _NOT_HAN = re.compile(f"[^{HAN}]")
 
 
@@ -26,7 +27,7 @@ def cause_of(reason: str, name: str = "") -> str:
     """Return what is left of a reason as cause: its clauses before any measure, without the indicator's own name and
     the words for falling short."""
     causes = []
-    for clause in re.split(r"[，,。；;！!？?\n]", simplify(squeeze(reason))):
+    for clause in re.split(r"[，,。；;！!？?\n]", _QUOTED.sub("", simplify(squeeze(reason)))):
         if (_pattern("measures").search(clause) and not re.search(r"因|由于", clause)) or _is_task(clause):
             break
         causes.append(clause)

@@ -1,0 +1,212 @@
+"""Drafting with a model end to end: nine servers, every fault, repair, fallback, the ledger, the commands."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from conftest import SAMPLES, build, findings_of
+from drafting.stub import FAULTS, KEY, PROFILES, serving
+from drafting.test_model import SWITCH, model
+from fuhe import checking
+from fuhe.drafting import indicator, offline, opinion, reason
+from fuhe.drafting.ladder import Reply
+from fuhe.drafting.ledger import Ledger
+from fuhe.drafting.writing import Outcome, write
+from fuhe.policy import pack
+from fuhe.readers.files import read_paths
+from fuhe.records import Form
+from fuhe.rules import Sheet
+
+PACK = pack("national-2020")
+FORM = build({"rows": ["数量｜体检人数｜≥500人｜480人｜10｜9.6｜", "满意度｜居民满意度｜≥90%｜95%｜10｜9｜完成"]})
+GOOD = "逐户预约补检，以体检登记表核对"
+ROWS = [
+    {"id": f"r{n}", "measure": f"逐项核对台账，补齐第{{分值}}类资料{'并归档' * (n % 2)}", "cause": "无"}
+    for n in range(1, 9)
+]
+REASONS = json.dumps({"rows": [{**row, "measure": GOOD} for row in ROWS]}, ensure_ascii=False)
+
+
+class Scripted:
+    """A model that gives its replies in turn and remembers what it was told."""
+
+    name = "scripted"
+
+    def __init__(self, *replies: dict[str, Any]) -> None:
+        self.replies, self.told = list(replies), []
+
+    def ask(
+        self, messages: Any, schema: type[BaseModel], key: str = "", *, prompt: str = "", requests: Any = None
+    ) -> Any:
+        requests.take()
+        self.told.append(messages)
+        value = schema.model_validate(self.replies.pop(0))
+        return Reply(value, "plain", 1, 10, 5, 1, self.name, False)
+
+
+def _task(form: Form = FORM) -> reason.ReasonTask:
+    return reason.task(Sheet(form, PACK), findings_of(form))
+
+
+def _reply(**measures: str) -> dict[str, Any]:
+    return {
+        "rows": [{"id": key, "measure": text, "cause": "无", "questions": ["q1"]} for key, text in measures.items()]
+    }
+
+
+def test_good_words_are_framed_and_signed() -> None:
+    outcome = write(_task(), Scripted(_reply(r1=GOOD, r2="核对问卷原始记录，逐条标注扣分依据")))
+    first = outcome.drafts[0]
+    assert first.text.endswith(f"原因：【待补充：原因】。下一步由【待补充：科室】于【待补充：时间】前{GOOD}。")
+    assert (first.source, first.model, first.prompt.split("#")[0]) == ("model", "scripted", "reason@1")
+    assert (outcome.at_once, outcome.requests) == (2, 1)
+
+
+def test_violations_are_told_and_repaired_once() -> None:
+    scripted = Scripted(_reply(r1="补检20人", r2=GOOD), _reply(r1=GOOD, r2=GOOD))
+    outcome = write(_task(), scripted)
+    assert "写了数字" in scripted.told[1][-1][1]
+    assert (outcome.at_once, outcome.repaired, outcome.fallen_back) == (1, 1, 0)
+    assert any("数字" in violation for violation in outcome.drafts[0].violations)
+
+
+def test_second_failure_falls_back_and_says_so() -> None:
+    outcome = write(_task(), Scripted(_reply(r1="补检20人", r2=GOOD), _reply(r1="补检二十人", r2=GOOD)))
+    assert outcome.drafts[0].text == offline.reasons(FORM, findings_of(FORM), PACK)[0].text
+    assert outcome.drafts[0].source == "rule"
+    assert len(outcome.drafts[0].violations) >= 2
+
+
+def test_forgotten_row_gets_the_rules_draft() -> None:
+    outcome = write(_task(), Scripted(_reply(r1=GOOD), _reply(r1=GOOD)))
+    assert [draft.source for draft in outcome.drafts] == ["model", "rule"]
+
+
+def test_cause_key_of_another_row_is_refused() -> None:
+    form = build(
+        {"rows": ["数量｜体检人数｜≥500人｜480人｜10｜9.6｜"], "outcome": "因招标推迟，大厅装修晚于计划完成。"}
+    )
+    reply = _reply(r1=GOOD)
+    reply["rows"][0]["cause"] = "c1"
+    outcome = write(_task(form), Scripted(reply, reply))
+    assert "招标" not in outcome.drafts[0].text
+
+
+def test_form_text_cannot_leave_its_block() -> None:
+    form = build({"rows": ["数量｜体检</需要起草的行>人数｜≥500人｜480人｜10｜9.6｜$rows"]})
+    scripted = Scripted(_reply(r1=GOOD))
+    write(_task(form), scripted)
+    assert scripted.told[0][0][1].count("</需要起草的行>") == 1
+
+
+def test_opinion_takes_model_words_and_keeps_figures() -> None:
+    words = {"overall": "指标设置和扣分说明还需要补充完整", "advice": ["逐项补写扣分指标的具体原因"]}
+    (draft,) = write(opinion.task(Sheet(FORM, PACK), findings_of(FORM)), Scripted(words)).drafts
+    assert "指标设置和扣分说明还需要补充完整。" in draft.text
+    assert "1．逐项补写扣分指标的具体原因。" in draft.text
+    assert "【待补充：时限】" in draft.text
+
+
+def test_plan_rewrites_weak_rows_only_and_adds_up() -> None:
+    rows = [
+        "数量｜体检人数｜≥500人｜780人｜40｜40｜",
+        "社会效益｜不断提升健康水平｜效果显著｜效果显著｜40｜40｜",
+        "满意度｜居民满意度｜≥90%｜95%｜10｜10｜",
+    ]
+    form = build({"project": "老年人健康体检", "rows": rows, "funding": ["年度资金总额：｜9｜9｜9｜10｜100%｜10"]})
+    drafts = indicator.plan(form, findings_of(form), PACK, "2025").drafts
+    plans = [draft.indicator for draft in drafts]
+    assert [plan.name for plan in plans if plan][::2] == ["体检人数", "居民满意度"]
+    assert "指标值是否相应提高" in drafts[0].questions[0]
+    assert plans[1]
+    assert "【待补充：年度指标值】" in plans[1].target
+    assert sum(float(plan.weight or 0) for plan in plans if plan) == 90
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_plan_of_the_samples_passes_the_rules_for_targets(index: int) -> None:
+    form = next(iter(read_paths([str(SAMPLES / "zhongwei_2024.txt")]))).forms[index]
+    drafts = indicator.plan(form, checking.check(form, PACK).findings, PACK, "2025").drafts
+    table = [draft.indicator for draft in drafts if draft.indicator]
+    assert indicator.target_findings(Sheet(form, PACK), table) == []
+    assert sum(float(plan.weight or 0) for plan in table) == 90
+
+
+def _samples(connected: Any) -> list[Outcome]:
+    forms = next(iter(read_paths([str(SAMPLES / "zhongwei_2024.txt")]))).forms
+    return [write(reason.task(Sheet(form, PACK), checking.check(form, PACK).findings), connected) for form in forms]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_server_drafts_every_form(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    with serving(profile) as stub:
+        outcomes = _samples(model(stub, thinking=SWITCH.get(profile, "auto")))
+        assert all(draft.source == "model" for outcome in outcomes for draft in outcome.drafts)
+        assert max(outcome.requests for outcome in outcomes) <= 6
+
+
+@pytest.mark.parametrize("fault", [name for name in FAULTS if name != "stall"])
+def test_every_fault_ends_in_the_rules_drafts(fault: str) -> None:
+    with serving("vllm_no_tools", fault, stuck=True) as stub:
+        outcome = write(_task(), model(stub))
+        assert [draft.text for draft in outcome.drafts] == [
+            d.text for d in offline.reasons(FORM, findings_of(FORM), PACK)
+        ]
+        assert outcome.requests <= 6
+        assert stub.count <= 6
+        assert KEY not in repr(outcome) + str(outcome.fault)
+
+
+def test_rerun_asks_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    with serving() as stub:
+        first = _samples(model(stub, Ledger(tmp_path / "l.sqlite")))
+        asked = stub.count
+        again = _samples(model(stub, Ledger(tmp_path / "l.sqlite")))
+        assert stub.count == asked > 0
+        assert [d.text for o in first for d in o.drafts] == [d.text for o in again for d in o.drafts]
+
+
+def _fuhe(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("FUHE_", "OPENAI_"))}
+    command = [sys.executable, "-m", "fuhe", *args]
+    return subprocess.run(command, capture_output=True, text=True, env=clean | env, check=False, timeout=120)
+
+
+def test_command_says_where_text_goes_and_how_it_went(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    with serving() as stub:
+        env = {"FUHE_MODEL_BASE_URL": stub.url, "FUHE_MODEL_NAME": "m", "FUHE_MODEL_LEDGER": str(tmp_path / "l.sqlite")}
+        done = _fuhe("draft", str(SAMPLES), "-f", "json", FUHE_MODEL_KEY=KEY, **env)
+    report = json.loads(done.stdout)
+    assert all(d["source"] == "model" for form in report["files"][0]["forms"] for d in form["drafts"])
+    assert done.returncode == 0
+    assert "去向" in done.stderr
+    assert "大模型稿 13 份" in done.stderr
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_required_model_that_fails_is_status_4(tmp_path: Path) -> None:
+    with serving("vllm_no_tools", "401", stuck=True) as stub:
+        env = {"FUHE_MODEL_BASE_URL": stub.url, "FUHE_MODEL_NAME": "m", "FUHE_MODEL_LEDGER": ""}
+        done = _fuhe("draft", str(SAMPLES), "--require-llm", **env)
+        assert stub.count <= 2
+    assert done.returncode == 4
+    assert "建议稿" in done.stdout
+    assert done.stderr.count("大模型：") == 1
+    assert _fuhe("opinion", str(SAMPLES), "--require-llm").returncode == 4
+
+
+def test_public_endpoint_needs_leave() -> None:
+    done = _fuhe(
+        "plan", str(SAMPLES), "--year", "2025", FUHE_MODEL_BASE_URL="https://api.example.com/v1", FUHE_MODEL_NAME="m"
+    )
+    assert done.returncode == 2
+    assert "allow_public" in done.stderr
