@@ -14,7 +14,7 @@ from conftest import SAMPLES, build, findings_of
 from drafting.stub import FAULTS, KEY, PROFILES, serving
 from drafting.test_model import SWITCH, model
 from fuhe import checking
-from fuhe.drafting import indicator, offline, opinion, reason
+from fuhe.drafting import hints, indicator, offline, opinion, reason
 from fuhe.drafting.ladder import Reply
 from fuhe.drafting.ledger import Ledger
 from fuhe.drafting.writing import Outcome, write
@@ -64,7 +64,7 @@ def test_good_words_are_framed_and_signed() -> None:
     outcome = write(_task(), Scripted(_reply(r1=GOOD, r2="核对问卷原始记录，逐条标注扣分依据")))
     first = outcome.drafts[0]
     assert first.text.endswith(f"原因：【待补充：原因】。下一步由【待补充：科室】于【待补充：时间】前{GOOD}。")
-    assert (first.source, first.model, first.prompt.split("#")[0]) == ("model", "scripted", "reason@1")
+    assert (first.source, first.model, first.prompt.split("#")[0]) == ("model", "scripted", "reason@2")
     assert (outcome.at_once, outcome.requests) == (2, 1)
 
 
@@ -210,3 +210,20 @@ def test_public_endpoint_needs_leave() -> None:
     )
     assert done.returncode == 2
     assert "allow_public" in done.stderr
+
+
+def test_hints_point_by_key_and_stay_hints() -> None:
+    form = build(
+        {
+            "goal": "改造危桥6座",
+            "outcome": "完成危桥改造6座",
+            "rows": ["数量｜体检人数｜≥500人｜480人｜10｜9.6｜居民外出"],
+        }
+    )
+    found = hints.hints(Sheet(form, PACK), Scripted({"doubts": ["r1", "goal", "r9", "由市审计局处理"]}))
+    assert [(f.code, f.source, f.severity) for f in found] == [("L001", "model", "info"), ("N003", "model", "info")]
+    assert all(f.message.endswith("请核实。") for f in found)
+
+
+def test_hints_without_a_model_are_wrong_usage() -> None:
+    assert _fuhe("check", str(SAMPLES), "--hints").returncode == 2

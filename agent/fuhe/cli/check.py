@@ -1,13 +1,19 @@
 """fuhe check: findings of every form."""
 
+from collections.abc import Callable
+
 import click
 
 from fuhe import checking
 from fuhe.cli import EXIT_FINDINGS, common
-from fuhe.findings import SEVERITIES
+from fuhe.errors import ModelError, UsageError
+from fuhe.findings import SEVERITIES, Finding
 from fuhe.outputs.report import Report, form_report, to_json
 from fuhe.outputs.text import findings_text
-from fuhe.policy import pack
+from fuhe.policy import Pack, pack
+from fuhe.records import Form
+from fuhe.rules import Sheet
+from fuhe.settings import Settings
 
 
 @click.command(
@@ -18,19 +24,30 @@ from fuhe.policy import pack
 @click.option(
     "--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="达到这一级别的问题即以状态 1 结束（默认 error）"
 )
+@click.option("--hints", is_flag=True, help="请大模型指出文字可能对不上的地方（只作提示；默认不用）")
 @common.rule_options
 def command(
-    paths: tuple[str, ...], form: str, fail_on: str | None, policy: str | None, select: str | None, ignore: str | None
+    paths: tuple[str, ...],
+    form: str,
+    fail_on: str | None,
+    hints: bool,
+    policy: str | None,
+    select: str | None,
+    ignore: str | None,
 ) -> int:
     """Check every form of every input; status 1 from the chosen severity on, 3 when an input could not be read."""
     settings = common.load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
     options, chosen_pack = common.rule_choice(settings), pack(settings.policy)
     rules_run = len(checking.chosen(options)) + len(checking.chosen_for_batch(options))
     report, batch = Report(policy=chosen_pack.name, rules_run=rules_run), []
+    ask = _asker(settings, chosen_pack) if hints else _no_hints
     used: set[object] = set()
     for file in common.read_inputs(paths):
         outcomes = [checking.check(entry, chosen_pack, options) for entry in file.forms]
-        forms = [form_report(entry, found.findings) for entry, found in zip(file.forms, outcomes, strict=True)]
+        forms = [
+            form_report(entry, (*found.findings, *ask(entry)))
+            for entry, found in zip(file.forms, outcomes, strict=True)
+        ]
         report.add(file, forms, sum(found.suppressed for found in outcomes))
         batch += [(file.path, entry) for entry in file.forms]
         used.update(entry for found in outcomes for entry in found.used)
@@ -41,6 +58,31 @@ def command(
             click.echo(f"提醒：设置里略过 {entry.code}（{entry.reason}）的一条没有用上，可以删去。", err=True)
     common.close(report)
     return common.unread_status(report) or (EXIT_FINDINGS if _reaches(report, settings.fail_on) else 0)
+
+
+def _no_hints(form: Form) -> list[Finding]:
+    return []
+
+
+def _asker(settings: Settings, chosen: Pack) -> Callable[[Form], list[Finding]]:
+    """Return what asks the configured model for hints on one form; a fault is said once and yields none."""
+    from fuhe.cli.drafted import model_of
+    from fuhe.drafting.hints import hints
+
+    model, told = model_of(settings), set[str]()
+    if model is None:
+        raise UsageError("--hints 要用大模型，但没有配置", todo="请在 fuhe.toml 写 [model] base_url 和 name")
+
+    def ask(form: Form) -> list[Finding]:
+        try:
+            return hints(Sheet(form, chosen), model, model.place.url)
+        except ModelError as error:
+            if str(error) not in told:
+                told.add(str(error))
+                click.echo(f"大模型：{error}", err=True)
+            return []
+
+    return ask
 
 
 def _reaches(report: Report, fail_on: str) -> bool:

@@ -46,7 +46,7 @@ def run(
     for file_index, file in enumerate(work.files):
         for form_index, entry in enumerate(file.forms):
             work.findings[file_index, form_index] = checking.check(entry, chosen, options).findings
-    model = None if no_llm else _model(settings)
+    model = None if no_llm else model_of(settings)
     if model is None and require_llm:
         raise ModelRefusedError(
             "要求使用大模型，但没有配置", where="[model]", todo="请在 fuhe.toml 写 [model] base_url 和 name"
@@ -59,7 +59,7 @@ def run(
     return EXIT_NO_MODEL if require_llm and not answered else common.unread_status(report)
 
 
-def _model(settings: Settings) -> EndpointModel | None:
+def model_of(settings: Settings) -> EndpointModel | None:
     """Connect to the model the settings name and say where text will go; None where none is configured."""
     if not settings.model.configured:
         return None
