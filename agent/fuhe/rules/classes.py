@@ -10,6 +10,7 @@ from fuhe.rules.sheet import Row, Sheet
 from fuhe.text import bare, squeeze
 
 _METRIC = r"[\u4e00-\u9fff]{2}率|满意度|知晓度|[\u4e00-\u9fff]{2}程度"
+_FIGURE_AT_END = re.compile(r"(?:达到|不低于)?\d+%?$")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 
 
@@ -38,7 +39,7 @@ def wrong_class(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _misfiled(sheet: Sheet, row: Row) -> tuple[str, str] | None:
-    name = bare(simplify(_ASIDE.sub("", row.name)))
+    name = _FIGURE_AT_END.sub("", bare(simplify(_ASIDE.sub("", row.name))))
     if not row.weight and row.score is None and sheet.has("weight"):
         return None
     if _finance().fullmatch(name):
@@ -114,8 +115,8 @@ def routine_as_indicator(sheet: Sheet) -> Iterator[Hit]:
     """
     project = squeeze(simplify(sheet.form.record.project or ""))
     for row in sheet.rows:
-        found = _routine().search(bare(simplify(row.name)))
-        if found and found[0][:2] not in project:
+        found = _routine().fullmatch(bare(simplify(row.name)))
+        if found and found["head"][:2] not in project:
             yield hit(
                 row.cell("name"),
                 "“{name}”属于日常管理要求，不反映项目的产出和效果。",
@@ -126,7 +127,7 @@ def routine_as_indicator(sheet: Sheet) -> Iterator[Hit]:
 
 @functools.cache
 def _routine() -> re.Pattern[str]:
-    return re.compile("|".join(words("classes", "routine")))
+    return re.compile(rf".{{0,8}}?(?P<head>(?:{'|'.join(words('classes', 'routine'))}).{{0,4}})")
 
 
 @rule("L004", "formula-in-name", "info", "指标名称里写了金额或算式", PRACTICE)

@@ -33,7 +33,7 @@ def missing_field(sheet: Sheet) -> Iterator[Hit]:
     不算问题：表格本来就没有的栏目；表格在此处以下被截断；还没有打分的表不要求总分；资金总额没填而分项填了的（见A004）。
     依据：单位自评表应当填报完整。
     """
-    if sheet.form.form_type not in ("project", "department", "transfer"):
+    if sheet.form.form_type not in ("project", "department", "transfer") or _is_fragment(sheet):
         return
     for field in _missing(sheet):
         yield hit(
@@ -42,6 +42,11 @@ def missing_field(sheet: Sheet) -> Iterator[Hit]:
             name=LABELS.get(field.rpartition(".")[2], ""),
             fix=("请补充填写",),
         )
+
+
+def _is_fragment(sheet: Sheet) -> bool:
+    """Tell whether a form starts in its middle: no whole form lacks the heading 项目名称."""
+    return not sheet.has("project") and is_blank(sheet.form.record.project)
 
 
 def _missing(sheet: Sheet) -> Iterator[str]:
@@ -86,7 +91,7 @@ def missing_class(sheet: Sheet) -> Iterator[Hit]:
     依据：绩效指标一般包括产出、效益、满意度三类。
     """
     form, printed = sheet.form, sheet.has("level2") and sheet.has("weight")
-    if form.form_type != "project" or form.truncated or not sheet.rows or not printed:
+    if form.form_type != "project" or form.truncated or not sheet.rows or not printed or _is_fragment(sheet):
         return
     if any(row.level is None or (row.subclass is None and row.level != "满意度") for row in sheet.rows):
         return
