@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +229,23 @@ def test_hints_point_by_key_and_stay_hints() -> None:
 
 def test_hints_without_a_model_are_wrong_usage() -> None:
     assert _fuhe("check", str(SAMPLES), "--hints").returncode == 2
+
+
+def test_interrupted_run_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    with serving() as stub:
+        env = {"FUHE_MODEL_BASE_URL": stub.url, "FUHE_MODEL_NAME": "m", "FUHE_MODEL_LEDGER": str(tmp_path / "l.sqlite")}
+        stub.latency = 0.5
+        command = [sys.executable, "-m", "fuhe", "draft", str(SAMPLES)]
+        running = subprocess.Popen(command, env=os.environ | env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        while stub.count < 3 and running.poll() is None:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=60)
+        kept = stub.count
+        stub.latency = 0
+        done = _fuhe("draft", str(SAMPLES), **env)
+    assert running.returncode == 130
+    assert "已中断" in told.decode()
+    assert done.returncode == 0
+    assert kept <= stub.count <= 7

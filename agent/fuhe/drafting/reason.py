@@ -118,7 +118,8 @@ def _described(entry: Asked) -> dict[str, object]:
             entry.row.met or "", "没有可核对的数据"
         )
     values = entry.fallback.facts if entry.row is None else of_row(entry.row)
-    return shown | {"可用代号": {name: _plain(fact.value) for name, fact in values.items()}, "提问": questions}
+    slots = [f"{{{name}}}（即{_plain(fact.value)}）" for name, fact in values.items()]
+    return shown | {"可用代号": slots, "提问": questions}
 
 
 def _framed(entry: Asked, words: RowWords, task: ReasonTask, said: Ground) -> tuple[Proposal, list[Violation]]:
