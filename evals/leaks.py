@@ -108,7 +108,13 @@ def of_report(report: dict[str, Any]) -> list[str]:
 
 def checked(form: dict[str, Any]) -> str:
     """Return what the checker says of the form, with its counts, and the fixed words of plans."""
-    again = Form(id=form["id"], record=Record(**form["record"]), columns=COLUMNS, form_type=form["form_type"])
+    again = Form(
+        id=form["id"],
+        record=Record(**form["record"]),
+        columns=COLUMNS,
+        form_type=form["form_type"],
+        inferred=tuple(form["inferred"]),
+    )
     chosen = pack("national-2020")
     findings = checking.check(again, chosen).findings
     documents = [entry.document for entry in chosen.documents.values() if entry.verified]

@@ -11,6 +11,7 @@ from fuhe.rules.execution import due_score
 from fuhe.rules.rule import ARITHMETIC, Hit, hit, plain, rule, summed
 from fuhe.rules.sheet import Row, Sheet, points, rounded
 from fuhe.text import is_blank, squeeze
+from fuhe.values import amount
 
 _HUNDRED = Decimal(100)
 
@@ -179,7 +180,7 @@ def total_mismatch(sheet: Sheet) -> Iterator[Hit]:
         return
     reading, tolerance = _settled(sheet), sheet.pack.thresholds.score_tolerance
     gap = printed - reading.score
-    if abs(gap) <= tolerance or _explained_by_execution(sheet, gap):
+    if abs(gap) <= tolerance or _is_rounded(sheet, reading.score) or _explained_by_execution(sheet, gap):
         return
     slip = _slip(sheet, gap)
     counted = f"（{'、'.join(reading.once)}各行按一次计）" if reading.once else ""
@@ -196,6 +197,14 @@ def total_mismatch(sheet: Sheet) -> Iterator[Hit]:
         guess=_guess(slip) if slip else None,
         fix=("请核对各行得分", "核对后按各项得分之和更正总分"),
     )
+
+
+def _is_rounded(sheet: Sheet, total: Decimal) -> bool:
+    """Tell whether the printed total is the sum rounded to its own decimals: 99.9 for 99.88; a whole number is not."""
+    printed = amount(sheet.form.record.total_score)
+    if printed is None or printed.number is None or not printed.decimals:
+        return False
+    return rounded(total, printed.decimals) == printed.number
 
 
 def _is_misplaced(sheet: Sheet) -> bool:

@@ -18,11 +18,11 @@ _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 def wrong_class(sheet: Sheet) -> Iterator[Hit]:
     """指标明显放错了类别：比率放在数量指标下，成本控制放在生态效益下，资金到位、支付进度当作绩效指标。
 
-    查什么：数量指标下名称以“率”结尾且指标值为百分比的；成本控制、节约成本放在生态效益下的；资金到位率、预算执行率、支付进度作为指标的。
+    查什么：数量指标下考核合格率、及时率、达标率等质量、时效、效果比率的；成本控制、节约成本放在生态效益下的；资金到位率、预算执行率、支付进度作为指标的。
     为什么：归类不对，该类指标实际上没有考核；资金到位和支付属于预算执行，已在执行率一行计分。
     反例：数量指标“设备验收合格率”100%；时效指标“资金到位率”100%。
     正例：质量指标“设备验收合格率”100%；数量指标“验收设备台数”20台。
-    不算问题：资金支付及时率；补助类项目的补贴发放率；类别是沿用上一行推定的（见F005）；社会效益里考核满意度的（见D002）。
+    不算问题：资金支付及时率；完成率、覆盖率、到位率等也表示数量的比率；补助类项目的补贴发放率；类别是沿用上一行推定的（见F005）；社会效益里考核满意度的（见D002）。
     依据：指标应当归入相应类别，资金执行不作为绩效指标重复考核。
     """
     for row in sheet.rows:
@@ -53,9 +53,7 @@ def _misfiled(sheet: Sheet, row: Row) -> tuple[str, str] | None:
 
 
 def _is_rate(name: str, row: Row) -> bool:
-    if row.target.unit != "%" or not name.endswith("率"):
-        return False
-    return not name.endswith(tuple(words("classes", "quantity_rates")))
+    return row.target.unit == "%" and name.endswith(words("classes", "other_rates"))
 
 
 @functools.cache
