@@ -1,6 +1,7 @@
 """N 叙述: whether 偏差原因及改进措施 names a cause and a measure."""
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -55,10 +56,15 @@ def _is_task(clause: str) -> bool:
 
 
 def _names_who_or_when(reason: str) -> bool:
-    text = simplify(squeeze(reason))
-    found = _pattern("measures").search(text)
-    after = text[found.start() :] if found else text
-    return bool(_pattern("owners").search(after) or _pattern("dates").search(after))
+    """Tell whether the text from the first clause with a measure on names an owner or a date."""
+    clauses = re.split(r"[，,。；;！!？?\n]", simplify(squeeze(reason)))
+    planned = itertools.dropwhile(lambda clause: not _is_planned(clause), clauses)
+    text = "，".join(planned) or simplify(squeeze(reason))
+    return bool(_pattern("owners").search(text) or _pattern("dates").search(text))
+
+
+def _is_planned(clause: str) -> bool:
+    return bool(_pattern("measures").search(clause)) or _is_task(clause)
 
 
 @rule("N008", "reason-circular", "warning", "偏差原因没有说出原因", "evaluation")
