@@ -1,5 +1,6 @@
 """Noun 2: what a rule found, every cell it rests on, and what to do about it."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from fuhe.records import Frozen, Place
@@ -97,3 +98,29 @@ class BatchFinding(Frozen):
     cells: tuple[BatchCell, ...]
     group: str
     fingerprint: str
+
+
+State = Literal["listed", "rewritten", "dismissed", "doubtful"]
+
+STATE_LABELS: dict[State, str] = {
+    "listed": "已列入",
+    "rewritten": "已改写列入",
+    "dismissed": "不采纳",
+    "doubtful": "待核实",
+}
+OPEN_LABEL = "待处理"
+
+
+class Decision(Frozen):
+    """What a person decided on a finding: `text` is the wording taken into the opinion, `at` an ISO time."""
+
+    state: State
+    reason: str | None = None
+    text: str | None = None
+    by: str | None = None
+    at: str | None = None
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in the order every output numbers them: by severity, then code, then as found."""
+    return sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), finding.code))

@@ -140,6 +140,18 @@ class Record(Frozen):
     notes: tuple[str, ...] = ()
 
 
+class PrintedCell(Frozen):
+    """One cell of the form as printed: its table within the form, row, column and spans, counted from 1."""
+
+    table: int
+    row: int
+    col: int
+    rowspan: int = 1
+    colspan: int = 1
+    text: str = ""
+    place: Place = Place()
+
+
 @functools.lru_cache(maxsize=1 << 12)
 def _steps(field: str) -> tuple[str | int, ...]:
     """Split a field path once: indicators[5].name is indicators, 5, name."""
@@ -151,7 +163,7 @@ class Form(Frozen):
     """One form of a file: its record, the place of every value, and what the layout prints.
 
     `columns` names the fields whose heading this layout prints; `inferred` the field paths that are settled but not
-    printed in their row; `doubts` what could not be placed.
+    printed in their row; `doubts` what could not be placed; `cells` the printed table, empty where columns may be shifted.
     """
 
     id: str
@@ -163,6 +175,7 @@ class Form(Frozen):
     inferred: tuple[str, ...] = ()
     columns: frozenset[str] = frozenset()
     doubts: tuple[Problem, ...] = ()
+    cells: tuple[PrintedCell, ...] = ()
 
     def text(self, field: str) -> str | None:
         """Return the printed text at a field path such as `indicators[5].name`."""

@@ -12,7 +12,7 @@ from fuhe.drafting.compose import Proposal
 from fuhe.drafting.guard import Violation, ground, in_words, violations
 from fuhe.drafting.writing import Judged
 from fuhe.drafts import Fact
-from fuhe.findings import SEVERITIES, Finding
+from fuhe.findings import SEVERITIES, Finding, worst_first
 from fuhe.quality import quality
 from fuhe.records import FORM_TYPES
 from fuhe.rules.sheet import Sheet
@@ -76,8 +76,7 @@ def task(sheet: Sheet, findings: Sequence[Finding]) -> OpinionTask:
 
 
 def _weighty(findings: Sequence[Finding]) -> list[Finding]:
-    ranked = sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), finding.code))
-    return [finding for finding in ranked if finding.severity != "info"]
+    return [finding for finding in worst_first(findings) if finding.severity != "info"]
 
 
 def head_facts(sheet: Sheet, findings: Sequence[Finding]) -> dict[str, Fact]:

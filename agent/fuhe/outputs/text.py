@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from fuhe.drafts import Draft
-from fuhe.findings import SEVERITIES, SEVERITY_LABELS, BatchCell, Finding, Severity
+from fuhe.findings import SEVERITIES, SEVERITY_LABELS, BatchCell, Finding, Severity, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.records import FORM_TYPES, LABELS, Place, Record
 from fuhe.text import is_blank
@@ -115,7 +115,7 @@ def _heading(form: FormReport) -> Iterator[str]:
 
 def _findings_of(form: FormReport, shared: set[str]) -> Iterator[str]:
     told = [finding for finding in form.findings or () if finding.message not in shared]
-    findings = sorted(told, key=lambda finding: (SEVERITIES.index(finding.severity), finding.code))
+    findings = worst_first(told)
     if not findings:
         yield "    没有检出问题。"
     for _, group in groupby(findings, key=lambda finding: (finding.severity, finding.code)):

@@ -10,6 +10,7 @@ from fuhe.readers import headings
 from fuhe.readers.funds import FundBlock, is_fund_header
 from fuhe.readers.grid import Cell, Document, Grid, Para
 from fuhe.readers.indicators import IndicatorBlock, is_indicator_header
+from fuhe.readers.printed import printed
 from fuhe.readers.rows import Row, Spot, rows_of
 from fuhe.readers.settle import settle_levels
 from fuhe.records import LABELS, Form, FormType, FundingRow, Indicator, Place, Problem, Record, Remark
@@ -177,6 +178,7 @@ def _read_form(segment: _Segment, number: int) -> Form:
         inferred=tuple(dict.fromkeys([*fund_marks, *inferred, *level_marks])),
         columns=frozenset(builder.columns | builder.funds.columns | builder.table.fields),
         doubts=tuple(builder.doubts),
+        cells=printed(segment.rows),
     )
 
 
