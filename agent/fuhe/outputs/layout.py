@@ -150,7 +150,9 @@ def _total(record: Record, width: int) -> list[list[Slot]]:
     if record.total_weight is None and record.total_score is None:
         return []
     label = Slot("总分", 1, 5, head=True)
-    rest = Slot(f"等级：{record.grade}" if record.grade else "", 8, width - 7, fields=("grade",) if record.grade else ())
+    rest = Slot(
+        f"等级：{record.grade}" if record.grade else "", 8, width - 7, fields=("grade",) if record.grade else ()
+    )
     return [[label, _value(record, "total_weight", 6), _value(record, "total_score", 7), rest]]
 
 

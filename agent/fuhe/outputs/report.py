@@ -1,15 +1,25 @@
 """The JSON contract: files, forms, records, findings and drafts in one frame, and its schema."""
 
 import json
+import os
+from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from fuhe import __version__
 from fuhe.drafts import Draft
-from fuhe.findings import BatchFinding, Finding
+from fuhe.findings import BatchFinding, Decision, Finding
 from fuhe.quality import Quality, quality
-from fuhe.records import File, FileStatus, Form, FormType, Place, Problem, Record
+from fuhe.records import File, FileStatus, Form, FormType, Place, PrintedCell, Problem, Record
+
+
+def now() -> str:
+    """Return the local time to the second in ISO form; SOURCE_DATE_EPOCH, where set, stands in for the clock."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now().astimezone()
+    return moment.isoformat(timespec="seconds")
 
 
 class _Part(BaseModel):
@@ -17,7 +27,7 @@ class _Part(BaseModel):
 
 
 class FormReport(_Part):
-    """One form of a file."""
+    """One form of a file; the printed cells and what was decided are for other outputs and stay out of the JSON."""
 
     id: str
     title: str | None
@@ -29,6 +39,8 @@ class FormReport(_Part):
     quality: Quality | None = None
     findings: tuple[Finding, ...] | None = None
     drafts: tuple[Draft, ...] | None = None
+    cells: SkipJsonSchema[tuple[PrintedCell, ...]] = Field(default=(), exclude=True)
+    decisions: SkipJsonSchema[dict[str, Decision]] = Field(default_factory=dict, exclude=True)
 
 
 class FileReport(_Part):
@@ -36,6 +48,7 @@ class FileReport(_Part):
 
     path: str
     status: FileStatus
+    sha256: str | None = None
     problems: tuple[Problem, ...]
     forms: list[FormReport]
 
@@ -62,6 +75,7 @@ class Report(_Part):
 
     fuhe: str = __version__
     policy: str
+    made: str = Field(default_factory=now)
     rules_run: int = 0
     files: list[FileReport] = []
     batch: Batch = Batch()
@@ -77,7 +91,9 @@ class Report(_Part):
 
     def add(self, file: File, forms: list[FormReport], suppressed: int = 0) -> None:
         """Take one file in and count it."""
-        self.files.append(FileReport(path=file.path, status=file.status, problems=file.problems, forms=forms))
+        self.files.append(
+            FileReport(path=file.path, status=file.status, sha256=file.sha256, problems=file.problems, forms=forms)
+        )
         severities = [finding.severity for form in forms for finding in form.findings or ()]
         self.summary.files += 1
         self.summary.forms += len(forms)
@@ -93,7 +109,7 @@ def form_report(
     """Frame one form with its findings or drafts."""
     kept = {name: getattr(form, name) for name in ("id", "title", "form_type", "truncated", "record", "inferred")}
     scored = None if findings is None else quality(findings)
-    return FormReport(**kept, places=form.places, quality=scored, findings=findings, drafts=drafts)
+    return FormReport(**kept, places=form.places, quality=scored, findings=findings, drafts=drafts, cells=form.cells)
 
 
 def to_json(report: Report) -> str:

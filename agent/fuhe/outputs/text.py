@@ -6,8 +6,8 @@ from itertools import groupby
 from fuhe.drafts import Draft
 from fuhe.findings import SEVERITIES, SEVERITY_LABELS, BatchCell, Finding, Severity, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
-from fuhe.records import FORM_TYPES, LABELS, Place, Record
-from fuhe.text import is_blank
+from fuhe.outputs.wording import bracketed, one_line, sum_line, with_marks
+from fuhe.records import FORM_TYPES, LABELS, Record
 
 MARKS: dict[Severity, str] = {"error": "×", "warning": "！", "info": "·"}
 _SHOWN_MEMBERS = 12
@@ -37,7 +37,7 @@ def _batch(report: Report, shared: set[str]) -> Iterator[str]:
         yield f"  {MARKS[finding.severity]} {SEVERITY_LABELS[finding.severity]} {finding.code} {finding.title}"
         yield f"      {finding.message}"
         yield from (
-            f"        {_file_of(cell)}：{_with_marks(cell.text or '', cell.marks)}"
+            f"        {_file_of(cell)}：{with_marks(cell.text or '', cell.marks)}"
             for cell in finding.cells[:_SHOWN_MEMBERS]
         )
         if len(finding.cells) > _SHOWN_MEMBERS:
@@ -49,13 +49,6 @@ def _batch(report: Report, shared: set[str]) -> Iterator[str]:
 
 def _file_of(cell: BatchCell) -> str:
     return f"{cell.file.rpartition('/')[2]}【{cell.form}】"
-
-
-def _with_marks(text: str, marks: tuple[tuple[int, int], ...]) -> str:
-    """Print a text with the parts that differ inside 〔〕."""
-    for start, end in reversed(marks):
-        text = f"{text[:start]}〔{text[start:end]}〕{text[end:]}"
-    return _one_line(text)
 
 
 def drafts_text(report: Report) -> str:
@@ -91,7 +84,7 @@ def _file(file: FileReport, lines_of: object) -> Iterator[str]:
     yield f"■ {file.path}"
     if doubts := file.problems:
         yield f"  {'读不了' if file.status == 'failed' else f'有 {len(doubts)} 处没有认准，请先核对'}："
-        yield from (f"    ？{problem.message}{_at(problem.place)}" for problem in doubts)
+        yield from (f"    ？{problem.message}{bracketed(problem.place)}" for problem in doubts)
     for form in file.forms:
         yield ""
         yield from _heading(form)
@@ -128,25 +121,16 @@ def _entry(findings: Sequence[Finding]) -> Iterator[str]:
     count = f"（{len(findings)} 处）" if len(findings) > 1 else ""
     yield f"  {MARKS[first.severity]} {SEVERITY_LABELS[first.severity]} {first.code} {first.title}{count}"
     for finding in findings:
-        yield f"      {_one_line(finding.message)}{_at(finding.cells[0].place)}"
+        yield f"      {one_line(finding.message)}{bracketed(finding.cells[0].place)}"
         if finding.calc:
-            yield f"      算式：{_sum(finding)}"
+            yield f"      算式：{sum_line(finding)}"
         if any(cell.marks for cell in finding.cells):
-            marked = (_with_marks(cell.text or "", cell.marks) for cell in finding.cells[:2])
+            marked = (with_marks(cell.text or "", cell.marks) for cell in finding.cells[:2])
             yield f"      对照：{' ｜ '.join(marked)}"
         if finding.guess:
             yield f"      {finding.guess}"
     if first.fix:
         yield f"      建议：{'；'.join(first.fix)}。"
-
-
-def _sum(finding: Finding) -> str:
-    calc = finding.calc
-    assert calc is not None
-    terms = " + ".join(term.text for term in calc.terms)
-    printed = "（未填）" if calc.printed is None else f"{calc.printed:g}"
-    sign = "=" if calc.printed == calc.computed else "≠"
-    return f"{terms} = {calc.computed:g} {sign} {printed}"
 
 
 def _drafts_of(form: FormReport) -> Iterator[str]:
@@ -164,7 +148,7 @@ def _opinion(draft: Draft) -> Iterator[str]:
 def _draft(record: Record, draft: Draft) -> Iterator[str]:
     answers = f"（{'、'.join(draft.answers)}）" if draft.answers else "（沿用）" if draft.kind == "indicator" else ""
     yield f"  ◆ {_named(record, draft.field)}{answers}"
-    yield f"      建议稿{_origin(draft)}：{_one_line(draft.text)}"
+    yield f"      建议稿{_origin(draft)}：{one_line(draft.text)}"
     if draft.indicator and draft.indicator.weight:
         yield f"      分值：{draft.indicator.weight}"
     if draft.questions:
@@ -185,7 +169,7 @@ def _named(record: Record, field: str) -> str:
     if field.startswith("funding"):
         return f"预算执行　{record.funding[index].label or ''}".rstrip(":： ")
     row = record.indicators[index]
-    return f"{row.level2 or row.level1 or ''}　{_one_line(row.name or '')}"
+    return f"{row.level2 or row.level1 or ''}　{one_line(row.name or '')}"
 
 
 def _record_of(form: FormReport) -> Iterator[str]:
@@ -193,36 +177,16 @@ def _record_of(form: FormReport) -> Iterator[str]:
     for name in ("project", "department", "unit", "year", "goal", "outcome", "total_weight", "total_score", "grade"):
         value = dict(record)[name]
         if value is not None:
-            yield f"    {LABELS[name]}：{_one_line(value)}{_at(form.places.get(name))}"
+            yield f"    {LABELS[name]}：{one_line(value)}{bracketed(form.places.get(name))}"
     for index, funding in enumerate(record.funding):
         filled = [f"{LABELS[name]} {value}" for name, value in funding if value and name != "label"]
-        yield f"    资金　{funding.label or ''}　{'　'.join(filled)}{_at(form.places.get(f'funding[{index}].label'))}"
+        yield f"    资金　{funding.label or ''}　{'　'.join(filled)}{bracketed(form.places.get(f'funding[{index}].label'))}"
     for index, row in enumerate(record.indicators):
         yield f"    {index + 1:>2}　{'｜'.join(_field(form, index, name) for name in _SHOWN_FIELDS if dict(row)[name])}"
-    yield from (f"    {box.label}：{_one_line(box.text or '')}" for box in record.remarks)
-    yield from (f"    {_one_line(note)}" for note in record.notes)
+    yield from (f"    {box.label}：{one_line(box.text or '')}" for box in record.remarks)
+    yield from (f"    {one_line(note)}" for note in record.notes)
 
 
 def _field(form: FormReport, index: int, name: str) -> str:
-    value = _one_line(dict(form.record.indicators[index])[name] or "")
+    value = one_line(dict(form.record.indicators[index])[name] or "")
     return f"{value}（推定）" if f"indicators[{index}].{name}" in form.inferred else value
-
-
-def _at(place: Place | None) -> str:
-    """Say where a value stands, in the words of its format; nothing where it has no place."""
-    if place is None:
-        return ""
-    if place.address:
-        where = f"{place.sheet or ''} {place.address}".strip()
-    elif place.line is not None:
-        where = f"第 {place.line} 行" + (f"第 {place.cell} 格" if place.cell else "")
-    elif place.row is not None:
-        page = f"第 {place.page} 页" if place.page else ""
-        where = f"{page}表 {place.table} 第 {place.row} 行第 {place.col} 列"
-    else:
-        return ""
-    return f"［{where}］"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split("\n")) if not is_blank(text) else text

@@ -1,0 +1,94 @@
+"""Cells, places and evidence in words, the same in every output; only characters a GBK console has."""
+
+from collections.abc import Iterator
+
+from fuhe.findings import Finding
+from fuhe.records import LABELS, Place, Record
+from fuhe.text import is_blank
+
+
+def where(place: Place | None) -> str:
+    """Say where a value stands, in the words of its format; nothing where it has no place."""
+    if place is None:
+        return ""
+    if place.address:
+        return f"{place.sheet or ''} {place.address}".strip()
+    if place.line is not None:
+        return f"第 {place.line} 行" + (f"第 {place.cell} 格" if place.cell else "")
+    if place.row is not None:
+        page = f"第 {place.page} 页" if place.page else ""
+        return f"{page}表 {place.table} 第 {place.row} 行第 {place.col} 列"
+    return ""
+
+
+def bracketed(place: Place | None) -> str:
+    """Say where a value stands inside ［］, nothing where it has no place."""
+    told = where(place)
+    return f"［{told}］" if told else ""
+
+
+def cell_name(record: Record, field: str) -> str:
+    """Name a cell as its unit would: the row it is in and the column."""
+    block, _, rest = field.partition("[")
+    if not rest:
+        return LABELS.get(field, "表")
+    number, _, name = rest.partition("].")
+    index = int(number.rstrip("]"))
+    if block == "remarks":
+        return record.remarks[index].label
+    row = row_name(record, field)
+    return f"{row}的{LABELS[name]}" if name in LABELS and name not in ("name", "label") else row
+
+
+def row_name(record: Record, field: str) -> str:
+    """Name the row a field path leads into."""
+    index = int(field.split("[")[1].split("]")[0])
+    if field.startswith("funding"):
+        return f"资金“{one_line(record.funding[index].label or '')}”".replace("：”", "”").replace(":”", "”")
+    row = record.indicators[index]
+    return f"指标 {index + 1}“{one_line(row.name or row.level2 or '')}”"
+
+
+def one_line(text: str) -> str:
+    """Put a text of several lines into one; a blank mark stays as it is."""
+    return " ".join(text.split("\n")) if not is_blank(text) else text
+
+
+def with_marks(text: str, marks: tuple[tuple[int, int], ...]) -> str:
+    """Print a text with the parts that differ inside 〔〕."""
+    for start, end in reversed(marks):
+        text = f"{text[:start]}〔{text[start:end]}〕{text[end:]}"
+    return one_line(text)
+
+
+def sum_line(finding: Finding) -> str:
+    """Write the arithmetic of a finding out, nothing where it has none."""
+    calc = finding.calc
+    if calc is None:
+        return ""
+    terms = " + ".join(term.text for term in calc.terms)
+    printed = "（未填）" if calc.printed is None else f"{calc.printed:g}"
+    sign = "=" if calc.printed == calc.computed else "≠"
+    return f"{terms} = {calc.computed:g} {sign} {printed}"
+
+
+def segments(finding: Finding) -> Iterator[tuple[str, int | None]]:
+    """Cut a message at its spans: each piece with the index of the cell whose text it is, None for plain words."""
+    end = 0
+    for span in sorted(finding.spans, key=lambda span: span.start):
+        if span.start < end:
+            continue
+        if span.start > end:
+            yield finding.message[end : span.start], None
+        yield finding.message[span.start : span.end], span.cell
+        end = span.end
+    if end < len(finding.message):
+        yield finding.message[end:], None
+
+
+def grounds(finding: Finding) -> str:
+    """Name the documents a finding leans on; an article only where it has been checked against its text."""
+    named = (
+        entry.document + (f"{entry.article}" if entry.article and entry.verified else "") for entry in finding.basis
+    )
+    return "；".join(dict.fromkeys(named)) or "复核惯例"
