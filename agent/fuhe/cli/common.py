@@ -25,10 +25,21 @@ def paths_argument(command: _Command) -> _Command:
 
 
 def format_option(*formats: str) -> Callable[[_Command], _Command]:
-    """Choose the output format; the first is the default."""
-    return click.option(
-        "-f", "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="输出格式"
-    )
+    """Choose the output format and file; without a format the file's ending tells, else it is the first."""
+
+    def added(command: _Command) -> _Command:
+        command = click.option("-o", "--out", type=click.Path(path_type=Path), help="写到这个文件（或文件夹）")(command)
+        return click.option(
+            "-f", "--format", "form", type=click.Choice(formats), help=f"输出格式（默认按 -o 的后缀，否则 {formats[0]}）",
+            callback=lambda ctx, _, value: value or _by_ending(ctx.params.get("out"), formats),
+        )(command)  # fmt: skip
+
+    return added
+
+
+def _by_ending(out: Path | None, formats: tuple[str, ...]) -> str:
+    ending = out.suffix.lstrip(".").lower() if out else ""
+    return ending if ending in formats else formats[0]
 
 
 def model_options(command: _Command) -> _Command:

@@ -1,0 +1,154 @@
+"""问题清单: every finding of a report as one flat row, and the row lists as CSV and Markdown."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, BatchFinding, Finding, worst_first
+from fuhe.outputs.report import FileReport, FormReport, Report
+from fuhe.outputs.stamp import stamp_of
+from fuhe.outputs.wording import cell_name, grounds, one_line, sum_line, where
+
+COLUMNS = {
+    "number": "序号",
+    "unit": "单位",
+    "project": "项目",
+    "file": "文件",
+    "place": "位置",
+    "level": "级别",
+    "code": "代码",
+    "title": "问题",
+    "message": "表内情况",
+    "basis": "依据",
+    "advice": "修改建议",
+    "state": "状态",
+    "reason": "处理说明",
+}
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?%?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of 问题清单, every field a text but the running number."""
+
+    number: int
+    unit: str
+    project: str
+    file: str
+    place: str
+    level: str
+    code: str
+    title: str
+    message: str
+    basis: str
+    advice: str
+    state: str
+    reason: str
+
+    def values(self) -> list[str | int]:
+        """Return the fields in the order of COLUMNS."""
+        return [getattr(self, field.name) for field in fields(self)]
+
+
+def entries(report: Report) -> Iterator[Entry]:
+    """Return the lines of every form, worst first in each, then those that show over several forms."""
+    number = 0
+    for file in report.files:
+        for form in file.forms:
+            for finding in worst_first(form.findings or ()):
+                number += 1
+                yield _entry(number, file, form, finding)
+    forms = {(file.path, form.id): form for file in report.files for form in file.forms}
+    for batch_finding in report.batch.findings:
+        number += 1
+        yield _batch_entry(number, forms, batch_finding)
+
+
+def _entry(number: int, file: FileReport, form: FormReport, finding: Finding) -> Entry:
+    decision = form.decisions.get(finding.fingerprint)
+    cell = finding.cells[0]
+    told = [finding.message, f"算式：{sum_line(finding)}" if finding.calc else "", finding.guess or ""]
+    return Entry(
+        number=number,
+        unit=form.record.unit or form.record.department or "",
+        project=one_line(form.record.project or ""),
+        file=_file_name(file.path),
+        place="　".join(part for part in (cell_name(form.record, cell.field), where(cell.place)) if part),
+        level=SEVERITY_LABELS[finding.severity] + ("（模型提示）" if finding.source == "model" else ""),
+        code=finding.code,
+        title=finding.title,
+        message="\n".join(part for part in told if part),
+        basis=grounds(finding),
+        advice="；".join(finding.fix),
+        state=STATE_LABELS[decision.state] if decision else OPEN_LABEL,
+        reason=(decision.reason or "") if decision else "",
+    )
+
+
+def _batch_entry(number: int, forms: dict[tuple[str, str], FormReport], finding: BatchFinding) -> Entry:
+    members = list(dict.fromkeys((cell.file, cell.form) for cell in finding.cells))
+    records = [forms[member].record for member in members if member in forms]
+    units = list(dict.fromkeys(record.unit or record.department or "" for record in records))
+    return Entry(
+        number=number,
+        unit=_some(units, "个单位"),
+        project=_some(list(dict.fromkeys(one_line(record.project or "") for record in records)), "个项目"),
+        file=_some(list(dict.fromkeys(_file_name(file) for file, _ in members)), "个文件"),
+        place=f"{len(members)} 张表、{len(finding.cells)} 处",
+        level=SEVERITY_LABELS[finding.severity],
+        code=finding.code,
+        title=finding.title,
+        message=finding.message,
+        basis="；".join(dict.fromkeys(entry.document for entry in finding.basis)) or "复核惯例",
+        advice="；".join(finding.fix),
+        state=OPEN_LABEL,
+        reason="",
+    )
+
+
+def _some(names: list[str], counted: str) -> str:
+    shown = "、".join(name for name in names[:3] if name)
+    return shown if len(names) <= 3 else f"{shown}等 {len(names)} {counted}"
+
+
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+def to_csv(report: Report) -> str:
+    """Write the list for a spreadsheet, UTF-8 with BOM; what a spreadsheet would run as a formula is kept as text."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS.values())
+    writer.writerows([_inert(value) for value in entry.values()] for entry in entries(report))
+    return f"\ufeff{out.getvalue()}"
+
+
+def _inert(value: str | int) -> str | int:
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.match(value):
+        return f"'{value}"
+    return value
+
+
+def to_markdown(report: Report) -> str:
+    """Write the list as one table a form, with the provenance under it."""
+    lines = ["# 问题清单", ""]
+    for file in report.files:
+        lines += [f"- {_file_name(file.path)}：{problem.message}" for problem in file.problems]
+    shown = ("number", "place", "level", "code", "title", "message", "advice", "state")
+    heading: tuple[str, str] | None = None
+    for entry in entries(report):
+        if heading != (entry.unit, entry.project):
+            heading = (entry.unit, entry.project)
+            lines += ["", f"## {_plain(entry.project) or '（没有项目名称）'}　{_plain(entry.unit)}", ""]
+            lines += [f"| {' | '.join(COLUMNS[name] for name in shown)} |", f"|{' --- |' * len(shown)}"]
+        lines.append(f"| {' | '.join(_plain(str(getattr(entry, name))) for name in shown)} |")
+    return "\n".join([*lines, "", stamp_of(report).line, ""])
+
+
+def _plain(text: str) -> str:
+    """Keep a cell's text from being read as Markdown or as a further column."""
+    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", text).replace("\n", "<br>")

@@ -1,0 +1,135 @@
+"""SARIF 2.1.0: findings for tools that read results of static analysis; a form's cells are logical locations."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from fuhe.findings import BatchFinding, Cell, Decision, Finding, Severity, worst_first
+from fuhe.outputs.report import FileReport, FormReport, Report
+from fuhe.outputs.stamp import stamp_of
+from fuhe.outputs.wording import cell_name, grounds, where
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
+
+
+def to_sarif(report: Report) -> str:
+    """Write one run: rules that found something, results with a level each, a dismissal as a suppression."""
+    results = [
+        _result(file, form, finding)
+        for file in report.files
+        for form in file.forms
+        for finding in worst_first(form.findings or ())
+    ]
+    results += [_batch_result(report, finding) for finding in report.batch.findings]
+    rules = _rules(report)
+    index = {rule["id"]: number for number, rule in enumerate(rules)}
+    for result in results:
+        result["ruleIndex"] = index[result["ruleId"]]
+    run = {
+        "tool": {"driver": {"name": "fuhe", "fullName": "复核", "version": report.fuhe, "rules": rules}},
+        "language": "zh-CN",
+        "columnKind": "unicodeCodePoints",
+        "artifacts": [_artifact(file) for file in report.files],
+        "invocations": [
+            {
+                "executionSuccessful": True,
+                "endTimeUtc": report.made,
+                "toolExecutionNotifications": [_unread(file) for file in report.files if file.status == "failed"],
+            }
+        ],
+        "results": results,
+        "properties": {"policy": report.policy, "provenance": stamp_of(report).line},
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _rules(report: Report) -> list[dict[str, Any]]:
+    found: list[Finding | BatchFinding] = [
+        finding for file in report.files for form in file.forms for finding in form.findings or ()
+    ]
+    first = {finding.code: finding for finding in reversed([*found, *report.batch.findings])}
+    return [
+        {"id": code, "name": first[code].slug, "shortDescription": {"text": first[code].title}}
+        for code in sorted(first)
+    ]
+
+
+def _artifact(file: FileReport) -> dict[str, Any]:
+    artifact: dict[str, Any] = {"location": _uri(file.path)}
+    if file.sha256:
+        artifact["hashes"] = {"sha-256": file.sha256}
+    return artifact
+
+
+def _uri(path: str) -> dict[str, str]:
+    return {"uri": quote(path.replace("\\", "/"))}
+
+
+def _unread(file: FileReport) -> dict[str, Any]:
+    told = "；".join(problem.message for problem in file.problems) or "没有读成"
+    location = {"physicalLocation": {"artifactLocation": _uri(file.path)}}
+    return {"level": "error", "message": {"text": told}, "locations": [location]}
+
+
+def _result(file: FileReport, form: FormReport, finding: Finding) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.code,
+        "level": LEVELS[finding.severity],
+        "message": {"text": finding.message},
+        "locations": [_location(file, form, finding.cells[0])],
+        "partialFingerprints": {"fuhe/v1": finding.fingerprint},
+        "properties": {
+            "source": finding.source,
+            "basis": grounds(finding),
+            "advice": list(finding.fix),
+            "unit": form.record.unit,
+            "project": form.record.project,
+        },
+    }
+    if finding.cells[1:]:
+        result["relatedLocations"] = [
+            {"id": number, **_location(file, form, cell)} for number, cell in enumerate(finding.cells[1:], 1)
+        ]
+    if suppressions := _suppressions(form.decisions, finding):
+        result["suppressions"] = suppressions
+    return result
+
+
+def _location(file: FileReport, form: FormReport, cell: Cell) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": _uri(file.path)}
+    if cell.place and cell.place.line:
+        physical["region"] = {"startLine": cell.place.line}
+    named = cell_name(form.record, cell.field)
+    told = f"{named}（{place}）" if (place := where(cell.place)) else named
+    return {
+        "physicalLocation": physical,
+        "logicalLocations": [{"name": named, "fullyQualifiedName": f"forms[{form.id}].{cell.field}", "kind": "member"}],
+        "message": {"text": told},
+    }
+
+
+def _suppressions(decisions: Mapping[str, Decision], finding: Finding) -> Sequence[dict[str, str]]:
+    decision = decisions.get(finding.fingerprint)
+    if decision is None or decision.state != "dismissed":
+        return ()
+    return [{"kind": "external", "status": "accepted", "justification": decision.reason or "不采纳"}]
+
+
+def _batch_result(report: Report, finding: BatchFinding) -> dict[str, Any]:
+    forms = {(file.path, form.id): (file, form) for file in report.files for form in file.forms}
+    locations = [
+        _location(*forms[cell.file, cell.form], Cell(field=cell.field, text=cell.text))
+        for cell in finding.cells
+        if (cell.file, cell.form) in forms
+    ]
+    return {
+        "ruleId": finding.code,
+        "level": LEVELS[finding.severity],
+        "message": {"text": finding.message},
+        "locations": locations[:1],
+        "relatedLocations": [{"id": number, **place} for number, place in enumerate(locations[1:], 1)],
+        "partialFingerprints": {"fuhe/v1": finding.fingerprint},
+        "properties": {"group": finding.group, "advice": list(finding.fix)},
+    }
