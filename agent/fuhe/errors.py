@@ -3,7 +3,8 @@
 FuheError
 ├── UsageError          wrong command, path or option               exit 2
 │   ├── SettingsError   fuhe.toml, FUHE_* or a flag cannot be used
-│   └── PolicyError     a policy pack or lexicon file cannot be used
+│   ├── PolicyError     a policy pack or lexicon file cannot be used
+│   └── OutputError     a result cannot be written where it should go
 ├── ReadError           one input could not be read; others go on   exit 3
 └── ModelError          no usable answer from the language model    exit 4 with --require-llm
     ├── ModelRefusedError      key, address or model name wrong, no credit
@@ -36,6 +37,10 @@ class SettingsError(UsageError):
 
 class PolicyError(UsageError):
     """A policy pack or a lexicon has an entry that cannot be used."""
+
+
+class OutputError(UsageError):
+    """A result cannot be written: no such folder, no permission, disk full, file open elsewhere."""
 
 
 class ReadError(FuheError):

@@ -1,14 +1,17 @@
 """fuhe check: findings of every form."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
 from fuhe import checking
 from fuhe.cli import EXIT_FINDINGS, common
+from fuhe.cli.delivery import deliver
 from fuhe.errors import ModelError, UsageError
 from fuhe.findings import SEVERITIES, Finding
-from fuhe.outputs.report import Report, form_report, to_json
+from fuhe.outputs.formats import RENDERERS
+from fuhe.outputs.report import Report, form_report
 from fuhe.outputs.text import findings_text
 from fuhe.policy import Pack, pack
 from fuhe.records import Form
@@ -20,7 +23,7 @@ from fuhe.settings import Settings
     "check", help="检查自评表，列出问题、依据和修改建议。路径可以是文件、文件夹；“-”表示从标准输入读粘贴的文字。"
 )
 @common.paths_argument
-@common.format_option("text", "json")
+@common.format_option("text", *RENDERERS)
 @click.option(
     "--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="达到这一级别的问题即以状态 1 结束（默认 error）"
 )
@@ -29,6 +32,7 @@ from fuhe.settings import Settings
 def command(
     paths: tuple[str, ...],
     form: str,
+    out: Path | None,
     fail_on: str | None,
     hints: bool,
     policy: str | None,
@@ -52,7 +56,8 @@ def command(
         batch += [(file.path, entry) for entry in file.forms]
         used.update(entry for found in outcomes for entry in found.used)
     report.add_batch(checking.check_batch(batch, chosen_pack, options))
-    common.write(to_json(report), utf8=True) if form == "json" else common.write(findings_text(report))
+    result = findings_text(report) if form == "text" else RENDERERS[form](report)
+    deliver(result, out, paths, utf8=form != "text")
     for entry in settings.suppress:
         if entry not in used:
             click.echo(f"提醒：设置里略过 {entry.code}（{entry.reason}）的一条没有用上，可以删去。", err=True)

@@ -28,7 +28,9 @@ def format_option(*formats: str) -> Callable[[_Command], _Command]:
     """Choose the output format and file; without a format the file's ending tells, else it is the first."""
 
     def added(command: _Command) -> _Command:
-        command = click.option("-o", "--out", type=click.Path(path_type=Path), help="写到这个文件（或文件夹）")(command)
+        command = click.option(
+            "-o", "--out", type=click.Path(path_type=Path), is_eager=True, help="写到这个文件（或文件夹）"
+        )(command)
         return click.option(
             "-f", "--format", "form", type=click.Choice(formats), help=f"输出格式（默认按 -o 的后缀，否则 {formats[0]}）",
             callback=lambda ctx, _, value: value or _by_ending(ctx.params.get("out"), formats),
@@ -74,15 +76,6 @@ def read_inputs(paths: tuple[str, ...]) -> Iterator[File]:
     """Read every input; pasted text comes from standard input when `-` is named."""
     pasted = sys.stdin.buffer.read() if STDIN in paths else b""
     return read_paths(paths, pasted)
-
-
-def write(text: str, *, utf8: bool = False) -> None:
-    """Write a result to standard output; JSON is UTF-8 whatever the console is."""
-    if utf8:
-        sys.stdout.buffer.write(text.encode("utf-8"))
-        sys.stdout.buffer.flush()
-    else:
-        click.echo(text)
 
 
 def close(report: Report) -> None:

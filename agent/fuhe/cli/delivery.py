@@ -12,27 +12,21 @@ import click
 from fuhe.errors import OutputError, UsageError
 
 
-def deliver(content: str | bytes, out: Path | None, inputs: Iterable[str] = ()) -> None:
-    """Write a result; a text goes to the console when no file is named, bytes need a file.
+def deliver(content: str | bytes, out: Path | None, inputs: Iterable[str] = (), *, utf8: bool = False) -> None:
+    """Write a result; a text goes to the console when no file is named (`utf8` whatever the console is), bytes need a file.
 
     Raises UsageError where a file is missing or is one of the inputs, OutputError where it cannot be written.
     """
-    if out is None:
-        if isinstance(content, bytes):
-            raise UsageError("这种格式要写到文件里", todo="请用 -o 指定文件名，例如 -o 问题清单.xlsx")
-        click.echo(content)
-        return
-    save(content, out, inputs)
-    click.echo(f"已写出 {out}", err=True)
-
-
-def deliver_utf8(content: str, out: Path | None, inputs: Iterable[str] = ()) -> None:
-    """Write data that is UTF-8 whatever the console is: JSON, CSV, SARIF, Markdown, HTML."""
-    if out is None:
+    if out is not None:
+        save(content, out, inputs)
+        click.echo(f"已写出 {out}", err=True)
+    elif isinstance(content, bytes):
+        raise UsageError("这种格式要写到文件里", todo="请用 -o 指定文件名，例如 -o 问题清单.xlsx")
+    elif utf8:
         sys.stdout.buffer.write(content.encode("utf-8"))
         sys.stdout.buffer.flush()
-        return
-    deliver(content, out, inputs)
+    else:
+        click.echo(content)
 
 
 def save(content: str | bytes, out: Path, inputs: Iterable[str] = ()) -> None:

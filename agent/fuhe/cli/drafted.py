@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 
 from fuhe import checking
 from fuhe.cli import common
+from fuhe.cli.delivery import deliver
 from fuhe.drafting.asking import EndpointModel
 from fuhe.drafting.endpoint import statement
 from fuhe.drafting.ledger import Ledger, chosen_path, key
@@ -37,7 +39,15 @@ class Run:
 
 
 def run(
-    paths: tuple[str, ...], writing: Writing, *, form: str, no_llm: bool, require_llm: bool, **flags: str | None
+    paths: tuple[str, ...],
+    writing: Writing,
+    *,
+    form: str,
+    out: Path | None,
+    to_word: Callable[[Report], bytes],
+    no_llm: bool,
+    require_llm: bool,
+    **flags: str | None,
 ) -> int:
     """Draft for every form of every input; status 3 when an input could not be read, 4 when a model was required."""
     settings = common.load_settings(**flags)
@@ -53,10 +63,19 @@ def run(
         )
     _draft_all(work, chosen, model, writing)
     report = _report(work, chosen, len(checking.chosen(options)))
-    common.write(to_json(report), utf8=True) if form == "json" else common.write(drafts_text(report))
+    shown: dict[str, Callable[[Report], str | bytes]] = {"text": drafts_text, "json": to_json, "docx": to_word}
+    deliver(shown[form](report), out, paths, utf8=form != "text")
+    if out is not None:
+        click.echo(_blanks_left(report), err=True)
     common.close(report)
     answered = _tell(work, model)
     return EXIT_NO_MODEL if require_llm and not answered else common.unread_status(report)
+
+
+def _blanks_left(report: Report) -> str:
+    drafts = [draft for file in report.files for form in file.forms for draft in form.drafts or ()]
+    blanks = sum(len(draft.blanks) for draft in drafts)
+    return f"建议稿 {len(drafts)} 条，待补充 {blanks} 处。请核定后使用。"
 
 
 def model_of(settings: Settings) -> EndpointModel | None:

@@ -1,5 +1,7 @@
 """fuhe opinion: 复核意见 for every form."""
 
+from pathlib import Path
+
 import click
 
 from fuhe.cli import common, drafted
@@ -7,6 +9,7 @@ from fuhe.drafting import opinion
 from fuhe.drafting.model import Model
 from fuhe.drafting.writing import Outcome, write
 from fuhe.findings import Finding
+from fuhe.outputs.opinions import to_opinions
 from fuhe.policy import Pack
 from fuhe.records import Form
 from fuhe.rules.sheet import Sheet
@@ -14,12 +17,13 @@ from fuhe.rules.sheet import Sheet
 
 @click.command("opinion", help="为每张表起草复核意见：总体情况、存在问题、修改建议，时限留空。")
 @common.paths_argument
-@common.format_option("text", "json")
+@common.format_option("text", "json", "docx")
 @common.model_options
 @common.rule_options
 def command(
     paths: tuple[str, ...],
     form: str,
+    out: Path | None,
     no_llm: bool,
     require_llm: bool,
     policy: str | None,
@@ -28,7 +32,16 @@ def command(
 ) -> int:
     """Draft one opinion a form."""
     return drafted.run(
-        paths, _opinion, form=form, no_llm=no_llm, require_llm=require_llm, policy=policy, select=select, ignore=ignore
+        paths,
+        _opinion,
+        form=form,
+        out=out,
+        to_word=to_opinions,
+        no_llm=no_llm,
+        require_llm=require_llm,
+        policy=policy,
+        select=select,
+        ignore=ignore,
     )
 
 

@@ -1,6 +1,7 @@
 """fuhe plan: next year's indicators for every form."""
 
 import functools
+from pathlib import Path
 
 import click
 
@@ -9,6 +10,7 @@ from fuhe.drafting import indicator
 from fuhe.drafting.model import Model
 from fuhe.drafting.writing import Outcome
 from fuhe.findings import Finding
+from fuhe.outputs.plans import to_plans
 from fuhe.policy import Pack
 from fuhe.records import Form
 
@@ -16,13 +18,14 @@ from fuhe.records import Form
 @click.command("plan", help="起草下年度绩效指标：好的沿用，不能衡量的改写；指标值由单位填写，不替单位定数。")
 @common.paths_argument
 @click.option("--year", type=click.IntRange(2000, 2100), required=True, help="编报哪一年的指标，如 2025")
-@common.format_option("text", "json")
+@common.format_option("text", "json", "docx")
 @common.model_options
 @common.rule_options
 def command(
     paths: tuple[str, ...],
     year: int,
     form: str,
+    out: Path | None,
     no_llm: bool,
     require_llm: bool,
     policy: str | None,
@@ -32,7 +35,16 @@ def command(
     """Draft next year's table of indicators for every form."""
     writing = functools.partial(_plan, str(year))
     return drafted.run(
-        paths, writing, form=form, no_llm=no_llm, require_llm=require_llm, policy=policy, select=select, ignore=ignore
+        paths,
+        writing,
+        form=form,
+        out=out,
+        to_word=functools.partial(to_plans, year=str(year)),
+        no_llm=no_llm,
+        require_llm=require_llm,
+        policy=policy,
+        select=select,
+        ignore=ignore,
     )
 
 

@@ -35,9 +35,17 @@ def _list_sheet(book: Any, report: Report, listed: Sequence[Entry]) -> None:
     sheet = book.add_worksheet("问题清单")
     body = book.add_format({"font_name": "宋体", "font_size": 10, "text_wrap": True, "valign": "top", "border": 1})
     head = book.add_format(
-        {"font_name": "黑体", "font_size": 10, "bold": True, "text_wrap": True, "bg_color": "#E6ECF5", "border": 1,
-         "align": "center", "valign": "vcenter"}
-    )  # fmt: skip
+        {
+            "font_name": "黑体",
+            "font_size": 10,
+            "bold": True,
+            "text_wrap": True,
+            "bg_color": "#E6ECF5",
+            "border": 1,
+            "align": "center",
+            "valign": "vcenter",
+        }
+    )
     levels = {
         SEVERITY_LABELS[severity]: book.add_format(
             {
@@ -48,7 +56,7 @@ def _list_sheet(book: Any, report: Report, listed: Sequence[Entry]) -> None:
                 "border": 1,
                 "font_color": _LEVEL_COLOURS[severity],
             }
-        )  # fmt: skip
+        )
         for severity in SEVERITIES
     }
     for col, (title, width) in enumerate(zip(COLUMNS.values(), _WIDTHS, strict=True)):
@@ -66,9 +74,12 @@ def _list_sheet(book: Any, report: Report, listed: Sequence[Entry]) -> None:
     sheet.autofilter(0, 0, max(len(listed), 1), len(COLUMNS) - 1)
     state = names.index("state")
     sheet.data_validation(
-        1, state, max(len(listed), 1), state,
+        1,
+        state,
+        max(len(listed), 1),
+        state,
         {"validate": "list", "source": ["待处理", "已列入", "已改写列入", "不采纳", "待核实"]},
-    )  # fmt: skip
+    )
     _for_print(sheet, stamp_of(report).line)
     sheet.repeat_rows(0)
 
@@ -109,9 +120,15 @@ def _table_and_chart(book: Any, sheet: Any, top: int, title: str, counts: Sequen
         chart = book.add_chart({"type": "bar"})
         last = top + len(counts)
         chart.add_series(
-            {"name": title, "categories": ["图表", top + 1, 0, last, 0], "values": ["图表", top + 1, 1, last, 1],
-             "fill": {"color": "#1B4A86"}, "data_labels": {"value": True}, "gap": 60}
-        )  # fmt: skip
+            {
+                "name": title,
+                "categories": ["图表", top + 1, 0, last, 0],
+                "values": ["图表", top + 1, 1, last, 1],
+                "fill": {"color": "#1B4A86"},
+                "data_labels": {"value": True},
+                "gap": 60,
+            }
+        )
         chart.set_title({"name": title, "name_font": {"size": 11}})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
