@@ -1,5 +1,7 @@
 """fuhe draft: 偏差原因及改进措施 for every row that needs it."""
 
+from pathlib import Path
+
 import click
 
 from fuhe.cli import common, drafted
@@ -22,6 +24,7 @@ from fuhe.rules.sheet import Sheet
 def command(
     paths: tuple[str, ...],
     form: str,
+    out: Path | None,
     no_llm: bool,
     require_llm: bool,
     policy: str | None,
@@ -30,7 +33,15 @@ def command(
 ) -> int:
     """Draft reasons from the findings of every form."""
     return drafted.run(
-        paths, _reasons, form=form, no_llm=no_llm, require_llm=require_llm, policy=policy, select=select, ignore=ignore
+        paths,
+        _reasons,
+        form=form,
+        out=out,
+        no_llm=no_llm,
+        require_llm=require_llm,
+        policy=policy,
+        select=select,
+        ignore=ignore,
     )
 
 

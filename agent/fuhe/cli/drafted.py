@@ -44,7 +44,7 @@ def run(
     *,
     form: str,
     out: Path | None,
-    to_word: Callable[[Report], bytes],
+    to_word: Callable[[Report], bytes] | None = None,
     no_llm: bool,
     require_llm: bool,
     **flags: str | None,
@@ -63,8 +63,8 @@ def run(
         )
     _draft_all(work, chosen, model, writing)
     report = _report(work, chosen, len(checking.chosen(options)))
-    shown: dict[str, Callable[[Report], str | bytes]] = {"text": drafts_text, "json": to_json, "docx": to_word}
-    deliver(shown[form](report), out, paths, utf8=form != "text")
+    render = to_json if form == "json" else to_word if form == "docx" and to_word else drafts_text
+    deliver(render(report), out, paths, utf8=form == "json")
     if out is not None:
         click.echo(_blanks_left(report), err=True)
     common.close(report)

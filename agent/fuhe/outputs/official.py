@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import docx
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX, WD_LINE_SPACING
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_COLOR_INDEX, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -26,7 +27,7 @@ class Paper:
         section = self.document.sections[0]
         section.page_width, section.page_height = (Cm(29.7), Cm(21)) if landscape else (Cm(21), Cm(29.7))
         if landscape:
-            section.orientation = 1
+            section.orientation = WD_ORIENT.LANDSCAPE
         section.top_margin, section.bottom_margin = Cm(3.7 if not landscape else 2.8), Cm(3.5 if not landscape else 2.6)
         section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
         normal = self.document.styles["Normal"]
@@ -67,11 +68,13 @@ class Paper:
             paragraph.paragraph_format.right_indent = Pt(BODY_POINTS * 2)
             paragraph.paragraph_format.keep_together = True
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, *, centred: bool = False) -> None:
         """Write a small grey line, such as the provenance."""
         paragraph = self._paragraph(text, BODY_FONT, NOTE_POINTS, colour=RGBColor(0x59, 0x59, 0x59))
         paragraph.paragraph_format.line_spacing = Pt(16)
         paragraph.paragraph_format.space_before = Pt(6)
+        if centred:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def table(
         self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, caption: str = ""
@@ -102,7 +105,7 @@ class Paper:
 
     def page_break(self) -> None:
         """Begin a new page."""
-        self.document.add_page_break()
+        self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
     def save(self, *, title: str, comments: str) -> bytes:
         """Return the file; title and provenance also stand in its properties."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from docx.shared import Cm
+
 from fuhe.drafts import Draft, Plan
 from fuhe.outputs.official import Paper
 from fuhe.outputs.report import FormReport, Report
@@ -33,8 +35,7 @@ def _plans(form: FormReport) -> list[tuple[Draft, Plan]]:
 
 def _table(paper: Paper, form: FormReport, year: str) -> None:
     paper.title("项目支出绩效目标表")
-    paper.note(f"（{year}年度）")
-    paper.document.paragraphs[-1].alignment = 1
+    paper.note(f"（{year}年度）", centred=True)
     plans = _plans(form)
     grid = paper.document.add_table(rows=0, cols=len(_WIDTHS), style="Table Grid")
     grid.autofit = False
@@ -53,7 +54,6 @@ def _value(plan: Plan) -> str:
 def _head(paper: Paper, grid: Any, record: Record, year: str) -> None:
     _pair(paper, grid, "项目名称", one_line(record.project or _BLANK))
     row = _line(paper, grid, "主管部门", one_line(record.department or _BLANK), "", one_line(record.unit or _BLANK), "")
-    row.cells[1].merge(row.cells[1])
     paper.write(row.cells[2], "实施单位", bold=True)
     row.cells[3].merge(row.cells[4])
     unit = record.fund_unit or "万元"
@@ -77,8 +77,6 @@ def _pair(paper: Paper, grid: Any, label: str, text: str) -> None:
 
 
 def _line(paper: Paper, grid: Any, *texts: str, bold: bool = False) -> Any:
-    from docx.shared import Cm
-
     row = grid.add_row()
     for cell, text, width in zip(row.cells, texts, _WIDTHS, strict=True):
         cell.width = Cm(width)

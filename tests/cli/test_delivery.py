@@ -1,0 +1,55 @@
+"""Results go where they are asked for, whole or not at all, and never over an input."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fuhe.cli import fuhe
+from fuhe.cli.delivery import save
+from fuhe.errors import OutputError, UsageError
+
+FORM = "项目名称,道路改造,,,,,\n一级指标,二级指标,三级指标,年度指标值,实际完成值,分值,得分\n产出指标,数量指标,改造里程,≥20公里,20公里,50,50\n总分,,,,,100,98\n"
+
+
+@pytest.fixture
+def form(tmp_path: Path) -> Path:
+    path = tmp_path / "自评 表.csv"
+    path.write_text(FORM, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("ending", ["json", "sarif", "csv", "md", "html", "xlsx"])
+def test_ending_of_file_tells_format(form: Path, tmp_path: Path, ending: str) -> None:
+    out = tmp_path / "结果" / f"清单.{ending}"
+    result = CliRunner().invoke(fuhe, ["check", str(form), "-o", str(out)], standalone_mode=False)
+    assert result.return_value == 1, result.output
+    assert out.stat().st_size > 100
+
+
+def test_input_is_never_written_over(form: Path) -> None:
+    result = CliRunner().invoke(fuhe, ["check", str(form), "-o", str(form)], standalone_mode=False)
+    assert isinstance(result.exception, UsageError)
+    assert form.read_text(encoding="utf-8") == FORM
+
+
+def test_workbook_needs_a_file(form: Path) -> None:
+    result = CliRunner().invoke(fuhe, ["check", str(form), "-f", "xlsx"], standalone_mode=False)
+    assert isinstance(result.exception, UsageError)
+    assert "-o" in str(result.exception)
+
+
+def test_unwritable_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    blocked = tmp_path / "文件"
+    blocked.write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="写不了"):
+        save("x", blocked / "清单.csv")
+    assert list(tmp_path.iterdir()) == [blocked]
+
+
+@pytest.mark.parametrize(("verb", "more"), [("opinion", []), ("plan", ["--year", "2025"])])
+def test_word_papers_come_from_the_command(form: Path, tmp_path: Path, verb: str, more: list[str]) -> None:
+    out = tmp_path / "稿.docx"
+    result = CliRunner().invoke(fuhe, [verb, str(form), "--no-llm", "-o", str(out), *more], standalone_mode=False)
+    assert result.return_value == 0, result.output
+    assert out.read_bytes()[:2] == b"PK"

@@ -1,0 +1,93 @@
+"""Word papers reopened: layout of official papers, blanks in yellow, provenance at the end."""
+
+import io
+
+import docx
+import pytest
+from docx.enum.text import WD_COLOR_INDEX
+from docx.oxml.ns import qn
+
+from fuhe import checking
+from fuhe.drafting import indicator, opinion
+from fuhe.drafting.writing import write
+from fuhe.outputs.opinions import to_opinions
+from fuhe.outputs.plans import to_plans
+from fuhe.outputs.report import Report, form_report
+from fuhe.policy import pack
+from fuhe.records import File, Form
+from fuhe.rules.sheet import Sheet
+
+PACK = pack("national-2020")
+
+
+def _report(forms: list[Form], kind: str) -> Report:
+    report = Report(policy="national-2020", made="2025-03-01T09:30:00+08:00")
+    framed = []
+    for form in forms:
+        found = checking.check(form, PACK, checking.Options()).findings
+        if kind == "opinion":
+            drafts = write(opinion.task(Sheet(form, PACK), found), None, "").drafts
+        else:
+            drafts = indicator.plan(form, found, PACK, "2025", None, "").drafts
+        framed.append(form_report(form, drafts=tuple(drafts)))
+    report.add(File(path="表.txt", status="ok", sha256="b" * 64, forms=tuple(forms)), framed)
+    return report
+
+
+@pytest.fixture
+def paper(samples: list[Form]) -> "docx.document.Document":
+    return docx.Document(io.BytesIO(to_opinions(_report(samples[:2], "opinion"))))
+
+
+def test_page_has_margins_of_official_papers(paper: "docx.document.Document") -> None:
+    section = paper.sections[0]
+    assert [round(side.cm, 1) for side in (section.left_margin, section.right_margin, section.top_margin)] == [
+        2.8,
+        2.6,
+        3.7,
+    ]
+
+
+def test_title_and_body_have_their_fonts(paper: "docx.document.Document") -> None:
+    def font(index: int) -> tuple[str, float]:
+        run = paper.paragraphs[index].runs[0]
+        return run._r.rPr.rFonts.get(qn("w:eastAsia")), run.font.size.pt
+
+    assert font(0) == ("方正小标宋简体", 22)
+    assert font(1) == ("黑体", 16)
+    assert font(2) == ("仿宋_GB2312", 16)
+
+
+def test_sections_stand_in_order(paper: "docx.document.Document") -> None:
+    heads = [entry.text for entry in paper.paragraphs if entry.text[:2] in ("一、", "二、", "三、", "四、")]
+    assert heads == ["一、总体情况", "二、存在问题", "三、修改建议", "四、时限要求"] * 2
+
+
+def test_blanks_are_yellow(paper: "docx.document.Document") -> None:
+    marked = [
+        run.text
+        for entry in paper.paragraphs
+        for run in entry.runs
+        if run.font.highlight_color == WD_COLOR_INDEX.YELLOW
+    ]
+    assert len(marked) == 2
+    assert all(text.startswith("【") for text in marked)
+
+
+def test_opinion_says_where_it_comes_from(paper: "docx.document.Document") -> None:
+    assert sum("SHA-256 bbbbbbbbbbbb　建议稿，未经人工核定" in entry.text for entry in paper.paragraphs) == 2
+
+
+def test_plan_lists_every_indicator_once(samples: list[Form]) -> None:
+    report = _report(samples[:1], "plan")
+    document = docx.Document(io.BytesIO(to_plans(report, "2025")))
+    names = [draft.indicator.name for draft in report.files[0].forms[0].drafts or () if draft.indicator]
+    listed = [row.cells[2].text for row in document.tables[0].rows]
+    assert names
+    assert [listed.count(name) for name in names] == [names.count(name) for name in names]
+
+
+def test_plan_leaves_next_years_money_blank(samples: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_plans(_report(samples[:1], "plan"), "2025")))
+    texts = [cell.text for row in document.tables[0].rows for cell in row.cells]
+    assert "【待补充：2025年度预算数】" in texts
