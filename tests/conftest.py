@@ -10,6 +10,7 @@ import pytest
 from fuhe import checking
 from fuhe.findings import Finding
 from fuhe.policy import pack
+from fuhe.readers.files import read_paths
 from fuhe.readers.settle import settle_levels
 from fuhe.records import Form, FundingRow, Indicator, Record, Remark
 from fuhe.settings import Settings
@@ -93,3 +94,9 @@ def findings_of(form: Form, policy: str | None = None, **options: Any) -> tuple[
 def samples() -> Path:
     """The folder of the six real forms."""
     return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def sample_forms() -> list[Form]:
+    """The six sample forms as read from their text file."""
+    return [form for file in read_paths((str(SAMPLES),), b"") for form in file.forms]

@@ -79,3 +79,8 @@ def sentences(text: str) -> list[str]:
 def is_blank(text: str | None) -> bool:
     """Tell whether a cell holds nothing, or only dashes, slashes and dots that stand for nothing."""
     return not squeeze(text).strip("-—–―─一/／\\|~…·.。、*_－")
+
+
+def display_width(text: str) -> int:
+    """Return how many columns a text takes where a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

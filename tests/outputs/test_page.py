@@ -33,8 +33,8 @@ def crowded() -> dict[str, Any]:
     return {"rows": rows, "total": "90｜99"}
 
 
-def test_every_link_leads_to_its_cell(samples: list[Form]) -> None:
-    tree = html.fromstring(_page(*samples))
+def test_every_link_leads_to_its_cell(sample_forms: list[Form]) -> None:
+    tree = html.fromstring(_page(*sample_forms))
     ids = set(tree.xpath("//@id"))
     targets = [target[1:] for target in tree.xpath("//a/@href") if target.startswith("#")]
     assert targets
@@ -42,8 +42,8 @@ def test_every_link_leads_to_its_cell(samples: list[Form]) -> None:
     assert set(" ".join(tree.xpath("//@data-cells")).split()) <= ids
 
 
-def test_page_makes_no_request(samples: list[Form]) -> None:
-    assert not re.search(r"(src|href)=[\"'](?!#)|url\(|@import|https?://", _page(*samples))
+def test_page_makes_no_request(sample_forms: list[Form]) -> None:
+    assert not re.search(r"(src|href)=[\"'](?!#)|url\(|@import|https?://", _page(*sample_forms))
 
 
 def test_text_of_form_cannot_become_markup() -> None:
@@ -73,14 +73,14 @@ def test_csv_table_keeps_its_own_cells(tmp_path: Any) -> None:
     assert [slot.fields for slot in table.slots() if slot.text == "改造里程"] == [("indicators[0].name",)]
 
 
-def test_text_without_columns_is_laid_out_anew(samples: list[Form]) -> None:
-    (table,) = layout(samples[1].record, samples[1].places, samples[1].cells)
+def test_text_without_columns_is_laid_out_anew(sample_forms: list[Form]) -> None:
+    (table,) = layout(sample_forms[1].record, sample_forms[1].places, sample_forms[1].cells)
     covered = sum(slot.rowspan * slot.colspan for slot in table.slots())
     assert table.rebuilt
     assert covered == len(table.rows) * table.width
 
 
-def test_each_finding_has_one_number(samples: list[Form]) -> None:
-    found = checking.check(samples[1], pack("national-2020"), checking.Options()).findings
-    numbers = [mark.number for mark in marked(form_report(samples[1], found)).marks]
+def test_each_finding_has_one_number(sample_forms: list[Form]) -> None:
+    found = checking.check(sample_forms[1], pack("national-2020"), checking.Options()).findings
+    numbers = [mark.number for mark in marked(form_report(sample_forms[1], found)).marks]
     assert numbers == list(range(1, len(found) + 1))

@@ -35,8 +35,8 @@ def _report(forms: list[Form], kind: str) -> Report:
 
 
 @pytest.fixture
-def paper(samples: list[Form]) -> "docx.document.Document":
-    return docx.Document(io.BytesIO(to_opinions(_report(samples[:2], "opinion"))))
+def paper(sample_forms: list[Form]) -> "docx.document.Document":
+    return docx.Document(io.BytesIO(to_opinions(_report(sample_forms[:2], "opinion"))))
 
 
 def test_page_has_margins_of_official_papers(paper: "docx.document.Document") -> None:
@@ -78,8 +78,8 @@ def test_opinion_says_where_it_comes_from(paper: "docx.document.Document") -> No
     assert sum("SHA-256 bbbbbbbbbbbb　建议稿，未经人工核定" in entry.text for entry in paper.paragraphs) == 2
 
 
-def test_plan_lists_every_indicator_once(samples: list[Form]) -> None:
-    report = _report(samples[:1], "plan")
+def test_plan_lists_every_indicator_once(sample_forms: list[Form]) -> None:
+    report = _report(sample_forms[:1], "plan")
     document = docx.Document(io.BytesIO(to_plans(report, "2025")))
     names = [draft.indicator.name for draft in report.files[0].forms[0].drafts or () if draft.indicator]
     listed = [row.cells[2].text for row in document.tables[0].rows]
@@ -87,7 +87,7 @@ def test_plan_lists_every_indicator_once(samples: list[Form]) -> None:
     assert [listed.count(name) for name in names] == [names.count(name) for name in names]
 
 
-def test_plan_leaves_next_years_money_blank(samples: list[Form]) -> None:
-    document = docx.Document(io.BytesIO(to_plans(_report(samples[:1], "plan"), "2025")))
+def test_plan_leaves_next_years_money_blank(sample_forms: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:1], "plan"), "2025")))
     texts = [cell.text for row in document.tables[0].rows for cell in row.cells]
     assert "【待补充：2025年度预算数】" in texts

@@ -7,6 +7,7 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_COLOR_INDEX, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -84,8 +85,7 @@ class Paper:
             shown = self._paragraph(caption, HEAD_FONT, TABLE_POINTS)
             shown.alignment = WD_ALIGN_PARAGRAPH.CENTER
             shown.paragraph_format.keep_with_next = True
-        grid = self.document.add_table(rows=0, cols=len(heads), style="Table Grid")
-        grid.autofit = False
+        grid = self.grid(widths)
         for number, values in enumerate([heads, *rows]):
             line = grid.add_row()
             _keep_whole(line)
@@ -95,8 +95,17 @@ class Paper:
         _repeat(grid.rows[0])
         self._paragraph("", BODY_FONT, 6).paragraph_format.line_spacing = Pt(8)
 
+    def grid(self, widths: Sequence[float]) -> Any:
+        """Begin an empty table with columns of these widths in centimetres."""
+        grid = self.document.add_table(rows=0, cols=len(widths), style="Table Grid")
+        grid.autofit = False
+        for column, width in zip(grid.columns, widths, strict=True):
+            column.width = Cm(width)
+        return grid
+
     def write(self, cell: Any, text: str, *, bold: bool = False, centred: bool = False) -> None:
         """Write a text into a table cell, one paragraph a line."""
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         for index, line in enumerate(text.split("\n")):
             paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
             if bold or centred:

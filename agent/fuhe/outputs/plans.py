@@ -37,8 +37,7 @@ def _table(paper: Paper, form: FormReport, year: str) -> None:
     paper.title("项目支出绩效目标表")
     paper.note(f"（{year}年度）", centred=True)
     plans = _plans(form)
-    grid = paper.document.add_table(rows=0, cols=len(_WIDTHS), style="Table Grid")
-    grid.autofit = False
+    grid = paper.grid(_WIDTHS)
     _head(paper, grid, form.record, year)
     _line(paper, grid, "一级指标", "二级指标", "三级指标", "指标值", "分值", bold=True)
     first = len(grid.rows)

@@ -1,6 +1,7 @@
 """问题清单.xlsx: the list to filter and print, native charts of it, and where it comes from."""
 
 import io
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from fuhe.findings import SEVERITIES, SEVERITY_LABELS
 from fuhe.outputs.listing import COLUMNS, Entry, entries
 from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
+from fuhe.text import display_width
 
 _WIDTHS = (5, 16, 20, 14, 20, 7, 7, 16, 38, 20, 30, 8, 14)
 _LEVEL_COLOURS = {"error": "#A8201A", "warning": "#8A5A00", "info": "#1B4A86"}
@@ -64,6 +66,7 @@ def _list_sheet(book: Any, report: Report, listed: Sequence[Entry]) -> None:
         sheet.write_string(0, col, title, head)
     names = list(COLUMNS)
     for row, entry in enumerate(listed, start=1):
+        sheet.set_row(row, _height(entry.values()))
         for col, value in enumerate(entry.values()):
             if isinstance(value, int):
                 sheet.write_number(row, col, value, body)
@@ -82,6 +85,15 @@ def _list_sheet(book: Any, report: Report, listed: Sequence[Entry]) -> None:
     )
     _for_print(sheet, stamp_of(report).line)
     sheet.repeat_rows(0)
+
+
+def _height(values: Sequence[str | int]) -> float:
+    """Return the row height in points that shows every wrapped text; a sheet allows 409 at most."""
+    lines = max(
+        sum(max(1, math.ceil(display_width(line) / (width - 1))) for line in str(value).split("\n"))
+        for value, width in zip(values, _WIDTHS, strict=True)
+    )
+    return min(409.0, 13.5 * lines + 4)
 
 
 def _for_print(sheet: Any, line: str) -> None:
