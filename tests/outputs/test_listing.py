@@ -93,7 +93,7 @@ def test_dismissed_finding_shows_its_reason(report: Report) -> None:
 def test_sarif_states_level_and_cell(report: Report) -> None:
     run = json.loads(to_sarif(report))["runs"][0]
     result = next(entry for entry in run["results"] if entry["ruleId"] == "S001")
-    assert result["level"] == "warning"
+    assert result["level"] == "error"
     assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "S001"
     assert "indicators[1]" in result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]
 

@@ -29,7 +29,7 @@ def _page(*forms: Form) -> str:
 @pytest.fixture
 def crowded() -> dict[str, Any]:
     """A form with far more findings than a page has room for."""
-    rows = [f"社会效益指标｜社会效益提升{'一二三四五六七八九十'[i % 10]}{i}｜明显｜明显｜2｜1｜完成" for i in range(50)]
+    rows = [f"社会效益指标｜社会效益提升{'一二三四五六七八九十'[i % 10]}{i}｜明显｜明显｜2｜1｜完成" for i in range(70)]
     return {"rows": rows, "total": "90｜99"}
 
 

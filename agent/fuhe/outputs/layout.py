@@ -12,6 +12,15 @@ _FURTHER_FIELDS = ("last_actual", "scoring_rule", "evidence", "review_score")
 _WIDTH = len(_ROW_FIELDS)
 
 
+_NEAREST = ("name", "label", "level2", "level1", "target", "actual", "score")
+
+
+def nearest(field: str) -> tuple[str, ...]:
+    """Return the field itself and, where it is not printed, the cells that name its row, nearest first."""
+    row, dot, _ = field.rpartition("].")
+    return (field, *(f"{row}].{name}" for name in _NEAREST)) if dot else (field,)
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One cell to show; `fields` are the field paths whose value stands in it. Columns count from 1."""

@@ -1,14 +1,11 @@
 """Findings set on a form's table: a number a finding, its mark on the cell it is at, evidence on the others."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 
 from fuhe.findings import Finding, worst_first
-from fuhe.outputs.layout import Slot, Table, layout
+from fuhe.outputs.layout import Slot, Table, layout, nearest
 from fuhe.outputs.report import FormReport
-
-_NEAREST = ("name", "label", "level2", "level1", "target", "actual", "score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,4 @@ def marked(form: FormReport) -> MarkedForm:
 
 def _slot(ids: dict[str, str], field: str) -> str | None:
     """Return the cell a field is printed in, else the cell that names its row."""
-    if field in ids:
-        return ids[field]
-    row = re.match(r"(\w+\[\d+\])\.", field)
-    near = (f"{row[1]}.{name}" for name in _NEAREST) if row else ()
-    return next((ids[name] for name in near if name in ids), None)
+    return next((ids[name] for name in nearest(field) if name in ids), None)

@@ -56,6 +56,26 @@ class _Open:
     colspan: int = 1
 
 
+def anchors(data: bytes) -> tuple[str, etree._Element, dict[Place, etree._Element]]:
+    """Return the body's part name, its tree, and the element behind every place that reading gives out.
+
+    Raises ReadError as reading does, and "unsupported" for the strict variant, whose names reading rewrites.
+    """
+    package = Package(data)
+    name = package.main("word/document.xml")
+    part = package.read(name)
+    if b"purl.oclc.org/ooxml" in part:
+        raise ReadError("unsupported", "文件是严格格式的 Word 文档，不能原样批注", todo="请另存为普通 .docx 再试")
+    root = parse(part)
+    body = root.find(W + "body")
+    if body is None:
+        raise ReadError("broken", "文件里没有 Word 正文", todo=_TODO)
+    story = _Story(Text(Styles(), watch=False), is_tracked=_CHANGE.search(part) is not None)
+    for _ in story.blocks(body):
+        pass
+    return name, root, story.elements
+
+
 def read(data: bytes) -> Document:
     """Read a .docx or .docm file; raises ReadError "broken", "encrypted", "unsafe", "too_large" or "unsupported"."""
     package = Package(data)
@@ -98,6 +118,7 @@ class _Story:
     def __init__(self, text: Text, *, is_tracked: bool) -> None:
         self.text, self.is_tracked = text, is_tracked
         self.chunks = False
+        self.elements: dict[Place, etree._Element] = {}
         self._tables = self._lines = self._cells = 0
 
     def blocks(self, node: etree._Element) -> Iterator[Para | Grid]:
@@ -121,6 +142,7 @@ class _Story:
     def _paragraph(self, node: etree._Element) -> Iterator[Para | Grid]:
         self._lines += 1
         place = Place(line=self._lines)
+        self.elements[place] = node
         text = self.text.read(node)
         if text.strip():
             yield Para(text, place)
@@ -139,7 +161,7 @@ class _Story:
         above: dict[int, _Open] = {}
         rows = (row for row in flat(node) if row.tag == W + "tr" and not _is_deleted(row))
         for index, row in enumerate(rows):
-            above = self._row(index, row, above, cells, inner)
+            above = self._row(table, index, row, above, cells, inner)
         self.text.shaded = shaded
         yield Grid(tuple(_cell(cell, table) for cell in cells), "spans", Place(table=table))
         for element in inner:
@@ -152,7 +174,13 @@ class _Story:
         return ground or (style is not None and style.get(_VAL) in self.text.styles.shading)
 
     def _row(
-        self, index: int, row: etree._Element, above: dict[int, _Open], cells: list[_Open], inner: list[etree._Element]
+        self,
+        table: int,
+        index: int,
+        row: etree._Element,
+        above: dict[int, _Open],
+        cells: list[_Open],
+        inner: list[etree._Element],
     ) -> dict[int, _Open]:
         """Add a row's cells and return, by first column, the cells a next row may continue."""
         col, here = _number(row.find(f"{W}trPr/{W}gridBefore")), dict[int, _Open]()
@@ -174,6 +202,7 @@ class _Story:
             else:
                 last = _Open(index, col, text, colspan=span)
                 cells.append(last)
+                self.elements[Place(table=table, row=index + 1, col=col + 1)] = element
                 if _V_MERGE in look:
                     here[col] = last
             col += span

@@ -1,0 +1,64 @@
+"""A file that cannot be annotated (PDF, text, scan) set anew as a Word table that says it is a copy."""
+
+from collections.abc import Sequence
+
+from docx.shared import Cm
+
+from fuhe.outputs.layout import Table, layout
+from fuhe.outputs.official import Paper
+from fuhe.outputs.report import FormReport
+from fuhe.outputs.stamp import Stamp
+from fuhe.records import Place
+
+_WIDTH_CM = 24.3
+_NAME_LIKE = 8
+
+
+def to_copy(name: str, forms: Sequence[FormReport], stamp: Stamp) -> tuple[bytes, list[FormReport]]:
+    """Return the Word copy of a file's forms, and the forms with the places their values have in the copy."""
+    paper = Paper(landscape=True)
+    paper.note(f"本件由复核程序根据《{name}》重新排出，仅供批注，不是原件。")
+    placed, number = [], 0
+    for form in forms:
+        paper.note(form.title or form.record.project or "", centred=True)
+        places: dict[str, Place] = {}
+        for table in layout(form.record, form.places, form.cells):
+            number += 1
+            _table(paper, table)
+            places |= {
+                field: Place(table=number, row=row, col=slot.col)
+                for row, slots in enumerate(table.rows, 1)
+                for slot in slots
+                for field in slot.fields
+            }
+        for note in form.record.notes:
+            paper.note(note)
+        placed.append(form.model_copy(update={"places": places, "cells": ()}))
+    paper.note(stamp.line)
+    return paper.save(title=name, comments=stamp.line), placed
+
+
+def _table(paper: Paper, table: Table) -> None:
+    widths = _widths(table)
+    grid = paper.grid(widths)
+    for _ in table.rows:
+        for cell, width in zip(grid.add_row().cells, widths, strict=True):
+            cell.width = Cm(width)
+    for row, slots in enumerate(table.rows):
+        for slot in slots:
+            corner = (row + slot.rowspan - 1, slot.col + slot.colspan - 2)
+            cell = grid.cell(row, slot.col - 1)
+            if slot.rowspan > 1 or slot.colspan > 1:
+                cell = cell.merge(grid.cell(*corner))
+            paper.write(cell, slot.text, centred=slot.head)
+
+
+def _widths(table: Table) -> list[float]:
+    """Share the page among the columns by the longest text that stands in one column alone, in centimetres."""
+    longest = [2] * table.width
+    for slot in table.slots():
+        if slot.colspan == 1:
+            length = max(len(line) for line in slot.text.split("\n")) if slot.text else 0
+            longest[slot.col - 1] = max(longest[slot.col - 1], min(length, _NAME_LIKE * 2))
+    total = sum(longest)
+    return [_WIDTH_CM * length / total for length in longest]
