@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from fuhe import checking
-from fuhe.cli import EXIT_FINDINGS, common
+from fuhe.cli import EXIT_FINDINGS, checked, common
 from fuhe.cli.delivery import deliver
+from fuhe.cli.handed_back import hand_back
 from fuhe.errors import ModelError, UsageError
 from fuhe.findings import SEVERITIES, Finding
 from fuhe.outputs.formats import RENDERERS
-from fuhe.outputs.report import Report, form_report
+from fuhe.outputs.report import Report
+from fuhe.outputs.returned import annotated
 from fuhe.outputs.text import findings_text
 from fuhe.policy import Pack, pack
 from fuhe.records import Form
@@ -23,7 +24,7 @@ from fuhe.settings import Settings
     "check", help="检查自评表，列出问题、依据和修改建议。路径可以是文件、文件夹；“-”表示从标准输入读粘贴的文字。"
 )
 @common.paths_argument
-@common.format_option("text", *RENDERERS)
+@common.format_option("text", *RENDERERS, "docx")
 @click.option(
     "--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="达到这一级别的问题即以状态 1 结束（默认 error）"
 )
@@ -41,32 +42,18 @@ def command(
 ) -> int:
     """Check every form of every input; status 1 from the chosen severity on, 3 when an input could not be read."""
     settings = common.load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
-    options, chosen_pack = common.rule_choice(settings), pack(settings.policy)
-    rules_run = len(checking.chosen(options)) + len(checking.chosen_for_batch(options))
-    report, batch = Report(policy=chosen_pack.name, rules_run=rules_run), []
-    ask = _asker(settings, chosen_pack) if hints else _no_hints
-    used: set[object] = set()
-    for file in common.read_inputs(paths):
-        outcomes = [checking.check(entry, chosen_pack, options) for entry in file.forms]
-        forms = [
-            form_report(entry, (*found.findings, *ask(entry)))
-            for entry, found in zip(file.forms, outcomes, strict=True)
-        ]
-        report.add(file, forms, sum(found.suppressed for found in outcomes))
-        batch += [(file.path, entry) for entry in file.forms]
-        used.update(entry for found in outcomes for entry in found.used)
-    report.add_batch(checking.check_batch(batch, chosen_pack, options))
-    result = findings_text(report) if form == "text" else RENDERERS[form](report)
-    deliver(result, out, paths, utf8=form != "text")
+    ask = _asker(settings, pack(settings.policy)) if hints else checked.no_hints
+    report, used = checked.check_all(paths, settings, ask)
+    if form == "docx":
+        hand_back(report, annotated, out, paths)
+    else:
+        result = findings_text(report) if form == "text" else RENDERERS[form](report)
+        deliver(result, out, paths, utf8=form != "text")
     for entry in settings.suppress:
         if entry not in used:
             click.echo(f"提醒：设置里略过 {entry.code}（{entry.reason}）的一条没有用上，可以删去。", err=True)
     common.close(report)
     return common.unread_status(report) or (EXIT_FINDINGS if _reaches(report, settings.fail_on) else 0)
-
-
-def _no_hints(form: Form) -> list[Finding]:
-    return []
 
 
 def _asker(settings: Settings, chosen: Pack) -> Callable[[Form], list[Finding]]:

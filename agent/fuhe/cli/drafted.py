@@ -11,6 +11,7 @@ import click
 from fuhe import checking
 from fuhe.cli import common
 from fuhe.cli.delivery import deliver
+from fuhe.cli.handed_back import hand_back
 from fuhe.drafting.asking import EndpointModel
 from fuhe.drafting.endpoint import statement
 from fuhe.drafting.ledger import Ledger, chosen_path, key
@@ -19,6 +20,7 @@ from fuhe.drafting.writing import Outcome
 from fuhe.errors import ModelError, ModelRefusedError
 from fuhe.findings import Finding
 from fuhe.outputs.report import Report, form_report, to_json
+from fuhe.outputs.returned import revised
 from fuhe.outputs.text import drafts_text
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
@@ -63,8 +65,11 @@ def run(
         )
     _draft_all(work, chosen, model, writing)
     report = _report(work, chosen, len(checking.chosen(options)))
-    render = to_json if form == "json" else to_word if form == "docx" and to_word else drafts_text
-    deliver(render(report), out, paths, utf8=form == "json")
+    if form == "docx" and to_word is None:
+        hand_back(report, revised, out, paths)
+    else:
+        render = to_json if form == "json" else to_word if form == "docx" and to_word else drafts_text
+        deliver(render(report), out, paths, utf8=form == "json")
     if out is not None:
         click.echo(_blanks_left(report), err=True)
     common.close(report)

@@ -75,7 +75,7 @@ def annotate(data: bytes, notes: Sequence[Note], stamp: Stamp) -> bytes:
     Raises ReadError as reading does. A note whose place the file lacks stands at the first paragraph.
     """
     name, root, elements = anchors(data)
-    comments_name, changed = related(data, name, "comments", "word/comments.xml", _TYPE)
+    comments_name, _, changed = related(data, name, "comments", "word/comments.xml", _TYPE)
     comments = parse(part_of(data, comments_name) or _EMPTY)
     number = max((int(entry.get(f"{W}id", "0")) for entry in comments), default=-1)
     fallback = next(root.iter(P), None)
@@ -131,4 +131,6 @@ def without_comments(root: etree._Element, numbers: Iterable[str]) -> None:
         for mark in list(root.iter(f"{W}{tag}")):
             if mark.get(f"{W}id") in taken:
                 gone = mark if tag != "commentReference" else mark.getparent()
-                gone.getparent().remove(gone)
+                above = None if gone is None else gone.getparent()
+                if gone is not None and above is not None:
+                    above.remove(gone)

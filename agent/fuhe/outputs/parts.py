@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
-from posixpath import basename, dirname, join, relpath
+from posixpath import basename, dirname, join, normpath, relpath
 
 from lxml import etree
 
@@ -39,14 +39,15 @@ def relations_name(part: str) -> str:
     return join(dirname(part), "_rels", basename(part) + ".rels")
 
 
-def related(data: bytes, part: str, kind: str, name: str, content_type: str) -> tuple[str, dict[str, bytes]]:
-    """Return the name of a part linked by its kind, and what changes to link it where it was not linked yet."""
+def related(data: bytes, part: str, kind: str, name: str, content_type: str) -> tuple[str, str, dict[str, bytes]]:
+    """Return the name and link id of a part linked by its kind, and what changes to link it where it was not linked yet."""
     links_name = relations_name(part)
     links = parse(part_of(data, links_name) or _EMPTY_RELS)
     for link in links:
         if link.get("Type", "").rpartition("/")[2] == kind:
             target = link.get("Target", "")
-            return (target.lstrip("/") if target.startswith("/") else join(dirname(part), target)), {}
+            found = target.lstrip("/") if target.startswith("/") else normpath(join(dirname(part), target))
+            return found, link.get("Id", ""), {}
     used = {link.get("Id") for link in links}
     free = next(f"rIdFuhe{number}" for number in range(1, len(used) + 2) if f"rIdFuhe{number}" not in used)
     etree.SubElement(
@@ -54,7 +55,7 @@ def related(data: bytes, part: str, kind: str, name: str, content_type: str) -> 
     )
     types = parse(part_of(data, CONTENT_TYPES) or b"")
     etree.SubElement(types, f"{_TYPES}Override", PartName=f"/{name}", ContentType=content_type)
-    return name, {links_name: serialized(links), CONTENT_TYPES: serialized(types)}
+    return name, free, {links_name: serialized(links), CONTENT_TYPES: serialized(types)}
 
 
 def serialized(root: etree._Element) -> bytes:

@@ -43,7 +43,47 @@ def revise(
             left.append(draft)
             continue
         _replace(paragraphs, draft.text, marks)
+    drafted = {draft.field for draft in drafts}
+    for typo in typos:
+        cell = elements.get(places[typo.field]) if typo.field in places and typo.field not in drafted else None
+        if cell is not None:
+            _correct(cell, typo, marks)
     return with_parts(data, {name: serialized(root)}), left
+
+
+def _correct(cell: etree._Element, typo: Typo, marks: "_Marks") -> None:
+    """Strike the wrong word out and put the right one in, everywhere it stands within one run of the cell."""
+    for paragraph in (child for child in cell.iter(P)):
+        for run in list(_runs(paragraph)):
+            texts = run.findall(f"{W}t")
+            text = texts[0].text or "" if len(texts) == 1 and len(run) <= 2 else ""
+            parts = text.split(typo.wrong)
+            parent = run.getparent()
+            if len(parts) < 2 or parent is None or parent.tag == f"{W}ins":
+                continue
+            at = parent.index(run)
+            parent.remove(run)
+            for number, part in enumerate(parts):
+                pieces = [_with_text(run, part)] if part else []
+                if number:
+                    gone, put = _with_text(run, typo.wrong), marks.new("ins")
+                    put.append(_with_text(run, typo.right))
+                    pieces = [gone, put, *pieces]
+                for piece in pieces:
+                    parent.insert(at, piece)
+                    at += 1
+                if number:
+                    _strike(gone, marks)
+
+
+def _with_text(run: etree._Element, text: str) -> etree._Element:
+    made = copy.deepcopy(run)
+    made.tail = None
+    shown = made.find(f"{W}t")
+    assert shown is not None
+    shown.text = text
+    shown.set(_SPACE, "preserve")
+    return made
 
 
 class _Marks:

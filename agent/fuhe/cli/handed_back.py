@@ -1,0 +1,49 @@
+"""Hand files back one by one: each beside the others in a folder, the original never touched."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from fuhe.cli.delivery import save
+from fuhe.outputs.report import FileReport, Report
+from fuhe.outputs.returned import Returned
+from fuhe.outputs.stamp import Stamp, stamp_of
+
+_Work = Callable[[FileReport, bytes | None, Stamp], Returned]
+
+
+def hand_back(report: Report, work: _Work, out: Path | None, inputs: tuple[str, ...]) -> None:
+    """Write one file for every input with forms; into the folder `out`, or as `out` where it names a file and there is one."""
+    files = [file for file in report.files if file.forms]
+    names: set[str] = set()
+    for file in files:
+        made = work(file, _original(file), stamp_of(report, [file]))
+        if out is not None and out.suffix in (".docx", ".xlsx") and len(files) == 1:
+            target = out.with_suffix(Path(made.name).suffix)
+        else:
+            folder = out if out is not None else Path("退回件")
+            target = folder / _free(made.name, names)
+        save(made.data, target, inputs)
+        click.echo(f"已写出 {target}", err=True)
+
+
+def _original(file: FileReport) -> bytes | None:
+    """Return the input's bytes where it is a file that has not changed since it was read."""
+    try:
+        data = Path(file.path).read_bytes()
+    except (OSError, ValueError):
+        return None
+    return data if hashlib.sha256(data).hexdigest() == file.sha256 else None
+
+
+def _free(name: str, names: set[str]) -> str:
+    """Return a name no other file of this run has."""
+    stem, dot, ending = name.rpartition(".")
+    number = 2
+    while name in names:
+        name = f"{stem}_{number}{dot}{ending}"
+        number += 1
+    names.add(name)
+    return name
