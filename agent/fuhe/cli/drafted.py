@@ -64,7 +64,7 @@ def run(
             "要求使用大模型，但没有配置", where="[model]", todo="请在 fuhe.toml 写 [model] base_url 和 name"
         )
     _draft_all(work, chosen, model, writing)
-    report = _report(work, chosen, len(checking.chosen(options)))
+    report = _report(work, chosen, len(checking.chosen(options)), with_findings=form == "docx")
     if form == "docx" and to_word is None:
         hand_back(report, revised, out, paths)
     else:
@@ -127,11 +127,15 @@ def _progress(work: Run, total: int, model: EndpointModel | None, began: float) 
     click.echo(f"  {done}/{total} 张　请求 {asked} 次　{model.tokens}　约剩 {left:.0f} 秒", err=True)
 
 
-def _report(work: Run, chosen: Pack, rules_run: int) -> Report:
+def _report(work: Run, chosen: Pack, rules_run: int, *, with_findings: bool) -> Report:
     report = Report(policy=chosen.name, rules_run=rules_run)
     for file_index, file in enumerate(work.files):
         forms = [
-            form_report(entry, drafts=tuple(work.outcomes[file_index, form_index].drafts))
+            form_report(
+                entry,
+                work.findings[file_index, form_index] if with_findings else None,
+                tuple(work.outcomes[file_index, form_index].drafts),
+            )
             for form_index, entry in enumerate(file.forms)
         ]
         report.add(file, forms)

@@ -25,11 +25,36 @@ _AFTER_HIGHLIGHT = tuple(
 AUTHOR = "复核（建议稿）"
 
 
+class Typo(NamedTuple):
+    """A word to change: the field it stands in, as it is, as it should be."""
+
+    field: str
+    wrong: str
+    right: str
+
+
+def typos_of(form: FormReport) -> list[Typo]:
+    """Return the listed typos among a form's findings, each with the word the list puts in its place."""
+    listed = lexicon("typos")["wrong"]
+    found = (finding for finding in form.findings or () if finding.code == "N006")
+    return [
+        Typo(finding.cells[0].field, str(wrong), str(right))
+        for finding in found
+        for wrong, right in listed.items()
+        if f"“{wrong}”疑为“{right}”" in finding.message
+    ]
+
+
 def revise(
-    data: bytes, drafts: Sequence[Draft], places: Mapping[str, Place], stamp: Stamp
+    data: bytes,
+    drafts: Sequence[Draft],
+    places: Mapping[str, Place],
+    stamp: Stamp,
+    typos: Sequence[Typo] = (),
 ) -> tuple[bytes, list[Draft]]:
     """Return the Word file with the drafts as tracked changes in their cells, and the drafts that found no cell.
 
+    A typo is changed where its letters stand in one run; a cell that gets a draft is not also corrected.
     Raises ReadError as reading does.
     """
     name, root, elements = anchors(data)
