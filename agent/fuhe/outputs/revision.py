@@ -3,12 +3,15 @@
 import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from lxml import etree
 
 from fuhe.drafts import Draft
 from fuhe.outputs.parts import serialized, with_parts
+from fuhe.outputs.report import FormReport
 from fuhe.outputs.stamp import Stamp
+from fuhe.policy import lexicon
 from fuhe.readers.docx import anchors
 from fuhe.readers.docxtext import P, W, flat
 from fuhe.records import Place

@@ -1,0 +1,53 @@
+"""批次复核情况报告: figures of the batch, a native chart, cases and advice."""
+
+import io
+import zipfile
+
+import docx
+import pytest
+
+from fuhe import checking
+from fuhe.outputs.batch_paper import to_batch_paper
+from fuhe.outputs.report import Report, form_report
+from fuhe.policy import pack
+from fuhe.records import File, Form, Problem
+
+
+@pytest.fixture
+def report(sample_forms: list[Form]) -> Report:
+    chosen = pack("national-2020")
+    made = Report(policy=chosen.name, rules_run=75, made="2025-03-01T09:30:00+08:00")
+    framed = [form_report(form, checking.check(form, chosen, checking.Options()).findings) for form in sample_forms]
+    made.add(File(path="表.txt", status="ok", sha256="d" * 64, forms=tuple(sample_forms)), framed)
+    made.add(File(path="坏/破损.docx", status="failed", problems=(Problem(code="broken", message="文件已损坏。"),)), [])
+    return made
+
+
+def test_report_counts_and_names_unread(report: Report) -> None:
+    text = "\n".join(entry.text for entry in docx.Document(io.BytesIO(to_batch_paper(report))).paragraphs)
+    assert "文件2个，读出自评表6张" in text
+    assert f"错误{report.summary.errors}处、警告{report.summary.warnings}处" in text
+    assert "破损.docx（文件已损坏）" in text
+    assert "自拟评分办法" in text
+
+
+def test_dimension_table_gives_means(report: Report) -> None:
+    table = docx.Document(io.BytesIO(to_batch_paper(report))).tables[0]
+    scored = [form.quality for form in report.files[0].forms if form.quality]
+    mean = sum(quality.dimensions["数据真实"].score for quality in scored) / len(scored)
+    row = next(row for row in table.rows if row.cells[0].text == "数据真实")
+    assert row.cells[2].text == f"{mean:.1f}"
+
+
+def test_chart_carries_its_figures(report: Report) -> None:
+    with zipfile.ZipFile(io.BytesIO(to_batch_paper(report))) as file:
+        chart = file.read("word/charts/chart1.xml").decode()
+    assert chart.count("<c:pt ") == 21
+    assert "S001 扣了分，没有说明原因" in chart
+
+
+def test_empty_batch_still_makes_a_report() -> None:
+    text = "\n".join(
+        e.text for e in docx.Document(io.BytesIO(to_batch_paper(Report(policy="national-2020")))).paragraphs
+    )
+    assert "没有读出可以评分的表" in text
