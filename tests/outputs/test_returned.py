@@ -192,7 +192,7 @@ def _constructs() -> bytes:
         "<w:t>18公里</w:t>",
         '<w:t>1</w:t></w:r><w:ins w:id="7" w:author="填表人" w:date="2025-01-01T00:00:00Z"><w:r><w:t>8公里</w:t></w:r></w:ins><w:r><w:t/>',
     )
-    start = text.index("<w:tc>", text.index("群众出行不段改善") - 400)
+    start = text.rindex("<w:tc>", 0, text.index("群众出行不段改善"))
     end = text.index("</w:tc>", start) + len("</w:tc>")
     cell = text[start:end]
     text = text[:start] + f"<w:sdt><w:sdtPr/><w:sdtContent>{cell}</w:sdtContent></w:sdt>" + text[end:]

@@ -10,10 +10,8 @@ from fuhe.cli.delivery import deliver
 from fuhe.cli.handed_back import hand_back
 from fuhe.errors import ModelError, UsageError
 from fuhe.findings import SEVERITIES, Finding
-from fuhe.outputs.formats import RENDERERS
+from fuhe.outputs.formats import FORMATS, render
 from fuhe.outputs.report import Report
-from fuhe.outputs.returned import annotated
-from fuhe.outputs.text import findings_text
 from fuhe.policy import Pack, pack
 from fuhe.records import Form
 from fuhe.rules import Sheet
@@ -24,7 +22,7 @@ from fuhe.settings import Settings
     "check", help="检查自评表，列出问题、依据和修改建议。路径可以是文件、文件夹；“-”表示从标准输入读粘贴的文字。"
 )
 @common.paths_argument
-@common.format_option("text", *RENDERERS, "docx")
+@common.format_option(*FORMATS, "docx")
 @click.option(
     "--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="达到这一级别的问题即以状态 1 结束（默认 error）"
 )
@@ -45,10 +43,9 @@ def command(
     ask = _asker(settings, pack(settings.policy)) if hints else checked.no_hints
     report, used = checked.check_all(paths, settings, ask)
     if form == "docx":
-        hand_back(report, annotated, out, paths)
+        hand_back(report, "annotated", out, paths)
     else:
-        result = findings_text(report) if form == "text" else RENDERERS[form](report)
-        deliver(result, out, paths, utf8=form != "text")
+        deliver(render(report, form), out, paths, utf8=form != "text")
     for entry in settings.suppress:
         if entry not in used:
             click.echo(f"提醒：设置里略过 {entry.code}（{entry.reason}）的一条没有用上，可以删去。", err=True)

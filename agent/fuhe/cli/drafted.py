@@ -20,7 +20,6 @@ from fuhe.drafting.writing import Outcome
 from fuhe.errors import ModelError, ModelRefusedError
 from fuhe.findings import Finding
 from fuhe.outputs.report import Report, form_report, to_json
-from fuhe.outputs.returned import revised
 from fuhe.outputs.text import drafts_text
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
@@ -66,7 +65,7 @@ def run(
     _draft_all(work, chosen, model, writing)
     report = _report(work, chosen, len(checking.chosen(options)), with_findings=form == "docx")
     if form == "docx" and to_word is None:
-        hand_back(report, revised, out, paths)
+        hand_back(report, "revised", out, paths)
     else:
         render = to_json if form == "json" else to_word if form == "docx" and to_word else drafts_text
         deliver(render(report), out, paths, utf8=form == "json")

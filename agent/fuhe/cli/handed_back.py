@@ -1,21 +1,19 @@
 """Hand files back one by one: each beside the others in a folder, the original never touched."""
 
 import hashlib
-from collections.abc import Callable
+import importlib
 from pathlib import Path
 
 import click
 
 from fuhe.cli.delivery import save
 from fuhe.outputs.report import FileReport, Report
-from fuhe.outputs.returned import Returned
-from fuhe.outputs.stamp import Stamp, stamp_of
-
-_Work = Callable[[FileReport, bytes | None, Stamp], Returned]
+from fuhe.outputs.stamp import stamp_of
 
 
-def hand_back(report: Report, work: _Work, out: Path | None, inputs: tuple[str, ...]) -> None:
-    """Write one file for every input with forms; into the folder `out`, or as `out` where it names a file and there is one."""
+def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...]) -> None:
+    """Write one file for every input with forms, `how` being "annotated" or "revised"; into the folder `out`, or as `out` where it names a file and there is one."""
+    work = getattr(importlib.import_module("fuhe.outputs.returned"), how)
     files = [file for file in report.files if file.forms]
     names: set[str] = set()
     for file in files:

@@ -1,18 +1,23 @@
-"""A report in each format: what the name after -f stands for; a text for the console only has no entry."""
+"""A report in each format after -f: what writes it is loaded only when it is asked for."""
 
-from collections.abc import Callable
+import importlib
 
-from fuhe.outputs.listing import to_csv, to_markdown
-from fuhe.outputs.page import to_html
-from fuhe.outputs.report import Report, to_json
-from fuhe.outputs.sarif import to_sarif
-from fuhe.outputs.workbook import to_workbook
+from fuhe.outputs.report import Report
 
-RENDERERS: dict[str, Callable[[Report], str | bytes]] = {
-    "json": to_json,
-    "sarif": to_sarif,
-    "csv": to_csv,
-    "md": to_markdown,
-    "html": to_html,
-    "xlsx": to_workbook,
+_WRITERS = {
+    "text": ("text", "findings_text"),
+    "json": ("report", "to_json"),
+    "sarif": ("sarif", "to_sarif"),
+    "csv": ("listing", "to_csv"),
+    "md": ("listing", "to_markdown"),
+    "html": ("page", "to_html"),
+    "xlsx": ("workbook", "to_workbook"),
 }
+FORMATS = tuple(_WRITERS)
+
+
+def render(report: Report, form: str) -> str | bytes:
+    """Write a report in a format of FORMATS; a workbook is bytes, everything else text."""
+    module, name = _WRITERS[form]
+    written: str | bytes = getattr(importlib.import_module(f"fuhe.outputs.{module}"), name)(report)
+    return written

@@ -171,6 +171,11 @@ def _put(root: etree._Element, strings: Sequence[str], address: str, text: str) 
         before = rich_text(inline)
     elif value is not None and value.text:
         before = strings[int(value.text)] if cell.get("t") == "s" else value.text
+    row = cell.getparent()
+    if row is not None:
+        # A height set by hand would hide a longer text; without it the row grows when the file is opened.
+        row.attrib.pop("ht", None)
+        row.attrib.pop("customHeight", None)
     for child in list(cell):
         cell.remove(child)
     cell.set("t", "inlineStr")
