@@ -174,8 +174,8 @@ def _put(root: etree._Element, strings: Sequence[str], address: str, text: str) 
     row = cell.getparent()
     if row is not None:
         # A height set by hand would hide a longer text; without it the row grows when the file is opened.
-        row.attrib.pop("ht", None)
-        row.attrib.pop("customHeight", None)
+        row.attrib.pop("ht", "")
+        row.attrib.pop("customHeight", "")
     for child in list(cell):
         cell.remove(child)
     cell.set("t", "inlineStr")
