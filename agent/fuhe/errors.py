@@ -4,7 +4,8 @@ FuheError
 ├── UsageError          wrong command, path or option               exit 2
 │   ├── SettingsError   fuhe.toml, FUHE_* or a flag cannot be used
 │   ├── PolicyError     a policy pack or lexicon file cannot be used
-│   └── OutputError     a result cannot be written where it should go
+│   ├── OutputError     a result cannot be written where it should go
+│   └── StoreError      the store cannot be opened, is busy or went away
 ├── ReadError           one input could not be read; others go on   exit 3
 └── ModelError          no usable answer from the language model    exit 4 with --require-llm
     ├── ModelRefusedError      key, address or model name wrong, no credit
@@ -41,6 +42,10 @@ class PolicyError(UsageError):
 
 class OutputError(UsageError):
     """A result cannot be written: no such folder, no permission, disk full, file open elsewhere."""
+
+
+class StoreError(UsageError):
+    """The store cannot be opened, read or written; what was stored before stays."""
 
 
 class ReadError(FuheError):

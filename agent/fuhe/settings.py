@@ -56,7 +56,7 @@ class ModelSettings(_Model):
 
 
 class Settings(_Model):
-    """Everything that can be set, with its default."""
+    """Everything that can be set, with its default; `store` is a SQLite file or a postgresql:// URL, "" the verb's own place."""
 
     policy: str = "national-2020"
     fail_on: Literal["error", "warning", "info", "never"] = "error"
@@ -64,6 +64,7 @@ class Settings(_Model):
     ignore: tuple[str, ...] = ()
     severity: dict[str, Level] = {}
     suppress: tuple[Suppression, ...] = ()
+    store: str = ""
     model: ModelSettings = ModelSettings()
 
 

@@ -1,0 +1,1 @@
+"""Many files: a status each, resume, store, local and distributed runners."""

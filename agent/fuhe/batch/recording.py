@@ -1,0 +1,267 @@
+"""Results into the store and out again: a file with its forms and findings in one transaction, a corrected form keeps its decisions."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from fuhe.batch import schema
+from fuhe.batch.store import inserted
+from fuhe.drafts import Draft
+from fuhe.findings import Decision, Finding, worst_first
+from fuhe.outputs.report import FileReport, FormReport, form_report
+from fuhe.policy import Pack
+from fuhe.quality import quality
+from fuhe.records import File, Form, Problem
+from fuhe.rules import Sheet
+from fuhe.rules.arithmetic import summed_score
+from fuhe.text import bare
+
+_FINDINGS = TypeAdapter(tuple[Finding, ...])
+_DRAFTS = TypeAdapter(tuple[Draft, ...])
+_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+_YEAR = re.compile(r"20\d\d(?:年度?)?")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One form with what was found in it and drafted for it; `glimpse` is what the batch rules need of it, as JSON."""
+
+    form: Form
+    findings: tuple[Finding, ...]
+    drafts: tuple[Draft, ...] | None = None
+    glimpse: Any = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One form out of the store: its row of facts, what was read, found and drafted, and what people decided."""
+
+    row: Row[Any]
+    form: Form
+    findings: tuple[Finding, ...]
+    drafts: tuple[Draft, ...] | None
+    decisions: dict[str, Decision] = field(default_factory=dict)
+
+    @property
+    def report(self) -> FormReport:
+        """The form as outputs take it."""
+        framed = form_report(self.form, self.findings, self.drafts)
+        return framed.model_copy(update={"decisions": self.decisions})
+
+
+def identity(form: Form) -> str:
+    """Name the form by unit, project and year: its corrected version has the same name."""
+    record = form.record
+    return _hash(bare(record.unit or record.department), bare(record.project), bare(record.year))
+
+
+def kin(form: Form) -> str:
+    """Name the project by unit and project with years masked: its form of another year has the same name."""
+    record = form.record
+    return _hash(bare(record.unit or record.department), bare(_YEAR.sub("", record.project or "")))
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def record_file(
+    connection: Connection,
+    batch_id: int,
+    file: File,
+    checked: Sequence[Checked],
+    pack: Pack,
+    *,
+    ruleset: str,
+    at: str,
+    size: int | None = None,
+    by: str | None = None,
+    replacing: bool = False,
+) -> int:
+    """Store one file with its forms and return its id; what stood under the same path is no longer current.
+
+    With `replacing`, a form of the batch with the same unit, project and year is superseded too, whatever its file is
+    called. Decisions go over to the form that supersedes, where its findings still have the fingerprint.
+    """
+    before = _superseded(connection, batch_id, file.path)
+    if replacing:
+        before |= _same_identity(connection, batch_id, [identity(entry.form) for entry in checked])
+    told = _PROBLEMS.dump_python(file.problems, mode="json", exclude_none=True)
+    file_id = inserted(
+        connection, schema.file, batch_id=batch_id, path=file.path, sha256=file.sha256, size=size, status=file.status,
+        problems=told, ruleset=ruleset, current=True, received_at=at, received_by=by,
+    )  # fmt: skip
+    for entry in checked:
+        _record_form(connection, batch_id, file_id, entry, pack, at, before)
+    return file_id
+
+
+def _superseded(connection: Connection, batch_id: int, path: str) -> dict[str, int]:
+    """Set aside the file that stood under a path; return its forms by identity."""
+    table = schema.file
+    old = connection.execute(
+        select(table.c.id).where(table.c.batch_id == batch_id, table.c.path == path, table.c.current)
+    ).scalar()
+    if old is None:
+        return {}
+    connection.execute(table.update().where(table.c.id == old).values(current=False))
+    return _set_aside(connection, schema.form.c.file_id == old)
+
+
+def _same_identity(connection: Connection, batch_id: int, names: Sequence[str]) -> dict[str, int]:
+    return _set_aside(connection, schema.form.c.batch_id == batch_id, schema.form.c.identity.in_(names))
+
+
+def _set_aside(connection: Connection, *where: Any) -> dict[str, int]:
+    table = schema.form
+    rows = connection.execute(select(table.c.identity, table.c.id).where(table.c.current, *where)).all()
+    ids = [row.id for row in rows]
+    connection.execute(table.update().where(table.c.id.in_(ids)).values(current=False))
+    return {row.identity: row.id for row in rows}
+
+
+def _record_form(
+    connection: Connection, batch_id: int, file_id: int, entry: Checked, pack: Pack, at: str, before: dict[str, int]
+) -> None:
+    name = identity(entry.form)
+    replaces = before.get(name)
+    kept = _still_decided(connection, replaces, entry.findings)
+    values = facts(entry.form, entry.findings, pack) | {
+        "batch_id": batch_id,
+        "file_id": file_id,
+        "identity": name,
+        "kin": kin(entry.form),
+        "current": True,
+        "replaces": replaces,
+        "settled": len(kept),
+        "stage": "waiting",
+        "reviewer": _reviewer(connection, replaces),
+        "body": entry.form.model_dump(mode="json", exclude_defaults=True),
+        "found": _FINDINGS.dump_python(tuple(worst_first(entry.findings)), mode="json", exclude_defaults=True),
+        "drafts": _packed_drafts(entry.drafts),
+        "glimpse": entry.glimpse,
+        "changed_at": at,
+    }
+    form_id = inserted(connection, schema.form, **values)
+    _record_findings(connection, form_id, entry.findings)
+    if kept:
+        connection.execute(schema.decision.insert(), [{**row, "form_id": form_id} for row in kept])
+
+
+def _packed_drafts(drafts: tuple[Draft, ...] | None) -> Any:
+    return None if drafts is None else _DRAFTS.dump_python(drafts, mode="json", exclude_defaults=True, by_alias=True)
+
+
+def _record_findings(connection: Connection, form_id: int, findings: Iterable[Finding]) -> None:
+    rows = [
+        {"form_id": form_id, "number": number}
+        | {name: getattr(found, name) for name in ("code", "severity", "source", "fingerprint", "title")}
+        for number, found in enumerate(worst_first(findings), 1)
+    ]
+    if rows:
+        connection.execute(schema.finding.insert(), rows)
+
+
+def _still_decided(connection: Connection, old: int | None, findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    if old is None:
+        return []
+    table = schema.decision
+    there = {finding.fingerprint for finding in findings}
+    rows = connection.execute(select(table).where(table.c.form_id == old)).mappings()
+    return [dict(row) for row in rows if row["fingerprint"] in there]
+
+
+def _reviewer(connection: Connection, old: int | None) -> str | None:
+    if old is None:
+        return None
+    found: str | None = connection.execute(select(schema.form.c.reviewer).where(schema.form.c.id == old)).scalar()
+    return found
+
+
+def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, Any]:
+    """Return the columns of a form's row that say what it is and how it stands."""
+    sheet, scored = Sheet(form, pack), quality(findings)
+    summed = summed_score(sheet)
+    execution = sheet.execution
+    severities = [finding.severity for finding in findings]
+    return {
+        "number": form.id,
+        "project": form.record.project,
+        "unit": form.record.unit or form.record.department,
+        "year": form.record.year,
+        "form_type": form.form_type,
+        "total": form.record.total_score,
+        "summed": None if summed is None else float(summed),
+        "rate": float(execution.rate) / 100 if execution and execution.rate is not None else None,
+        "quality": scored.score,
+        "grade": scored.grade,
+        "errors": severities.count("error"),
+        "warnings": severities.count("warning"),
+        "infos": severities.count("info"),
+    }
+
+
+def put_drafts(connection: Connection, form_id: int, drafts: tuple[Draft, ...]) -> None:
+    """Keep a form's drafts."""
+    table = schema.form
+    connection.execute(table.update().where(table.c.id == form_id).values(drafts=_packed_drafts(drafts)))
+
+
+def load_forms(connection: Connection, ids: Sequence[int]) -> list[Stored]:
+    """Return forms with their findings, drafts and decisions, in the order asked for; unknown ids are left out."""
+    rows = {row.id: row for row in connection.execute(select(schema.form).where(schema.form.c.id.in_(ids)))}
+    decided = decisions_of(connection, ids)
+    return [_stored(rows[form_id], decided.get(form_id, {})) for form_id in ids if form_id in rows]
+
+
+def _stored(row: Row[Any], decided: dict[str, Decision]) -> Stored:
+    drafts = None if row.drafts is None else _DRAFTS.validate_python(row.drafts)
+    return Stored(row, Form.model_validate(row.body), _FINDINGS.validate_python(row.found), drafts, decided)
+
+
+def decisions_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Decision]]:
+    """Return what was decided on forms, by form and fingerprint."""
+    table = schema.decision
+    found: dict[int, dict[str, Decision]] = {}
+    for row in connection.execute(select(table).where(table.c.form_id.in_(ids))):
+        decision = Decision(state=row.state, reason=row.reason, text=row.text, by=row.by, at=row.at)
+        found.setdefault(row.form_id, {})[row.fingerprint] = decision
+    return found
+
+
+def file_reports(connection: Connection, ids: Sequence[int]) -> list[FileReport]:
+    """Return forms framed by their files as outputs take them, files in order of path."""
+    by_file: dict[int, list[Stored]] = {}
+    for stored in load_forms(connection, ids):
+        by_file.setdefault(stored.row.file_id, []).append(stored)
+    table = schema.file
+    rows = connection.execute(select(table).where(table.c.id.in_(by_file)).order_by(table.c.path))
+    return [
+        FileReport(
+            path=row.path,
+            status=row.status,
+            sha256=row.sha256,
+            problems=_PROBLEMS.validate_python(row.problems),
+            forms=[stored.report for stored in by_file[row.id]],
+        )
+        for row in rows
+    ]
+
+
+def recount(connection: Connection, form_id: int) -> int:
+    """Bring the count of decided findings of a form up to date and return it."""
+    decided, found = schema.decision, schema.finding
+    count: int = connection.execute(
+        select(func.count()).select_from(found).where(
+            found.c.form_id == form_id,
+            found.c.fingerprint.in_(select(decided.c.fingerprint).where(decided.c.form_id == bindparam("form"))),
+        ),
+        {"form": form_id},
+    ).scalar_one()  # fmt: skip
+    connection.execute(schema.form.update().where(schema.form.c.id == form_id).values(settled=count))
+    return count

@@ -1,0 +1,233 @@
+"""The tables of the store: what was read and found, what people decided, who did what; the same on SQLite and PostgreSQL."""
+
+import json
+import zlib
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=_NAMES)
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Packed(TypeDecorator[Any]):
+    """JSON, compressed: a form's record, cells and findings shrink to about a tenth."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Pack on the way in; bytes are taken as packed already."""
+        if value is None or isinstance(value, bytes):
+            return value
+        return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Unpack on the way out."""
+        return None if value is None else json.loads(zlib.decompress(value))
+
+
+def _to(table: str, **more: Any) -> Column[int]:
+    return Column(f"{table}_id", Id, ForeignKey(f"{table}.id", ondelete="CASCADE"), **more)
+
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("due", String(40)),
+    Column("policy", String(200), nullable=False),
+    Column("created_at", String(40), nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _to("batch", nullable=False, index=True),
+    Column("owner", String(200), nullable=False),  # host, process and a token: who holds the batch
+    Column("state", String(20), nullable=False),  # running done interrupted
+    Column("started_at", String(40), nullable=False),
+    Column("ended_at", String(40)),
+    Column("beat", Float, nullable=False),  # seconds since the epoch of the last sign of life
+    Column("ruleset", String(64), nullable=False),
+    Column("counts", Packed),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _to("batch", nullable=False),
+    Column("path", Text, nullable=False),
+    Column("sha256", String(64)),
+    Column("size", BigInteger),
+    Column("status", String(10), nullable=False),  # ok partial failed skipped
+    Column("problems", Packed, nullable=False),
+    Column("ruleset", String(64), nullable=False),  # hash of program, rules, pack and settings the result rests on
+    Column("current", Boolean, nullable=False),
+    Column("received_at", String(40), nullable=False),
+    Column("received_by", String(100)),
+)
+Index("ix_file_current", file.c.batch_id, file.c.path, unique=True,
+      sqlite_where=file.c.current.is_(True), postgresql_where=file.c.current.is_(True))  # fmt: skip
+
+form = Table(
+    "form",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _to("batch", nullable=False),
+    _to("file", nullable=False, index=True),
+    Column("number", String(40), nullable=False),  # the form's id within its file
+    Column("identity", String(64), nullable=False, index=True),  # unit, project and year: a corrected form keeps it
+    Column("kin", String(64), nullable=False, index=True),  # unit and project, years masked: last year's form has it
+    Column("current", Boolean, nullable=False),
+    Column("replaces", Id),  # the form of which this is the corrected version
+    Column("project", Text),
+    Column("unit", Text),
+    Column("year", String(40)),
+    Column("form_type", String(20), nullable=False),
+    Column("total", String(40)),  # as printed
+    Column("summed", Float),  # points of the rows and of the execution row added up
+    Column("rate", Float),  # execution rate, a share of 1
+    Column("quality", Float),
+    Column("grade", String(10)),
+    Column("errors", Integer, nullable=False),
+    Column("warnings", Integer, nullable=False),
+    Column("infos", Integer, nullable=False),
+    Column("settled", Integer, nullable=False),  # findings that are decided
+    Column("stage", String(20), nullable=False),  # waiting reviewing returned closed
+    Column("reviewer", String(100)),
+    Column("body", Packed, nullable=False),  # records.Form
+    Column("found", Packed, nullable=False),  # findings.Finding, in the order every output numbers them
+    Column("drafts", Packed),  # drafts.Draft
+    Column("glimpse", Packed),  # what the batch rules need of the form
+    Column("changed_at", String(40), nullable=False),
+)
+Index("ix_form_batch", form.c.batch_id, form.c.current, form.c.unit)
+
+finding = Table(
+    "finding",
+    metadata,
+    _to("form", primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("code", String(10), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("source", String(10), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+)
+Index("ix_finding_code", finding.c.code, finding.c.form_id)
+
+batch_finding = Table(
+    "batch_finding",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _to("batch", nullable=False, index=True),
+    Column("code", String(10), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("body", Packed, nullable=False),  # findings.BatchFinding
+)
+
+batch_finding_form = Table(
+    "batch_finding_form",
+    metadata,
+    _to("batch_finding", primary_key=True),
+    _to("form", primary_key=True, index=True),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    _to("form", primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("state", String(20), nullable=False),  # findings.State
+    Column("reason", Text),
+    Column("text", Text),
+    Column("by", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("action", String(40), nullable=False),
+    _to("batch", index=True),
+    Column("form_id", Id, index=True),  # no foreign key: the trail outlives what it tells of
+    Column("fingerprint", String(64)),
+    Column("before", Text),
+    Column("after", Text),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    _to("form", primary_key=True),
+    Column("by", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("until", Float, nullable=False),  # seconds since the epoch
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("role", String(20), nullable=False),  # filler reviewer chief admin
+    Column("unit", Text),  # a filler sees the forms of this unit
+    Column("secret", Text, nullable=False),  # salted scrypt
+    Column("active", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Float),
+    Column("created_at", String(40), nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token", String(64), primary_key=True),  # hash of the cookie's value
+    _to("account", index=True),  # none in single-user mode
+    Column("csrf", String(64), nullable=False),
+    Column("created", Float, nullable=False),
+    Column("seen", Float, nullable=False),
+)
+
+original = Table(
+    "original",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("value", Packed, nullable=False),
+)
