@@ -11,15 +11,18 @@ from fuhe.errors import OutputError
 
 
 @contextlib.contextmanager
-def placed(out: Path) -> Iterator[IO[bytes]]:
-    """Open a file to write that becomes `out` at the end of the context; raises OutputError where it cannot be written."""
+def placed(out: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+    """Open a file to write that becomes `out` at the end of the context; raises OutputError where it cannot be written.
+
+    A `private` one can be read by its owner alone.
+    """
     part: Path | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=out.parent, prefix=".fuhe-", delete=False) as file:
             part = Path(file.name)
             yield file
-        part.chmod(0o666 & ~_umask())
+        part.chmod(0o600 if private else 0o666 & ~_umask())
         part.replace(out)
         part = None
     except OSError as error:
