@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, BatchFinding, Finding, worst_first
+from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, BatchFinding, Decision, Finding, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.outputs.stamp import stamp_of
 from fuhe.outputs.wording import cell_name, grounds, one_line, sum_line, where
@@ -84,8 +84,14 @@ def _entry(number: int, file: FileReport, form: FormReport, finding: Finding) ->
         basis=grounds(finding),
         advice="；".join(finding.fix),
         state=STATE_LABELS[decision.state] if decision else OPEN_LABEL,
-        reason=(decision.reason or "") if decision else "",
+        reason=_told(decision),
     )
+
+
+def _told(decision: Decision | None) -> str:
+    if decision is None:
+        return ""
+    return "；".join(filter(None, (decision.reason, f"改写为：{decision.text}" if decision.text else "")))
 
 
 def _batch_entry(number: int, forms: dict[tuple[str, str], FormReport], finding: BatchFinding) -> Entry:

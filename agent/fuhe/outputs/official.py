@@ -13,10 +13,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from fuhe.outputs.wording import BLANK
+
 TITLE_FONT, BODY_FONT, HEAD_FONT, SUBHEAD_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 TITLE_POINTS, BODY_POINTS, TABLE_POINTS, NOTE_POINTS = 22, 16, 12, 10.5
 _LINE = Pt(28)
-_BLANK = re.compile(r"(【待补充[^】]*】|【[^】]{1,40}】)")
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、")
 
 
@@ -141,7 +142,7 @@ class Paper:
 
 def _runs(paragraph: Any, text: str, font: str, points: float, colour: RGBColor | None = None) -> None:
     """Write a text in runs, what is left to be filled in with a yellow ground."""
-    for part in _BLANK.split(text):
+    for part in BLANK.split(text):
         if not part:
             continue
         run = paragraph.add_run(part)
@@ -149,7 +150,7 @@ def _runs(paragraph: Any, text: str, font: str, points: float, colour: RGBColor 
         run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
         if colour is not None:
             run.font.color.rgb = colour
-        if _BLANK.fullmatch(part):
+        if BLANK.fullmatch(part):
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 

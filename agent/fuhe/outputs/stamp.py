@@ -20,6 +20,11 @@ class Stamp:
     accepted_by: str | None = None
 
     @property
+    def author(self) -> str:
+        """Who signs what is written into a unit's file."""
+        return self.accepted_by or "复核（建议稿）"
+
+    @property
     def line(self) -> str:
         """The provenance as one line of Chinese."""
         parts = [f"复核 fuhe {__version__}", f"规则包 {self.pack}", self.at.replace("T", " ")[:16]]

@@ -1,10 +1,14 @@
 """Cells, places and evidence in words, the same in every output; only characters a GBK console has."""
 
+import re
 from collections.abc import Iterator
 
 from fuhe.findings import Finding
 from fuhe.records import LABELS, Place, Record
 from fuhe.text import is_blank
+
+BLANK = re.compile(r"(【待补充[^】]{0,60}】)")
+"""What is left to be filled in; splitting at it keeps it."""
 
 
 def where(place: Place | None) -> str:
