@@ -9,7 +9,7 @@ from fuhe.outputs.decided import taken_in
 from fuhe.outputs.layout import nearest
 from fuhe.outputs.report import FormReport
 from fuhe.outputs.stamp import Stamp
-from fuhe.outputs.wording import cell_name, grounds, sum_line, where
+from fuhe.outputs.wording import advice, cell_name, grounds, sum_line, where
 from fuhe.records import Place
 
 
@@ -50,7 +50,7 @@ def _note(form: FormReport, finding: Finding, first: Place, stamp: Stamp) -> Not
         finding.message + (finding.guess or ""),
         f"算式：{sum_line(finding)}" if finding.calc else "",
         f"涉及：{'；'.join(others)}" if others else "",
-        f"建议：{'；'.join(finding.fix)}。" if finding.fix else "",
+        advice(finding),
         f"依据：{grounds(finding)}",
     ]
     author = decision.by if decision and decision.by else stamp.author

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from fuhe.findings import Finding
+from fuhe.findings import BatchFinding, Finding
 from fuhe.records import LABELS, Place, Record
 from fuhe.text import is_blank
 
@@ -88,6 +88,12 @@ def segments(finding: Finding) -> Iterator[tuple[str, int | None]]:
         end = span.end
     if end < len(finding.message):
         yield finding.message[end:], None
+
+
+def advice(finding: Finding | BatchFinding) -> str:
+    """Write what to do about a finding as one sentence after 建议."""
+    steps = "；".join(step.removeprefix("建议") for step in finding.fix)
+    return f"建议：{steps}。" if steps else ""
 
 
 def grounds(finding: Finding) -> str:
