@@ -54,8 +54,24 @@ def test_title_and_body_have_their_fonts(paper: "docx.document.Document") -> Non
         return run._r.rPr.rFonts.get(qn("w:eastAsia")), run.font.size.pt
 
     assert font(0) == ("方正小标宋简体", 22)
-    assert font(1) == ("黑体", 16)
-    assert font(2) == ("仿宋_GB2312", 16)
+    assert font(2) == ("黑体", 16)
+    assert font(3) == ("仿宋_GB2312", 16)
+
+
+def test_faces_name_what_stands_in_for_them(paper: "docx.document.Document") -> None:
+    part = next(part for part in paper.part.package.iter_parts() if part.partname == "/word/fontTable.xml")
+    text = part.blob.decode()
+    assert all(f'w:name="{name}"' in text for name in ("方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"))
+    assert "华文中宋" in text
+
+
+def test_opinion_names_its_unit_first(paper: "docx.document.Document", sample_forms: list[Form]) -> None:
+    assert paper.paragraphs[1].text == f"{sample_forms[0].record.unit}："
+
+
+def test_quotes_inside_quotes_are_single(sample_forms: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_opinions(_report(sample_forms[1:2], "opinion"))))
+    assert document.paragraphs[0].text.startswith("关于“2024年市‘12345’政务服务热线工作经费”")
 
 
 def test_sections_stand_in_order(paper: "docx.document.Document") -> None:

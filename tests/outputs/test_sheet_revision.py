@@ -18,7 +18,9 @@ def sheet_of(data: bytes, *, rich: bool = False) -> "openpyxl.worksheet.workshee
 def test_draft_stands_in_its_cell(tmp_path: Path) -> None:
     file = checked(workbook(), tmp_path / "表.xlsx")
     cell = sheet_of(revised(file, workbook(), STAMP).data)["H4"]
-    assert cell.value == next(entry.text for entry in file.forms[0].drafts or () if entry.field == "indicators[0].reason")
+    assert cell.value == next(
+        entry.text for entry in file.forms[0].drafts or () if entry.field == "indicators[0].reason"
+    )
     assert (cell.font.bold, cell.font.name) == (True, "楷体")
     assert all(part in cell.comment.text for part in ("【建议】", "原填：完成", "建议稿", "规则包 national-2020"))
 

@@ -12,7 +12,7 @@ from fuhe.outputs.decided import is_answer
 from fuhe.outputs.marks import marked
 from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import cell_name, grounds, one_line, segments, sum_line, where
+from fuhe.outputs.wording import cell_name, file_name, grounds, one_line, segments, sum_line, where
 from fuhe.records import FORM_TYPES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -37,7 +37,7 @@ def environment() -> jinja2.Environment:
         "segments": segments,
         "draft_for": draft_for,
     }
-    env.filters["one_line"] = one_line
+    env.filters |= {"one_line": one_line, "file_name": file_name}
     return env
 
 

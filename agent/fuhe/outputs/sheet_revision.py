@@ -1,9 +1,10 @@
 """The unit's own workbook with drafts in their cells: each cell keeps its style, and a note beside it what stood there."""
 
 import copy
+import dataclasses
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -30,7 +31,7 @@ class _Cells:
     data: bytes
     book: Book
     fonts: list[etree._Element]
-    roots: dict[str, etree._Element] = field(default_factory=dict)
+    roots: dict[str, etree._Element] = dataclasses.field(default_factory=dict)
 
     def at(self, place: Place | None) -> etree._Element | None:
         """Return the cell at a place, made where the sheet does not hold it yet; None where it is a formula or no cell."""
@@ -70,7 +71,8 @@ def revise_sheets(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> tup
 def _revise_form(form: FormReport, cells: _Cells, stamp: Stamp) -> list[Note]:
     drafts = drafts_in(form)
     typos = typos_of(form, drafts)
-    wanted = {form.places[entry.field] for entry in (*drafts, *typos) if entry.field in form.places}
+    fields = [*(draft.field for draft in drafts), *(typo.field for typo in typos)]
+    wanted = {form.places[field] for field in fields if field in form.places}
     known = {place: cell for place in wanted if (cell := cells.at(place)) is not None}
     texts, left = by_cell(form, drafts, known)
     for typo in typos:

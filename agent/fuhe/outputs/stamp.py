@@ -1,5 +1,6 @@
 """Where an output comes from: program, rule pack, time, file hash, and whether a person has accepted it."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,7 +32,8 @@ class Stamp:
         if len(self.sha256) == 1:
             parts.append(f"原文件 SHA-256 {self.sha256[0][:_HASH_SHOWN]}")
         elif self.sha256:
-            parts.append(f"原文件 {len(self.sha256)} 个")
+            joined = hashlib.sha256("\n".join(sorted(self.sha256)).encode()).hexdigest()
+            parts.append(f"原文件 {len(self.sha256)} 个，合计 SHA-256 {joined[:_HASH_SHOWN]}")
         parts.append(f"已由{self.accepted_by}核定" if self.accepted_by else PROPOSED)
         return "　".join(parts)
 

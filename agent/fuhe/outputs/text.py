@@ -6,7 +6,7 @@ from itertools import groupby
 from fuhe.drafts import Draft
 from fuhe.findings import SEVERITIES, SEVERITY_LABELS, BatchCell, Finding, Severity, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
-from fuhe.outputs.wording import advice, bracketed, one_line, sum_line, with_marks
+from fuhe.outputs.wording import advice, bracketed, file_name, one_line, sum_line, with_marks
 from fuhe.records import FORM_TYPES, LABELS, Record
 
 MARKS: dict[Severity, str] = {"error": "×", "warning": "！", "info": "·"}
@@ -48,7 +48,7 @@ def _batch(report: Report, shared: set[str]) -> Iterator[str]:
 
 
 def _file_of(cell: BatchCell) -> str:
-    return f"{cell.file.rpartition('/')[2]}【{cell.form}】"
+    return f"{file_name(cell.file)}【{cell.form}】"
 
 
 def drafts_text(report: Report) -> str:

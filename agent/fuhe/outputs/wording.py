@@ -53,9 +53,24 @@ def row_name(record: Record, field: str) -> str:
     return f"指标 {index + 1}“{one_line(row.name or row.level2 or '')}”"
 
 
+def file_name(path: str) -> str:
+    """Return a path's last part, whichever system wrote it."""
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
 def one_line(text: str) -> str:
     """Put a text of several lines into one; a blank mark stays as it is."""
     return " ".join(text.split("\n")) if not is_blank(text) else text
+
+
+def inner_quotes(text: str) -> str:
+    """Turn the quotes inside a quoted text into single ones: “a“b”c” is “a‘b’c”."""
+    shown, depth = [], 0
+    for char in text:
+        depth -= char == "”"
+        shown.append({"“": "‘", "”": "’"}.get(char, char) if depth > 0 else char)
+        depth += char == "“"
+    return "".join(shown)
 
 
 def with_marks(text: str, marks: tuple[tuple[int, int], ...]) -> str:
