@@ -107,3 +107,21 @@ def test_plan_leaves_next_years_money_blank(sample_forms: list[Form]) -> None:
     document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:1], "plan"), "2025")))
     texts = [cell.text for row in document.tables[0].rows for cell in row.cells]
     assert "【待补充：2025年度预算数】" in texts
+
+
+def test_plan_says_where_it_comes_from(sample_forms: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:2], "plan"), "2025")))
+    assert sum("SHA-256 bbbbbbbbbbbb　建议稿，未经人工核定" in entry.text for entry in document.paragraphs) == 2
+
+
+def test_each_paper_begins_its_page_without_an_empty_one(sample_forms: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:3], "plan"), "2025")))
+    begins = [entry.text for entry in document.paragraphs if entry.paragraph_format.page_break_before]
+    assert begins == ["项目支出绩效目标表"] * 2
+
+
+def test_plan_writes_classes_in_full(sample_forms: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:1], "plan"), "2025")))
+    rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    begun = rows.index(["一级指标", "二级指标", "三级指标", "指标值", "分值"])
+    assert all(row[0].endswith("指标") and row[1].endswith("指标") for row in rows[begun + 1 :])

@@ -156,7 +156,7 @@ def _problems(groups: Sequence[Sequence[Finding]]) -> tuple[list[str], dict[str,
             slots.append(f"{{{slot}}}")
         known[f"题{number}"] = Fact(value=first.title, cells=())
         line = f"{{序{number}}}．{{题{number}}}。{''.join(slots)}"
-        if basis := "；".join(dict.fromkeys(entry.document for entry in first.basis)):
+        if basis := "；".join(dict.fromkeys(entry.document for entry in first.basis if "《" in entry.document)):
             known[f"据{number}"] = Fact(value=basis, cells=())
             line += f"依据：{{据{number}}}。"
         lines.append(line)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from docx.shared import Cm
 
 from fuhe.outputs.layout import Table, layout
-from fuhe.outputs.official import Paper
+from fuhe.outputs.official import Paper, keep_whole
 from fuhe.outputs.report import FormReport
 from fuhe.outputs.stamp import Stamp
 from fuhe.records import Place
@@ -45,7 +45,9 @@ def _table(paper: Paper, table: Table) -> None:
     widths = _widths(table)
     grid = paper.grid(widths)
     for _ in table.rows:
-        for cell, width in zip(grid.add_row().cells, widths, strict=True):
+        line = grid.add_row()
+        keep_whole(line)
+        for cell, width in zip(line.cells, widths, strict=True):
             cell.width = Cm(width)
     for row, slots in enumerate(table.rows):
         for slot in slots:

@@ -25,7 +25,7 @@ FALLBACKS = {
     SUBHEAD_FONT: "楷体,KaiTi,华文楷体,STKaiti,Noto Serif CJK SC",
 }
 """Faces to set a text in where the one GB/T 9704 asks for is not installed."""
-_LINE, _CELL_SPACE = Pt(28), Pt(2)
+_LINE, _CELL_LINE, _CELL_SPACE = Pt(28), Pt(15), Pt(2)
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、")
 
 
@@ -38,7 +38,7 @@ class Paper:
         section.page_width, section.page_height = (Cm(29.7), Cm(21)) if landscape else (Cm(21), Cm(29.7))
         if landscape:
             section.orientation = WD_ORIENT.LANDSCAPE
-        section.top_margin, section.bottom_margin = Cm(3.7 if not landscape else 2.8), Cm(3.5 if not landscape else 2.6)
+        section.top_margin, section.bottom_margin = Cm(2 if landscape else 3.7), Cm(2 if landscape else 3.5)
         section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
         normal = self.document.styles["Normal"]
         normal.font.name, normal.font.size = "Times New Roman", Pt(BODY_POINTS)
@@ -103,7 +103,7 @@ class Paper:
         grid = self.grid(widths)
         for number, values in enumerate([heads, *rows]):
             line = grid.add_row()
-            _keep_whole(line)
+            keep_whole(line)
             for cell, value, width in zip(line.cells, values, widths, strict=True):
                 cell.width = Cm(width)
                 self.write(cell, value, bold=number == 0)
@@ -125,6 +125,8 @@ class Paper:
             paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
             if bold or centred:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+            paragraph.paragraph_format.line_spacing = _CELL_LINE
             if index == 0:
                 paragraph.paragraph_format.space_before = _CELL_SPACE
             _runs(paragraph, line, HEAD_FONT if bold else BODY_FONT, TABLE_POINTS)
@@ -202,5 +204,6 @@ def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _keep_whole(row: Any) -> None:
+def keep_whole(row: Any) -> None:
+    """Keep a table row on one page."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))

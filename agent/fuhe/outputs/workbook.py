@@ -90,7 +90,7 @@ def _list_sheet(book: Any, report: Report, listed: Sequence[Entry]) -> None:
 def _height(values: Sequence[str | int]) -> float:
     """Return the row height in points that shows every wrapped text; a sheet allows 409 at most."""
     lines = max(
-        sum(max(1, math.ceil(display_width(line) / (width - 1))) for line in str(value).split("\n"))
+        sum(max(1, math.ceil(display_width(line) / width)) for line in str(value).split("\n"))
         for value, width in zip(values, _WIDTHS, strict=True)
     )
     return min(409.0, 13.5 * lines + 4)
