@@ -33,6 +33,22 @@ def test_input_is_never_written_over(form: Path) -> None:
     assert form.read_text(encoding="utf-8") == FORM
 
 
+def test_form_in_named_folder_is_never_written_over(form: Path) -> None:
+    out = form.rename(form.with_suffix(".docx"))
+    result = CliRunner().invoke(fuhe, ["opinion", str(out.parent), "--no-llm", "-o", str(out)], standalone_mode=False)
+    assert isinstance(result.exception, UsageError)
+    assert out.read_text(encoding="utf-8") == FORM
+
+
+def test_file_handed_back_earlier_keeps_its_bytes(form: Path) -> None:
+    folder, arguments = form.parent, ["check", str(form.parent), "-f", "docx", "-o", str(form.parent)]
+    CliRunner().invoke(fuhe, arguments, standalone_mode=False)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    CliRunner().invoke(fuhe, arguments, standalone_mode=False)
+    assert len(before) == 2
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
 def test_workbook_needs_a_file(form: Path) -> None:
     result = CliRunner().invoke(fuhe, ["check", str(form), "-f", "xlsx"], standalone_mode=False)
     assert isinstance(result.exception, UsageError)

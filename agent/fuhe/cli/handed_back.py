@@ -15,7 +15,7 @@ def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...
     """Write one file for every input with forms, `how` being "annotated" or "revised"; into the folder `out`, or as `out` where it names a file and there is one."""
     work = getattr(importlib.import_module("fuhe.outputs.returned"), how)
     files = [file for file in report.files if file.forms]
-    names: set[str] = set()
+    names = {Path(path).name for path in inputs}
     for file in files:
         made = work(file, _original(file), stamp_of(report, [file]))
         if out is not None and out.suffix in (".docx", ".xlsx") and len(files) == 1:
@@ -37,7 +37,7 @@ def _original(file: FileReport) -> bytes | None:
 
 
 def _free(name: str, names: set[str]) -> str:
-    """Return a name no other file of this run has."""
+    """Return a name no input and no other file of this run has."""
     stem, dot, ending = name.rpartition(".")
     number = 2
     while name in names:

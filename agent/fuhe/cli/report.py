@@ -24,6 +24,6 @@ def command(paths: tuple[str, ...], out: Path, policy: str | None, select: str |
     """Check every input and write the report on all of them."""
     settings = common.load_settings(policy=policy, select=select, ignore=ignore)
     report, _ = checked.check_all(paths, settings)
-    deliver(to_batch_paper(report), out, paths)
+    deliver(to_batch_paper(report), out, common.inputs_of(paths, report))
     common.close(report)
     return common.unread_status(report)

@@ -1,17 +1,20 @@
 """A file that cannot be annotated (PDF, text, scan) set anew as a Word table that says it is a copy."""
 
+import re
 from collections.abc import Sequence
 
 from docx.shared import Cm
 
 from fuhe.outputs.layout import Table, layout
-from fuhe.outputs.official import Paper
+from fuhe.outputs.official import Paper, keep_whole
 from fuhe.outputs.report import FormReport
 from fuhe.outputs.stamp import Stamp
 from fuhe.records import Place
+from fuhe.text import display_width
 
 _WIDTH_CM = 24.3
-_NAME_LIKE = 8
+_MOST, _HALF_CM, _EDGES_CM = 32, 0.19, 0.4
+_WORD = re.compile(r"[!-~]+")
 
 
 def to_copy(name: str, forms: Sequence[FormReport], stamp: Stamp) -> tuple[bytes, list[FormReport]]:
@@ -19,8 +22,8 @@ def to_copy(name: str, forms: Sequence[FormReport], stamp: Stamp) -> tuple[bytes
     paper = Paper(landscape=True)
     paper.note(f"本件由复核程序根据《{name}》重新排出，仅供批注，不是原件。")
     placed, number = [], 0
-    for form in forms:
-        paper.note(form.title or form.record.project or "", centred=True)
+    for index, form in enumerate(forms):
+        paper.note(form.title or form.record.project or "", centred=True, new_page=index > 0)
         places: dict[str, Place] = {}
         for table in layout(form.record, form.places, form.cells):
             number += 1
@@ -42,7 +45,9 @@ def _table(paper: Paper, table: Table) -> None:
     widths = _widths(table)
     grid = paper.grid(widths)
     for _ in table.rows:
-        for cell, width in zip(grid.add_row().cells, widths, strict=True):
+        line = grid.add_row()
+        keep_whole(line)
+        for cell, width in zip(line.cells, widths, strict=True):
             cell.width = Cm(width)
     for row, slots in enumerate(table.rows):
         for slot in slots:
@@ -54,11 +59,16 @@ def _table(paper: Paper, table: Table) -> None:
 
 
 def _widths(table: Table) -> list[float]:
-    """Share the page among the columns by the longest text that stands in one column alone, in centimetres."""
-    longest = [2] * table.width
+    """Share the page among the columns by the text that stands in one column alone, in centimetres; figures stay whole."""
+    longest, figures = [4] * table.width, [4] * table.width
     for slot in table.slots():
         if slot.colspan == 1:
-            length = max(len(line) for line in slot.text.split("\n")) if slot.text else 0
-            longest[slot.col - 1] = max(longest[slot.col - 1], min(length, _NAME_LIKE * 2))
-    total = sum(longest)
-    return [_WIDTH_CM * length / total for length in longest]
+            at = slot.col - 1
+            longest[at] = max(longest[at], *(min(display_width(line), _MOST) for line in slot.text.split("\n")))
+            figures[at] = max(
+                [figures[at], *(len(word) for word in _WORD.findall(slot.text) if len(word) <= _MOST // 2)]
+            )
+    least = [_HALF_CM * length + _EDGES_CM for length in figures]
+    room = max(_WIDTH_CM - sum(least), 0) / sum(longest)
+    widths = [own + room * length for own, length in zip(least, longest, strict=True)]
+    return [width * _WIDTH_CM / sum(widths) for width in widths]

@@ -2,31 +2,32 @@
 
 from fuhe.drafts import Draft
 from fuhe.outputs.official import Paper
-from fuhe.outputs.report import Report
+from fuhe.outputs.report import FormReport, Report
 from fuhe.outputs.stamp import stamp_of
+from fuhe.outputs.wording import inner_quotes, one_line
 
 
 def to_opinions(report: Report) -> bytes:
     """Return one document with the opinion on every form of a report, each on its own page."""
     paper = Paper()
     opinions = [
-        (file, draft)
+        (file, form, draft)
         for file in report.files
         for form in file.forms
         for draft in form.drafts or ()
         if draft.kind == "opinion"
     ]
-    for number, (file, draft) in enumerate(opinions):
-        if number:
-            paper.page_break()
-        _opinion(paper, draft)
+    for number, (file, form, draft) in enumerate(opinions):
+        _opinion(paper, form, draft, new_page=number > 0)
         paper.note(stamp_of(report, [file]).line)
     return paper.save(title="复核意见", comments=stamp_of(report).line)
 
 
-def _opinion(paper: Paper, draft: Draft) -> None:
+def _opinion(paper: Paper, form: FormReport, draft: Draft, *, new_page: bool) -> None:
     title, *lines = draft.text.split("\n")
-    paper.title(title)
+    paper.title(inner_quotes(title), new_page=new_page)
+    if unit := form.record.unit or form.record.department:
+        paper.addressee(one_line(unit))
     for line in lines:
         paper.body(line)
-    paper.signature(["复核人：　　　　　　", "　　　　年　　月　　日"])
+    paper.signature(["复核人：", "年　　月　　日"])

@@ -8,13 +8,13 @@ from typing import Any
 
 import xlsxwriter
 
-from fuhe.findings import SEVERITIES, SEVERITY_LABELS
+from fuhe.findings import OPEN_LABEL, SEVERITIES, SEVERITY_LABELS, STATE_LABELS
 from fuhe.outputs.listing import COLUMNS, Entry, entries
 from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
 from fuhe.text import display_width
 
-_WIDTHS = (5, 16, 20, 14, 20, 7, 7, 16, 38, 20, 30, 8, 14)
+_WIDTHS = (5, 12, 15, 10, 15, 6, 6.5, 12, 32, 15, 24, 9, 10)
 _LEVEL_COLOURS = {"error": "#A8201A", "warning": "#8A5A00", "info": "#1B4A86"}
 _TOP = 12
 _CELL_LIMIT = 32767
@@ -81,7 +81,7 @@ def _list_sheet(book: Any, report: Report, listed: Sequence[Entry]) -> None:
         state,
         max(len(listed), 1),
         state,
-        {"validate": "list", "source": ["待处理", "已列入", "已改写列入", "不采纳", "待核实"]},
+        {"validate": "list", "source": [OPEN_LABEL, *STATE_LABELS.values()]},
     )
     _for_print(sheet, stamp_of(report).line)
     sheet.repeat_rows(0)
@@ -90,7 +90,7 @@ def _list_sheet(book: Any, report: Report, listed: Sequence[Entry]) -> None:
 def _height(values: Sequence[str | int]) -> float:
     """Return the row height in points that shows every wrapped text; a sheet allows 409 at most."""
     lines = max(
-        sum(max(1, math.ceil(display_width(line) / (width - 1))) for line in str(value).split("\n"))
+        sum(max(1, math.ceil(display_width(line) / width)) for line in str(value).split("\n"))
         for value, width in zip(values, _WIDTHS, strict=True)
     )
     return min(409.0, 13.5 * lines + 4)
@@ -107,12 +107,13 @@ def _for_print(sheet: Any, line: str) -> None:
 def _chart_sheet(book: Any, listed: Sequence[Entry]) -> None:
     sheet = book.add_worksheet("图表")
     sheet.set_column(0, 0, 34)
-    levels = Counter(entry.level for entry in listed)
+    levels = Counter(dict.fromkeys(SEVERITY_LABELS.values(), 0))
+    levels.update(entry.level[:2] for entry in listed)
     codes = Counter(f"{entry.code} {entry.title}" for entry in listed)
     units = Counter(entry.unit or "（未填单位）" for entry in listed)
     top = 0
     for title, counts in (
-        ("按级别", levels.most_common()),
+        ("按级别", list(levels.items())),
         ("最常见的问题", codes.most_common(_TOP)),
         ("问题较多的单位", units.most_common(_TOP)),
     ):
