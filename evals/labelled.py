@@ -43,6 +43,11 @@ def faulty() -> list[Case]:
     return _load("faulty.yaml")
 
 
+def held_out() -> list[Case]:
+    """Return the forms written and labelled before any rule was run on them, faulty and clean."""
+    return _load("heldout.yaml")
+
+
 def samples() -> list[Case]:
     """Return the six real forms with their labels."""
     labels = yaml.safe_load((DATA / "samples.yaml").read_text("utf-8"))
