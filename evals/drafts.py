@@ -1,5 +1,6 @@
 """Drafts by the rules alone and in a model's words, side by side: the guard, the closed loop, blanks, register, repeats."""
 
+import itertools
 import json
 import re
 import statistics
@@ -196,7 +197,7 @@ def repeats(model: Recorded | None) -> Repeats:
             with_take = _take(model, take)
             for draft in drafted(known[name], "reason", with_take).drafts:
                 texts.setdefault((name, draft.field), []).append(draft.text)
-    alike = [_alike(a, b) for several in texts.values() for a, b in zip(several, several[1:], strict=False)]
+    alike = [_alike(a, b) for several in texts.values() for a, b in itertools.pairwise(several)]
     same = sum(1 for several in texts.values() if len(set(several)) == 1)
     return Repeats(TAKES, len(texts), same, statistics.fmean(alike))
 
