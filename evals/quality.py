@@ -134,7 +134,9 @@ def ordered(chosen: Iterable[Pair], scorer: Scorer) -> Ordered:
     orders = [(case.name, case.labels["order"]) for case in report.cases]
     values = [label.value for _, label in orders]
     wrong = tuple(
-        f"{name.rpartition(' #')[0]} {label.value}（{label.reason}）" for name, label in orders if label.value != "concordant"
+        f"{name.rpartition(' #')[0]} {label.value}（{label.reason}）"
+        for name, label in orders
+        if label.value != "concordant"
     )
     return Ordered(*(values.count(kind) for kind in ("concordant", "tied", "discordant")), wrong)
 

@@ -146,7 +146,9 @@ def main() -> None:
     """Print a table per set and every case where rule and label differ."""
     for name, cases in sets().items():
         score = judge(cases)
-        print(f"\n{name}（{len(cases)} 张）\n{'':12}{'应报':>8}{'报出':>8}{'报对':>8}{'精确率':>8}{'召回率':>8}{'F1':>10}")
+        print(
+            f"\n{name}（{len(cases)} 张）\n{'':12}{'应报':>8}{'报出':>8}{'报对':>8}{'精确率':>8}{'召回率':>8}{'F1':>10}"
+        )
         for title, count in [*sorted(score.severities.items()), *sorted(score.codes.items())]:
             figures = f"{count.due:8}{count.said:8}{count.right:8}{count.precision:10.3f}{count.recall:10.3f}"
             print(f"{title:12}{figures}{count.f1:10.3f}")
