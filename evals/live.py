@@ -23,14 +23,15 @@ def record(url: str, name: str, *, public: bool = False) -> Path:
 
 def everything(model: Recorded) -> None:
     """Put every question there is to a model."""
-    judge.agreement(partial(judge.by_model, model=as_model(model)))
-    print(f"{model.name}: judge", flush=True)
+    for kind in drafts.KINDS:
+        drafts.measure(kind, model)
+        print(f"{model.name}: {kind}", flush=True)
     known = {case.id: case for case in labelled.held_out()}
     for name in alone.SUBSET:
         alone.by_model(known[name], as_model(model))
     print(f"{model.name}: rules alone", flush=True)
-    for kind in drafts.KINDS:
-        drafts.measure(kind, model)
-        print(f"{model.name}: {kind}", flush=True)
     drafts.repeats(model)
+    model.take = 1
     print(f"{model.name}: repeats", flush=True)
+    judge.agreement(partial(judge.by_model, model=as_model(model)))
+    print(f"{model.name}: judge", flush=True)

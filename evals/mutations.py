@@ -56,7 +56,7 @@ def fund(form: Form, index: int, **cells: str | None) -> Form:
 
 def settled(form: Form) -> Form:
     """Return the form with its total score adding up again."""
-    figures = [entry.score for entry in (*form.record.funding, *form.record.indicators)]
+    figures = [entry.score for entry in form.record.funding] + [entry.score for entry in form.record.indicators]
     values = [value.number for text in figures if (value := amount(text)) and value.number is not None]
     return top(form, total_score=format(sum(values, Decimal(0)).normalize(), "f"))
 

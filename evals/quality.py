@@ -138,7 +138,7 @@ def ordered(chosen: Iterable[Pair], scorer: Scorer) -> Ordered:
         for name, label in orders
         if label.value != "concordant"
     )
-    return Ordered(*(values.count(kind) for kind in ("concordant", "tied", "discordant")), wrong)
+    return Ordered(values.count("concordant"), values.count("tied"), values.count("discordant"), wrong)
 
 
 def by_group(scorer: Scorer = by_score) -> dict[str, Ordered]:

@@ -42,7 +42,7 @@ def as_xlsx() -> bytes:
     """Write the sample form with openpyxl."""
     book = openpyxl.Workbook()
     for values in rows():
-        book.active.append(values)  # type: ignore[union-attr]
+        book.active.append(values)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
