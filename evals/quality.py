@@ -3,7 +3,7 @@
 python -m evals.quality     also every pair it orders the other way
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -36,13 +36,13 @@ Scorer = Callable[[Pair], tuple[float, float]]
 @cache
 def pairs() -> tuple[Pair, ...]:
     """Return the pairs whose preference was written down before any score was run on them."""
-    told = yaml.safe_load((DATA / "pairs.yaml").read_text("utf-8"))
+    written = yaml.safe_load((DATA / "pairs.yaml").read_text("utf-8"))
     forms = {
         case.id: case
         for case in (*labelled.samples(), *labelled.faulty(), *labelled.well_filled(), *labelled.held_out())
     }
-    forms |= {entry["id"]: _variant(forms[entry["of"]], entry) for entry in told["variants"]}
-    return tuple(Pair(forms[p["better"]], forms[p["worse"]], p.get("in"), p["why"]) for p in told["pairs"])
+    forms |= {entry["id"]: _variant(forms[entry["of"]], entry) for entry in written["variants"]}
+    return tuple(Pair(forms[p["better"]], forms[p["worse"]], p.get("in"), p["why"]) for p in written["pairs"])
 
 
 def _variant(base: Case, entry: dict[str, Any]) -> Case:
@@ -127,26 +127,32 @@ class Ordered:
         return (self.concordant - self.discordant) / self.pairs if self.pairs else 0.0
 
 
-def ordered(chosen: Iterable[Pair], scorer: Scorer) -> Ordered:
-    """Score every pair and count."""
-    cases = [EvalCase(name=f"{p.better.id} › {p.worse.id} #{i}", inputs=p) for i, p in enumerate(chosen)]
+Told = tuple[Pair, str, str]
+
+
+def told(chosen: Sequence[Pair], scorer: Scorer) -> list[Told]:
+    """Score every pair; return it with its order and the two scores beside the preference's reason."""
+    cases = [EvalCase(name=f"{index}", inputs=pair) for index, pair in enumerate(chosen)]
     report = frame.run("pairs", cases, scorer, Order())
-    orders = [(case.name, case.labels["order"]) for case in report.cases]
-    values = [label.value for _, label in orders]
-    wrong = tuple(
-        f"{name.rpartition(' #')[0]} {label.value}（{label.reason}）"
-        for name, label in orders
-        if label.value != "concordant"
-    )
-    return Ordered(values.count("concordant"), values.count("tied"), values.count("discordant"), wrong)
+    labels = [case.labels["order"] for case in report.cases]
+    return [(pair, label.value, label.reason or "") for pair, label in zip(chosen, labels, strict=True)]
+
+
+def ordered(found: Iterable[Told]) -> Ordered:
+    """Count the orders and name the pairs that are not as preferred."""
+    listed = list(found)
+    values = [order for _, order, _ in listed]
+    wrong = (f"{p.better.id} › {p.worse.id} {order}（{why}）" for p, order, why in listed if order != "concordant")
+    return Ordered(values.count("concordant"), values.count("tied"), values.count("discordant"), tuple(wrong))
 
 
 def by_group(scorer: Scorer = by_score) -> dict[str, Ordered]:
     """Return the order of all pairs, of the pairs of different forms, and of the pairs of each dimension."""
-    groups: dict[str, list[Pair]] = {"全部": list(pairs())}
-    for pair in pairs():
-        groups.setdefault(pair.dimension or "两张不同的表", []).append(pair)
-    return {name: ordered(group, scorer) for name, group in groups.items()}
+    found = told(pairs(), scorer)
+    groups: dict[str, list[Told]] = {"全部": found}
+    for entry in found:
+        groups.setdefault(entry[0].dimension or "两张不同的表", []).append(entry)
+    return {name: ordered(group) for name, group in groups.items()}
 
 
 def main() -> None:

@@ -21,9 +21,11 @@ KIND_NAMES = {"reason": "偏差原因", "opinion": "复核意见", "indicator": 
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write a Markdown table; figures with three decimals, the first column to the left."""
-    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
-    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
+    """Write a Markdown table; figures stand to the right, with three decimals where they are shares."""
+    listed = list(rows)
+    sides = ["---" if any(isinstance(row[n], str) for row in listed[:1]) else "---:" for n in range(len(head))]
+    lines = ["| " + " | ".join(head) + " |", "|" + "|".join(sides) + "|"]
+    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in listed]
     return "\n".join(lines)
 
 

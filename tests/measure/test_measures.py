@@ -11,7 +11,7 @@ from evals.baselines import units, wordlist
 from evals.drafts import Register
 from evals.judge import Agreement
 from evals.labelled import Case
-from evals.quality import Pair, ordered
+from evals.quality import Pair, ordered, told
 from evals.recorded import Recorded, request_key
 from evals.said import Said
 from fuhe.drafting.budget import Requests
@@ -50,7 +50,7 @@ def test_tied_pairs_are_not_right() -> None:
     form = _case("自印口径")
     pairs = [Pair(form, form, None, str(n)) for n in range(4)]
     scores = iter([(2.0, 1.0), (2.0, 1.0), (1.0, 1.0), (1.0, 2.0)])
-    found = ordered(pairs, lambda _: next(scores))
+    found = ordered(told(pairs, lambda _: next(scores)))
     assert (found.accuracy, found.tau) == (0.5, 0.25)
 
 
