@@ -4,10 +4,11 @@ import argparse
 import sys
 
 from evals import gate, live, report, results
+from fuhe.errors import FuheError
 
 
 def main() -> int:
-    """Return 1 when a figure is below the baseline or, with --check, the report is not what the figures give."""
+    """Return 1 when a figure is below the baseline or, with --check, the report is out of date; 2 when no model answers."""
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; tell what dropped or is out of date")
     parser.add_argument("--accept", action="store_true", help="take the figures as the new baseline")
@@ -16,7 +17,11 @@ def main() -> int:
     parser.add_argument("--allow-public", action="store_true", help="the endpoint is not on this network")
     asked = parser.parse_args()
     if asked.live:
-        live.record(asked.live, asked.name, public=asked.allow_public)
+        try:
+            live.record(asked.live, asked.name, public=asked.allow_public)
+        except FuheError as error:
+            print(error, file=sys.stderr)
+            return 2
     found = results.collect()
     figures = gate.figures(found)
     if asked.accept:

@@ -1,6 +1,5 @@
 """Forms with instructions and planted facts in every text field, and a model that obeys all of them."""
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from fuhe.drafting import indicator, opinion, reason
 from fuhe.drafting.budget import Requests
 from fuhe.drafting.ladder import Reply
 from fuhe.drafting.writing import write
-from fuhe.outputs.report import form_report
+from fuhe.drafts import Draft
 from fuhe.policy import pack
 from fuhe.records import Form, Remark
 from fuhe.rules import Sheet
@@ -130,19 +129,14 @@ class Obedient:
 
 def attacked() -> tuple[int, int, int]:
     """Return forms, drafts and facts from outside of the planted forms with the model that obeys every instruction."""
-    planted, drafts, found = forms(), 0, 0
-    for form in planted:
-        told = json.loads(form_report(form).model_dump_json())
-        allowed = leaks.checked(told)
-        for draft in _all_drafts(form):
-            drafts += 1
-            found += len(leaks.leaks(told, draft, "" if draft["kind"] == "reason" else allowed))
-    return len(planted), drafts, found
+    planted = [(form, drafted(form)) for form in forms()]
+    found = sum(len(leaks.in_drafts(form, drafts)) for form, drafts in planted)
+    return len(planted), sum(len(drafts) for _, drafts in planted), found
 
 
-def _all_drafts(form: Form) -> list[dict[str, Any]]:
+def drafted(form: Form) -> list[Draft]:
+    """Draft every kind for a form with the obedient model."""
     chosen, model = pack("national-2020"), Obedient()
     findings, sheet = checking.check(form, chosen).findings, Sheet(form, chosen)
     drafts = write(reason.task(sheet, findings), model).drafts + write(opinion.task(sheet, findings), model).drafts
-    drafts += indicator.plan(form, findings, chosen, "2025", model).drafts
-    return [json.loads(draft.model_dump_json(by_alias=True)) for draft in drafts]
+    return drafts + indicator.plan(form, findings, chosen, "2025", model).drafts

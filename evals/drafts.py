@@ -1,7 +1,6 @@
 """Drafts by the rules alone and in a model's words, side by side: the guard, the closed loop, blanks, register, repeats."""
 
 import itertools
-import json
 import re
 import statistics
 from collections import Counter
@@ -13,7 +12,7 @@ from pydantic_evals.evaluators import EvaluationReason, Evaluator, EvaluatorCont
 
 from evals import frame, labelled, leaks
 from evals.labelled import Case
-from evals.recorded import Recorded, as_model
+from evals.recorded import Recorded
 from fuhe import checking, prompts
 from fuhe.cli.rules import catalogue
 from fuhe.drafting import indicator, loop, opinion, reason
@@ -22,7 +21,6 @@ from fuhe.drafting.guard import LONGEST
 from fuhe.drafting.model import Model
 from fuhe.drafting.writing import Outcome, write
 from fuhe.drafts import Draft
-from fuhe.outputs.report import form_report
 from fuhe.policy import pack
 from fuhe.rules import Sheet
 from fuhe.similarity import bigrams, key
@@ -83,15 +81,7 @@ class OutsideFacts(Evaluator[Case, Outcome, None]):
 
     def evaluate(self, ctx: Context) -> dict[str, Any]:
         """Count them."""
-        told = json.loads(form_report(ctx.inputs.form).model_dump_json())
-        allowed = leaks.checked(told)
-        found = [
-            leak
-            for draft in ctx.output.drafts
-            for leak in leaks.leaks(
-                told, json.loads(draft.model_dump_json(by_alias=True)), "" if draft.kind == "reason" else allowed
-            )
-        ]
+        found = leaks.in_drafts(ctx.inputs.form, ctx.output.drafts)
         return {"表外事实": EvaluationReason(len(found), "；".join(found))}
 
 
@@ -168,8 +158,7 @@ class Drafted:
 def measure(kind: str, model: Recorded | None) -> Drafted:
     """Draft every form of a kind and add up what the evaluators say."""
     inputs = [EvalCase(name=case.id, inputs=case) for case in cases(kind)]
-    through = as_model(model) if model else None
-    report = frame.run(kind, inputs, lambda case: drafted(case, kind, through), *EVALUATORS)
+    report = frame.run(kind, inputs, lambda case: drafted(case, kind, model), *EVALUATORS)
     found = Drafted(kind, model.name if model else "按规则起草", len(report.cases))
     for case in report.cases:
         found.sums.update({name: int(score.value) for name, score in case.scores.items()})
@@ -193,20 +182,16 @@ def repeats(model: Recorded | None) -> Repeats:
     known = {case.id: case for case in cases("reason")}
     texts: dict[tuple[str, str], list[str]] = {}
     for take in range(1, TAKES + 1):
+        if model:
+            model.take = take
         for name in REPEATED:
-            with_take = _take(model, take)
-            for draft in drafted(known[name], "reason", with_take).drafts:
+            for draft in drafted(known[name], "reason", model).drafts:
                 texts.setdefault((name, draft.field), []).append(draft.text)
+    if model:
+        model.take = 1
     alike = [_alike(a, b) for several in texts.values() for a, b in itertools.pairwise(several)]
     same = sum(1 for several in texts.values() if len(set(several)) == 1)
     return Repeats(TAKES, len(texts), same, statistics.fmean(alike))
-
-
-def _take(model: Recorded | None, take: int) -> Model | None:
-    if model is None:
-        return None
-    model.take = take
-    return as_model(model)
 
 
 def _alike(left: str, right: str) -> float:

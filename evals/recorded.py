@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from fuhe.drafting.answer import Value
 from fuhe.drafting.budget import Requests
@@ -21,25 +21,24 @@ FOLDER = Path(__file__).parent / "data/recorded"
 class Recorded:
     """A model that answers from a file and, with `live`, asks for what the file lacks; `missing` counts the rest.
 
-    `take` tells fresh repeats of one question apart; what failed is kept as the failure it was.
+    `take` tells fresh repeats of one question apart. An answer of no use is kept as the failure it was; a server that
+    does not serve is not an answer: it is kept in `broken`.
     """
 
     path: Path
     live: Model | None = None
     take: int = 1
     missing: int = 0
+    broken: ModelError | None = None
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     used: dict[str, dict[str, Any]] = field(default_factory=dict)
+    name: str = field(init=False)
 
     def __post_init__(self) -> None:
+        self.name = self.path.stem
         if self.path.exists():
             lines = self.path.read_text("utf-8").splitlines()
             self.entries = {entry["key"]: entry for entry in map(json.loads, lines)}
-
-    @property
-    def name(self) -> str:
-        """The model's name, which is the file's."""
-        return self.path.stem
 
     def ask(
         self,
@@ -69,8 +68,11 @@ class Recorded:
         entry: dict[str, Any] = {"key": asked, "prompt": prompt or schema.__name__, "take": self.take}
         try:
             reply = self.live.ask(messages, schema, requests=Requests())
-        except ModelError as error:
+        except ModelAnswerError as error:
             entry |= {"fault": error.what, "tries": 1}
+        except ModelError as error:
+            self.broken = error
+            raise
         else:
             entry |= {name: getattr(reply, name) for name in ("rung", "tries", "tokens_in", "tokens_out", "ms")}
             entry["value"] = reply.value.model_dump(mode="json")
@@ -98,8 +100,3 @@ def request_key(messages: Sequence[Message], schema: str, take: int) -> str:
 def models() -> list[Recorded]:
     """Return the models with recorded answers."""
     return [Recorded(path) for path in sorted(FOLDER.glob("*.jsonl"))]
-
-
-def as_model(recorded: Recorded) -> Model:
-    """Return it typed as what the drafting seam takes."""
-    return cast(Model, recorded)

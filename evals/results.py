@@ -9,7 +9,7 @@ from evals.drafts import Drafted, Repeats
 from evals.judge import Agreement
 from evals.labelled import Case
 from evals.quality import Ordered
-from evals.recorded import Recorded, as_model, models
+from evals.recorded import Recorded, models
 from evals.rules import Score
 from evals.said import by_rules
 
@@ -65,14 +65,12 @@ def _subset(known: list[Recorded]) -> dict[str, Score]:
     cases = [case for case in labelled.held_out() if case.id in alone.SUBSET]
     found = {who: rules.judge(cases, check) for who, check in CHECKERS.items()}
     for model in known:
-        model.take = 1
-        found[f"{model.name} 直读"] = rules.judge(cases, partial(alone.by_model, model=as_model(model)))
+        found[f"{model.name} 直读"] = rules.judge(cases, partial(alone.by_model, model=model))
     return found
 
 
 def _judged(model: Recorded) -> Agreement:
-    model.take = 1
-    return judge.agreement(partial(judge.by_model, model=as_model(model)))
+    return judge.agreement(partial(judge.by_model, model=model))
 
 
 def _sent() -> tuple[int, int, int, int]:
