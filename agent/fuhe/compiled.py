@@ -13,6 +13,7 @@ Array = NDArray[Any]
 Scope = tuple[float, float, int]
 THREADS = min(4, os.cpu_count() or 1)
 _LEAST_BUFFER = 1 << 16
+_PLACES = 8
 
 
 def _kernel(function: Callable[..., Any]) -> Any:
@@ -26,7 +27,7 @@ def _kernel(function: Callable[..., Any]) -> Any:
 class Sets(NamedTuple):
     """Every phrase as the set of its bigrams, rarest first; phrases stand in order of size, `origin` is their index.
 
-    The tokens of phrase i are `tokens[starts[i]:starts[i + 1]]`; `signs` holds 64 bits that stand for its tokens.
+    The tokens of phrase i are `tokens[starts[i]:starts[i + 1]]`; `signs` holds 128 bits that stand for its tokens.
     """
 
     origin: Array
@@ -47,6 +48,7 @@ def tokenise(keys: Sequence[str], least: int, blocks: Sequence[int] | None = Non
     text = np.frombuffer("".join(keys).encode("utf-32-le", "surrogatepass"), np.uint32)
     block = np.zeros(len(keys), np.int64) if blocks is None else np.asarray(blocks, np.int64)
     ids, counts = _number(text, starts, block)
+    del text
     rank = np.empty(len(counts), np.int32)
     rank[np.argsort(counts, kind="stable")] = np.arange(len(counts), dtype=np.int32)
     sizes = _sort_each(ids, starts, rank, max(2, least))
@@ -126,13 +128,14 @@ def _pack(ids: Array, starts: Array, sizes: Array, origin: Array) -> tuple[Array
     packed = np.zeros(len(origin) + 1, np.int64)
     for place in range(len(origin)):
         packed[place + 1] = packed[place] + sizes[origin[place]]
-    tokens, signs = np.empty(packed[-1], np.int32), np.zeros(len(origin), np.uint64)
+    tokens, signs = np.empty(packed[-1], np.int32), np.zeros((len(origin), 2), np.uint64)
     for place in range(len(origin)):
         first = starts[origin[place]]
         for k in range(sizes[origin[place]]):
             token = ids[first + k]
             tokens[packed[place] + k] = token
-            signs[place] |= np.uint64(1) << (np.uint64(token) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(58))
+            spot = np.uint64(token) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(57)
+            signs[place, spot >> np.uint64(6)] |= np.uint64(1) << (spot & np.uint64(63))
     return tokens, packed, signs
 
 
@@ -154,29 +157,35 @@ def _bits(word: int) -> int:
 
 
 @_kernel
-def _index(tokens: Array, starts: Array, words: int, jaccard: float, containment: float) -> tuple[Array, Array, Array]:
-    """List, for every token, the phrases in whose prefix it stands, smallest first, and where in the prefix."""
-    heads = np.zeros(words + 1, np.int64)
+def _index(
+    tokens: Array, starts: Array, signs: Array, words: int, jaccard: float, containment: float
+) -> tuple[Array, Array, Array]:
+    """List the phrases in whose prefix a token stands, smallest first, with the signs of each.
+
+    There are `_PLACES` lists a token: for where in the prefix it stands, the last one for all places further on.
+    """
+    heads = np.zeros(words * _PLACES + 1, np.int64)
     for phrase in range(len(starts) - 1):
         size = starts[phrase + 1] - starts[phrase]
         for k in range(size - _needed(size, size, jaccard, containment) + 1):
-            heads[tokens[starts[phrase] + k] + 1] += 1
-    for token in range(words):
-        heads[token + 1] += heads[token]
+            heads[tokens[starts[phrase] + k] * _PLACES + min(k, _PLACES - 1) + 1] += 1
+    for entry in range(len(heads) - 1):
+        heads[entry + 1] += heads[entry]
     free, phrases = heads[:-1].copy(), np.empty(heads[-1], np.int32)
-    positions = np.empty(heads[-1], np.uint16)
+    listed = np.empty((heads[-1], 2), np.uint64)
     for phrase in range(len(starts) - 1):
         size = starts[phrase + 1] - starts[phrase]
         for k in range(size - _needed(size, size, jaccard, containment) + 1):
-            token = tokens[starts[phrase] + k]
-            phrases[free[token]], positions[free[token]] = phrase, min(k, 65535)
-            free[token] += 1
-    return heads, phrases, positions
+            entry = tokens[starts[phrase] + k] * _PLACES + min(k, _PLACES - 1)
+            phrases[free[entry]], listed[free[entry]] = phrase, signs[phrase]
+            free[entry] += 1
+    return heads, phrases, listed
 
 
 @_kernel
-def _shares(tokens: Array, at: int, end: int, to: int, last: int, shared: int, needed: int) -> bool:
+def _shares(tokens: Array, at: int, end: int, to: int, last: int, needed: int) -> bool:
     """Tell whether two sorted token runs bring the shared tokens to the number needed."""
+    shared = 0
     while shared < needed:
         if shared + min(end - at, last - to) < needed:
             return False
@@ -201,54 +210,54 @@ def _probe(
     index: tuple[Array, Array, Array],
     jaccard: float,
     containment: float,
+    from_: Array,
     stamps: Array,
     out: Array,
 ) -> int:
-    """Write near-copies of the shard's phrases among smaller ones until `out` could overflow; `shard` is (next, step)."""
-    heads, phrases, positions = index
-    needed = np.zeros(len(by_size), np.int64)
+    """Write near-copies of the shard's phrases among smaller ones until `out` could overflow; `shard` is (next, step).
+
+    `from_` keeps, for every list, its first phrase that is not yet too small: probes only grow.
+    """
+    heads, phrases, listed = index
+    needed = np.zeros(len(by_size) + 1, np.int64)
+    least = np.zeros(_PLACES, np.int64)
     found, probe, step, count = 0, shard[0], shard[1], len(starts) - 1
     while probe < count and found + probe <= len(out):
         first, last = starts[probe], starts[probe + 1]
-        size = last - first
-        low = size
+        size, place, sign0, sign1 = last - first, 0, signs[probe, 0], signs[probe, 1]
         for small in range(1, size + 1):
             needed[small] = _needed(small, size, jaccard, containment)
-            if low == size and needed[small] <= small:
-                low = small
-        high = size
+            while place < _PLACES and small - needed[small] >= place:
+                least[place] = small
+                place += 1
+        places, high = place, size
         for k in range(size):
-            while high >= low and needed[high] > size - k:
+            while high > 0 and needed[high] > size - k:
                 high -= 1
-            if high < low:
+            if high < least[0]:
                 break
-            token = tokens[first + k]
-            at, end = heads[token], heads[token + 1]
-            floor, ceiling = by_size[low], min(probe, by_size[high + 1] if high + 1 < len(by_size) else probe)
-            while at < end:  # the list is in order of size: find its first phrase that is large enough
-                middle = (at + end) // 2
-                if phrases[middle] < floor:
-                    at = middle + 1
-                else:
-                    end = middle
-            end = heads[token + 1]
-            while at < end:
-                other, place = phrases[at], np.int64(positions[at])
-                at += 1
-                if other >= ceiling:
-                    break
-                if stamps[other] == probe:
-                    continue
-                stamps[other] = probe
-                to, until = starts[other], starts[other + 1]
-                small = until - to
-                if 1 + min(small - place - 1, size - k - 1) < needed[small]:
-                    continue
-                if _bits(signs[other] ^ signs[probe]) > small + size - 2 * needed[small]:
-                    continue
-                if _shares(tokens, to + place + 1, until, first + k + 1, last, 1, needed[small]):
-                    out[found, 0], out[found, 1] = other, probe
-                    found += 1
+            ceiling = min(probe, by_size[high + 1])
+            for place in range(places):
+                entry = tokens[first + k] * _PLACES + place
+                at, end, floor = from_[entry], heads[entry + 1], by_size[least[place]]
+                while at < end and phrases[at] < floor:
+                    at += 1
+                from_[entry] = at
+                small, edge, most = 0, 0, 0
+                while at < end and phrases[at] < ceiling:
+                    other = phrases[at]
+                    if other >= edge:
+                        small = starts[other + 1] - starts[other]
+                        edge, most = by_size[small + 1], small + size - 2 * needed[small]
+                    if (
+                        _bits(listed[at, 0] ^ sign0) + _bits(listed[at, 1] ^ sign1) <= most
+                        and stamps[other] != probe
+                        and _shares(tokens, starts[other] + place, starts[other + 1], first + k, last, needed[small])
+                    ):
+                        stamps[other] = probe
+                        out[found, 0], out[found, 1] = other, probe
+                        found += 1
+                    at += 1
         probe += step
     shard[0] = probe
     return found
@@ -264,16 +273,17 @@ def near_pairs(sets: Sets, scope: Scope) -> Iterator[Array]:
     """Yield every pair of near-copies as arrays of index pairs, a bounded number at a time, in no order."""
     if sets.count < 2:
         return
-    index = _index(sets.tokens, sets.starts, sets.words, scope[0], scope[1])
+    index = _index(sets.tokens, sets.starts, sets.signs, sets.words, scope[0], scope[1])
     by_size = _first_of_size(sets.starts)
     room = max(_LEAST_BUFFER, sets.count + sets.count // 4)
     shards = [np.array([first, THREADS]) for first in range(THREADS)]
     outs = [np.empty((room, 2), np.int32) for _ in shards]
+    from_ = [index[0][:-1].copy() for _ in shards]
     stamps = [np.full(sets.count, -1, np.int32) for _ in shards]
 
     def run(worker: int) -> int:
         fixed = (sets.tokens, sets.starts, sets.signs, by_size, index, scope[0], scope[1])
-        return int(_probe(shards[worker], *fixed, stamps[worker], outs[worker]))
+        return int(_probe(shards[worker], *fixed, from_[worker], stamps[worker], outs[worker]))
 
     with ThreadPoolExecutor(THREADS) as threads:
         while any(shard[0] < sets.count for shard in shards):
