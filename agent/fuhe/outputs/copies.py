@@ -12,14 +12,14 @@ from fuhe.outputs.stamp import Stamp
 from fuhe.records import Place
 from fuhe.text import display_width
 
-_WIDTH_CM = 24.3
-_MOST, _HALF_CM, _EDGES_CM = 32, 0.19, 0.4
+_MARGINS_CM, _WIDTH_CM, _POINTS = (2.0, 1.8, 2.0, 2.0), 17.0, 9
+_MOST, _HALF_CM, _EDGES_CM = 32, 0.17, 0.4
 _WORD = re.compile(r"[!-~]+")
 
 
 def to_copy(name: str, forms: Sequence[FormReport], stamp: Stamp) -> tuple[bytes, list[FormReport]]:
     """Return the Word copy of a file's forms, and the forms with the places their values have in the copy."""
-    paper = Paper(landscape=True)
+    paper = Paper(_MARGINS_CM)
     paper.note(f"本件由复核程序根据《{name}》重新排出，仅供批注，不是原件。")
     placed, number = [], 0
     for index, form in enumerate(forms):
@@ -55,7 +55,7 @@ def _table(paper: Paper, table: Table) -> None:
             cell = grid.cell(row, slot.col - 1)
             if slot.rowspan > 1 or slot.colspan > 1:
                 cell = cell.merge(grid.cell(*corner))
-            paper.write(cell, slot.text, centred=slot.head)
+            paper.write(cell, slot.text, centred=slot.head, points=_POINTS)
 
 
 def _widths(table: Table) -> list[float]:
