@@ -5,7 +5,6 @@ from pathlib import Path
 
 import docx
 import pytest
-from docx.enum.section import WD_ORIENT
 
 from fuhe.outputs.returned import annotated, revised
 from fuhe.readers.docxtext import W
@@ -22,7 +21,6 @@ def test_copy_says_that_it_is_one(tmp_path: Path) -> None:
     assert made.name == "表_批注（重排）.docx"
     assert "根据《表.tsv》重新排出" in paper.paragraphs[0].text
     assert "不是原件" in paper.paragraphs[0].text
-    assert paper.sections[0].orientation == WD_ORIENT.LANDSCAPE
 
 
 def test_copy_has_each_comment_at_its_cell(tmp_path: Path) -> None:
@@ -65,5 +63,5 @@ def test_figures_stand_in_one_line(tmp_path: Path) -> None:
     made = annotated(checked(pasted(), tmp_path / "表.tsv"), None, STAMP)
     table = docx.Document(io.BytesIO(made.data)).tables[0]
     widths = [cell.width.cm for cell in table.rows[3].cells]
-    assert sum(widths) == pytest.approx(24.3, abs=0.1)
-    assert min(widths) > 1.2
+    assert sum(widths) == pytest.approx(17, abs=0.1)
+    assert min(widths) > 1

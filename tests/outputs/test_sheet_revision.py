@@ -61,7 +61,16 @@ def test_row_of_forty_lines_grows_with_its_draft(tmp_path: Path) -> None:
     data = saved(book)
     sheet = sheet_of(revised(checked(data, tmp_path / "表.xlsx"), data, STAMP).data)
     assert sheet["C4"].value.count("\n") == 39
-    assert sheet.row_dimensions[4].height is None
+    assert sheet.row_dimensions[4].height > 100
+
+
+def test_row_that_fits_itself_still_shows_all_it_holds(tmp_path: Path) -> None:
+    rows = [list(row) for row in ROWS]
+    rows[3][2] = "\n".join(f"第{number}项里程" for number in range(25))
+    data = workbook(rows)
+    sheet = sheet_of(revised(checked(data, tmp_path / "表.xlsx"), data, STAMP).data)
+    assert sheet.row_dimensions[4].height > 25 * 13
+    assert sheet.row_dimensions[5].height is None or sheet["C5"].comment
 
 
 def test_formula_is_left_to_the_unit(tmp_path: Path) -> None:

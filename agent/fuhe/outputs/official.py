@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import docx
-from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX, WD_LINE_SPACING
 from docx.opc.oxml import serialize_part_xml
@@ -18,6 +17,7 @@ from fuhe.outputs.wording import BLANK
 
 TITLE_FONT, BODY_FONT, HEAD_FONT, SUBHEAD_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 TITLE_POINTS, BODY_POINTS, TABLE_POINTS, NOTE_POINTS = 22, 16, 10.5, 10.5
+MARGINS_CM = (3.7, 3.5, 2.8, 2.6)
 FALLBACKS = {
     TITLE_FONT: "FZXiaoBiaoSong-B05S,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC",
     BODY_FONT: "仿宋,FangSong,华文仿宋,STFangsong,Noto Serif CJK SC",
@@ -25,21 +25,19 @@ FALLBACKS = {
     SUBHEAD_FONT: "楷体,KaiTi,华文楷体,STKaiti,Noto Serif CJK SC",
 }
 """Faces to set a text in where the one GB/T 9704 asks for is not installed."""
-_LINE, _CELL_LINE, _CELL_SPACE = Pt(28), Pt(15), Pt(2)
+_LINE, _CELL_SPACE = Pt(28), Pt(2)
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、")
 
 
 class Paper:
     """One document being written, from its title down."""
 
-    def __init__(self, *, landscape: bool = False) -> None:
+    def __init__(self, margins: tuple[float, float, float, float] = MARGINS_CM) -> None:
+        """Begin an A4 page with margins at top, bottom, left and right in centimetres."""
         self.document = docx.Document()
         section = self.document.sections[0]
-        section.page_width, section.page_height = (Cm(29.7), Cm(21)) if landscape else (Cm(21), Cm(29.7))
-        if landscape:
-            section.orientation = WD_ORIENT.LANDSCAPE
-        section.top_margin, section.bottom_margin = Cm(2 if landscape else 3.7), Cm(2 if landscape else 3.5)
-        section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Cm, margins)
         normal = self.document.styles["Normal"]
         normal.font.name, normal.font.size = "Times New Roman", Pt(BODY_POINTS)
         normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY_FONT)
@@ -118,7 +116,9 @@ class Paper:
             column.width = Cm(width)
         return grid
 
-    def write(self, cell: Any, text: str, *, bold: bool = False, centred: bool = False) -> None:
+    def write(
+        self, cell: Any, text: str, *, bold: bool = False, centred: bool = False, points: float = TABLE_POINTS
+    ) -> None:
         """Write a text into a table cell, one paragraph a line."""
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         for index, line in enumerate(text.split("\n")):
@@ -126,10 +126,10 @@ class Paper:
             if bold or centred:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-            paragraph.paragraph_format.line_spacing = _CELL_LINE
+            paragraph.paragraph_format.line_spacing = Pt(points * 1.4)
             if index == 0:
                 paragraph.paragraph_format.space_before = _CELL_SPACE
-            _runs(paragraph, line, HEAD_FONT if bold else BODY_FONT, TABLE_POINTS)
+            _runs(paragraph, line, HEAD_FONT if bold else BODY_FONT, points)
         paragraph.paragraph_format.space_after = _CELL_SPACE
 
     def save(self, *, title: str, comments: str) -> bytes:

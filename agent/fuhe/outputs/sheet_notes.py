@@ -9,6 +9,7 @@ from lxml import etree
 from fuhe.errors import ReadError
 from fuhe.outputs.notes import Note
 from fuhe.outputs.parts import free_numbers, part_of, related, serialized, with_parts
+from fuhe.outputs.sheet_rows import corner, letters
 from fuhe.readers.package import Package, parse
 from fuhe.readers.xlsxbook import S, open_book
 
@@ -122,27 +123,6 @@ def _author(comments: etree._Element, name: str) -> int:
         etree.SubElement(authors, f"{S}author").text = name
         names.append(name)
     return names.index(name)
-
-
-def corner(address: str) -> tuple[int, int]:
-    """Return row and column from 0 of an address such as C5."""
-    found = re.match(r"([A-Z]+)(\d+)", address)
-    if found is None:
-        return 0, 0
-    col = 0
-    for letter in found[1]:
-        col = col * 26 + ord(letter) - 64
-    return int(found[2]) - 1, col - 1
-
-
-def letters(col: int) -> str:
-    """Return the letters of a column counted from 0."""
-    name = ""
-    col += 1
-    while col:
-        col, rest = divmod(col - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def _with_boxes(shapes: bytes, boxes: Sequence[tuple[int, int, int]]) -> bytes:

@@ -12,7 +12,7 @@ from fuhe.outputs.decided import by_cell, drafts_in
 from fuhe.outputs.notes import Note, advice_of
 from fuhe.outputs.parts import part_of, serialized, with_parts
 from fuhe.outputs.report import FormReport
-from fuhe.outputs.sheet_notes import corner, letters
+from fuhe.outputs.sheet_rows import corner, grow, letters
 from fuhe.outputs.stamp import Stamp
 from fuhe.outputs.typos import typos_of
 from fuhe.outputs.wording import BLANK
@@ -42,6 +42,10 @@ class _Cells:
             self.roots[part] = _addressed(parse(part_of(self.data, part) or b""))
         cell = _cell(self.roots[part], place.address)
         return None if cell.find(f"{S}f") is not None else cell
+
+    def root(self, place: Place) -> etree._Element:
+        """Return the sheet a place is on."""
+        return self.roots[next(sheet.part for sheet in self.book.sheets if sheet.name == place.sheet)]
 
     def text(self, cell: etree._Element) -> str:
         """Return what a cell holds."""
@@ -88,11 +92,9 @@ def _put(cells: _Cells, place: Place, text: str, stamp: Stamp) -> Note:
     cell = cells.at(place)
     assert cell is not None
     before, font = cells.text(cell), cells.font(cell)
-    row = cell.getparent()
-    if row is not None:
-        # A height set by hand would hide a longer text; without it the row grows when the file is opened.
-        row.attrib.pop("ht", "")
-        row.attrib.pop("customHeight", "")
+    size = font.find(f"{S}sz") if font is not None else None
+    points = float(size.get("val", "11")) if size is not None else 11
+    grow(cells.root(place), cell, text, points, cells.text)
     for child in list(cell):
         cell.remove(child)
     cell.set("t", "inlineStr")
