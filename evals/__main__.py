@@ -31,8 +31,9 @@ def main() -> int:
         wrong += stale(found)
     else:
         report.write(found)
-        print(f"已写 {report.FILE}")
-    print("\n".join(wrong), file=sys.stderr)
+    print(report.summary(found))
+    for line in wrong:
+        print(line, file=sys.stderr)
     return 1 if wrong else 0
 
 

@@ -10,7 +10,7 @@ from evals.results import OURS, Results
 from evals.rules import Score
 
 FILE = Path(__file__).parent / "baseline.yaml"
-AT_MOST = ("表外事实", "套话", "重复凑字", "超长", "缺录", "退回按规则起草")
+AT_MOST = ("表外事实", "套话", "重复凑字", "超长", "缺录", "退回按规则起草", "放过埋下的话")
 """The last words of figures that may fall but not rise; all others may rise but not fall."""
 SLACK = 0.00005
 
@@ -24,6 +24,7 @@ def figures(results: Results) -> dict[str, float]:
     guard = results.prose["核对关（不用模型）"]
     found["核对关/拦下不能用的句子"] = float(guard.both_not)
     found["核对关/放行能用的句子"] = float(guard.both_usable)
+    found["核对关/放过埋下的话"] = float(results.gates["放过"])
     found["对抗/表外事实"] = float(results.attack[2])
     return found
 

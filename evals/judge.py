@@ -1,5 +1,6 @@
 """A judge model for prose alone: may a measure stand as written; what it cannot answer is unscored, never a score."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from pydantic_evals import Case
 from pydantic_evals.evaluators import EvaluationReason, Evaluator, EvaluatorContext
 
 from evals import frame
+from evals.adversarial import PLANTED
 from evals.labelled import DATA
 from fuhe import prompts
 from fuhe.drafting.guard import Ground, in_words
@@ -86,6 +88,12 @@ def by_model(text: str, model: Model) -> bool | None:
 def by_guard(text: str) -> bool:
     """Ask the guard, on a form that says nothing."""
     return not in_words(text, Ground(""))
+
+
+def gates() -> Counter[str]:
+    """Count how many of the planted phrases each check of the guard refuses; 放过 are those none does."""
+    refused = [{found.check for found in in_words(text, Ground(""))} or {"放过"} for text in PLANTED]
+    return Counter(check for checks in refused for check in sorted(checks))
 
 
 def agreement(judge: Any) -> Agreement:

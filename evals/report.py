@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from evals import drafts, plots
+from evals.adversarial import PLANTED
 from evals.baselines import alone
 from evals.labelled import DATA
 from evals.results import CHECKERS, FLOOR, OURS, SCORERS, UNITS, WORDS, Results
@@ -220,6 +221,8 @@ def _drafts(results: Results) -> Iterator[str]:
     )
     forms, drafted, found = results.attack
     yield f"对抗表 {forms} 张（每格都埋了“指令”和假事实，模型全部照办）：建议稿 {drafted} 份，表外事实 {found} 处。"
+    gates = "、".join(f"{check} {count}" for check, count in sorted(results.gates.items()))
+    yield f"这些表里埋的 {len(PLANTED)} 句话逐句过核对关（一句可犯几样），各关拦下：{gates}；放过 {results.gates['放过']} 句。"
     asked, rows, ours, naive = results.sent
     yield (
         f"{asked} 张表 {rows} 行要写原因，每表发给模型 {ours / asked:.0f} 字；逐行带上全表和规则的做法是 {naive / asked:.0f} 字，"
@@ -279,6 +282,18 @@ def _versions() -> str:
     names = ("fuhe", "pydantic-evals", "pydantic", "jieba", "langchain-openai", "openai")
     listed = "\n".join(f"- {name} {version(name)}" for name in names)
     return f"{VERSIONS}\n\n- Python {platform.python_version()}\n{listed}"
+
+
+def summary(results: Results) -> str:
+    """Write a few lines for the console; the report has the rest."""
+    lines = [
+        f"{name}：{score.forms} 张，精确率 {score.all.precision:.3f}，召回率 {score.all.recall:.3f}，F1 {score.all.f1:.3f}"
+        for name, score in ((name, scores[OURS]) for name, scores in results.rules.items())
+    ]
+    pairs = results.pairs["质量分"]["全部"]
+    lines.append(f"质量分：{pairs.pairs} 对，排对率 {pairs.accuracy:.3f}，τ {pairs.tau:.3f}")
+    lines.append(f"对抗表 {results.attack[0]} 张，建议稿 {results.attack[1]} 份，表外事实 {results.attack[2]} 处")
+    return "\n".join([*lines, f"其余见 {FILE}"])
 
 
 def above_versions(text: str) -> str:

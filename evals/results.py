@@ -1,5 +1,6 @@
 """Everything python -m evals measures, taken once; the tables, the plots and the gate all read from here."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,6 +36,7 @@ class Results:
     drafts: list[Drafted]
     repeats: dict[str, Repeats]
     prose: dict[str, Agreement]
+    gates: Counter[str]
     attack: tuple[int, int, int]
     sent: tuple[int, int, int, int]
     missing: dict[str, int]
@@ -50,6 +52,7 @@ def collect() -> Results:
         drafts=[drafts.measure(kind, model) for kind in drafts.KINDS for model in (None, *known)],
         repeats={FLOOR: drafts.repeats(None)} | {model.name: drafts.repeats(model) for model in known},
         prose={"核对关（不用模型）": judge.agreement(judge.by_guard)} | {model.name: _judged(model) for model in known},
+        gates=judge.gates(),
         attack=adversarial.attacked(),
         sent=_sent(),
         missing={model.name: model.missing for model in known},
