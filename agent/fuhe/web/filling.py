@@ -1,0 +1,52 @@
+"""修改对照: what a unit has changed in its own form, cell by cell, beside what is printed."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from fuhe.batch.fillings import Filling
+from fuhe.drafts import Draft
+from fuhe.outputs.decided import blanks_of
+from fuhe.outputs.wording import cell_name
+from fuhe.web.review import Entry, Review
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell changed: its name and slot, the printed text, the new one, what is left to fill in."""
+
+    entry: Entry
+    named: str
+    slot: str | None
+    before: str
+    after: str
+    blanks: tuple[str, ...]
+
+
+def changes(review: Review) -> list[Change]:
+    """Return the cells the unit has changed, in the order of the findings; a later change of a cell stands."""
+    if review.side != "fill":
+        return []
+    found: dict[str, Change] = {}
+    for entry in review.entries:
+        filling = entry.decision
+        if isinstance(filling, Filling) and filling.field and filling.text:
+            found[filling.field] = _change(review, entry, filling.field, filling.text)
+    return list(found.values())
+
+
+def _change(review: Review, entry: Entry, field: str, text: str) -> Change:
+    printed = review.stored.form.text(field) or ""
+    named = cell_name(review.stored.form.record, field)
+    return Change(entry, named, review.marked.slot(field), printed, text, blanks_of(text))
+
+
+def as_drafts(review: Review) -> tuple[Draft, ...]:
+    """Return the changes as drafts, so that the unit's own Word file gets them as tracked changes."""
+    return tuple(
+        Draft(kind="reason", field=change.entry.decision.field, text=change.after, blanks=change.blanks)
+        for change in changes(review)
+        if isinstance(change.entry.decision, Filling) and change.entry.decision.field
+    )
