@@ -70,7 +70,7 @@ def card(review: Review, entry: Entry) -> Card:
     return Card(
         entry=entry,
         message=tuple(message_pieces(finding, entry.mark.slots)),
-        guess=tuple(cut(finding.guess or "", links)),
+        guess=tuple(cut((finding.guess or "").removeprefix("可能是").removeprefix("可能"), links)),
         sum=tuple(_sum(finding, review)),
         copies=tuple(_copies(review, entry)),
         relation=relation(finding, marked),

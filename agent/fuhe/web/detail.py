@@ -8,21 +8,21 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
 from fuhe.batch.decisions import REASONS, note
-from fuhe.web.access import At, Who
+from fuhe.web.access import At, Who, is_visible
 from fuhe.web.card import OWN_WORDS, card
 from fuhe.web.claims import require
 from fuhe.web.desk import Desk
-from fuhe.web.filling import changes
-from fuhe.web.opened import SEEN, Opened, doubted, earlier, facts_of, newer, opened, unread
+from fuhe.web.filling import cells_of, changes
+from fuhe.web.opened import SEEN, Opened, claimed, doubted, earlier, facts_of, newer, opened, unread
 from fuhe.web.opinion_page import opinion_view
 from fuhe.web.rendering import fragment, page
 from fuhe.web.review import neighbours
+from fuhe.web.showing import WORDS
 from fuhe.web.verbs import VERBS, Said, act, take_back
 
 router = APIRouter()
 Tab = Literal["card", "list", "opinion", "changes"]
 VerbName = Literal["list", "rewrite", "dismiss", "doubt", "undo"]
-LETTERS = {"list": "A", "rewrite": "E", "dismiss": "D", "doubt": "S"}
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,13 @@ Looking = Annotated[View, Depends()]
 @router.get("/forms/{form_id}")
 def show(request: Request, desk: At, person: Who, form_id: int, view: Looking) -> Response:
     """Show the form at a finding; htmx gets the pane alone."""
-    with desk.store.reading() as connection:
+    is_piece = bool(request.headers.get("hx-request"))
+    with desk.store.reading() if is_piece else desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, view.side)
         if not seen.review.stored.row.current and (follower := newer(connection, form_id)):
             return RedirectResponse(f"/forms/{follower}", 303)
-        context = _context(connection, desk, seen, view)
-    if request.headers.get("hx-request"):
+        context = _context(connection, desk, seen if is_piece else claimed(connection, desk, seen), view)
+    if is_piece:
         return fragment(request, "pane.html.j2", **context)
     return page(request, "detail.html.j2", **context)
 
@@ -57,7 +58,7 @@ def doubts_seen(request: Request, desk: At, person: Who, form_id: int, side: Ann
     """Keep that somebody has gone through what could not be read for certain, and go on to the findings."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, side)
-        require(connection, desk, person, form_id)
+        _hold(connection, desk, seen)
         note(connection, SEEN, by=person.name, at=desk.now(), form_id=form_id)
         return _answer(request, connection, desk, seen, View(side=side), None)
 
@@ -79,7 +80,7 @@ def decide_on(
         seen = opened(connection, desk, person, form_id, side)
         if not seen.may_change and seen.held_by is None:
             raise HTTPException(403, "您的角色不能处理这张表")
-        require(connection, desk, person, form_id)
+        _hold(connection, desk, seen)
         said = (
             take_back(connection, desk, seen.review, person)
             if verb == "undo"
@@ -88,6 +89,12 @@ def decide_on(
         again = opened(connection, desk, person, form_id, side)
         view = View(n=_next(again, said, verb), side=side)
         return _answer(request, connection, desk, again, view, said)
+
+
+def _hold(connection: Connection, desk: Desk, seen: Opened) -> None:
+    """A reviewer keeps the form to himself while he works on it; a unit works on its own forms only."""
+    if seen.review.side == "review":
+        require(connection, seen.review.id, seen.person, desk)
 
 
 def _next(seen: Opened, said: Said, verb: str) -> int | None:
@@ -100,8 +107,9 @@ def _answer(
 ) -> Response:
     """Answer a change: with the pane and a toast for htmx, else by sending the browser to the page that shows it."""
     if request.headers.get("hx-request"):
-        context = _context(connection, desk, seen, view)
-        return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", **context, said=said)
+        context = _context(connection, desk, seen, view) | {"said": said}
+        now = cells_of(seen.review, said.number) if said else []
+        return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", **context, cells_now=now)
     tail = f"?n={view.n}&side={seen.review.side}" if view.n else f"?side={seen.review.side}"
     return RedirectResponse(f"/forms/{seen.review.id}{tail}", 303)
 
@@ -111,7 +119,7 @@ def _context(connection: Connection, desk: Desk, seen: Opened, view: View) -> di
     doubts_first = unread(connection, review)
     number = _number(seen, view, doubts_first)
     entry = review.entry(number)
-    return {
+    return WORDS | {
         "seen": seen,
         "review": review,
         "row": review.stored.row,
@@ -121,7 +129,7 @@ def _context(connection: Connection, desk: Desk, seen: Opened, view: View) -> di
         "number": number,
         "card": card(review, entry) if entry else None,
         "facts": facts_of(review),
-        "near": neighbours(connection, review.stored.row, seen.person.unit),
+        "near": neighbours(connection, review.stored.row, is_visible(seen.person)),
         "doubted": doubted(review),
         "doubts_first": doubts_first,
         "earlier": earlier(connection, review),
@@ -129,7 +137,6 @@ def _context(connection: Connection, desk: Desk, seen: Opened, view: View) -> di
         "opinion": opinion_view(review) if view.tab == "opinion" else None,
         "reasons": REASONS,
         "verbs": VERBS[review.side],
-        "letters": LETTERS,
         "own_words": OWN_WORDS,
         "edit": view.edit,
         "why": view.why,

@@ -8,6 +8,7 @@ from fuhe.batch.fillings import Filling
 from fuhe.drafts import Draft
 from fuhe.outputs.decided import blanks_of
 from fuhe.outputs.wording import cell_name
+from fuhe.web.card import suggestion
 from fuhe.web.review import Entry, Review
 
 router = APIRouter()
@@ -41,6 +42,28 @@ def _change(review: Review, entry: Entry, field: str, text: str) -> Change:
     printed = review.stored.form.text(field) or ""
     named = cell_name(review.stored.form.record, field)
     return Change(entry, named, review.marked.slot(field), printed, text, blanks_of(text))
+
+
+def cells_of(review: Review, number: int) -> list[tuple[str, str, Change | None]]:
+    """Return the cell a finding's change goes into as it now stands: its slot, the printed text, the change."""
+    entry = review.entry(number)
+    if entry is None or review.side != "fill":
+        return []
+    field = suggestion(review, entry)[0]
+    slot = review.marked.slot(field)
+    standing = {change.slot: change for change in changes(review)}
+    return [(slot, _printed(review, slot), standing.get(slot))] if slot else []
+
+
+def _printed(review: Review, wanted: str) -> str:
+    marked = review.marked
+    return next(
+        slot.text
+        for number, table in enumerate(marked.tables)
+        for row, slots in enumerate(table.rows)
+        for slot in slots
+        if marked.slot_id(number, row, slot) == wanted
+    )
 
 
 def as_drafts(review: Review) -> tuple[Draft, ...]:

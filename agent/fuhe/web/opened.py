@@ -1,9 +1,8 @@
 """A form opened by a person: from which side, whether it may be changed, what stood in the version before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from fastapi import HTTPException
 from sqlalchemy import Connection, Row, select
 
 from fuhe.batch import schema
@@ -12,7 +11,8 @@ from fuhe.findings import Decision, Finding
 from fuhe.outputs.layout import nearest
 from fuhe.records import Problem
 from fuhe.rules.sheet import points
-from fuhe.web.claims import holder
+from fuhe.web.access import form_row
+from fuhe.web.claims import Claim, standing, take
 from fuhe.web.desk import Desk
 from fuhe.web.review import Review, Side, load_review
 from fuhe.web.roles import Person, may
@@ -27,7 +27,12 @@ class Opened:
 
     review: Review
     person: Person
-    held_by: str | None = None
+    claim: Claim | None = None
+
+    @property
+    def held_by(self) -> str | None:
+        """Who else is at work on the form, None where nobody is."""
+        return self.claim.by if self.claim and not self.claim.is_mine and self.review.side == "review" else None
 
     @property
     def may_change(self) -> bool:
@@ -42,11 +47,18 @@ class Opened:
 
 
 def opened(connection: Connection, desk: Desk, person: Person, form_id: int, side: str | None = None) -> Opened:
-    """Open a form; raises 404 where there is none or it belongs to another unit than the person's."""
+    """Open a form; raises 404 where there is none or the person may not see it."""
+    form_row(connection, person, form_id)
     review = load_review(connection, form_id, side_of(person, side))
-    if review is None or (person.unit is not None and review.stored.row.unit != person.unit):
-        raise HTTPException(404, "没有这张表，可能已被新提交的表取代")
-    return Opened(review, person, holder(connection, desk, person, form_id))
+    assert review is not None
+    return Opened(review, person, standing(connection, form_id, person, desk.clock()))
+
+
+def claimed(connection: Connection, desk: Desk, seen: Opened) -> Opened:
+    """Take the form for a reviewer who opens it, unless somebody else is at work on it; a writing connection is needed."""
+    if seen.review.side != "review" or not may(seen.person, "claim"):
+        return seen
+    return replace(seen, claim=take(connection, seen.review.id, seen.person, desk))
 
 
 def side_of(person: Person, wanted: str | None) -> Side:

@@ -16,7 +16,6 @@ from fuhe.web.opened import opened
 from fuhe.web.review import Review
 
 router = APIRouter()
-STAGES = {"waiting": "待复核", "reviewing": "复核中", "returned": "已退回", "closed": "已办结"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def set_stage(
     """Hand the form back to the unit, close it, or take it up again."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id)
-        require(connection, desk, person, form_id)
+        require(connection, form_id, person, desk)
         table = schema.form
         connection.execute(table.update().where(table.c.id == form_id).values(stage=stage, changed_at=desk.now()))
         before = seen.review.stored.row.stage

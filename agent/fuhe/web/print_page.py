@@ -12,6 +12,7 @@ from fuhe.web.linked import Piece, cut
 from fuhe.web.opened import facts_of, opened
 from fuhe.web.rendering import page
 from fuhe.web.review import Entry, Review
+from fuhe.web.showing import WORDS
 
 router = APIRouter()
 
@@ -36,6 +37,7 @@ def print_page(request: Request, desk: At, person: Who, form_id: int) -> Respons
     return page(
         request,
         "print.html.j2",
+        **WORDS,
         review=review,
         row=review.stored.row,
         file=review.file,

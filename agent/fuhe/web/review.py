@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from fuhe.batch import schema
 from fuhe.batch.fillings import fillings_of
@@ -16,6 +16,8 @@ from fuhe.findings import BatchFinding, Cell, Decision, Finding
 from fuhe.outputs.marks import Mark, MarkedForm, marked
 from fuhe.outputs.page import draft_for
 from fuhe.records import Problem
+from fuhe.similarity import differences
+from fuhe.text import bare
 
 Side = Literal["review", "fill"]
 GROUPS = (("error", "错误"), ("warning", "警告"), ("info", "提示"), ("batch", "跨表"))
@@ -140,9 +142,9 @@ def _over_forms(
     for entry in findings:
         cells = [cell for cell in entry.cells if (cell.file, cell.form) == (file.path, row.number)]
         if cells:
-            own = _as_finding(entry, [Cell(field=c.field, text=c.text, marks=c.marks) for c in cells])
+            own = _as_finding(entry, [Cell(field=c.field, text=c.text) for c in cells])
             mark = Mark(after + len(entries) + 1, own, tuple(shown.slot(cell.field) for cell in own.cells))
-            others = _others(entry, file.path, row.number, names)
+            others = _others(entry, file.path, row.number, cells[0].text or "", names)
             entries.append(Entry(mark, "batch", decided.get(entry.fingerprint), None, others))
     return entries
 
@@ -168,26 +170,29 @@ def _forms_of(
     return {(row.path, row.number): (row.id, row.project or "（没有项目名称）") for row in rows}
 
 
-_SHOWN = 6
+_SHOWN = 4
 
 
 def _others(
-    found: BatchFinding, path: str, number: str, names: dict[tuple[str, str], tuple[int, str]]
+    found: BatchFinding, path: str, number: str, own: str, names: dict[tuple[str, str], tuple[int, str]]
 ) -> tuple[Other, ...]:
     away = [cell for cell in found.cells if (cell.file, cell.form) != (path, number)]
-    return tuple(
+    others = [
         Other(
             *names.get((cell.file, cell.form), (None, cell.file)),
-            Cell(field=cell.field, text=cell.text, marks=cell.marks),
-            _alike(cell.text or "", cell.marks),
+            Cell(field=cell.field, text=cell.text),
+            _alike(cell.text or "", own),
         )
-        for cell in away[:_SHOWN]
-    )
+        for cell in away
+    ]
+    return tuple(sorted(others, key=lambda other: -other.alike)[:_SHOWN])
 
 
-def _alike(text: str, marks: Sequence[tuple[int, int]]) -> int:
-    """Return the share of a text, in percent, that does not differ from what it is set against."""
-    return round(100 * (1 - sum(stop - start for start, stop in marks) / len(text))) if text else 0
+def _alike(text: str, against: str) -> int:
+    """Return how much of two texts is the same, in percent."""
+    one, other = bare(text), bare(against)
+    differing = sum(stop - start for spans in differences(one, other) for start, stop in spans)
+    return round(100 * (1 - differing / (len(one) + len(other)))) if one and other else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +205,10 @@ class Neighbours:
     after: int | None
 
 
-def neighbours(connection: Connection, row: Row[Any], unit: str | None = None) -> Neighbours:
-    """Count the current forms before and after one; `unit` keeps to the forms of one unit."""
+def neighbours(connection: Connection, row: Row[Any], *visible: ColumnElement[bool]) -> Neighbours:
+    """Count the current forms before and after one, of those that are `visible`."""
     form = schema.form
-    kept = [form.c.batch_id == row.batch_id, form.c.current]
-    kept += [] if unit is None else [form.c.unit == unit]
+    kept = [form.c.batch_id == row.batch_id, form.c.current, *visible]
     here = select(
         func.count().filter(form.c.id <= row.id),
         func.count(),
