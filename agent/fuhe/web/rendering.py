@@ -71,6 +71,11 @@ def fragment(request: Request, *names: str, status: int = 200, **context: Any) -
     return HTMLResponse(text, status_code=status)
 
 
+def piece(request: Request, name: str, **context: Any) -> str:
+    """Return a piece of a page as text, for an event."""
+    return environment().get_template(name).render(_shared(request) | context)
+
+
 def _shared(request: Request) -> dict[str, Any]:
     desk: Desk = request.app.state.desk
     session = request.scope.get("session")
