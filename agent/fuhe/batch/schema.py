@@ -176,6 +176,19 @@ decision = Table(
     Column("at", String(40), nullable=False),
 )
 
+filling = Table(
+    "filling",
+    metadata,
+    _to("form", primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("state", String(20), nullable=False),  # findings.State, as the unit means it
+    Column("reason", Text),
+    Column("field", Text),  # the cell the unit's text goes into
+    Column("text", Text),
+    Column("by", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
