@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import importlib.util
 import logging
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from fastapi import Depends, FastAPI, Request
@@ -16,6 +17,7 @@ from starlette.types import Scope
 
 from fuhe import __version__
 from fuhe.errors import FuheError, StoreError
+from fuhe.readers.worker import Apart
 from fuhe.web import access
 from fuhe.web.desk import Desk
 from fuhe.web.guard import Guard
@@ -25,7 +27,7 @@ from fuhe.web.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
     "home", "detail", "opinion_page", "print_page", "filling", "dashboard", "catalogue_page",
-    "sign_in", "claims", "uploads", "jobs", "exports", "settings_page", "api",
+    "sign_in", "claims", "uploads", "jobs", "export_pages", "settings_page", "api",
 )  # fmt: skip
 MAX_REQUEST = MAX_TOTAL + (8 << 20)
 MAX_PASTED = 4 << 20
@@ -46,6 +48,7 @@ def create_app(desk: Desk) -> FastAPI:
         form_limits={"max_files": MAX_FILES, "max_fields": 2 * MAX_FILES, "max_part_size": MAX_PASTED},
     )
     app.state.desk, app.state.jobs = desk, Jobs(desk)
+    app.state.press, app.state.pressing = Apart(), threading.Lock()
     app.state.ticket, app.state.first = access.Ticket(), access.Ticket()
     for name in ROUTERS:
         if importlib.util.find_spec(f"fuhe.web.{name}"):
@@ -63,6 +66,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     app.state.jobs.start()
     yield
     await run_in_threadpool(app.state.jobs.close)
+    app.state.press.close()
 
 
 class _Static(StaticFiles):

@@ -110,7 +110,9 @@ def unread(connection: Connection, review: Review) -> bool:
 
 def doubted(review: Review) -> dict[str, str]:
     """Return the cells to flag: settled but not printed there, or named by what the reader says."""
-    slots = {review.marked.ids.get(field): "（缺）" for field in review.stored.form.inferred if _is_empty(review, field)}
+    slots = {
+        review.marked.ids.get(field): "（缺）" for field in review.stored.form.inferred if _is_empty(review, field)
+    }
     for problem in review.problems:
         for field in _fields_at(review, problem):
             slots[next((review.marked.ids[name] for name in nearest(field) if name in review.marked.ids), None)] = "？"
