@@ -14,6 +14,7 @@ from fuhe.drafts import Draft
 from fuhe.findings import Decision
 from fuhe.outputs.decided import blanks_of, decided_opinion
 from fuhe.outputs.formats import render
+from fuhe.outputs.opinions import to_opinions
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.outputs.returned import Returned, annotated, revised
 from fuhe.outputs.stamp import Stamp, stamp_of
