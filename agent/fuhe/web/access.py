@@ -126,9 +126,13 @@ class Ticket:
         """The token while it is unspent, else nothing."""
         return self._value or ""
 
+    def fits(self, given: str) -> bool:
+        """Tell whether the token is right and unspent."""
+        return self._value is not None and secrets.compare_digest(given.encode(), self._value.encode())
+
     def spend(self, given: str) -> bool:
         """Tell whether the token is right, and let nobody use it again."""
-        if self._value is None or not secrets.compare_digest(given.encode(), self._value.encode()):
+        if not self.fits(given):
             return False
         self._value = None
         return True

@@ -25,7 +25,7 @@ from fuhe.web.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
     "home", "detail", "opinion_page", "print_page", "filling", "dashboard", "catalogue_page",
-    "accounts", "claims", "uploads", "jobs", "exports", "settings_page", "api",
+    "sign_in", "claims", "uploads", "jobs", "exports", "settings_page", "api",
 )  # fmt: skip
 MAX_REQUEST = MAX_TOTAL + (8 << 20)
 MAX_PASTED = 4 << 20
@@ -33,7 +33,7 @@ log = logging.getLogger("fuhe.web")
 
 
 def create_app(desk: Desk) -> FastAPI:
-    """Return the application over a desk; in single-user mode `app.state.ticket` holds the one-time token."""
+    """Return the application over a desk; `app.state.ticket` holds the one-time token of single-user mode, `app.state.first` the first administrator's."""
     app = FastAPI(
         title="复核 fuhe",
         version=__version__,
@@ -45,7 +45,8 @@ def create_app(desk: Desk) -> FastAPI:
         max_body_size=MAX_REQUEST,
         form_limits={"max_files": MAX_FILES, "max_fields": 2 * MAX_FILES, "max_part_size": MAX_PASTED},
     )
-    app.state.desk, app.state.ticket, app.state.jobs = desk, access.Ticket(), Jobs(desk)
+    app.state.desk, app.state.jobs = desk, Jobs(desk)
+    app.state.ticket, app.state.first = access.Ticket(), access.Ticket()
     for name in ROUTERS:
         if importlib.util.find_spec(f"fuhe.web.{name}"):
             app.include_router(importlib.import_module(f"fuhe.web.{name}").router)

@@ -122,7 +122,8 @@ class Jobs:
         except StoreError:
             raise
         except FuheError as error:
-            context.failed(arrival, str(error))
+            if not self._closing:  # else it is the closing that stopped the work
+                context.failed(arrival, str(error))
         except Exception:  # one of the places that isolate: a bug met by one file must not stop the rest
             if self._closing:
                 return

@@ -58,7 +58,7 @@ class Workshop:
 
     def close(self) -> None:
         """End the process; a piece under way is given up."""
-        self._apart.stop()
+        self._apart.close()
 
 
 @functools.cache
@@ -71,5 +71,5 @@ def _read(data: bytes, path: str) -> File:
 
 
 def _compare(forms: Sequence[tuple[str, bytes]], pack: Pack, options: Options) -> tuple[BatchFinding, ...]:
-    unpacked = [(path, Form.model_validate(unpacked(body))) for path, body in forms]
-    return check_batch(unpacked, pack, options)
+    read = [(path, Form.model_validate(unpacked(body))) for path, body in forms]
+    return check_batch(read, pack, options)
