@@ -115,6 +115,7 @@ form = Table(
     Column("year", String(40)),
     Column("form_type", String(20), nullable=False),
     Column("total", String(40)),  # as printed
+    Column("score", Float),  # the printed total as points, none where it is no figure
     Column("summed", Float),  # points of the rows and of the execution row added up
     Column("rate", Float),  # execution rate, a share of 1
     Column("quality", Float),

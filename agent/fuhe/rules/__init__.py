@@ -97,4 +97,35 @@ RULES: tuple[Rule, ...] = (
     policies.own_scheme_broken,
 )
 
-__all__ = ["BATCH_RULES", "RULES", "Batch", "BatchHit", "BatchRule", "Hit", "Member", "Rule", "Sheet"]
+FAMILIES = {
+    "F": "形式",
+    "A": "算术",
+    "V": "指标值",
+    "S": "评分",
+    "D": "重复",
+    "N": "叙述",
+    "L": "归类",
+    "P": "政策口径",
+    "B": "批次",
+}
+"""The families of codes by their letter."""
+
+
+def title_of(code: str) -> str:
+    """Return what a rule's fault is called; of a code that no rule has any more, the code."""
+    return next((rule.title for rule in (*RULES, *BATCH_RULES) if rule.code == code), code)
+
+
+__all__ = [
+    "BATCH_RULES",
+    "FAMILIES",
+    "RULES",
+    "Batch",
+    "BatchHit",
+    "BatchRule",
+    "Hit",
+    "Member",
+    "Rule",
+    "Sheet",
+    "title_of",
+]
