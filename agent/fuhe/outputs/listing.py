@@ -123,11 +123,12 @@ def to_csv(report: Report) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS.values())
-    writer.writerows([_inert(value) for value in entry.values()] for entry in entries(report))
+    writer.writerows([inert(value) for value in entry.values()] for entry in entries(report))
     return f"\ufeff{out.getvalue()}"
 
 
-def _inert(value: str | int) -> str | int:
+def inert(value: str | int) -> str | int:
+    """Return a value no spreadsheet runs as a formula."""
     if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.match(value):
         return f"'{value}"
     return value

@@ -27,7 +27,7 @@ from fuhe.web.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
     "home", "detail", "opinion_page", "print_page", "filling", "dashboard", "catalogue_page",
-    "sign_in", "claims", "uploads", "jobs", "export_pages", "settings_page", "api",
+    "sign_in", "claims", "uploads", "jobs", "export_pages", "settings_page", "audit", "redraft", "api",
 )  # fmt: skip
 MAX_REQUEST = MAX_TOTAL + (8 << 20)
 MAX_PASTED = 4 << 20

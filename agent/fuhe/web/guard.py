@@ -63,17 +63,27 @@ class Guard:
         return None
 
     def _session(self, request: Request) -> sessions.Session | None:
-        value = request.cookies.get(access.cookie_name(self.desk))
-        if not value or request.url.path.startswith("/static/"):
+        if request.url.path.startswith("/static/"):
             return None
         desk, now = self.desk, self.desk.clock()
+        value, is_program = _presented(request, access.cookie_name(desk))
+        if not value:
+            return None
         with desk.store.reading() as connection:
-            found = sessions.find(connection, value, desk.mode, now, desk.owner)
+            found = sessions.find(connection, value, desk.mode, now, desk.owner, is_program=is_program)
             due = found is not None and sessions.is_due(connection, found, now)
         if found and due:
             with desk.store.writing() as connection:
                 sessions.touch(connection, found, now)
         return found
+
+
+def _presented(request: Request, cookie: str) -> tuple[str, bool]:
+    """Return what a request shows of itself: a browser its cookie, a program its token, and that only to the API."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and request.url.path.startswith("/api/"):
+        return token.strip(), True
+    return request.cookies.get(cookie, ""), False
 
 
 def unknown(request: Request, desk: Desk) -> Response:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ Mode = Literal["single", "shared"]
 # Idle and absolute seconds: a section shares rooms and computers, the single user's computer has its own lock screen.
 LIMITS: dict[Mode, tuple[float, float]] = {"single": (16 * 3600, 7 * 86400), "shared": (45 * 60, 12 * 3600)}
 _TOUCH = 30.0  # seconds between two notes of a sign of life
+_TOKEN = 365 * 86400.0  # seconds a program's token is good for
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Session:
     person: Person
     csrf: str
     token: str
+    is_program: bool = False
 
 
 def begin(connection: Connection, account: int | None, now: float) -> str:
@@ -41,25 +44,47 @@ def hashed(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def find(connection: Connection, value: str, mode: Mode, now: float, owner: str) -> Session | None:
-    """Return the session of a cookie; None where there is none, it has ended, or its account is no longer active."""
+def begin_token(connection: Connection, account: int | None, purpose: str, now: float) -> str:
+    """Give a program a token of its own and return it; it is shown once."""
+    value = begin(connection, account, now)
+    table = schema.session
+    connection.execute(table.update().where(table.c.token == hashed(value)).values(purpose=purpose))
+    return value
+
+
+def tokens(connection: Connection, account: int | None) -> Sequence[Row[Any]]:
+    """Return the programs' tokens of an account."""
+    table = schema.session
+    return connection.execute(
+        select(table).where(table.c.purpose.is_not(None), table.c.account_id.is_not_distinct_from(account))
+        .order_by(table.c.created)
+    ).all()  # fmt: skip
+
+
+def find(
+    connection: Connection, value: str, mode: Mode, now: float, owner: str, *, is_program: bool = False
+) -> Session | None:
+    """Return the session of a cookie or, with `is_program`, of a program's token.
+
+    None where there is none, it has ended, or its account is no longer active.
+    """
     table, account = schema.session, schema.account
     row = connection.execute(
         select(table, account.c.name, account.c.role, account.c.unit, account.c.active)
         .select_from(table.outerjoin(account))
         .where(table.c.token == hashed(value))
     ).one_or_none()
-    if row is None or _is_over(row, mode, now):
+    if row is None or (row.purpose is not None) != is_program or _is_over(row, mode, now):
         return None
     if row.account_id is None:
-        return Session(Person(owner, "owner"), row.csrf, row.token) if mode == "single" else None
+        return Session(Person(owner, "owner"), row.csrf, row.token, is_program) if mode == "single" else None
     if not row.active:
         return None
-    return Session(Person(row.name, row.role, row.unit, row.account_id), row.csrf, row.token)
+    return Session(Person(row.name, row.role, row.unit, row.account_id), row.csrf, row.token, is_program)
 
 
 def _is_over(row: Row[Any], mode: Mode, now: float) -> bool:
-    idle, absolute = LIMITS[mode]
+    idle, absolute = LIMITS[mode] if row.purpose is None else (_TOKEN, _TOKEN)
     return bool(now - row.seen > idle or now - row.created > absolute)
 
 
@@ -90,4 +115,5 @@ def sweep(connection: Connection, mode: Mode, now: float) -> None:
     """Delete the sessions that are over."""
     idle, absolute = LIMITS[mode]
     table = schema.session
-    connection.execute(table.delete().where((table.c.seen < now - idle) | (table.c.created < now - absolute)))
+    old = (table.c.seen < now - idle) | (table.c.created < now - absolute)
+    connection.execute(table.delete().where(table.c.purpose.is_(None), old))
