@@ -17,7 +17,14 @@ REASONS = ("表内已有说明", "本级口径允许", "规则误报", "另有�
 
 
 def decide(
-    connection: Connection, form_id: int, fingerprint: str, decision: Decision | None, *, by: str, at: str, action: str = "decide"
+    connection: Connection,
+    form_id: int,
+    fingerprint: str,
+    decision: Decision | None,
+    *,
+    by: str,
+    at: str,
+    action: str = "decide",
 ) -> Decision | None:
     """Set what is decided on a finding, None to open it again; return what stood before. The trail gets a line."""
     before = _standing(connection, form_id, fingerprint)

@@ -14,7 +14,14 @@ class Filling(Decision):
 
 
 def fill(
-    connection: Connection, form_id: int, fingerprint: str, filling: Filling | None, *, by: str, at: str, action: str = "fill"
+    connection: Connection,
+    form_id: int,
+    fingerprint: str,
+    filling: Filling | None,
+    *,
+    by: str,
+    at: str,
+    action: str = "fill",
 ) -> Filling | None:
     """Set what the unit does about a finding, None to open it again; return what stood before."""
     table = schema.filling

@@ -30,7 +30,9 @@ def blanks_of(text: str) -> tuple[str, ...]:
     return tuple(_BLANK.findall(text))
 
 
-def taken(findings: Iterable[Finding], decisions: Mapping[str, Decision], *states: str) -> Iterator[tuple[Finding, str]]:
+def taken(
+    findings: Iterable[Finding], decisions: Mapping[str, Decision], *states: str
+) -> Iterator[tuple[Finding, str]]:
     """Yield the findings decided so, each with the wording kept for it."""
     for finding in findings:
         decision = decisions.get(finding.fingerprint)

@@ -139,7 +139,14 @@ def _copies(review: Review, entry: Entry) -> list[Copy]:
     first = entry.others[0].cell if entry.others else own[1]
     here = [_own(review, own[0], first)] + [_own(review, cell, own[0]) for cell in own[1:]]
     away = [
-        Copy(named="", slot=None, parts=_parts(other.cell, own[0]), form_id=other.form_id, alike=other.alike, project=other.named)
+        Copy(
+            named="",
+            slot=None,
+            parts=_parts(other.cell, own[0]),
+            form_id=other.form_id,
+            alike=other.alike,
+            project=other.named,
+        )
         for other in entry.others
     ]
     return [*here, *away]

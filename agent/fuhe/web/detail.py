@@ -152,5 +152,3 @@ def _number(seen: Opened, view: View, doubts_first: bool) -> int:
     if doubts_first:
         return 0
     return review.next_open(0) or (1 if review.entries else 0)
-
-

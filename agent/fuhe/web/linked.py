@@ -78,7 +78,7 @@ def _free(text: str, value: str, found: Iterable[tuple[int, int, Link]]) -> int 
 def _joined(text: str, before: int, after: int) -> bool:
     """Tell whether a number goes on from one character to the next."""
     return (
-        0 <= before and after < len(text) and bool(_NUMERIC.match(text[before])) and bool(_NUMERIC.match(text[after]))
+        before >= 0 and after < len(text) and bool(_NUMERIC.match(text[before])) and bool(_NUMERIC.match(text[after]))
     )
 
 
@@ -120,6 +120,7 @@ def unique_links(finding: Finding, slots: Sequence[str | None]) -> list[Link]:
 def fact_links(draft: Draft, marked: MarkedForm) -> list[Link]:
     """Return a draft's facts as links to the first cell each is taken from."""
     return [
-        Link(fact.value, "cell", marked.slot(fact.cells[0])) for fact in draft.facts.values() if fact.cells and fact.value
+        Link(fact.value, "cell", marked.slot(fact.cells[0]))
+        for fact in draft.facts.values()
+        if fact.cells and fact.value
     ]
-

@@ -15,7 +15,7 @@ from fuhe.web.access import form_row
 from fuhe.web.claims import Claim, standing, take
 from fuhe.web.desk import Desk
 from fuhe.web.review import Review, Side, load_review
-from fuhe.web.roles import Person, may
+from fuhe.web.roles import Person, Verb, may
 
 SEEN = "doubts"
 """The line of the trail that says somebody has gone through what could not be read for certain."""
@@ -37,7 +37,7 @@ class Opened:
     @property
     def may_change(self) -> bool:
         """Whether verbs are offered."""
-        verb = "decide" if self.review.side == "review" else "fill"
+        verb: Verb = "decide" if self.review.side == "review" else "fill"
         return self.held_by is None and may(self.person, verb) and bool(self.review.stored.row.current)
 
     @property
@@ -110,7 +110,9 @@ def unread(connection: Connection, review: Review) -> bool:
 
 def doubted(review: Review) -> dict[str, str]:
     """Return the cells to flag: settled but not printed there, or named by what the reader says."""
-    slots = {review.marked.ids.get(field): "（缺）" for field in review.stored.form.inferred if _is_empty(review, field)}
+    slots = {
+        review.marked.ids.get(field): "（缺）" for field in review.stored.form.inferred if _is_empty(review, field)
+    }
     for problem in review.problems:
         for field in _fields_at(review, problem):
             slots[next((review.marked.ids[name] for name in nearest(field) if name in review.marked.ids), None)] = "？"
