@@ -93,7 +93,9 @@ class Serving:
     def __init__(self, app: FastAPI) -> None:
         self.listening = socket.create_server(("127.0.0.1", 0))
         app.state.desk.port = self.listening.getsockname()[1]
-        self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="on"))
+        self.server = uvicorn.Server(
+            uvicorn.Config(app, log_level="error", access_log=False, lifespan="on", timeout_graceful_shutdown=1)
+        )
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listening]}, daemon=True)
         self.address = f"http://127.0.0.1:{app.state.desk.port}"
 
@@ -105,6 +107,5 @@ class Serving:
 
     def __exit__(self, *_: object) -> None:
         self.server.should_exit = True
-        self.server.force_exit = True
         self.thread.join(10)
         self.listening.close()

@@ -59,7 +59,14 @@ def _serve(
         click.echo(f"存储　{store.shown}", err=True)
         if opening:
             threading.Timer(0.8, webbrowser.open, (address,)).start()
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=3,
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -18,7 +18,7 @@ from starlette.types import Scope
 from fuhe import __version__
 from fuhe.errors import FuheError, StoreError
 from fuhe.readers.worker import Apart
-from fuhe.web import access
+from fuhe.web import access, api
 from fuhe.web.desk import Desk
 from fuhe.web.guard import Guard
 from fuhe.web.jobs import Jobs
@@ -53,6 +53,7 @@ def create_app(desk: Desk) -> FastAPI:
     for name in ROUTERS:
         if importlib.util.find_spec(f"fuhe.web.{name}"):
             app.include_router(importlib.import_module(f"fuhe.web.{name}").router)
+    app.include_router(api.docs)
     app.mount("/static", _Static(directory=STATIC))
     for kind, told in _TOLD.items():
         app.add_exception_handler(kind, told)

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from fuhe.batch import schema
 from fuhe.errors import FuheError, ReadError, StoreError
-from fuhe.web.access import At, Who, person_of
+from fuhe.web.access import At, Who
 from fuhe.web.arriving import Arrival, Context, handle
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment, piece
@@ -220,16 +220,21 @@ def show(request: Request, job: int, desk: At, person: Who) -> Response:
 
 
 @router.get("/jobs/{job}/events", response_class=EventSourceResponse)
-async def events(request: Request, job: int) -> AsyncIterator[ServerSentEvent]:
+async def events(request: Request, job: int, person: Who) -> AsyncIterator[ServerSentEvent]:
     """Tell a page how a job goes on, whenever something changed, until it is over."""
-    person = person_of(request)
+    async for progress in watched(request, person, job):
+        text = await run_in_threadpool(piece, request, "progress_steps.html.j2", job=progress, STEPS=STEPS)
+        yield ServerSentEvent(raw_data=text, event="done" if progress.is_over else "progress")
+
+
+async def watched(request: Request, person: Person, job: int) -> AsyncIterator[Progress]:
+    """Yield how a job stands whenever that has changed, until it is over or nobody looks any more."""
     before: Progress | None = None
-    while True:
+    while not await request.is_disconnected():
         now = await run_in_threadpool(own_progress, request, person, job)
         if now != before:
-            text = piece(request, "progress_steps.html.j2", job=now, STEPS=STEPS)
-            yield ServerSentEvent(raw_data=text, event="done" if now.is_over else "progress")
-        if now.is_over or await request.is_disconnected():
+            yield now
+        if now.is_over:
             return
         before = now
         await asyncio.sleep(_EVERY)
