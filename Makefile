@@ -18,13 +18,16 @@ lint: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# LibreOffice is what .rtf .odt .ods go through; without root its tests skip and say so.
+# LibreOffice is what .rtf .odt .ods go through, Chromium what the pages are tested in; without root such tests skip and say so.
 apt:
-	@if command -v soffice >/dev/null; then :; \
+	@missing=""; \
+	command -v soffice >/dev/null || missing="$$missing libreoffice-writer-nogui libreoffice-calc-nogui"; \
+	command -v chromium >/dev/null || missing="$$missing chromium fonts-noto-cjk"; \
+	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  (apt-get update -qq && apt-get install -y -qq --no-install-recommends libreoffice-writer-nogui libreoffice-calc-nogui) \
-	    >/dev/null 2>&1 || echo "没有装成 LibreOffice，有关测试将跳过" >&2; \
-	else echo "没有 LibreOffice，有关测试将跳过（apt install libreoffice-writer libreoffice-calc）" >&2; fi
+	  (apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing) \
+	    >/dev/null 2>&1 || echo "没有装成$$missing，有关测试将跳过" >&2; \
+	else echo "缺少$$missing，有关测试将跳过（apt install$$missing）" >&2; fi
 
 check-shared: .venv/ready-dev
 	$(BIN)/python -m evals.shared

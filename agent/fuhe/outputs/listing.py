@@ -126,11 +126,12 @@ def to_csv(report: Report) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*COLUMNS.values(), "来源"])
     origin = stamp_of(report).line
-    writer.writerows([*(_inert(value) for value in entry.values()), origin] for entry in entries(report))
+    writer.writerows([*(inert(value) for value in entry.values()), origin] for entry in entries(report))
     return f"\ufeff{out.getvalue()}"
 
 
-def _inert(value: str | int) -> str | int:
+def inert(value: str | int) -> str | int:
+    """Return a value no spreadsheet runs as a formula."""
     if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.match(value):
         return f"'{value}"
     return value

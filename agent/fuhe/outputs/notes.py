@@ -44,13 +44,14 @@ def _count(form: FormReport, shown: int) -> str:
 
 def _note(form: FormReport, finding: Finding, first: Place, stamp: Stamp) -> Note:
     decision = form.decisions.get(finding.fingerprint)
+    own = decision is not None and decision.text is not None  # a person's wording says what to do as well
     others = list(dict.fromkeys(_named(form, cell.field, cell.place) for cell in finding.cells[1:]))
     lines = [
         f"【{SEVERITY_LABELS[finding.severity]} {finding.code}】{finding.title}",
         finding.message + (finding.guess or ""),
         f"算式：{sum_line(finding)}" if finding.calc else "",
         f"涉及：{'；'.join(others)}" if others else "",
-        advice(finding),
+        "" if own else advice(finding),
         f"依据：{grounds(finding)}",
     ]
     author = decision.by if decision and decision.by else stamp.author

@@ -1,5 +1,7 @@
 """复核意见.docx: the opinion on each form in the layout of official papers, ready to complete and sign."""
 
+from collections.abc import Mapping, Sequence
+
 from fuhe.drafts import Draft
 from fuhe.outputs.official import Paper
 from fuhe.outputs.report import FormReport, Report
@@ -7,8 +9,17 @@ from fuhe.outputs.stamp import stamp_of
 from fuhe.outputs.wording import inner_quotes, one_line
 
 
-def to_opinions(report: Report) -> bytes:
-    """Return one document with the opinion on every form of a report, each on its own page."""
+def to_opinions(
+    report: Report,
+    *,
+    heading: str = "",
+    notes: Mapping[tuple[str, str], Sequence[str]] | None = None,
+    accepted_by: str | None = None,
+) -> bytes:
+    """Return one document with the opinion on every form of a report, each on its own page.
+
+    `heading` is the office that gives the opinion, `notes` what an opinion leaves out, by file and form.
+    """
     paper = Paper()
     opinions = [
         (file, form, draft)
@@ -18,16 +29,18 @@ def to_opinions(report: Report) -> bytes:
         if draft.kind == "opinion"
     ]
     for number, (file, form, draft) in enumerate(opinions):
-        _opinion(paper, form, draft, new_page=number > 0)
-        paper.note(stamp_of(report, [file]).line)
-    return paper.save(title="复核意见", comments=stamp_of(report).line)
+        _opinion(paper, form, draft, heading, new_page=number > 0)
+        for told in (notes or {}).get((file.path, form.id), ()):
+            paper.note(f"{told}。")
+        paper.note(stamp_of(report, [file], accepted_by).line)
+    return paper.save(title="复核意见", comments=stamp_of(report, accepted_by=accepted_by).line)
 
 
-def _opinion(paper: Paper, form: FormReport, draft: Draft, *, new_page: bool) -> None:
+def _opinion(paper: Paper, form: FormReport, draft: Draft, heading: str, *, new_page: bool) -> None:
     title, *lines = draft.text.split("\n")
     paper.title(inner_quotes(title), new_page=new_page)
     if unit := form.record.unit or form.record.department:
         paper.addressee(one_line(unit))
     for line in lines:
         paper.body(line)
-    paper.signature(["复核人：", "年　　月　　日"])
+    paper.signature([*([heading] if heading else []), "复核人：", "年　　月　　日"])

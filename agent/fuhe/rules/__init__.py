@@ -112,4 +112,34 @@ BATCH_RULES: tuple[BatchRule, ...] = (
     plans.target_changed,
 )
 
-__all__ = ["BATCH_RULES", "RULES", "BatchHit", "BatchRule", "Hit", "Rule", "Sheet", "glimpse"]
+FAMILIES = {
+    "F": "形式",
+    "A": "算术",
+    "V": "指标值",
+    "S": "评分",
+    "D": "重复",
+    "N": "叙述",
+    "L": "归类",
+    "P": "政策口径",
+    "B": "批次",
+}
+"""The families of codes by their letter."""
+
+
+def title_of(code: str) -> str:
+    """Return what a rule's fault is called; of a code that no rule has any more, the code."""
+    return next((rule.title for rule in (*RULES, *BATCH_RULES) if rule.code == code), code)
+
+
+__all__ = [
+    "BATCH_RULES",
+    "FAMILIES",
+    "RULES",
+    "BatchHit",
+    "BatchRule",
+    "Hit",
+    "Rule",
+    "Sheet",
+    "glimpse",
+    "title_of",
+]
