@@ -11,6 +11,7 @@ from fuhe.outputs.marks import MarkedForm
 from fuhe.outputs.wording import one_line, segments
 
 _BLANK = re.compile(r"(【[^】]{1,60}】)")
+_DIGIT = re.compile(r"\d")
 _NUMERIC = re.compile(r"[\d.%]")
 
 
@@ -109,10 +110,13 @@ def proposal_pieces(text: str, finding: Finding, draft: Draft | None, marked: Ma
 
 
 def unique_links(finding: Finding, slots: Sequence[str | None]) -> list[Link]:
-    """Return the values only one of a finding's cells has: a value of several cells would link the wrong one."""
+    """Return the figures only one of a finding's cells has: of several, the wrong one would be linked.
+
+    A word such as 完成 means something else in most sentences and is left alone.
+    """
     by_value: dict[str, set[str | None]] = {}
     for cell, slot in zip(finding.cells, slots, strict=True):
-        if cell.text:
+        if cell.text and _DIGIT.search(cell.text):
             by_value.setdefault(one_line(cell.text), set()).add(slot)
     return [Link(value, "cell", slot) for value, held in by_value.items() if len(held) == 1 for slot in held if slot]
 

@@ -8,10 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from fuhe.batch import schema
 from fuhe.batch.decisions import note
-from fuhe.outputs.opinion_text import blanks_of, decided_opinion
+from fuhe.outputs.opinion_text import blanks_of, decided_opinion, proposed
 from fuhe.web.access import At, Who, allowed
 from fuhe.web.claims import require
-from fuhe.web.linked import Piece, cut
+from fuhe.web.linked import Piece, cut, proposal_pieces
 from fuhe.web.opened import opened
 from fuhe.web.review import Review
 
@@ -34,16 +34,30 @@ def opinion_view(review: Review) -> OpinionView:
     """Return the opinion made of what was taken in so far."""
     form = review.marked.form
     draft = decided_opinion(form, [entry.finding for entry in review.entries])
-    title, addressee, *lines = draft.text.split("\n")
+    title, *lines = draft.text.split("\n")
+    addressee = f"{form.record.unit or form.record.department or '【待补充：单位】'}："
+    own = _numbered(review)
     states = [entry.state for entry in review.entries]
     return OpinionView(
         title,
         addressee,
-        tuple(tuple(cut(line, [])) for line in lines),
+        tuple(own.get(line) or tuple(cut(line, [])) for line in lines),
         states.count("listed") + states.count("rewritten"),
         states.count("doubtful"),
         len(blanks_of(draft.text)),
     )
+
+
+def _numbered(review: Review) -> dict[str, tuple[Piece, ...]]:
+    """Return the numbered opinions with their figures linked to the table, by the line they make."""
+    states = (("listed", "rewritten"), ("doubtful",))
+    told = [entry for group in states for entry in review.entries if entry.state in group]
+    lines = {}
+    for number, entry in enumerate(told, 1):
+        text = (entry.decision.text if entry.decision else None) or proposed(entry.finding)
+        pieces = proposal_pieces(text, entry.finding, entry.draft, review.marked)
+        lines[f"{number}．{text}"] = (Piece(f"{number}．"), *pieces)
+    return lines
 
 
 @router.post("/forms/{form_id}/stage", dependencies=[Depends(allowed("close"))])

@@ -1,12 +1,13 @@
 """打印件: the form on A4 with numbered marks, the opinions taken in, and lines for name and date."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from fuhe.outputs.opinion_text import proposed
-from fuhe.outputs.wording import cell_name
+from fuhe.outputs.wording import one_line
 from fuhe.web.access import At, Who
 from fuhe.web.linked import Piece, cut
 from fuhe.web.opened import facts_of, opened
@@ -19,11 +20,15 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Printed:
-    """A finding as it is printed: its wording with blanks cut out, and the cells it is about."""
+    """The findings of one code: each with its own words, then what to do and the basis, said once."""
 
-    entry: Entry
-    pieces: tuple[Piece, ...]
-    about: str
+    entries: tuple[tuple[Entry, tuple[Piece, ...]], ...]
+    fix: str
+
+    @property
+    def first(self) -> Entry:
+        """The finding whose title, level and basis stand for all."""
+        return self.entries[0][0]
 
 
 @router.get("/forms/{form_id}/print")
@@ -42,14 +47,45 @@ def print_page(request: Request, desk: At, person: Who, form_id: int) -> Respons
         row=review.stored.row,
         file=review.file,
         facts=facts_of(review),
-        printed=[_printed(review, entry) for entry in shown],
+        printed=_printed(review, shown),
+        count=len(shown),
+        at=_at(shown),
         is_decided=bool(taken),
+        decided_by=list(dict.fromkeys(entry.decision.by for entry in taken if entry.decision and entry.decision.by)),
         made=desk.now().replace("T", " ")[:16],
         pack=desk.pack,
     )
 
 
-def _printed(review: Review, entry: Entry) -> Printed:
-    text = (entry.decision.text if entry.decision else None) or proposed(entry.finding, entry.draft)
-    names = dict.fromkeys(cell_name(review.marked.form.record, cell.field) for cell in entry.finding.cells[:3])
-    return Printed(entry, tuple(cut(text, [])), "、".join(names))
+def _at(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Return the printed entries by the cell their mark stands in."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.mark.slots and entry.mark.slots[0]:
+            found.setdefault(entry.mark.slots[0], []).append(entry)
+    return found
+
+
+def _printed(review: Review, entries: Sequence[Entry]) -> list[Printed]:
+    """Group what is printed by code and state, in the order of the numbers."""
+    groups: dict[tuple[str, bool], list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.finding.code, entry.state == "doubtful"), []).append(entry)
+    return [_group(review, group) for group in groups.values()]
+
+
+def _group(review: Review, group: Sequence[Entry]) -> Printed:
+    told = [_words(entry) for entry in group]
+    fix = group[0].finding.fix if any(is_whole for _, is_whole in told) else ()
+    return Printed(
+        tuple((entry, tuple(cut(text, []))) for entry, (text, _) in zip(group, told, strict=True)),
+        f"{'；'.join(fix)}。" if fix else "",
+    )
+
+
+def _words(entry: Entry) -> tuple[str, bool]:
+    """Return what is printed of a finding, and whether its steps are left to be said once for the group."""
+    finding, kept = entry.finding, entry.decision.text if entry.decision else None
+    if kept and kept != proposed(finding, entry.draft) and kept != proposed(finding):
+        return kept, False
+    return one_line(finding.message) + (finding.guess or ""), True

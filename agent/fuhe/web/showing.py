@@ -14,6 +14,7 @@ _SHORT = 3
 _WIDE = 3
 _TALL = 3
 _NARROWEST = 4.6
+_WRITING = 13
 _WIDEST = {"is-head": 5, "is-level": 6, "is-label": 7, "is-value": 6, "is-text": 16}
 _SIDE = frozenset(("level1", "level2"))
 STAGES = {"waiting": "待复核", "reviewing": "复核中", "returned": "已退回", "closed": "已办结"}
@@ -41,13 +42,17 @@ def needs_room(slot: Slot, marks: int) -> bool:
     return slot.colspan < _WIDE and slot.rowspan < _TALL and bool(slot.text) and (marks > 1 or longest > _SHORT)
 
 
-def widths(table: Table) -> list[float]:
-    """Share the width of a table among its columns, in percent, by what stands in one column alone."""
+def widths(table: Table, side: str = "review") -> list[float]:
+    """Share the width of a table among its columns, in percent, by what stands in one column alone.
+
+    From the unit's side the column it writes reasons in is wide enough to read them.
+    """
     wanted: list[float] = [_NARROWEST] * table.width
     for slot in table.slots():
         if slot.colspan == 1:
             longest = max(map(len, slot.text.split("\n")))
-            wanted[slot.col - 1] = max(wanted[slot.col - 1], min(longest, _WIDEST[kind_of(slot)]))
+            written = side == "fill" and any(field.endswith("].reason") for field in slot.fields)
+            wanted[slot.col - 1] = max(wanted[slot.col - 1], min(longest, _WIDEST[kind_of(slot)]), _WRITING * written)
     total = sum(wanted)
     return [round(100 * width / total, 2) for width in wanted]
 

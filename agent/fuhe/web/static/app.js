@@ -6,6 +6,8 @@
   const meta = (name) => ($(`meta[name="${name}"]`) || {}).content || "";
   const pane = () => $("#pane");
 
+  // Nothing is animated: attributes need no settling, and a settled style attribute would be refused by the policy.
+  htmx.config.attributesToSettle = [];
   document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRF-Token"] = meta("csrf-token");
   });
