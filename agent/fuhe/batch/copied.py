@@ -1,31 +1,33 @@
-"""The groups of texts that stand in several forms of a batch, the widest first."""
+"""The groups of texts that stand in several forms of a batch, the gravest and widest first."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from fuhe.batch import schema
 from fuhe.batch.lines import lines_by_id
 from fuhe.batch.selection import COPIED, Selection, chosen
-from fuhe.findings import BatchFinding
-from fuhe.outputs.figures import Copies, CopyGroup, CopyMember, FormLine
+from fuhe.findings import SEVERITIES, BatchCell, BatchFinding
+from fuhe.outputs.figures import Copies, CopyGroup, CopyText, FormLine
 from fuhe.records import LABELS
 
 _GROUPS = 12
-_MEMBERS = 6
+_TEXTS = 3
+_NAMED = 3
 
 
 def copies(connection: Connection, whole: Selection) -> Copies:
-    """Return the groups that concern most forms, each with its first texts."""
+    """Return the first groups, each with its first texts."""
     across, link, form = schema.batch_finding.c, schema.batch_finding_form.c, schema.form.c
     copied = (across.batch_id == whole.batch, across.code.in_(COPIED))
+    grave = case(*((across.severity == severity, rank) for rank, severity in enumerate(SEVERITIES)), else_=9)
     sizes = connection.execute(
         select(across.id, func.count().label("forms"))
         .join(schema.batch_finding_form, link.batch_finding_id == across.id)
         .where(*copied)
-        .group_by(across.id)
-        .order_by(func.count().desc(), across.code, across.id)
+        .group_by(across.id, across.severity)
+        .order_by(grave, func.count().desc(), across.id)
         .limit(_GROUPS)
     ).all()
     query = whole.model_copy(update={"copied": True})
@@ -46,17 +48,19 @@ def _places(connection: Connection, groups: Sequence[int]) -> dict[tuple[str, st
 
 
 def _group(found: BatchFinding, forms: int, places: dict[tuple[str, str], FormLine]) -> CopyGroup:
+    cells: dict[str, list[BatchCell]] = defaultdict(list)
+    for cell in found.cells:
+        cells[cell.text or ""].append(cell)
     return CopyGroup(
         code=found.code, title=found.title, severity=found.severity, message=found.message, forms=forms,
-        members=tuple(_member(cell, places) for cell in found.cells[:_MEMBERS]),
-        left_out=max(0, len(found.cells) - _MEMBERS),
+        texts=tuple(_text(same, places) for same in list(cells.values())[:_TEXTS]),
+        left_out=max(0, len(cells) - _TEXTS),
     )  # fmt: skip
 
 
-def _member(cell: Any, places: dict[tuple[str, str], FormLine]) -> CopyMember:
-    return CopyMember(
-        line=places.get((cell.file, cell.form)),
-        named=LABELS.get(cell.field.rpartition(".")[2], ""),
-        text=cell.text or "",
-        marks=cell.marks,
-    )
+def _text(same: Sequence[BatchCell], places: dict[tuple[str, str], FormLine]) -> CopyText:
+    found = dict.fromkeys(places[cell.file, cell.form] for cell in same if (cell.file, cell.form) in places)
+    return CopyText(
+        named=LABELS.get(same[0].field.rpartition(".")[2], ""), text=same[0].text or "", marks=same[0].marks,
+        lines=tuple(found)[:_NAMED], places=len(same),
+    )  # fmt: skip

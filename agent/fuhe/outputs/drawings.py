@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from fuhe.findings import SEVERITY_LABELS
 from fuhe.outputs import svg
-from fuhe.outputs.figures import Dot, Overview, Pace, ScoreFigures, Spending
+from fuhe.outputs.figures import Dot, Overview, Pace, ScoreFigures, Slice, Spending
 
 _TOP = 10
 _LOWEST = 84.0
@@ -55,13 +55,18 @@ def named_figures(overview: Overview) -> Iterator[tuple[str, str, int]]:
     scores = overview.scores
     yield f"填报总分{scores.line:g}分及以上", scores.high_query, scores.high
     for bin_ in scores.bins:
-        yield f"填报总分{bin_.label}{'' if bin_.label[-1] == '下' else '分'}", bin_.query, bin_.forms
+        yield f"填报总分{scored(bin_)}", bin_.query, bin_.forms
     spending = overview.spending
     yield f"执行率低于{spending.rate:g}%、自评{spending.score:g}分及以上", spending.query, spending.flagged
     for grade in overview.quality.grades if overview.quality else ():
         yield f"填报质量“{grade.label}”", grade.query, grade.forms
     for headline in overview.headlines:
         yield headline.label, headline.query, headline.value
+
+
+def scored(bin_: Slice) -> str:
+    """Say a bin of scores in words: 97分, 85分以下, 超过100分."""
+    return f"{bin_.label}分" if not bin_.label.endswith("以下") else f"{bin_.label[:-2]}分以下"
 
 
 def _faults(overview: Overview, leads: Leads) -> Markup:
@@ -82,9 +87,9 @@ def _faults(overview: Overview, leads: Leads) -> Markup:
 def _scores(scores: ScoreFigures, leads: Leads) -> Markup:
     rows = [
         svg.Bar(
-            bin_.label,
+            "" if bin_.label.isdigit() and int(bin_.label) % 2 else bin_.label,
             bin_.forms,
-            f"填报总分{bin_.label}{'' if bin_.label[-1] == '下' else '分'}：{bin_.forms}张",
+            f"填报总分{scored(bin_)}：{bin_.forms}张",
             "is-high" if bin_.marked else "",
             leads.figure(bin_.query),
         )

@@ -166,24 +166,25 @@ class Pace(Frozen):
         return self.days[-1][1] if self.days else 0
 
 
-class CopyMember(Frozen):
-    """A text of a group: the form it stands on, the field, and which parts differ from the first text."""
+class CopyText(Frozen):
+    """A text of a group: the field it stands in, which parts differ from the first text, the first forms with it."""
 
-    line: FormLine | None
     named: str
     text: str
     marks: tuple[tuple[int, int], ...] = ()
+    lines: tuple[FormLine, ...] = ()
+    places: int = 1
 
 
 class CopyGroup(Frozen):
-    """One group of copied texts: the first members, and how many more places there are."""
+    """One group of copied texts: the first different texts, and how many more there are."""
 
     code: str
     title: str
     severity: Severity
     message: str
     forms: int
-    members: tuple[CopyMember, ...]
+    texts: tuple[CopyText, ...]
     left_out: int = 0
 
 

@@ -113,32 +113,25 @@ def bars(key: str, title: str, told: str, rows: Sequence[Bar]) -> Markup:
 
 
 def columns(key: str, title: str, told: str, rows: Sequence[Bar]) -> Markup:
-    """Draw upright bars side by side; labels under every one, or under every other where they would touch."""
+    """Draw upright bars side by side; one without a label has none, the outermost labels may stand out."""
     most = max((row.value for row in rows), default=1) or 1
     axes = Axes((0, len(rows)), (0, most * 1.06), (), tuple((tick, f"{tick:g}") for tick in ticks(most)))
-    wide = (WIDTH - _LEFT - _RIGHT) / max(1, len(rows))
-    every = ceil(max((_width(row.label) for row in rows[1:]), default=1) / wide)
-    drawn: list[Markup] = []
-    for number, row in enumerate(rows):
-        left, top = axes.at(number, row.value)
-        low = axes.at(number, 0)[1]
-        middle = left + wide / 2
-        label = number == 0 or ((len(rows) - 1 - number) % every == 0 and number * wide > _width(rows[0].label))
-        marks = [
-            element("rect", x=left, y=_TOP, width=wide, height=low - _TOP, class_="area"),
-            element(
-                "rect", x=left + 1, y=top, width=max(1.0, wide - 2), height=low - top, class_=f"bar {row.kind}".rstrip()
-            ),
-            _text(middle, top - 5, _short(row.value), anchor="middle", kind="figure") if row.value else "",
-        ]
-        drawn.append(_linked(row.href if row.value else None, row.told, *marks))
-        if label:
-            drawn.append(_text(middle, low + 18, row.label, anchor="middle", kind="tick"))
+    drawn = [part for number, row in enumerate(rows) for part in _column(axes, number, row)]
     return chart(key, title, told, _HEIGHT, _grid(axes), *drawn)
 
 
-def _width(label: str) -> float:
-    return 8 + sum(13.0 if ord(letter) > 0x2E80 else 7.0 for letter in label)
+def _column(axes: Axes, number: int, row: Bar) -> list[Markup]:
+    left, top = axes.at(number, row.value)
+    right, low = axes.at(number + 1, 0)
+    marks = [
+        element("rect", x=left, y=_TOP, width=right - left, height=low - _TOP, class_="area"),
+        element("rect", x=left + 1, y=top, width=max(1.0, right - left - 2), height=low - top, class_=f"bar {row.kind}".rstrip()),
+        _text((left + right) / 2, top - 5, _short(row.value), anchor="middle", kind="figure") if row.value else "",
+    ]  # fmt: skip
+    sides = {0: (right - 2, "end"), int(axes.x[1]) - 1: (left + 2, "start")}
+    x, anchor = sides.get(number, (0.0, "")) if len(row.label) > 3 and right - left < 60 else (0.0, "")
+    named = _text(x or (left + right) / 2, low + 18, row.label, anchor=anchor or "middle", kind="tick")
+    return [_linked(row.href if row.value else None, row.told, *marks), named]
 
 
 def scatter(
@@ -171,7 +164,7 @@ def lines(
 ) -> Markup:
     """Draw what is done as a line that ends in a dot with a note, and what is needed as a dashed one."""
     x, y = axes.at(*done[-1])
-    anchor, shift = ("end", -8) if x > WIDTH * 0.6 else ("start", 9)
+    anchor, shift, lift = ("end", -8, -9) if x > WIDTH * 0.4 else ("start", 9, 18)
     goal = axes.at(axes.x[0], axes.y[1])[1]
     return chart(
         key, title, told, _HEIGHT,
@@ -180,7 +173,7 @@ def lines(
         element("polyline", points=_path(axes, needed), class_="needed") if needed else "",
         element("polyline", points=_path(axes, done), class_="done"),
         _linked(href, note, element("circle", cx=x, cy=y, r=5, class_="dot is-today"),
-                _text(x + shift, max(y - 9, _TOP + 14), note, anchor=anchor, kind="figure")),
+                _text(x + shift, min(max(y + lift, _TOP + 14), _HEIGHT - _BOTTOM - 6), note, anchor=anchor, kind="figure")),
     )  # fmt: skip
 
 
