@@ -21,7 +21,7 @@ def test_overrun_is_one_message_and_the_next_file_goes_on(path: str) -> None:
 def test_plain_text_needs_no_process() -> None:
     with Worker() as worker:
         assert worker.read("没有表格".encode(), "x.txt").problems[0].code == "no_form"
-        assert worker._process is None
+        assert not worker.apart.is_running
 
 
 def test_real_reader_works_behind_the_pipe() -> None:

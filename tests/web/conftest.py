@@ -32,7 +32,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
             batch = desk.open_batch(connection, BATCH)
             for file in read_paths((str(SAMPLES),)):
                 named = file.model_copy(update={"path": Path(file.path).name})
-                entries = working.checked(named, desk.pack, desk.options)
+                entries = working.with_drafts(working.checked(named, desk.pack, desk.options), desk.pack)
                 ruleset = working.ruleset(desk.pack, desk.options)
                 record_file(connection, batch, named, entries, desk.pack, ruleset=ruleset, at=desk.now(), by="导入")
     return path

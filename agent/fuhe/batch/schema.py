@@ -45,7 +45,12 @@ class Packed(TypeDecorator[Any]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         """Unpack on the way out."""
-        return None if value is None else json.loads(zlib.decompress(value))
+        return None if value is None else unpacked(value)
+
+
+def unpacked(value: bytes) -> Any:
+    """Return what a Packed column holds as it is stored."""
+    return json.loads(zlib.decompress(value))
 
 
 def _to(table: str, **more: Any) -> Column[int]:
@@ -172,6 +177,19 @@ decision = Table(
     Column("at", String(40), nullable=False),
 )
 
+filling = Table(
+    "filling",
+    metadata,
+    _to("form", primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("state", String(20), nullable=False),  # findings.State, as the unit means it
+    Column("reason", Text),
+    Column("field", Text),  # the cell the unit's text goes into
+    Column("text", Text),
+    Column("by", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -215,8 +233,37 @@ session = Table(
     Column("token", String(64), primary_key=True),  # hash of the cookie's value
     _to("account", index=True),  # none in single-user mode
     Column("csrf", String(64), nullable=False),
+    Column("purpose", String(100)),  # what a program's token is for; none where a browser's cookie
     Column("created", Float, nullable=False),
     Column("seen", Float, nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _to("batch", nullable=False, index=True),
+    Column("by", String(100), nullable=False),
+    Column("unit", Text),  # a filler's unit: forms of another one are refused
+    Column("at", String(40), nullable=False),
+    Column("ended_at", String(40)),
+    Column("state", String(20), nullable=False),  # waiting running done
+    Column("step", Integer, nullable=False),  # 1 to 5 of the file at hand, web.jobs.STEPS
+    Column("owner", String(200)),  # the process at work on it
+    Column("beat", Float, nullable=False),  # seconds since the epoch of its last sign of life
+)
+
+arrival = Table(
+    "arrival",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _to("job", nullable=False, index=True),
+    Column("path", Text, nullable=False),  # the name it came with, never a place on a disk
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String(20), nullable=False),  # waiting working done failed same
+    Column("file_id", Id),
+    Column("told", Text),  # what was wrong, where it failed
 )
 
 original = Table(

@@ -6,12 +6,16 @@ import sys
 import threading
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fuhe.cli import common
 from fuhe.errors import UsageError
 from fuhe.settings import Settings
+
+if TYPE_CHECKING:
+    from fuhe.batch.store import Store
 
 STORE = "fuhe.db"
 
@@ -47,8 +51,11 @@ def _serve(
         known = frozenset((socket.gethostname().lower(), *(name.lower() for name in names))) if users else frozenset()
         desk = Desk(store, settings, "shared" if users else "single", port=port, hosts=known)
         app = create_app(desk)
-        address = f"http://{_shown(host)}:{port}/" + ("" if users else f"?t={app.state.ticket.value}")
-        click.echo(f"复核　{address}　{_whose(users)}，按 Ctrl+C 结束", err=True)
+        base = f"http://{_shown(host)}:{port}/"
+        address = base if users else f"{base}?t={app.state.ticket.value}"
+        click.echo(f"复核　{address}　{'科室模式' if users else '仅本机可访问'}，按 Ctrl+C 结束", err=True)
+        if users and not _is_managed(store):
+            click.echo(f"还没有管理员，请打开 {base}setup/{app.state.first.value} 设置（只能用一次）", err=True)
         click.echo(f"存储　{store.shown}", err=True)
         if opening:
             threading.Timer(0.8, webbrowser.open, (address,)).start()
@@ -56,8 +63,11 @@ def _serve(
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def _whose(users: bool) -> str:
-    return "科室模式" if users else "仅本机可访问"
+def _is_managed(store: "Store") -> bool:
+    from fuhe.web.accounts import is_managed
+
+    with store.reading() as connection:
+        return is_managed(connection)
 
 
 def _shown(host: str) -> str:

@@ -50,14 +50,15 @@ def _author(stamp: Stamp) -> str:
 
 def _note(form: FormReport, finding: Finding, first: Place, stamp: Stamp) -> Note:
     decision = form.decisions.get(finding.fingerprint)
+    own = decision.text if decision else None  # a person's wording says what to do as well
     place = next((form.places[name] for name in nearest(finding.cells[0].field) if name in form.places), first)
     others = list(dict.fromkeys(_named(form, cell.field, cell.place) for cell in finding.cells[1:]))
     lines = [
         f"【{SEVERITY_LABELS[finding.severity]} {finding.code}】{finding.title}",
-        (decision.text if decision and decision.text else finding.message) + (finding.guess or ""),
+        own or finding.message + (finding.guess or ""),
         f"算式：{sum_line(finding)}" if finding.calc else "",
         f"涉及：{'；'.join(others)}" if others else "",
-        f"建议：{'；'.join(finding.fix)}。" if finding.fix else "",
+        f"建议：{'；'.join(finding.fix)}。" if finding.fix and not own else "",
         f"依据：{grounds(finding)}",
     ]
     author = decision.by if decision and decision.by else _author(stamp)

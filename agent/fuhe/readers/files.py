@@ -84,12 +84,13 @@ def _members(data: bytes, path: str, worker: Worker) -> Iterator[File]:
         yield _failed(path, error)
         return
     for name in names:
+        shown = f"{path}!{package.title(name)}"
         try:
             member = package.read(name)
         except ReadError as error:
-            yield _failed(f"{path}!{name}", error)
+            yield _failed(shown, error)
         else:
-            yield worker.read(member, f"{path}!{name}")
+            yield worker.read(member, shown)
 
 
 def _failed(path: str, error: ReadError) -> File:

@@ -20,6 +20,7 @@ MAX_RATIO, RATIO_FROM = 200, 1 * MB
 MAX_MARKS = 3_000_000  # tags and attributes: what makes a tree large, not the bytes
 
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, OSError, RuntimeError)
+_IS_UTF8 = 0x800
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _OOXML = b"http://schemas.openxmlformats.org/"
 _STRICT = {
@@ -48,6 +49,16 @@ class Package:
     def names(self) -> tuple[str, ...]:
         """The part names, in lower case with forward slashes."""
         return tuple(self._infos)
+
+    def title(self, name: str) -> str:
+        """Return a member's name as it is to be shown: Chinese Windows writes it in GBK and does not say so."""
+        info = self._infos[_key(name)]
+        if info.flag_bits & _IS_UTF8:
+            return info.filename
+        try:
+            return info.filename.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            return info.filename
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._infos

@@ -2,9 +2,11 @@
 
 import multiprocessing
 import sys
+import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from types import TracebackType
+from typing import Any
 
 from fuhe.readers import MAX_BYTES, read_file
 from fuhe.readers.sniff import sniff
@@ -18,67 +20,102 @@ _SLOW = ("rtf", "odt", "ods", "spreadsheetml", "flat-odf")
 _HARMLESS = ("txt", "empty", "unknown")
 
 
+class Apart:
+    """A process of its own for work that may run wild; it is replaced after it has overrun its bounds or died."""
+
+    def __init__(self, *, daemon: bool = True) -> None:
+        self._daemon, self._lock, self._closed = daemon, threading.Lock(), False
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a process at present."""
+        return self._process is not None
+
+    def call(self, seconds: float, work: Callable[..., Any], *args: Any) -> Any:
+        """Return what `work` returns there; raises TimeoutError, EOFError where it died, OSError where it cannot begin."""
+        pipe = self._started()
+        try:
+            pipe.send((work, args))
+            if pipe.poll(seconds):
+                return pipe.recv()
+        except (EOFError, OSError):
+            self.stop()
+            raise
+        self.stop()
+        raise TimeoutError
+
+    def _started(self) -> Connection:
+        with self._lock:
+            if self._closed:
+                raise OSError("closed")
+            if self._process is None or self._pipe is None or not self._process.is_alive():
+                # A fresh interpreter, not a fork: the child must not hold the parent's locks and memory.
+                context = multiprocessing.get_context("spawn")
+                self._pipe, theirs = context.Pipe()
+                self._process = context.Process(target=_serve, args=(theirs,), daemon=self._daemon)
+                self._process.start()
+                theirs.close()
+            return self._pipe
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing; the next call begins another."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._process.join()
+            if self._pipe is not None:
+                self._pipe.close()
+            self._process = self._pipe = None
+
+    def close(self) -> None:
+        """End the process for good; another thread may be waiting for it."""
+        self._closed = True
+        self.stop()
+
+
 class Worker:
     """A reading process that is replaced when a file overruns its bounds; plain text is read without it."""
 
     def __init__(self, seconds: float = SECONDS, read: Callable[[bytes, str], File] = read_file) -> None:
-        self._seconds, self._read_file = seconds, read
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._seconds, self._read_file, self.apart = seconds, read, Apart()
 
     def __enter__(self) -> "Worker":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._stop()
+        self.apart.stop()
 
     def read(self, data: bytes, path: str) -> File:
         """Read one file; a file that takes too long, too much memory or the process with it becomes `failed`."""
         kind = sniff(data)
         if kind in _HARMLESS or len(data) > MAX_BYTES:
             return self._read_file(data, path)
-        pipe = self._started()
         try:
-            pipe.send((data, path))
-            if pipe.poll(SLOW_SECONDS if kind in _SLOW else self._seconds):
-                file: File = pipe.recv()
-                return file
-            what = "读这个文件用时过长，已停止"
+            file: File = self.apart.call(SLOW_SECONDS if kind in _SLOW else self._seconds, self._read_file, data, path)
+        except TimeoutError:
+            return _unsafe(path, "读这个文件用时过长，已停止")
         except (EOFError, OSError):
-            what = "读这个文件用的内存过多或使程序出错，已停止"
-        self._stop()
-        todo = "请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
-        return File(path=path, status="failed", problems=(Problem(code="unsafe", message=f"{what}。{todo}。"),))
-
-    def _started(self) -> Connection:
-        if self._process is None or self._pipe is None or not self._process.is_alive():
-            # A fresh interpreter, not a fork: the child must not hold the parent's locks and memory.
-            context = multiprocessing.get_context("spawn")
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs, self._read_file), daemon=True)
-            self._process.start()
-            theirs.close()
-        return self._pipe
-
-    def _stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-        if self._pipe is not None:
-            self._pipe.close()
-        self._process = self._pipe = None
+            return _unsafe(path, "读这个文件用的内存过多或使程序出错，已停止")
+        return file
 
 
-def _serve(pipe: Connection, read: Callable[[bytes, str], File]) -> None:
+def _unsafe(path: str, what: str) -> File:
+    todo = "请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
+    return File(path=path, status="failed", problems=(Problem(code="unsafe", message=f"{what}。{todo}。"),))
+
+
+def _serve(pipe: Connection) -> None:
     _bound_memory()
     while True:
         try:
-            data, path = pipe.recv()
+            work, args = pipe.recv()
         except (EOFError, KeyboardInterrupt):
             return
         try:
-            pipe.send(read(data, path))
-        except MemoryError:
+            pipe.send(work(*args))
+        except (MemoryError, KeyboardInterrupt):
             return
 
 

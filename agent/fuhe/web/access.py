@@ -2,17 +2,20 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
+from fuhe.batch import schema
 from fuhe.batch.decisions import note
 from fuhe.web import sessions
 from fuhe.web.desk import Desk
-from fuhe.web.roles import VERB_LABELS, Person, Verb, may
+from fuhe.web.roles import VERB_LABELS, Person, Verb, may, units_of
 
-__all__ = ["At", "Person", "Who", "allowed", "checked", "cookie_name", "may"]
+__all__ = ["At", "Person", "Who", "allowed", "checked", "cookie_name", "form_row", "is_visible", "may", "units_of"]
+_SPACES = (" ", "\u3000", "\n")
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 HEADER = "x-csrf-token"
@@ -45,6 +48,36 @@ def allowed(verb: Verb) -> Callable[[Person], Person]:
         return person
 
     return admitted
+
+
+def is_visible(person: Person) -> ColumnElement[bool]:
+    """Return the condition on the table `form` that leaves a person the forms he may see: a filler those of his units."""
+    if person.role != "filler":
+        return true()
+    named: ColumnElement[str] = func.coalesce(schema.form.c.unit, "")
+    for space in _SPACES:
+        named = func.replace(named, space, "")
+    return named.in_([_bare(unit) for unit in units_of(person)])
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text if char not in _SPACES)
+
+
+def answers_for(person_unit: str | None, unit: str | None) -> bool:
+    """Tell whether a filler of `person_unit` answers for a form of `unit`; None is nobody's limit."""
+    named = units_of(Person("", "filler", person_unit))
+    return not named or _bare(unit or "") in map(_bare, named)
+
+
+def form_row(connection: Connection, person: Person, form_id: int) -> Row[Any]:
+    """Return the facts of a form without its contents; raises 404 where there is none or the person may not see it."""
+    table = schema.form
+    light = [column for column in table.c if not isinstance(column.type, schema.Packed)]
+    row = connection.execute(select(*light).where(table.c.id == form_id, is_visible(person))).one_or_none()
+    if row is None:
+        raise HTTPException(404, "没有这张表，或它不属于您的单位")
+    return row
 
 
 async def checked(request: Request) -> None:
@@ -93,9 +126,13 @@ class Ticket:
         """The token while it is unspent, else nothing."""
         return self._value or ""
 
+    def fits(self, given: str) -> bool:
+        """Tell whether the token is right and unspent."""
+        return self._value is not None and secrets.compare_digest(given.encode(), self._value.encode())
+
     def spend(self, given: str) -> bool:
         """Tell whether the token is right, and let nobody use it again."""
-        if self._value is None or not secrets.compare_digest(given.encode(), self._value.encode()):
+        if not self.fits(given):
             return False
         self._value = None
         return True

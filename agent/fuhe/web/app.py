@@ -1,35 +1,41 @@
 """The application: guard, routers, static files, and what is said when something goes wrong."""
 
+import contextlib
 import importlib
 import importlib.util
 import logging
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from fuhe import __version__
 from fuhe.errors import FuheError, StoreError
-from fuhe.readers import MAX_BYTES
+from fuhe.readers.worker import Apart
 from fuhe.web import access
 from fuhe.web.desk import Desk
 from fuhe.web.guard import Guard
+from fuhe.web.jobs import Jobs
 from fuhe.web.rendering import STATIC, problem_page
+from fuhe.web.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
     "home", "detail", "opinion_page", "print_page", "filling", "dashboard", "catalogue_page",
-    "accounts", "claims", "uploads", "jobs", "exports", "settings_page", "api",
+    "sign_in", "claims", "uploads", "jobs", "export_pages", "settings_page", "api",
 )  # fmt: skip
-MAX_REQUEST = 4 * MAX_BYTES
-_log = logging.getLogger("fuhe.web")
+MAX_REQUEST = MAX_TOTAL + (8 << 20)
+MAX_PASTED = 4 << 20
+log = logging.getLogger("fuhe.web")
 
 
 def create_app(desk: Desk) -> FastAPI:
-    """Return the application over a desk; in single-user mode `app.state.ticket` holds the one-time token."""
+    """Return the application over a desk; `app.state.ticket` holds the one-time token of single-user mode, `app.state.first` the first administrator's."""
     app = FastAPI(
         title="复核 fuhe",
         version=__version__,
@@ -37,9 +43,13 @@ def create_app(desk: Desk) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         dependencies=[Depends(access.checked)],
+        lifespan=_living,
         max_body_size=MAX_REQUEST,
+        form_limits={"max_files": MAX_FILES, "max_fields": 2 * MAX_FILES, "max_part_size": MAX_PASTED},
     )
-    app.state.desk, app.state.ticket = desk, access.Ticket()
+    app.state.desk, app.state.jobs = desk, Jobs(desk)
+    app.state.press, app.state.pressing = Apart(), threading.Lock()
+    app.state.ticket, app.state.first = access.Ticket(), access.Ticket()
     for name in ROUTERS:
         if importlib.util.find_spec(f"fuhe.web.{name}"):
             app.include_router(importlib.import_module(f"fuhe.web.{name}").router)
@@ -48,6 +58,15 @@ def create_app(desk: Desk) -> FastAPI:
         app.add_exception_handler(kind, told)
     app.add_middleware(Guard, desk=desk, ticket=app.state.ticket)
     return app
+
+
+@contextlib.asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """Work off jobs while the application is served."""
+    app.state.jobs.start()
+    yield
+    await run_in_threadpool(app.state.jobs.close)
+    app.state.press.close()
 
 
 class _Static(StaticFiles):
@@ -80,7 +99,7 @@ async def _user_error(request: Request, error: Exception) -> Response:
 
 
 async def _bug(request: Request, error: Exception) -> Response:
-    _log.error("%s %s", request.method, request.url.path, exc_info=error)
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
     return problem_page(request, 500, "程序出了错，已记入日志；已保存的处理结果不受影响，请刷新后再试")
 
 

@@ -15,7 +15,7 @@ Keys = Literal["on", "alt", "off"]
 class Preferences(BaseModel):
     """Everything 设置 and 规则库 can change; None and empty leave what the settings say.
 
-    `offline` forbids addresses outside the own network; `keys` is whether single keys act, need Alt, or are off.
+    `heading` is the office that gives opinions, `author` whose name comments carry. `offline` forbids addresses outside the own network; `keys` is whether single keys act, need Alt, or are off.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,7 +23,7 @@ class Preferences(BaseModel):
     model_url: str | None = None
     model_name: str | None = None
     offline: bool | None = None
-    heading: str = "复核意见"
+    heading: str = ""
     author: str = "绩效科复核"
     keys: Keys = "on"
     policy: str | None = None

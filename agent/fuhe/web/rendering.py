@@ -59,16 +59,21 @@ def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
-def page(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+def page(request: Request, name: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a page; templates know desk, person (None before sign-in), csrf and path besides the context."""
     return HTMLResponse(environment().get_template(name).render(_shared(request) | context), status_code=status)
 
 
-def fragment(request: Request, *names: str, status: int = 200, **context: Any) -> HTMLResponse:
+def fragment(request: Request, /, *names: str, status: int = 200, **context: Any) -> HTMLResponse:
     """Return one or several pieces of a page, one after the other, with the same context."""
     known = _shared(request) | context
     text = "\n".join(environment().get_template(name).render(known) for name in names)
     return HTMLResponse(text, status_code=status)
+
+
+def piece(request: Request, name: str, /, **context: Any) -> str:
+    """Return a piece of a page as text, for an event."""
+    return environment().get_template(name).render(_shared(request) | context)
 
 
 def _shared(request: Request) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Who may do what: a person, the four roles of a section, and the table of what each may do."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,3 +64,8 @@ class Person:
 def may(person: Person, verb: Verb) -> bool:
     """Tell whether a person may do something."""
     return verb in MAY[person.role]
+
+
+def units_of(person: Person) -> tuple[str, ...]:
+    """Return the units whose forms a filler answers for; an account may name several, divided by 、."""
+    return tuple(part.strip() for part in re.split("[、；;,，]", person.unit or "") if part.strip())
