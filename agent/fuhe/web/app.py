@@ -26,7 +26,7 @@ from fuhe.web.rendering import STATIC, problem_page
 from fuhe.web.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
-    "home", "detail", "opinion_page", "print_page", "filling", "dashboard", "catalogue_page",
+    "home", "bulk", "detail", "opinion_page", "print_page", "filling", "dashboard", "catalogue_page",
     "sign_in", "claims", "uploads", "jobs", "export_pages", "settings_page", "api",
 )  # fmt: skip
 MAX_REQUEST = MAX_TOTAL + (8 << 20)

@@ -15,7 +15,7 @@ from fuhe.web.access import form_row
 from fuhe.web.claims import Claim, standing, take
 from fuhe.web.desk import Desk
 from fuhe.web.review import Review, Side, load_review
-from fuhe.web.roles import Person, may
+from fuhe.web.roles import Person, Verb, may
 
 SEEN = "doubts"
 """The line of the trail that says somebody has gone through what could not be read for certain."""
@@ -37,7 +37,7 @@ class Opened:
     @property
     def may_change(self) -> bool:
         """Whether verbs are offered."""
-        verb = "decide" if self.review.side == "review" else "fill"
+        verb: Verb = "decide" if self.review.side == "review" else "fill"
         return self.held_by is None and may(self.person, verb) and bool(self.review.stored.row.current)
 
     @property

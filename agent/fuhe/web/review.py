@@ -178,12 +178,9 @@ def _others(
 ) -> tuple[Other, ...]:
     away = [cell for cell in found.cells if (cell.file, cell.form) != (path, number)]
     others = [
-        Other(
-            *names.get((cell.file, cell.form), (None, cell.file)),
-            Cell(field=cell.field, text=cell.text),
-            _alike(cell.text or "", own),
-        )
+        Other(form_id, named, Cell(field=cell.field, text=cell.text), _alike(cell.text or "", own))
         for cell in away
+        for form_id, named in [names.get((cell.file, cell.form), (None, cell.file))]
     ]
     return tuple(sorted(others, key=lambda other: -other.alike)[:_SHOWN])
 

@@ -79,7 +79,7 @@
 
   function light() {
     if (!pane() || !$("#paper")) return;
-    $$(".sheet .is-focus, .sheet .is-evidence").forEach((cell) => cell.classList.remove("is-focus", "is-evidence", "is-error", "is-warning", "is-info"));
+    $$(".form-table .is-focus, .form-table .is-evidence").forEach((cell) => cell.classList.remove("is-focus", "is-evidence", "is-error", "is-warning", "is-info"));
     $$(".re-added, .rail, .rail-tag").forEach((old) => old.remove());
     words("focus").forEach((cell) => cell.classList.add("is-focus", `is-${pane().dataset.severity}`));
     words("evidence").forEach((cell) => cell.classList.add("is-evidence"));
