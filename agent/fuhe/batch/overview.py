@@ -1,31 +1,20 @@
 """The figures of one batch out of the store, by aggregates: no form's body is read."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select, union_all
+from sqlalchemy import Connection, and_, func, select
 
 from fuhe.batch import copied, grading, progress, schema, spread
+from fuhe.batch.hits import Hit, counted, hits, loudness, totals
 from fuhe.batch.lines import first_lines
 from fuhe.batch.selection import TAKEN, UNNAMED, Selection, chosen, is_done
-from fuhe.findings import SEVERITIES, Severity
+from fuhe.findings import SEVERITIES
 from fuhe.outputs.figures import Fault, Headline, Heat, HeatCell, HeatRow, Overview, shades
 from fuhe.rules import FAMILIES, title_of
 
 _UNITS_SHOWN = 40
 _TOTAL_OFF = "A002"
-
-
-@dataclass(frozen=True)
-class _Hit:
-    """What one rule found on the forms of one unit; a form belongs to one unit, so that its forms may be added up."""
-
-    unit: str
-    code: str
-    findings: int
-    forms: int
-    severities: dict[Severity, int]
 
 
 def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0) -> Overview | None:
@@ -37,24 +26,24 @@ def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0)
     if batch is None:
         return None
     whole = Selection(batch=batch_id)
-    totals = _totals(connection, whole)
-    hits = _hits(connection, whole)
-    faults = _faults(hits, whole)
+    scale = _scale(connection, whole)
+    found = hits(connection, whole)
+    faults = _faults(found, whole)
     made = Overview(
         name=batch.name,
         made=now,
         policy=batch.policy,
         due=batch.due,
         files=_files(connection, batch_id),
-        forms=totals.forms,
-        units=totals.units,
-        severities={severity: getattr(totals, f"{severity}s") or 0 for severity in SEVERITIES},
+        forms=scale.forms,
+        units=scale.units,
+        severities={severity: getattr(scale, f"{severity}s") or 0 for severity in SEVERITIES},
         across=_across(connection, batch_id),
         **(decided := _decided(connection, whole)),
-        headlines=_headlines(totals, faults, decided, whole),
+        headlines=_headlines(scale, faults, decided, whole),
         faults=faults,
         scores=spread.scores(connection, whole),
-        heat=_heat(connection, hits, whole),
+        heat=_heat(connection, found, whole),
         spending=spread.spending(connection, whole),
         pace=progress.pace(connection, whole, batch.created_at[:10], now[:10], batch.due),
         quality=grading.quality_figures(connection, whole),
@@ -63,7 +52,7 @@ def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0)
     return made.model_copy(update={"lists": first_lines(connection, made, lists)}) if lists else made
 
 
-def _totals(connection: Connection, whole: Selection) -> Any:
+def _scale(connection: Connection, whole: Selection) -> Any:
     form = schema.form.c
     return connection.execute(
         select(
@@ -72,15 +61,11 @@ def _totals(connection: Connection, whole: Selection) -> Any:
             func.sum(form.errors).label("errors"),
             func.sum(form.warnings).label("warnings"),
             func.sum(form.infos).label("infos"),
-            _counted(is_done()).label("done"),
-            _counted(form.errors > 0).label("wrong"),
-            _counted(and_(form.rate < spread.RATE / 100, form.score >= spread.SCORE)).label("flagged"),
+            counted(is_done()).label("done"),
+            counted(form.errors > 0).label("wrong"),
+            counted(and_(form.rate < spread.RATE / 100, form.score >= spread.SCORE)).label("flagged"),
         ).where(chosen(whole))
     ).one()
-
-
-def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 def _files(connection: Connection, batch_id: int) -> dict[Any, int]:
@@ -110,58 +95,26 @@ def _decided(connection: Connection, whole: Selection) -> dict[str, Any]:
     return {"states": {row.state: row.count for row in rows}, "blanks": taken}
 
 
-def _hits(connection: Connection, whole: Selection) -> list[_Hit]:
-    """Count findings and forms by unit and code; what shows over several forms counts once on each of them."""
-    one, form = _each(whole).subquery(), schema.form.c
-    per_severity = [_counted(one.c.severity == severity) for severity in SEVERITIES]
-    unit = func.coalesce(form.unit, "")
-    rows = connection.execute(
-        select(unit, one.c.code, func.count(), func.count(func.distinct(one.c.form_id)), *per_severity)
-        .join(schema.form, form.id == one.c.form_id)
-        .where(chosen(whole))
-        .group_by(unit, one.c.code)
-    )
-    return [
-        _Hit(row[0] or UNNAMED, row[1], row[2], row[3], dict(zip(SEVERITIES, row[4:], strict=True))) for row in rows
-    ]
-
-
-def _each(whole: Selection) -> Any:
-    """Return every finding of the batch with its form, those over several forms once for each."""
-    own, form = schema.finding, schema.form
-    across, link = schema.batch_finding, schema.batch_finding_form
-    single = select(own.c.form_id, own.c.code, own.c.severity)
-    several: Select[Any] = select(link.c.form_id, across.c.code, across.c.severity).join(
-        across, across.c.id == link.c.batch_finding_id
-    )
-    inside = select(form.c.id).where(chosen(whole))
-    return union_all(single.where(own.c.form_id.in_(inside)), several.where(across.c.batch_id == whole.batch))
-
-
-def _faults(hits: list[_Hit], whole: Selection) -> tuple[Fault, ...]:
-    findings, forms = Counter[str](), Counter[str]()
-    severities: dict[str, Counter[Severity]] = defaultdict(Counter)
-    for hit in hits:
-        findings[hit.code] += hit.findings
-        forms[hit.code] += hit.forms
-        severities[hit.code].update(hit.severities)
-    return tuple(
+def _faults(found: list[Hit], whole: Selection) -> tuple[Fault, ...]:
+    counts, loud = totals(found), loudness(found)
+    made = (
         Fault(
             code=code,
             title=title_of(code),
-            severity=max(SEVERITIES, key=lambda severity: severities[code][severity]),
-            findings=findings[code],
-            forms=forms[code],
+            severity=loud[code],
+            findings=findings,
+            forms=forms,
             query=whole.model_copy(update={"code": code}).query,
         )
-        for code in sorted(forms, key=lambda code: (-forms[code], -findings[code], code))
+        for code, (findings, forms) in counts.items()
     )
+    return tuple(sorted(made, key=lambda fault: (-fault.forms, -fault.findings, fault.code)))
 
 
-def _heat(connection: Connection, hits: list[_Hit], whole: Selection) -> Heat:
+def _heat(connection: Connection, found: list[Hit], whole: Selection) -> Heat:
     """Divide each unit's findings of a family by its forms; families without any finding make no column."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for hit in hits:
+    for hit in found:
         counts[hit.unit][hit.code[0]] += hit.findings
     form = schema.form.c
     units = connection.execute(
@@ -170,7 +123,7 @@ def _heat(connection: Connection, hits: list[_Hit], whole: Selection) -> Heat:
         .group_by(form.unit)
     )
     merged = _merged([tuple(row) for row in units])
-    families = [letter for letter in FAMILIES if any(found[letter] for found in counts.values())]
+    families = [letter for letter in FAMILIES if any(own[letter] for own in counts.values())]
     ranked = sorted(merged, key=lambda unit: (-sum(counts[unit[0]].values()) / unit[1], unit[0]))
     rows = [_heat_row(name, forms, mean, counts[name], families, whole) for name, forms, mean in ranked[:_UNITS_SHOWN]]
     return Heat(
@@ -216,22 +169,22 @@ def _shaded(rows: list[HeatRow]) -> list[HeatRow]:
 
 
 def _headlines(
-    totals: Any, faults: tuple[Fault, ...], decided: dict[str, Any], whole: Selection
+    scale: Any, faults: tuple[Fault, ...], decided: dict[str, Any], whole: Selection
 ) -> tuple[Headline, ...]:
     off = next((fault.forms for fault in faults if fault.code == _TOTAL_OFF), 0)
     taken = sum(decided["states"].get(state, 0) for state in TAKEN)
-    share = f"{100 * totals.wrong / totals.forms:.0f}%" if totals.forms else ""
+    share = f"{100 * scale.wrong / scale.forms:.0f}%" if scale.forms else ""
 
     def told(label: str, value: int, after: str, alarming: bool = False, **narrowed: Any) -> Headline:
         query = whole.model_copy(update=narrowed).query
         return Headline(label=label, value=value, after=after, query=query, alarming=alarming)
 
     return (
-        told("已复核", totals.done, f"／{totals.forms}张", state="done"),
-        told("有错误的表", totals.wrong, share, alarming=totals.wrong > 0, severity="error"),
+        told("已复核", scale.done, f"／{scale.forms}张", state="done"),
+        told("有错误的表", scale.wrong, share, alarming=scale.wrong > 0, severity="error"),
         told("总分与合计不符", off, "张", code=_TOTAL_OFF),
         told(
-            f"执行率低于{spread.RATE:g}%且自评≥{spread.SCORE:g}", totals.flagged, "张",
+            f"执行率低于{spread.RATE:g}%且自评≥{spread.SCORE:g}", scale.flagged, "张",
             rate=f"-{spread.RATE:g}", score=f"{spread.SCORE:g}-",
         ),
         told("已列入意见", taken, f"条，待补充{decided['blanks']}处", state="listed"),
