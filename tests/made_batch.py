@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,13 +12,18 @@ from conftest import build
 from fuhe import checking
 from fuhe.batch import schema
 from fuhe.batch.decisions import decide
+from fuhe.batch.overview import overview
 from fuhe.batch.recording import Checked, record_file
-from fuhe.batch.store import inserted
+from fuhe.batch.selection import Selection, chosen
+from fuhe.batch.store import Store, inserted
 from fuhe.checking import Options
-from fuhe.findings import BatchFinding, Decision
+from fuhe.findings import Decision
+from fuhe.outputs.figures import Overview
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
+from fuhe.web.working import keep_compared
 
+NOW = "2025-04-13T17:00:00+08:00"
 UNITS = (
     "县教育局", "县卫生健康局", "县住房和城乡建设局", "县农业农村局", "县文化旅游广电局", "县公安局", "县水务局", "县交通运输局",
     "县审批服务管理局", "县民政局", "县自然资源局", "县融媒体中心",
@@ -116,40 +122,21 @@ def _case(number: int, care: float, dice: random.Random) -> dict[str, object]:
 
 def recorded(connection: Connection, name: str, forms: Sequence[tuple[str, Form]], due: str | None = None) -> int:
     """Check forms into a new batch of the store, with what shows over several of them; return the batch's id."""
-    chosen = pack("national-2020")
+    rules = pack("national-2020")
     batch = inserted(
-        connection, schema.batch, name=name, due=due, policy=chosen.name, created_at="2025-04-01T08:30:00+08:00"
+        connection, schema.batch, name=name, due=due, policy=rules.name, created_at="2025-04-01T08:30:00+08:00"
     )
     for path, form in forms:
-        _record(connection, batch, path, form, chosen)
-    for found in checking.check_batch(forms, chosen):
-        record_across(connection, batch, found)
+        _record(connection, batch, path, form, rules)
+    keep_compared(connection, batch, checking.check_batch(forms, rules))
     return batch
 
 
-def _record(connection: Connection, batch: int, path: str, form: Form, chosen: Pack) -> None:
-    findings = checking.check(form, chosen, Options()).findings
+def _record(connection: Connection, batch: int, path: str, form: Form, rules: Pack) -> None:
+    findings = checking.check(form, rules, Options()).findings
     file = File(path=path, status="ok", sha256="0" * 64, forms=(form,))
     record_file(
-        connection, batch, file, [Checked(form, findings)], chosen, ruleset="made", at="2025-04-01T08:30:00+08:00"
-    )
-
-
-def record_across(connection: Connection, batch: int, found: BatchFinding) -> None:
-    """Store one finding over several forms with the forms it concerns."""
-    key = inserted(
-        connection, schema.batch_finding, batch_id=batch, code=found.code, severity=found.severity,
-        fingerprint=found.fingerprint, body=found.model_dump(mode="json"),
-    )  # fmt: skip
-    form, file = schema.form.c, schema.file.c
-    rows = connection.execute(
-        schema.form.join(schema.file, file.id == form.file_id).select().with_only_columns(file.path, form.number, form.id)
-        .where(form.batch_id == batch, form.current)
-    )  # fmt: skip
-    ids = {(row.path, row.number): row.id for row in rows}
-    members = dict.fromkeys(ids[cell.file, cell.form] for cell in found.cells)
-    connection.execute(
-        schema.batch_finding_form.insert(), [{"batch_finding_id": key, "form_id": one} for one in members]
+        connection, batch, file, [Checked(form, findings)], rules, ruleset="made", at="2025-04-01T08:30:00+08:00"
     )
 
 
@@ -179,3 +166,24 @@ def _decision(title: str, dice: random.Random) -> Decision:
     if thrown < 0.9:
         return Decision(state="dismissed", reason=dice.choice(("规则误报", "表内已有说明", "本级口径允许")))
     return Decision(state="doubtful")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A store with one batch, and what is asked of it."""
+
+    store: Store
+    batch: int
+
+    def figures(self, lists: int = 0, now: str = NOW) -> Overview:
+        """Return the figures of the batch."""
+        with self.store.reading() as connection:
+            found = overview(connection, self.batch, now, lists=lists)
+        assert found is not None
+        return found
+
+
+def counted(connection: Connection, selection: Selection) -> int:
+    """Count the forms a selection chooses."""
+    found: int = connection.execute(select(func.count(schema.form.c.id)).where(chosen(selection))).scalar_one()
+    return found
