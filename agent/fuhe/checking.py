@@ -133,7 +133,7 @@ def _worded(rule: Rule, hit: Hit, sheet: Sheet, options: Options) -> Finding:
         spans=spans,
         guess=hit.guess,
         fix=hit.fix,
-        basis=tuple(_basis(rule, sheet.pack)),
+        basis=tuple(basis_of(rule, sheet.pack)),
         cells=cells,
         calc=hit.calc,
         fingerprint=_fingerprint(rule.code, cells, sheet.form),
@@ -162,7 +162,8 @@ def _shown(value: Cell | str | int | Decimal) -> str:
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 
-def _basis(rule: Rule, pack: Pack) -> Iterator[Basis]:
+def basis_of(rule: Rule | BatchRule, pack: Pack) -> Iterator[Basis]:
+    """Yield what a rule leans on: documents the pack has checked, the form's own arithmetic, practice."""
     for name in rule.basis:
         if name in _OWN_WORDS:
             yield _OWN_WORDS[name]

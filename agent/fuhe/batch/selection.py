@@ -7,16 +7,20 @@ from urllib.parse import urlencode
 from pydantic import Field, ValidationError, field_validator
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from fuhe import findings
 from fuhe.batch import schema
 from fuhe.errors import UsageError
 from fuhe.findings import Severity
 from fuhe.records import Frozen
 
-State = Literal["open", "begun", "done", "waiting", "reviewing", "returned", "closed"]
-"""open: nothing decided yet, begun: some, done: all or closed; the rest are the stages a form goes through."""
+State = Literal["open", "begun", "done", "listed", "waiting", "reviewing", "returned", "closed"]
+"""open: nothing decided yet, begun: some, done: all or closed, listed: something goes into the opinion; the rest are
+the stages a form goes through."""
 UNNAMED = "（未填单位）"
 COPIED = ("D003", "D004", "D005", "B002")
 """The codes of texts that stand in several forms."""
+TAKEN: tuple[findings.State, ...] = ("listed", "rewritten")
+"""The states of findings that go into the opinion."""
 
 _COUNTED: dict[Severity, str] = {"error": "errors", "warning": "warnings", "info": "infos"}
 
@@ -24,8 +28,9 @@ _COUNTED: dict[Severity, str] = {"error": "errors", "warning": "warnings", "info
 class Selection(Frozen):
     """Some forms of a batch; what is left out does not narrow the choice.
 
-    `code` is a code or the letter of a family; `score` and `rate` (percent) are ranges: 97 is [97, 98), 95- is from 95
-    on, -80 is below 80, 60-62 is [60, 62); `grade` is of the quality score; `q` is looked for in project and unit.
+    `code` is a code or the letter of a family; `score`, `rate` (percent) and `quality` are ranges: 97 is [97, 98), 95-
+    is from 95 on, -80 is below 80, 60-62 is [60, 62); `grade` is of the quality score; `q` is looked for in project and
+    unit.
     """
 
     batch: int | None = Field(default=None, ge=0, lt=2**53)
@@ -35,11 +40,12 @@ class Selection(Frozen):
     state: State | None = None
     score: str | None = None
     rate: str | None = None
+    quality: str | None = None
     grade: str | None = None
     copied: bool = False
     q: str | None = None
 
-    @field_validator("score", "rate")
+    @field_validator("score", "rate", "quality")
     @classmethod
     def _is_range(cls, value: str | None) -> str | None:
         if value is not None:
@@ -89,7 +95,8 @@ def chosen(selection: Selection) -> ColumnElement[bool]:
         wanted.append(_in_state(selection.state))
     if selection.grade:
         wanted.append(form.grade == selection.grade)
-    wanted += _within(form.score, selection.score, 1) + _within(form.rate, selection.rate, 100)
+    wanted += _within(form.score, selection.score, 1) + _within(form.quality, selection.quality, 1)
+    wanted += _within(form.rate, selection.rate, 100)
     if selection.code:
         wanted.append(form.id.in_(_with_code(selection)))
     if selection.copied:
@@ -118,11 +125,12 @@ def is_done() -> ColumnElement[bool]:
 
 
 def _in_state(state: State) -> ColumnElement[bool]:
-    settled = schema.form.c.settled
+    settled, decision = schema.form.c.settled, schema.decision.c
     named: dict[str, ColumnElement[bool]] = {
         "open": and_(settled == 0, ~is_done()),
         "begun": and_(settled > 0, ~is_done()),
         "done": is_done(),
+        "listed": schema.form.c.id.in_(select(decision.form_id).where(decision.state.in_(TAKEN))),
     }
     return named.get(state, schema.form.c.stage == state)
 

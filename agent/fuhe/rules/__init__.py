@@ -128,7 +128,8 @@ FAMILIES = {
 
 def title_of(code: str) -> str:
     """Return what a rule's fault is called; of a code that no rule has any more, the code."""
-    return next((rule.title for rule in (*RULES, *BATCH_RULES) if rule.code == code), code)
+    rules: list[Rule | BatchRule] = [*RULES, *BATCH_RULES]
+    return next((rule.title for rule in rules if rule.code == code), code)
 
 
 __all__ = [

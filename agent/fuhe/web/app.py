@@ -26,8 +26,9 @@ from fuhe.web.rendering import STATIC, problem_page
 from fuhe.web.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
-    "home", "bulk", "detail", "opinion_page", "print_page", "filling", "dashboard", "catalogue_page",
-    "sign_in", "claims", "uploads", "jobs", "export_pages", "settings_page", "audit", "redraft", "api",
+    "home", "bulk", "detail", "opinion_page", "print_page", "filling", "dashboard", "trial_page",
+    "catalogue_page", "sign_in", "claims", "uploads", "jobs", "export_pages", "settings_page", "audit",
+    "redraft", "api",
 )  # fmt: skip
 MAX_REQUEST = MAX_TOTAL + (8 << 20)
 MAX_PASTED = 4 << 20
