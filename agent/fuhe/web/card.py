@@ -6,7 +6,7 @@ from fuhe.drafts import Draft
 from fuhe.findings import Cell, Finding
 from fuhe.outputs.opinion_text import blanks_of, proposed
 from fuhe.outputs.page import pieces
-from fuhe.outputs.revision import typos_of
+from fuhe.outputs.typos import typos_of
 from fuhe.outputs.wording import cell_name, one_line
 from fuhe.similarity import differences
 from fuhe.web.linked import Piece, cut, fact_links, message_pieces, proposal_pieces, unique_links
@@ -101,7 +101,7 @@ def suggestion(review: Review, entry: Entry) -> tuple[str, str | None]:
 def _corrected(review: Review, finding: Finding) -> str | None:
     """Return the cell's text with a listed typo put right."""
     cell = finding.cells[0]
-    listed = typos_of(review.marked.form.model_copy(update={"findings": (finding,)}))
+    listed = typos_of(review.marked.form.model_copy(update={"findings": (finding,), "decisions": {}}), ())
     text = cell.text or ""
     for typo in listed:
         text = text.replace(typo.wrong, typo.right)

@@ -18,7 +18,7 @@ from fuhe.batch.recording import load_forms
 from fuhe.batch.selection import Selection, chosen
 from fuhe.checking import basis_of
 from fuhe.findings import SEVERITY_LABELS, Severity
-from fuhe.outputs.decided import blanks_of, proposed
+from fuhe.outputs.opinion_text import blanks_of, proposed
 from fuhe.outputs.page import draft_for
 from fuhe.policy import Pack
 from fuhe.rules import BATCH_RULES, FAMILIES, RULES, BatchRule, Rule

@@ -12,8 +12,8 @@ from fuhe.batch import schema
 from fuhe.batch.recording import file_reports
 from fuhe.drafts import Draft
 from fuhe.findings import Decision
-from fuhe.outputs.opinion_text import blanks_of, decided_opinion
 from fuhe.outputs.formats import render
+from fuhe.outputs.opinion_text import blanks_of, decided_opinion
 from fuhe.outputs.opinions import to_opinions
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.outputs.returned import Returned, annotated, revised
