@@ -1,33 +1,41 @@
-"""复核意见.docx: the opinion on each form in the layout of official papers, ready to complete and sign."""
+"""复核意见.docx and 项目支出绩效自评报告.docx: one paper a form in the layout of official papers, ready to complete and sign."""
 
-from fuhe.drafts import Draft
+from collections.abc import Sequence
+
+from fuhe.drafts import DraftKind
 from fuhe.outputs.official import Paper
-from fuhe.outputs.report import FormReport, Report
+from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
 from fuhe.outputs.wording import inner_quotes, one_line
 
 
 def to_opinions(report: Report) -> bytes:
-    """Return one document with the opinion on every form of a report, each on its own page."""
+    """Return one document with the opinion on every form of a report, each on its own page and to its unit."""
+    return _papers(report, "opinion", "复核意见", ("复核人：", "年　　月　　日"), to_unit=True)
+
+
+def to_narratives(report: Report) -> bytes:
+    """Return one document with the self-evaluation report of every form, each on its own page."""
+    return _papers(report, "report", "项目支出绩效自评报告", ("（单位盖章）", "年　　月　　日"))
+
+
+def _papers(report: Report, kind: DraftKind, name: str, signed: Sequence[str], *, to_unit: bool = False) -> bytes:
     paper = Paper()
-    opinions = [
+    drafted = [
         (file, form, draft)
         for file in report.files
         for form in file.forms
         for draft in form.drafts or ()
-        if draft.kind == "opinion"
+        if draft.kind == kind
     ]
-    for number, (file, form, draft) in enumerate(opinions):
-        _opinion(paper, form, draft, new_page=number > 0)
+    for number, (file, form, draft) in enumerate(drafted):
+        title, *lines = draft.text.split("\n")
+        paper.title(inner_quotes(title), new_page=number > 0)
+        unit = form.record.unit or form.record.department
+        if to_unit and unit:
+            paper.addressee(one_line(unit))
+        for line in lines:
+            paper.body(line)
+        paper.signature(signed)
         paper.note(stamp_of(report, [file]).line)
-    return paper.save(title="复核意见", comments=stamp_of(report).line)
-
-
-def _opinion(paper: Paper, form: FormReport, draft: Draft, *, new_page: bool) -> None:
-    title, *lines = draft.text.split("\n")
-    paper.title(inner_quotes(title), new_page=new_page)
-    if unit := form.record.unit or form.record.department:
-        paper.addressee(one_line(unit))
-    for line in lines:
-        paper.body(line)
-    paper.signature(["复核人：", "年　　月　　日"])
+    return paper.save(title=name, comments=stamp_of(report).line)
