@@ -21,10 +21,17 @@ def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...
         if out is not None and out.suffix in (".docx", ".xlsx") and len(files) == 1:
             target = out.with_suffix(Path(made.name).suffix)
         else:
-            folder = out if out is not None else Path("退回件")
+            folder = _folder(out)
             target = folder / _free(made.name, names)
         save(made.data, target, inputs)
         click.echo(f"已写出 {target}", err=True)
+
+
+def _folder(out: Path | None) -> Path:
+    """Return the folder several files go into; the name of one file loses its ending."""
+    if out is None:
+        return Path("退回件")
+    return out.with_suffix("") if out.suffix in (".docx", ".xlsx") else out
 
 
 def _original(file: FileReport) -> bytes | None:

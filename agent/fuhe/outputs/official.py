@@ -26,6 +26,7 @@ FALLBACKS = {
 }
 """Faces to set a text in where the one GB/T 9704 asks for is not installed."""
 _LINE, _CELL_SPACE = Pt(28), Pt(2)
+_SUBHEADING = re.compile(r"^（[一二三四五六七八九十]+）[^。；]{1,20}$")
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、")
 
 
@@ -66,9 +67,11 @@ class Paper:
         self._paragraph(f"{name}：", BODY_FONT, BODY_POINTS)
 
     def body(self, text: str) -> None:
-        """Write a paragraph; a line that begins with 一、 becomes a heading."""
+        """Write a paragraph; a line that begins with 一、 becomes a heading, a short one with （一） a subheading."""
         if _HEADING.match(text):
             self.heading(text)
+        elif _SUBHEADING.match(text):
+            self.subheading(text)
         else:
             self._indented(self._paragraph(text, BODY_FONT, BODY_POINTS))
 
