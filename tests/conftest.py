@@ -52,7 +52,7 @@ def build(case: dict[str, Any]) -> Form:
     record = Record(
         project=case.get("project", "县道改造项目"),
         department="县交通运输局",
-        unit="县公路中心",
+        unit=case.get("unit", "县公路中心"),
         year=case.get("year", "2024"),
         goal=case.get("goal"),
         outcome=case.get("outcome"),

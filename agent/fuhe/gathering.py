@@ -19,6 +19,9 @@ CREATE TABLE members (
   id INTEGER PRIMARY KEY, grp INTEGER, source INTEGER, topic TEXT, bucket BLOB, unit BLOB, lead INTEGER
 );
 """
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
+_AT_ONCE = 1000
+_INSERT = "INSERT INTO traces (source, topic, bucket, unit, rest) VALUES (?, ?, ?, ?, ?)"
 _ITEMS = "SELECT bucket, unit, count(*), min(seq) FROM traces WHERE source = ? AND topic = ? GROUP BY bucket, unit"
 _EXACT = """
 INSERT INTO members (grp, source, topic, bucket)
@@ -45,7 +48,7 @@ class Row(NamedTuple):
 def row(found: Trace) -> Row:
     """Write a trace down."""
     rest = [found.file, found.form, found.project, found.field, found.text, found.facts]
-    return Row(found.topic, found.bucket, found.unit, json.dumps(rest, separators=(",", ":")))
+    return Row(found.topic, found.bucket, found.unit, _ENCODE(rest))
 
 
 def unrow(topic: str, bucket: str, unit: str, rest: str) -> Trace:
@@ -63,6 +66,8 @@ class Shelf:
             self._sources.setdefault(rule.gather, len(self._sources))
         self._base = sqlite3.connect("", isolation_level=None)
         self._base.executescript(_TABLES)
+        self._base.execute("BEGIN")
+        self._waiting: list[tuple[int, str, bytes, bytes, str]] = []
         self._is_indexed = False
 
     def close(self) -> None:
@@ -72,15 +77,21 @@ class Shelf:
     def add(self, gather: Gather, seen: Glimpse) -> None:
         """Take in what one way of gathering finds in one form; in the order of forms."""
         source = self._sources[gather]
-        rows = [
+        self._waiting += [
             (source, found.topic, _blob(found.bucket), _blob(found.unit), found.rest)
-            for found in map(row, gather(seen))
+            for found in [row(found) for found in gather(seen)]
         ]
-        self._base.executemany("INSERT INTO traces (source, topic, bucket, unit, rest) VALUES (?, ?, ?, ?, ?)", rows)
+        if len(self._waiting) >= _AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        self._base.executemany(_INSERT, self._waiting)
+        self._waiting.clear()
 
     def groups(self, rule: BatchRule, pack: Pack) -> Iterator[Group]:
         """Yield what falls together, each group to be read before the next one is asked for."""
         if not self._is_indexed:
+            self._write()
             self._base.execute("CREATE INDEX by_bucket ON traces (source, topic, bucket, unit, seq)")
             self._is_indexed = True
         source = self._sources[rule.gather]

@@ -172,6 +172,8 @@ Spans = tuple[tuple[int, int], ...]
 
 def differences(left: str, right: str) -> tuple[Spans, Spans]:
     """Return the parts of both texts that the other does not have, as [start, end) spans."""
+    if left == right:
+        return (), ()
     steps = difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     changed = [step for step in steps if step[0] != "equal"]
     return tuple((a, b) for _, a, b, _, _ in changed if b > a), tuple((c, d) for _, _, _, c, d in changed if d > c)

@@ -10,12 +10,13 @@ from fuhe.policy import simplify
 from fuhe.rules.batch import BatchHit, Group, Trace, batch_rule, trace
 from fuhe.rules.rule import plain
 from fuhe.rules.sheet import points
-from fuhe.similarity import differs_in_kind, is_near
+from fuhe.similarity import WITHIN_FORM, differs_in_kind, is_near
 from fuhe.text import bare, squeeze
 from fuhe.values import in_unit, parse
 
 _LEAST_ROWS = 2
 _TOLD = 5
+_RENAMED = WITHIN_FORM._replace(least=4)
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _same_name(line: Line, other: Line) -> bool:
 
 
 def _near_name(line: Line, other: Line) -> bool:
-    return is_near(line.key, other.key) and not differs_in_kind(line.key, other.key)
+    return is_near(line.key, other.key, _RENAMED) and not differs_in_kind(line.key, other.key)
 
 
 def _is_lowered(line: Line, other: Line) -> bool:
