@@ -4,10 +4,10 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from fuhe.errors import SettingsError
 
@@ -35,7 +35,8 @@ class ModelSettings(_Model):
     """The language model, under [model] or FUHE_MODEL_*; neither base_url nor name set means none is used.
 
     `timeout` is seconds a request; `concurrency` requests at a time; `thinking` the vendor whose switch turns thinking
-    off, "leave" to send none; `token_budget` what one run may spend; `ledger` a file, or "" to keep none.
+    off, "leave" to send none; `token_budget` and `yuan_budget` what one run may spend, the latter by `price_in` and
+    `price_out`, 元 for a million tokens read and written; `ledger` a file, or "" to keep none.
     """
 
     base_url: str = ""
@@ -46,8 +47,17 @@ class ModelSettings(_Model):
     thinking: Thinking = "auto"
     allow_public: bool = False
     token_budget: int | None = Field(default=None, ge=1)
+    price_in: float = Field(default=0, ge=0)
+    price_out: float = Field(default=0, ge=0)
+    yuan_budget: float | None = Field(default=None, gt=0)
     ledger: str | None = None
     keep_text: bool = False
+
+    @model_validator(mode="after")
+    def _money_needs_prices(self) -> Self:
+        if self.yuan_budget is not None and not (self.price_in or self.price_out):
+            raise PydanticCustomError("no_prices", "yuan_budget without prices")
+        return self
 
     @property
     def configured(self) -> bool:
@@ -135,6 +145,8 @@ def _fault(first: ErrorDetails) -> str:
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"没有“{path}”这项设置"
+    if first["type"] == "no_prices":
+        return "设了 yuan_budget（费用上限），还要写明 price_in、price_out（每百万 tokens 多少元）"
     shown = "" if path in ("model", "model.key") else f"（{first['input']!r}）"
     return f"“{path}”的值不能用{shown}"
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, Table, bindparam, func, select
 
 from fuhe.batch import schema
-from fuhe.batch.store import inserted
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding, worst_first
 from fuhe.outputs.report import FileReport, FormReport, form_report
@@ -25,6 +24,7 @@ from fuhe.text import bare
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
 _DRAFTS = TypeAdapter(tuple[Draft, ...])
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
+_TOLD = ("code", "severity", "source", "fingerprint", "title")
 _YEAR = re.compile(r"20\d\d(?:年度?)?")
 
 
@@ -71,6 +71,33 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One checked form as the rows it becomes: what its own row holds, and a row for each finding."""
+
+    form: dict[str, Any]
+    findings: tuple[dict[str, Any], ...]
+
+
+def rows_of(entry: Checked, pack: Pack) -> Rows:
+    """Turn a checked form into rows, packed: all that can be done away from the store."""
+    found = tuple(worst_first(entry.findings))
+    form = facts(entry.form, entry.findings, pack) | {
+        "identity": identity(entry.form),
+        "kin": kin(entry.form),
+        "current": True,
+        "stage": "waiting",
+        "body": schema.packed(entry.form.model_dump_json(exclude_defaults=True).encode()),
+        "found": schema.packed(_FINDINGS.dump_json(found, exclude_defaults=True)),
+        "drafts": packed_drafts(entry.drafts),
+        "glimpse": entry.glimpse,
+    }
+    findings = tuple(
+        {"number": number} | {name: getattr(finding, name) for name in _TOLD} for number, finding in enumerate(found, 1)
+    )
+    return Rows(form, findings)
+
+
 def record_file(
     connection: Connection,
     batch_id: int,
@@ -89,36 +116,89 @@ def record_file(
     With `replacing`, a form of the batch with the same unit, project and year is superseded too, whatever its file is
     called. Decisions go over to the form that supersedes, where its findings still have the fingerprint.
     """
-    before = _superseded(connection, batch_id, file.path)
+    forms = tuple(rows_of(entry, pack) for entry in checked)
+    before: dict[str, int] = {}
+    for old in standing(connection, batch_id, [file.path]).values():
+        before |= set_aside(connection, old.id)
     if replacing:
-        before |= _same_identity(connection, batch_id, [identity(entry.form) for entry in checked])
-    told = _PROBLEMS.dump_python(file.problems, mode="json", exclude_none=True)
-    file_id = inserted(
-        connection, schema.file, batch_id=batch_id, path=file.path, sha256=file.sha256, size=size, status=file.status,
-        problems=told, ruleset=ruleset, current=True, received_at=at, received_by=by,
-    )  # fmt: skip
-    for entry in checked:
-        _record_form(connection, batch_id, file_id, entry, pack, at, before)
-    return file_id
+        before |= _same_identity(connection, batch_id, [entry.form["identity"] for entry in forms])
+    rows = FileRows(file_head(file, size), forms, before)
+    return record_rows(connection, batch_id, [rows], ruleset=ruleset, at=at, by=by)[0]
 
 
-def _superseded(connection: Connection, batch_id: int, path: str) -> dict[str, int]:
-    """Set aside the file that stood under a path; return its forms by identity."""
+def file_head(file: File, size: int | None = None) -> dict[str, Any]:
+    """Return what a file's row says of the file itself."""
+    problems = schema.packed(_PROBLEMS.dump_json(file.problems, exclude_none=True))
+    return {"path": file.path, "sha256": file.sha256, "size": size, "status": file.status, "problems": problems}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """One file as the rows it becomes; `before` holds the forms it supersedes, by identity."""
+
+    head: dict[str, Any]
+    forms: tuple[Rows, ...] = ()
+    before: dict[str, int] = field(default_factory=dict)
+
+
+def record_rows(
+    connection: Connection, batch_id: int, files: Sequence[FileRows], *, ruleset: str, at: str, by: str | None = None
+) -> list[int]:
+    """Store the rows of files, several at a time, and return the files' ids."""
+    shared = {"batch_id": batch_id, "ruleset": ruleset, "current": True, "received_at": at, "received_by": by}
+    ids = _numbered(connection, schema.file, [entry.head | shared for entry in files])
+    forms = [(number, rows, entry.before) for number, entry in zip(ids, files, strict=True) for rows in entry.forms]
+    olds = [before.get(rows.form["identity"]) for _, rows, before in forms]
+    kept = [_still_decided(connection, old, rows) for (_, rows, _), old in zip(forms, olds, strict=True)]
+    values = [
+        rows.form
+        | {"batch_id": batch_id, "file_id": number, "changed_at": at, "replaces": old}
+        | {"settled": len(stays), "reviewer": _reviewer(connection, old)}
+        for (number, rows, _), old, stays in zip(forms, olds, kept, strict=True)
+    ]
+    form_ids = _numbered(connection, schema.form, values)
+    _insert_under(connection, schema.finding, form_ids, [rows.findings for _, rows, _ in forms])
+    _insert_under(connection, schema.decision, form_ids, kept)
+    return ids
+
+
+def _numbered(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows and return their ids in the same order."""
+    if not rows:
+        return []
+    statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(statement, rows).scalars())
+
+
+def _insert_under(
+    connection: Connection, table: Table, form_ids: Sequence[int], rows: Sequence[Sequence[dict[str, Any]]]
+) -> None:
+    values = [{**row, "form_id": number} for number, entries in zip(form_ids, rows, strict=True) for row in entries]
+    if values:
+        connection.execute(table.insert(), values)
+
+
+def standing(connection: Connection, batch_id: int, paths: Sequence[str]) -> dict[str, Row[Any]]:
+    """Return what stands under the paths of a batch: id, sha256, status and ruleset of each file, by path."""
     table = schema.file
-    old = connection.execute(
-        select(table.c.id).where(table.c.batch_id == batch_id, table.c.path == path, table.c.current)
-    ).scalar()
-    if old is None:
-        return {}
-    connection.execute(table.update().where(table.c.id == old).values(current=False))
-    return _set_aside(connection, schema.form.c.file_id == old)
+    rows: Iterable[Row[Any]] = connection.execute(
+        select(table.c.path, table.c.id, table.c.sha256, table.c.status, table.c.ruleset, table.c.problems)
+        .where(table.c.batch_id == batch_id, table.c.path.in_(paths), table.c.current)
+    )  # fmt: skip
+    return {row.path: row for row in rows}
+
+
+def set_aside(connection: Connection, file_id: int) -> dict[str, int]:
+    """Let a file and its forms be current no longer; return the forms by identity."""
+    connection.execute(schema.file.update().where(schema.file.c.id == file_id).values(current=False))
+    return _no_longer(connection, schema.form.c.file_id == file_id)
 
 
 def _same_identity(connection: Connection, batch_id: int, names: Sequence[str]) -> dict[str, int]:
-    return _set_aside(connection, schema.form.c.batch_id == batch_id, schema.form.c.identity.in_(names))
+    return _no_longer(connection, schema.form.c.batch_id == batch_id, schema.form.c.identity.in_(names))
 
 
-def _set_aside(connection: Connection, *where: Any) -> dict[str, int]:
+def _no_longer(connection: Connection, *where: Any) -> dict[str, int]:
     table = schema.form
     rows = connection.execute(select(table.c.identity, table.c.id).where(table.c.current, *where)).all()
     ids = [row.id for row in rows]
@@ -126,53 +206,15 @@ def _set_aside(connection: Connection, *where: Any) -> dict[str, int]:
     return {row.identity: row.id for row in rows}
 
 
-def _record_form(
-    connection: Connection, batch_id: int, file_id: int, entry: Checked, pack: Pack, at: str, before: dict[str, int]
-) -> None:
-    name = identity(entry.form)
-    replaces = before.get(name)
-    kept = _still_decided(connection, replaces, entry.findings)
-    values = facts(entry.form, entry.findings, pack) | {
-        "batch_id": batch_id,
-        "file_id": file_id,
-        "identity": name,
-        "kin": kin(entry.form),
-        "current": True,
-        "replaces": replaces,
-        "settled": len(kept),
-        "stage": "waiting",
-        "reviewer": _reviewer(connection, replaces),
-        "body": entry.form.model_dump(mode="json", exclude_defaults=True),
-        "found": _FINDINGS.dump_python(tuple(worst_first(entry.findings)), mode="json", exclude_defaults=True),
-        "drafts": _packed_drafts(entry.drafts),
-        "glimpse": entry.glimpse,
-        "changed_at": at,
-    }
-    form_id = inserted(connection, schema.form, **values)
-    _record_findings(connection, form_id, entry.findings)
-    if kept:
-        connection.execute(schema.decision.insert(), [{**row, "form_id": form_id} for row in kept])
+def packed_drafts(drafts: tuple[Draft, ...] | None) -> bytes | None:
+    """Return drafts as a form's row holds them."""
+    return None if drafts is None else schema.packed(_DRAFTS.dump_json(drafts, exclude_defaults=True, by_alias=True))
 
 
-def _packed_drafts(drafts: tuple[Draft, ...] | None) -> Any:
-    return None if drafts is None else _DRAFTS.dump_python(drafts, mode="json", exclude_defaults=True, by_alias=True)
-
-
-def _record_findings(connection: Connection, form_id: int, findings: Iterable[Finding]) -> None:
-    rows = [
-        {"form_id": form_id, "number": number}
-        | {name: getattr(found, name) for name in ("code", "severity", "source", "fingerprint", "title")}
-        for number, found in enumerate(worst_first(findings), 1)
-    ]
-    if rows:
-        connection.execute(schema.finding.insert(), rows)
-
-
-def _still_decided(connection: Connection, old: int | None, findings: Iterable[Finding]) -> list[dict[str, Any]]:
+def _still_decided(connection: Connection, old: int | None, now: Rows) -> list[dict[str, Any]]:
     if old is None:
         return []
-    table = schema.decision
-    there = {finding.fingerprint for finding in findings}
+    table, there = schema.decision, {row["fingerprint"] for row in now.findings}
     rows = connection.execute(select(table).where(table.c.form_id == old)).mappings()
     return [dict(row) for row in rows if row["fingerprint"] in there]
 
@@ -211,7 +253,7 @@ def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, Any]
 def put_drafts(connection: Connection, form_id: int, drafts: tuple[Draft, ...]) -> None:
     """Keep a form's drafts."""
     table = schema.form
-    connection.execute(table.update().where(table.c.id == form_id).values(drafts=_packed_drafts(drafts)))
+    connection.execute(table.update().where(table.c.id == form_id).values(drafts=packed_drafts(drafts)))
 
 
 def load_forms(connection: Connection, ids: Sequence[int]) -> list[Stored]:

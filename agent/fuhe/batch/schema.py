@@ -41,11 +41,16 @@ class Packed(TypeDecorator[Any]):
         """Pack on the way in; bytes are taken as packed already."""
         if value is None or isinstance(value, bytes):
             return value
-        return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+        return packed(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         """Unpack on the way out."""
         return None if value is None else unpacked(value)
+
+
+def packed(text: bytes) -> bytes:
+    """Return JSON as a Packed column stores it."""
+    return zlib.compress(text, 1)
 
 
 def unpacked(value: bytes) -> Any:
@@ -63,6 +68,7 @@ batch = Table(
     Column("id", Id, primary_key=True),
     Column("name", String(200), nullable=False, unique=True),
     Column("due", String(40)),
+    Column("source", Text),  # the folder it is read from, none where files are handed in one by one
     Column("policy", String(200), nullable=False),
     Column("created_at", String(40), nullable=False),
 )

@@ -9,12 +9,13 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 
 from fuhe.errors import StoreError
 
 _BUSY = 30.0  # seconds to wait for another writer
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_UPGRADING = 0x66756865
 HEAD = "0001"
 
 
@@ -26,7 +27,10 @@ class Store:
         self.url = _url(url)
         with _told(self.shown):
             self.engine = _engine(self.url)
-            self._migrate()
+            with contextlib.ExitStack() as undone:
+                undone.callback(self.engine.dispose)
+                self._migrate()
+                undone.pop_all()
 
     @property
     def shown(self) -> str:
@@ -41,7 +45,7 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a connection that sees one state of the store; raises StoreError where it cannot be reached."""
-        with _told(self.shown), self.engine.connect() as connection:
+        with _told(self.shown), self._reader() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -49,6 +53,11 @@ class Store:
         """Open a transaction that is kept whole or not at all; raises StoreError where it cannot be written."""
         with _told(self.shown), self._writer() as connection, connection.begin():
             yield connection
+
+    def _reader(self) -> Connection:
+        # A reader of SQLite sees one state by itself.
+        more = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        return self.engine.connect().execution_options(**more)
 
     def _writer(self) -> Connection:
         return self.engine.connect().execution_options(writing=True)
@@ -71,6 +80,12 @@ class Store:
                 connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
                 if known
                 else None
+            )
+        if at is not None and at > HEAD:
+            raise StoreError(
+                f"这个存储是新版本的程序建的（结构 {at}，本程序认得到 {HEAD}）",
+                where=self.shown,
+                todo="请升级程序后再用",
             )
         if at != HEAD:
             _upgrade(self.engine)
@@ -119,6 +134,8 @@ def _upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":  # two programs may open a new store at once
+            connection.execute(sqlalchemy.text(f"SELECT pg_advisory_xact_lock({_UPGRADING})"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -135,6 +152,10 @@ def _told(where: str) -> Iterator[None]:
     except OperationalError as error:
         raise StoreError(f"数据库用不了（{_first_line(error)}）", where=where, todo=_advice(error)) from error
     except DBAPIError as error:
+        if type(error) is DatabaseError:  # what SQLite says of a file, not of a statement
+            raise StoreError(
+                f"这不是存储文件，或者已经损坏（{_first_line(error)}）", where=where, todo="请核对路径，或从备份恢复"
+            ) from error
         if not error.connection_invalidated:
             raise
         raise StoreError(

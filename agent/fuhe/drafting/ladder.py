@@ -155,9 +155,8 @@ class _Question(Generic[Value]):
 
     def _count(self, said: Said, messages: Sequence[Message]) -> None:
         self.said.append(said)
-        known = said.tokens_in is not None and said.tokens_out is not None
         characters = len(said.text) + len(said.reasoning) + sum(len(text) for _, text in messages)
-        self.line.tokens.add((said.tokens_in or 0) + (said.tokens_out or 0) if known else None, characters)
+        self.line.tokens.add(said.tokens_in, said.tokens_out, characters)
 
     def change(self, fault: Fault) -> None:
         """Ask differently, or once more, after a request that failed; raises ModelError when that would not help."""

@@ -77,7 +77,7 @@ def connect(
         ),
         habits=Habits(len(RUNGS) - 1) if place.provider else Habits(0, _extras(settings, place)),
         gate=Gate(settings.concurrency, clock=clock, sleep=sleep),
-        tokens=Tokens(settings.token_budget),
+        tokens=Tokens(settings.token_budget, price=(settings.price_in, settings.price_out), yuan=settings.yuan_budget),
     )
     return EndpointModel(settings, place, line, ledger or Ledger(None))
 

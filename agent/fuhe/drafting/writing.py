@@ -18,6 +18,9 @@ from fuhe.drafts import Draft
 from fuhe.errors import ModelError
 from fuhe.prompts import Message
 
+FAULT = "大模型："
+"""How the violation begins that tells of a model which gave no answer; such a draft is worth another try."""
+
 Judged = dict[str, tuple[Proposal, list[Violation]]]
 
 
@@ -67,7 +70,7 @@ def write(task: Task, model: Model | None, about: str = "") -> Outcome:
     try:
         first = round_.ask(())
     except ModelError as error:
-        drafts = [finished(proposal, violations=(f"大模型：{error}",)) for proposal in floor]
+        drafts = [finished(proposal, violations=(f"{FAULT}{error}",)) for proposal in floor]
         return Outcome(drafts, fallen_back=len(floor), requests=round_.requests.used, fault=error)
     judged = _complete(task.judged(first.value), floor)
     wrong = {name: found for name, (_, found) in judged.items() if found}

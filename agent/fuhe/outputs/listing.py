@@ -3,8 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import count
 
 from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, BatchFinding, Finding, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
@@ -55,16 +56,20 @@ class Entry:
 
 def entries(report: Report) -> Iterator[Entry]:
     """Return the lines of every form, worst first in each, then those that show over several forms."""
-    number = 0
-    for file in report.files:
+    numbers = count(1)
+    yield from of_files(report.files, numbers)
+    forms = {(file.path, form.id): form.record for file in report.files for form in file.forms}
+    for finding in report.batch.findings:
+        records = [forms[member] for member in _members(finding) if member in forms]
+        yield of_batch(finding, [(record.unit or record.department, record.project) for record in records], numbers)
+
+
+def of_files(files: Iterable[FileReport], numbers: Iterator[int]) -> Iterator[Entry]:
+    """Return the lines of the forms of files, worst first in each."""
+    for file in files:
         for form in file.forms:
             for finding in worst_first(form.findings or ()):
-                number += 1
-                yield _entry(number, file, form, finding)
-    forms = {(file.path, form.id): form for file in report.files for form in file.forms}
-    for batch_finding in report.batch.findings:
-        number += 1
-        yield _batch_entry(number, forms, batch_finding)
+                yield _entry(next(numbers), file, form, finding)
 
 
 def _entry(number: int, file: FileReport, form: FormReport, finding: Finding) -> Entry:
@@ -88,14 +93,19 @@ def _entry(number: int, file: FileReport, form: FormReport, finding: Finding) ->
     )
 
 
-def _batch_entry(number: int, forms: dict[tuple[str, str], FormReport], finding: BatchFinding) -> Entry:
-    members = list(dict.fromkeys((cell.file, cell.form) for cell in finding.cells))
-    records = [forms[member].record for member in members if member in forms]
-    units = list(dict.fromkeys(record.unit or record.department or "" for record in records))
+def _members(finding: BatchFinding) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((cell.file, cell.form) for cell in finding.cells))
+
+
+def of_batch(finding: BatchFinding, named: Sequence[tuple[str | None, str | None]], numbers: Iterator[int]) -> Entry:
+    """Return the line of what shows over several forms; `named` are unit and project of each form it rests on."""
+    members = _members(finding)
+    units = list(dict.fromkeys(unit or "" for unit, _ in named))
+    projects = list(dict.fromkeys(one_line(project or "") for _, project in named))
     return Entry(
-        number=number,
+        number=next(numbers),
         unit=_some(units, "个单位"),
-        project=_some(list(dict.fromkeys(one_line(record.project or "") for record in records)), "个项目"),
+        project=_some(projects, "个项目"),
         file=_some(list(dict.fromkeys(_file_name(file) for file, _ in members)), "个文件"),
         place=f"{len(members)} 张表、{len(finding.cells)} 处",
         level=SEVERITY_LABELS[finding.severity],

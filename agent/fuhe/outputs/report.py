@@ -116,11 +116,18 @@ def to_json(report: Report) -> str:
     """Write the contract; a place leaves out what its format lacks, a form what its command does not give."""
     data = report.model_dump(mode="json")
     for file in data["files"]:
-        for form in file["forms"]:
-            for name in ("findings", "drafts"):
-                if form[name] is None:
-                    del form[name]
+        file["forms"] = [_given(form) for form in file["forms"]]
     return json.dumps(_without_empty_places(data), ensure_ascii=False, indent=1) + "\n"
+
+
+def to_json_line(file: FileReport, form: FormReport) -> str:
+    """Write one form as a line of its own, with the file it stands in; it can be read again as it is."""
+    data = {"file": file.path, "sha256": file.sha256, **_given(form.model_dump(mode="json"))}
+    return json.dumps(_without_empty_places(data), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _given(form: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in form.items() if value is not None or name not in ("findings", "drafts")}
 
 
 def _without_empty_places(value: Any) -> Any:

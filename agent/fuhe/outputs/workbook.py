@@ -3,87 +3,123 @@
 import io
 import math
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import IO, Any
 
 import xlsxwriter
 
-from fuhe.findings import SEVERITIES, SEVERITY_LABELS
+from fuhe.findings import OPEN_LABEL, SEVERITIES, SEVERITY_LABELS, STATE_LABELS
 from fuhe.outputs.listing import COLUMNS, Entry, entries
 from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
+from fuhe.records import FileStatus
 from fuhe.text import display_width
 
 _WIDTHS = (5, 16, 20, 14, 20, 7, 7, 16, 38, 20, 30, 8, 14)
 _LEVEL_COLOURS = {"error": "#A8201A", "warning": "#8A5A00", "info": "#1B4A86"}
 _TOP = 12
 _CELL_LIMIT = 32767
+_SHEET_ROWS = 1_048_000  # a sheet ends at 1 048 576
+_STATUSES: dict[FileStatus, str] = {"ok": "读成", "partial": "部分读成", "failed": "读不了", "skipped": "略过"}
+_BODY = {"font_name": "宋体", "font_size": 10, "valign": "top", "border": 1}
+_HEAD = {
+    "font_name": "黑体",
+    "bold": True,
+    "text_wrap": True,
+    "bg_color": "#E6ECF5",
+    "align": "center",
+    "valign": "vcenter",
+}
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One line of 来源: a file, what became of it, how many forms it has, and what was wrong."""
+
+    path: str
+    status: FileStatus
+    forms: int
+    sha256: str | None
+    told: str
 
 
 def to_workbook(report: Report) -> bytes:
     """Return the workbook; every text is written as text, so no cell of a form can act as a formula."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"title": "问题清单", "comments": stamp_of(report).line})
-        listed = list(entries(report))
-        _list_sheet(book, report, listed)
-        _chart_sheet(book, listed)
-        _source_sheet(book, report)
+    origins = (
+        Origin(file.path, file.status, len(file.forms), file.sha256, "\n".join(one.message for one in file.problems))
+        for file in report.files
+    )
+    write_workbook(out, entries(report), origins, stamp_of(report).line)
     return out.getvalue()
 
 
-def _list_sheet(book: Any, report: Report, listed: Sequence[Entry]) -> None:
-    sheet = book.add_worksheet("问题清单")
-    body = book.add_format({"font_name": "宋体", "font_size": 10, "text_wrap": True, "valign": "top", "border": 1})
-    head = book.add_format(
-        {
-            "font_name": "黑体",
-            "font_size": 10,
-            "bold": True,
-            "text_wrap": True,
-            "bg_color": "#E6ECF5",
-            "border": 1,
-            "align": "center",
-            "valign": "vcenter",
-        }
-    )
+def write_workbook(out: IO[bytes], listed: Iterable[Entry], origins: Iterable[Origin], line: str) -> None:
+    """Write the workbook as its lines come, none of them kept; beyond what a sheet can hold the list goes on in another."""
+    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+        book.set_properties({"title": "问题清单", "comments": line})
+        counts = _Counts()
+        listed = iter(listed)
+        _list_sheet(book, "问题清单", islice(listed, _SHEET_ROWS), counts, line)
+        number = 2
+        while more := list(islice(listed, 1)):
+            _list_sheet(book, f"问题清单（{number}）", chain(more, islice(listed, _SHEET_ROWS - 1)), counts, line)
+            number += 1
+        _chart_sheet(book, counts)
+        _source_sheet(book, origins, line)
+
+
+class _Counts:
+    """What the charts show, counted as the lines go by."""
+
+    def __init__(self) -> None:
+        self.levels, self.codes, self.units = Counter[str](), Counter[str](), Counter[str]()
+
+    def add(self, entry: Entry) -> None:
+        self.levels[entry.level] += 1
+        self.codes[f"{entry.code} {entry.title}"] += 1
+        self.units[entry.unit or "（未填单位）"] += 1
+
+
+def _list_sheet(book: Any, name: str, listed: Iterable[Entry], counts: _Counts, line: str) -> None:
+    sheet = book.add_worksheet(name)
+    body = book.add_format({**_BODY, "text_wrap": True})
+    head = book.add_format({**_BODY, **_HEAD})
     levels = {
-        SEVERITY_LABELS[severity]: book.add_format(
-            {
-                "font_name": "宋体",
-                "font_size": 10,
-                "bold": True,
-                "valign": "top",
-                "border": 1,
-                "font_color": _LEVEL_COLOURS[severity],
-            }
-        )
+        SEVERITY_LABELS[severity]: book.add_format({**_BODY, "bold": True, "font_color": _LEVEL_COLOURS[severity]})
         for severity in SEVERITIES
     }
     for col, (title, width) in enumerate(zip(COLUMNS.values(), _WIDTHS, strict=True)):
         sheet.set_column(col, col, width)
         sheet.write_string(0, col, title, head)
-    names = list(COLUMNS)
+    level, row = list(COLUMNS).index("level"), 0
     for row, entry in enumerate(listed, start=1):
-        sheet.set_row(row, _height(entry.values()))
-        for col, value in enumerate(entry.values()):
+        counts.add(entry)
+        values = entry.values()
+        sheet.set_row(row, _height(values))
+        for col, value in enumerate(values):
             if isinstance(value, int):
                 sheet.write_number(row, col, value, body)
             else:
-                shown = levels.get(value, body) if names[col] == "level" else body
-                sheet.write_string(row, col, value[:_CELL_LIMIT], shown)
+                sheet.write_string(row, col, value[:_CELL_LIMIT], levels.get(value, body) if col == level else body)
+    _to_use(sheet, max(row, 1), line)
+
+
+def _to_use(sheet: Any, last: int, line: str) -> None:
+    """Make a list that can be filtered, decided on and printed."""
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(listed), 1), len(COLUMNS) - 1)
-    state = names.index("state")
-    sheet.data_validation(
-        1,
-        state,
-        max(len(listed), 1),
-        state,
-        {"validate": "list", "source": ["待处理", "已列入", "已改写列入", "不采纳", "待核实"]},
-    )
-    _for_print(sheet, stamp_of(report).line)
+    sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
+    state = list(COLUMNS).index("state")
+    sheet.data_validation(1, state, last, state, {"validate": "list", "source": [OPEN_LABEL, *STATE_LABELS.values()]})
+    _for_print(sheet, line)
     sheet.repeat_rows(0)
 
 
@@ -104,19 +140,16 @@ def _for_print(sheet: Any, line: str) -> None:
     sheet.set_footer(f"&L&8{line.replace('&', '&&')[:200]}&R&8第 &P 页 共 &N 页")
 
 
-def _chart_sheet(book: Any, listed: Sequence[Entry]) -> None:
+def _chart_sheet(book: Any, counts: _Counts) -> None:
     sheet = book.add_worksheet("图表")
     sheet.set_column(0, 0, 34)
-    levels = Counter(entry.level for entry in listed)
-    codes = Counter(f"{entry.code} {entry.title}" for entry in listed)
-    units = Counter(entry.unit or "（未填单位）" for entry in listed)
     top = 0
-    for title, counts in (
-        ("按级别", levels.most_common()),
-        ("最常见的问题", codes.most_common(_TOP)),
-        ("问题较多的单位", units.most_common(_TOP)),
+    for title, shown in (
+        ("按级别", counts.levels.most_common()),
+        ("最常见的问题", counts.codes.most_common(_TOP)),
+        ("问题较多的单位", counts.units.most_common(_TOP)),
     ):
-        top = _table_and_chart(book, sheet, top, title, counts)
+        top = _table_and_chart(book, sheet, top, title, shown)
     _for_print(sheet, "")
 
 
@@ -150,19 +183,19 @@ def _table_and_chart(book: Any, sheet: Any, top: int, title: str, counts: Sequen
     return top + max(len(counts) + 3, 6 + (24 * len(counts)) // 20)
 
 
-def _source_sheet(book: Any, report: Report) -> None:
+def _source_sheet(book: Any, origins: Iterable[Origin], line: str) -> None:
     sheet = book.add_worksheet("来源")
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     bold = book.add_format({"bold": True, "font_name": "黑体"})
+    sheet.write_string(0, 0, line)
     for col, (title, width) in enumerate((("文件", 40), ("读取", 8), ("表数", 6), ("SHA-256", 68), ("说明", 60))):
         sheet.set_column(col, col, width)
         sheet.write_string(2, col, title, bold)
-    sheet.write_string(0, 0, stamp_of(report).line)
-    labels = {"ok": "读成", "partial": "部分读成", "failed": "读不了", "skipped": "略过"}
-    for row, file in enumerate(report.files, start=3):
-        told = "\n".join(problem.message for problem in file.problems)
-        for col, text in enumerate((file.path, labels[file.status], None, file.sha256 or "", told)):
-            if text is not None:
+    for row, origin in enumerate(islice(origins, _SHEET_ROWS), start=3):
+        texts = (origin.path, _STATUSES[origin.status], None, origin.sha256 or "", origin.told)
+        for col, text in enumerate(texts):
+            if text is None:
+                sheet.write_number(row, col, origin.forms)
+            else:
                 sheet.write_string(row, col, text[:_CELL_LIMIT], wrapped)
-        sheet.write_number(row, 2, len(file.forms))
     _for_print(sheet, "")

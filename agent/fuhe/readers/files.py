@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fuhe.errors import ReadError, UsageError
 from fuhe.readers import MAX_BYTES
 from fuhe.readers.sniff import sniff
 from fuhe.readers.worker import Worker
 from fuhe.records import File, Problem
+
+if TYPE_CHECKING:
+    from fuhe.readers.package import Package
 
 SUFFIXES = (
     *(".docx", ".docm", ".xlsx", ".xlsm", ".xls", ".et", ".doc", ".wps", ".pdf", ".html", ".htm", ".mht", ".mhtml"),
@@ -71,15 +75,21 @@ def _read_path(path: Path, worker: Worker) -> Iterator[File]:
         yield worker.read(data, str(path))
 
 
+def members(package: "Package") -> list[str]:
+    """Return the names of an archive's readable files; raises ReadError where there is none."""
+    names = [name for name in package.names if Path(name).suffix in SUFFIXES and not _is_set_aside(Path(name))]
+    if not names:
+        raise ReadError("no_form", "压缩包里没有能读的文件", todo="请确认里面有自评表的 Word、Excel 或 PDF 文件")
+    return names
+
+
 def _members(data: bytes, path: str, worker: Worker) -> Iterator[File]:
     """Read the files inside a .zip, each as path!member; archives inside it are not opened."""
     from fuhe.readers.package import Package
 
     try:
         package = Package(data)
-        names = [name for name in package.names if Path(name).suffix in SUFFIXES and not _is_set_aside(Path(name))]
-        if not names:
-            raise ReadError("no_form", "压缩包里没有能读的文件", todo="请确认里面有自评表的 Word、Excel 或 PDF 文件")
+        names = members(package)
     except ReadError as error:
         yield _failed(path, error)
         return

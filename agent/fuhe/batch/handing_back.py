@@ -1,0 +1,184 @@
+"""The unit's own files with findings or drafts in them, made by the working processes, only where something changed."""
+
+import functools
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from fuhe.batch import schema
+from fuhe.batch.crew import Crew
+from fuhe.batch.delivering import safe_name
+from fuhe.batch.handling import load
+from fuhe.batch.inputs import Source
+from fuhe.batch.recording import file_reports
+from fuhe.batch.store import Store
+from fuhe.errors import OutputError, ReadError
+from fuhe.outputs.placing import placed
+from fuhe.outputs.stamp import Stamp
+
+How = Literal["annotated", "revised"]
+FOLDERS: dict[How, str] = {"annotated": "带批注原表", "revised": "修改稿"}
+_MADE = ".已写出.jsonl"
+_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A file to hand back: where it comes from, its row in the store, and the folder and name it gets."""
+
+    source: Source
+    file_id: int
+    key: str
+    folder: str
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    job: _Job
+    name: str = ""
+    fault: str = ""
+
+
+def hand_back(
+    store: Store,
+    batch_id: int,
+    found: Sequence[Source],
+    out: Path,
+    stamp: Stamp,
+    how: How,
+    *,
+    jobs: int,
+    progress: Callable[[int, int, str], None],
+) -> list[str]:
+    """Write the files of a batch that have findings, or drafts, into their folder; return what went wrong, a line each.
+
+    What stands there from an earlier run is kept where file, findings and decisions are the same, and taken away where
+    the file is gone. Raises OutputError where nothing can be written.
+    """
+    home = out / FOLDERS[how]
+    before = _made_before(home)
+    wanted = list(_jobs(store, batch_id, found, how))
+    todo = [job for job in wanted if not _stands(home, before.get(job.source.path), job)]
+    _take_away(home, before, {job.source.path for job in wanted} - {job.source.path for job in todo})
+    if not todo:
+        return []
+    make = functools.partial(_make, store.engine.url.render_as_string(hide_password=False), home, stamp, how)
+    faults = []
+    waiting = iter(todo)
+    with Crew(jobs, make, seconds=lambda _: _SECONDS, give_up=lambda job, what: _Made(job, fault=what)) as crew:
+        home.mkdir(parents=True, exist_ok=True)
+        with (home / _MADE).open("a", encoding="utf-8") as noted:
+            for number, made in enumerate(crew.results(lambda: next(waiting, None)), 1):
+                if made.fault:
+                    faults.append(f"{made.job.source.path}：{made.fault}")
+                else:
+                    noted.write(json.dumps([made.job.source.path, made.job.key, made.name], ensure_ascii=False) + "\n")
+                    noted.flush()
+                progress(number, len(todo), made.job.source.path)
+    return faults
+
+
+def _jobs(store: Store, batch_id: int, found: Sequence[Source], how: How) -> Iterator[_Job]:
+    rows = _rows(store, batch_id, how)
+    stems = Counter(PurePosixPath(path.replace("!", "/")).with_suffix("") for path in rows)
+    places = {source.path: source for source in found if source.problem is None}
+    for path, (number, key) in rows.items():
+        outer, _, member = path.partition("!")
+        source = places.get(outer)
+        if source is None or source.is_lines:
+            continue
+        name = PurePosixPath(path.replace("!", "/"))
+        stem = name.stem if stems[name.with_suffix("")] == 1 else name.name
+        whole = Source(path, source.place, member or None)
+        yield _Job(whole, number, key, str(name.parent), stem)
+
+
+def _rows(store: Store, batch_id: int, how: How) -> dict[str, tuple[int, str]]:
+    """Return the files to hand back by path: id, and a key that changes with what would be written."""
+    file, form, decision = schema.file, schema.form, schema.decision
+    decided = (
+        select(form.c.file_id, func.count().label("number"), func.max(decision.c.at).label("at"))
+        .join(decision, decision.c.form_id == form.c.id)
+        .where(form.c.batch_id == batch_id, form.c.current)
+        .group_by(form.c.file_id)
+        .subquery()
+    )
+    has = form.c.drafts.is_not(None) if how == "revised" else form.c.errors + form.c.warnings + form.c.infos > 0
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(file.c.path, file.c.id, func.sum(func.length(form.c.drafts)), decided.c.number, decided.c.at)
+            .join(form, form.c.file_id == file.c.id)
+            .outerjoin(decided, decided.c.file_id == file.c.id)
+            .where(file.c.batch_id == batch_id, file.c.current, has)
+            .group_by(file.c.path, file.c.id, decided.c.number, decided.c.at)
+            .order_by(file.c.path)
+        )
+        return {row[0]: (row[1], "-".join(str(part or "") for part in row[1:])) for row in rows}
+
+
+def _made_before(home: Path) -> dict[str, tuple[str, str]]:
+    """Return what an earlier run wrote here: by path the key it was written under and the file's name."""
+    try:
+        lines = (home / _MADE).read_text("utf-8").splitlines()
+    except OSError:
+        return {}
+    made = {}
+    for line in lines:
+        try:
+            path, key, name = json.loads(line)
+        except ValueError:  # cut short when a run was killed
+            continue
+        made[path] = (key, name)
+    return made
+
+
+def _stands(home: Path, before: tuple[str, str] | None, job: _Job) -> bool:
+    return before is not None and before[0] == job.key and (home / before[1]).is_file()
+
+
+def _take_away(home: Path, before: dict[str, tuple[str, str]], kept: set[str]) -> None:
+    """Remove what this program wrote here and what is no longer true."""
+    for path, (_, name) in before.items():
+        if path not in kept:
+            (home / name).unlink(missing_ok=True)
+
+
+def _make(url: str, home: Path, stamp: Stamp, how: How, job: _Job) -> _Made:
+    """Write one file, in a working process."""
+    from fuhe.outputs import returned
+
+    with _store(url).reading() as connection:
+        ids = connection.execute(select(schema.form.c.id).where(schema.form.c.file_id == job.file_id).order_by("id"))
+        (file,) = file_reports(connection, list(ids.scalars()))
+    work = returned.annotated if how == "annotated" else returned.revised
+    own = Stamp(stamp.pack, stamp.at, (file.sha256,) if file.sha256 else (), stamp.accepted_by)
+    made = work(file, _original(job.source, file.sha256), own)
+    ending = made.name.removeprefix(PurePosixPath(file.path).stem)
+    name = safe_name(f"{job.folder}/{job.stem}{ending}")
+    try:
+        with placed(home / name) as out:
+            out.write(made.data)
+    except OutputError as error:
+        return _Made(job, fault=str(error))
+    return _Made(job, name)
+
+
+@functools.cache
+def _store(url: str) -> Store:
+    return Store(url)
+
+
+def _original(source: Source, sha256: str | None) -> bytes | None:
+    """Return the input's bytes where they are still what was read."""
+    try:
+        data = load(source)
+    except ReadError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == sha256 else None

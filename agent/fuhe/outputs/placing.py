@@ -1,0 +1,43 @@
+"""A file put in its place when it is whole: written beside it first, so that what stood there stays until then."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from fuhe.errors import OutputError
+
+
+@contextlib.contextmanager
+def placed(out: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+    """Open a file to write that becomes `out` at the end of the context; raises OutputError where it cannot be written.
+
+    A `private` one can be read by its owner alone.
+    """
+    part: Path | None = None
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=".fuhe-", delete=False) as file:
+            part = Path(file.name)
+            yield file
+        part.chmod(0o600 if private else 0o666 & ~_umask())
+        part.replace(out)
+        part = None
+    except OSError as error:
+        raise OutputError(
+            f"写不了这个文件（{error.strerror or error}）",
+            where=str(out),
+            todo="请检查文件夹是否存在、是否有写入权限、磁盘是否已满，或文件是否正在 Word、Excel 里打开",
+        ) from error
+    finally:
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,142 @@
+"""The store on both databases: opened, migrated, recorded into, refused in words."""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from sqlalchemy import func, select
+
+from batch.conftest import TERMS, Disk, free_port
+from conftest import build, findings_of
+from fuhe.batch import schema
+from fuhe.batch.decisions import decide
+from fuhe.batch.recording import Checked, load_forms, record_file
+from fuhe.batch.store import Store, inserted
+from fuhe.errors import StoreError
+from fuhe.findings import Decision
+from fuhe.records import File, Form
+
+AT = "2025-03-01T09:00:00+08:00"
+FAULTY = {"rows": ["数量指标｜维修里程｜≥20公里｜20公里｜100｜100｜"], "total": "100｜98"}
+
+
+def new_batch(store: Store, name: str = "第一批") -> int:
+    with store.writing() as connection:
+        return inserted(connection, schema.batch, name=name, policy="national-2020", created_at=AT)
+
+
+def put(store: Store, batch: int, form: Form, path: str = "a.docx", **more: bool) -> int:
+    file = File(path=path, status="ok", sha256="0" * 64, forms=(form,))
+    entry = Checked(form, findings_of(form))
+    with store.writing() as connection:
+        record_file(connection, batch, file, [entry], TERMS.pack, ruleset="r", at=AT, **more)
+        found: int = connection.execute(select(func.max(schema.form.c.id))).scalar_one()
+    return found
+
+
+def test_new_store_has_every_table(store: Store) -> None:
+    with store.reading() as connection:
+        assert set(schema.metadata.tables) <= set(sqlalchemy.inspect(connection).get_table_names())
+
+
+def test_opening_again_changes_nothing(url: str) -> None:
+    with Store(url) as first:
+        batch = new_batch(first)
+    with Store(url) as again, again.reading() as connection:
+        assert connection.execute(select(schema.batch.c.id)).scalars().all() == [batch]
+
+
+def test_two_programs_open_a_new_store_at_once(url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for store in pool.map(Store, [url] * 4):
+            store.close()
+
+
+def test_store_of_a_newer_program_is_refused(url: str) -> None:
+    with Store(url) as store, store.writing() as connection:
+        connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="新版本的程序建的"):
+        Store(url)
+
+
+def test_form_comes_back_as_it_went_in(store: Store) -> None:
+    form = build(FAULTY)
+    number = put(store, new_batch(store), form)
+    with store.reading() as connection:
+        (stored,) = load_forms(connection, [number])
+    assert stored.form == form
+    assert {finding.code for finding in stored.findings} == {finding.code for finding in findings_of(form)}
+    assert stored.row.errors == sum(finding.severity == "error" for finding in findings_of(form))
+
+
+def test_corrected_form_keeps_what_still_applies(store: Store) -> None:
+    batch, form = new_batch(store), build(FAULTY)
+    old = put(store, batch, form)
+    kept = next(finding for finding in findings_of(form) if finding.code == "A002")
+    with store.writing() as connection:
+        decide(connection, old, kept.fingerprint, Decision(state="listed"), by="甲", at=AT)
+    new = put(store, batch, form.model_copy(update={"title": "改后"}), "改后.docx", replacing=True)
+    with store.reading() as connection:
+        (stored,) = load_forms(connection, [new])
+        current = connection.execute(select(schema.form.c.id).where(schema.form.c.current)).scalars().all()
+    assert (current, stored.row.replaces, stored.row.settled) == ([new], old, 1)
+    assert stored.decisions[kept.fingerprint].by == "甲"
+
+
+def test_broken_transaction_leaves_nothing(store: Store) -> None:
+    def half_way() -> None:
+        with store.writing() as connection:
+            inserted(connection, schema.batch, name="半批", policy="x", created_at=AT)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_way()
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(schema.batch)).scalar() == 0
+
+
+def test_reader_sees_one_moment(store: Store) -> None:
+    new_batch(store)
+    with store.reading() as connection:
+        before = connection.execute(select(func.count()).select_from(schema.batch)).scalar()
+        new_batch(store, "第二批")
+        assert connection.execute(select(func.count()).select_from(schema.batch)).scalar() == before
+
+
+def test_server_that_is_not_there_is_one_sentence() -> None:
+    with pytest.raises(StoreError, match="数据库用不了") as told:
+        Store(f"postgresql://复核:secret@127.0.0.1:{free_port()}/fuhe")
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize("address", ["postgresql//没有冒号://", "oracle://x/y", "://"])
+def test_wrong_address_is_one_sentence(address: str) -> None:
+    with pytest.raises(StoreError):
+        Store(address)
+
+
+def test_store_that_cannot_be_written_is_one_sentence(disk: Disk) -> None:
+    path = disk.place / "s.db"
+    Store(str(path)).close()
+    disk.remount("ro")
+    with pytest.raises(StoreError, match=r"存储文件用不了|数据库用不了"), Store(str(path)) as store:
+        new_batch(store)
+
+
+def test_file_that_is_no_store_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    path.write_bytes(b"this is not a database " * 100)
+    with pytest.raises(StoreError, match="不是存储文件"):
+        Store(str(path))
+
+
+def test_second_writer_waits(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with Store(str(path)) as store:
+        other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.3, other.execute, ("COMMIT",)).start()
+        assert new_batch(store) == 1
