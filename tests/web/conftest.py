@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from conftest import SAMPLES
 from fuhe.batch.recording import record_file
 from fuhe.batch.store import Store
+from fuhe.batch.terms import Terms
 from fuhe.readers.files import read_paths
 from fuhe.web import working
 from fuhe.web.app import create_app
@@ -33,7 +34,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for file in read_paths((str(SAMPLES),)):
                 named = file.model_copy(update={"path": Path(file.path).name})
                 entries = working.with_drafts(working.checked(named, desk.pack, desk.options), desk.pack)
-                ruleset = working.ruleset(desk.pack, desk.options)
+                ruleset = Terms(desk.settings.policy, desk.options).ruleset
                 record_file(connection, batch, named, entries, desk.pack, ruleset=ruleset, at=desk.now(), by="导入")
     return path
 

@@ -59,6 +59,11 @@ class Apart:
                 theirs.close()
             return self._pipe
 
+    def kill(self) -> None:
+        """End the process from another thread; a call under way there raises EOFError."""
+        if (process := self._process) is not None:
+            process.kill()
+
     def stop(self) -> None:
         """End the process, whatever it is doing; the next call begins another."""
         with self._lock:

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, select, update
 from fuhe.batch import schema
 from fuhe.batch.decisions import note
 from fuhe.batch.recording import identity, load_forms, record_file
+from fuhe.batch.terms import Terms
 from fuhe.errors import ReadError
 from fuhe.records import File
-from fuhe.web import working
 from fuhe.web.access import answers_for
 from fuhe.web.desk import Desk
 from fuhe.web.workshop import Workshop
@@ -58,7 +58,7 @@ def handle(context: Context, arrival: Arrival) -> None:
     """Take one file through the steps; raises ReadError where the work on it had to be stopped."""
     desk, workshop = context.desk, context.workshop
     pack, options = desk.pack, desk.options
-    ruleset = working.ruleset(pack, options)
+    ruleset = Terms(desk.settings.policy, options).ruleset
     context.step(1)
     with desk.store.writing() as connection:
         context.mark(connection, arrival, "working")

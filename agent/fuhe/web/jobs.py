@@ -15,13 +15,14 @@ from sqlalchemy import Connection, Row, func, select, update
 from starlette.concurrency import run_in_threadpool
 
 from fuhe.batch import schema
+from fuhe.batch.comparing import keep
 from fuhe.errors import FuheError, ReadError, StoreError
 from fuhe.web.access import At, Who
 from fuhe.web.arriving import Arrival, Context, handle
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment, piece
 from fuhe.web.roles import Person
-from fuhe.web.working import keep_compared, packed_forms
+from fuhe.web.working import packed_forms
 from fuhe.web.workshop import Workshop
 
 router = APIRouter()
@@ -145,7 +146,7 @@ class Jobs:
             found = None
         with self.desk.store.writing() as connection:
             if found is not None:
-                keep_compared(connection, batch, found)
+                keep(connection, batch, found)
             self._note(connection, context.job, state="done", ended_at=self.desk.now())
 
     def _step(self, job: int, step: int) -> None:

@@ -76,11 +76,13 @@ def change(
         )
     except (SettingsError, UsageError) as error:
         return page(request, "settings.html.j2", status=422, **_context(desk, person, told=str(error)))
+    # model_dump, not dict(): a field is called keys, and dict() would take the model for a mapping
+    old, new = before.model_dump(mode="json"), made.model_dump(mode="json")
+    changed = [name for name in new if new[name] != old[name]]
     with desk.store.writing() as connection:
         made.keep(connection)
-        changed = {name: value for name, value in made if value != dict(before)[name]}
-        note(connection, "settings", by=person.name, at=desk.now(), after=changed,
-             before={name: dict(before)[name] for name in changed})  # fmt: skip
+        told = [{name: side[name] for name in changed} for side in (old, new)]
+        note(connection, "settings", by=person.name, at=desk.now(), before=told[0], after=told[1])
     return page(request, "settings.html.j2", **_context(desk, person, saved=True))
 
 
