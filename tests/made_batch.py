@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from conftest import build
 from fuhe import checking
 from fuhe.batch import schema
+from fuhe.batch.comparing import keep
 from fuhe.batch.decisions import decide
 from fuhe.batch.overview import overview
 from fuhe.batch.recording import Checked, record_file
@@ -21,7 +22,6 @@ from fuhe.findings import Decision
 from fuhe.outputs.figures import Overview
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
-from fuhe.web.working import keep_compared
 
 NOW = "2025-04-13T17:00:00+08:00"
 UNITS = (
@@ -128,7 +128,7 @@ def recorded(connection: Connection, name: str, forms: Sequence[tuple[str, Form]
     )
     for path, form in forms:
         _record(connection, batch, path, form, rules)
-    keep_compared(connection, batch, checking.check_batch(forms, rules))
+    keep(connection, batch, checking.check_batch(forms, rules))
     return batch
 
 
