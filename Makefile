@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check-shared bench apt lock clean
+.PHONY: run test lint check-shared bench evals apt lock clean
 
 run: .venv/ready
 	$(BIN)/fuhe check data/samples --fail-on never
@@ -36,7 +36,11 @@ check-shared: .venv/ready-dev
 bench: .venv/ready-dev
 	$(BIN)/python -m evals.bench
 
-# check-shared compares every reader with the real files in ../shared, where that folder is there; bench prints speed.
+evals: .venv/ready-dev
+	$(BIN)/python -m evals --check
+
+# check-shared compares every reader with the real files in ../shared, where that folder is there; bench prints speed;
+# evals fails when a figure is below evals/baseline.yaml.
 
 # Debian ships python3 without ensurepip; as root the missing package is fetched, else the message says what to do.
 .venv/bin/pip:

@@ -1,5 +1,6 @@
 """The labelled forms of evals/data: short lines of cells to records, labels to (code, field)."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,19 +36,29 @@ class Case:
 
 def well_filled() -> list[Case]:
     """Return the forms that deserve neither error nor warning."""
-    return _load("well_filled.yaml")
+    return [*_load("well_filled.yaml")]
 
 
 def faulty() -> list[Case]:
     """Return the forms with natural faults."""
-    return _load("faulty.yaml")
+    return [*_load("faulty.yaml")]
+
+
+def held_out() -> list[Case]:
+    """Return the forms written and labelled before any rule was run on them, faulty and clean."""
+    return [*_load("heldout.yaml")]
 
 
 def samples() -> list[Case]:
     """Return the six real forms with their labels."""
+    return [*_samples()]
+
+
+@functools.cache
+def _samples() -> tuple[Case, ...]:
     labels = yaml.safe_load((DATA / "samples.yaml").read_text("utf-8"))
     forms = next(iter(read_paths([str(SAMPLES)]))).forms
-    return [
+    return tuple(
         Case(
             f"中卫{form.id}",
             "政务服务",
@@ -58,11 +69,12 @@ def samples() -> list[Case]:
             _labels(entry.get("info")),
         )
         for form, entry in zip(forms, labels, strict=True)
-    ]
+    )
 
 
-def _load(name: str) -> list[Case]:
-    return [_case(entry) for entry in yaml.safe_load((DATA / name).read_text("utf-8"))]
+@functools.cache
+def _load(name: str) -> tuple[Case, ...]:
+    return tuple(_case(entry) for entry in yaml.safe_load((DATA / name).read_text("utf-8")))
 
 
 def _case(entry: dict[str, Any]) -> Case:

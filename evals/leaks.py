@@ -8,12 +8,14 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from evals.labelled import COLUMNS
 from fuhe import checking
+from fuhe.drafts import Draft
+from fuhe.outputs.report import form_report
 from fuhe.policy import pack
 from fuhe.quality import quality
 from fuhe.records import Form, Record
@@ -103,6 +105,16 @@ def of_report(report: dict[str, Any]) -> list[str]:
             for draft in form["drafts"]:
                 more = "" if draft["kind"] == "reason" else allowed
                 found += [f"{form['id']} {draft['field']} {leak}" for leak in leaks(form, draft, more)]
+    return found
+
+
+def in_drafts(form: Form, drafts: Iterable[Draft]) -> list[str]:
+    """Check drafts as they leave the drafting verb."""
+    told = json.loads(form_report(form).model_dump_json())
+    allowed, found = checked(told), []
+    for draft in drafts:
+        shown = json.loads(draft.model_dump_json(by_alias=True))
+        found += leaks(told, shown, "" if draft.kind == "reason" else allowed)
     return found
 
 

@@ -56,7 +56,7 @@ def fund(form: Form, index: int, **cells: str | None) -> Form:
 
 def settled(form: Form) -> Form:
     """Return the form with its total score adding up again."""
-    figures = [entry.score for entry in (*form.record.funding, *form.record.indicators)]
+    figures = [entry.score for entry in form.record.funding] + [entry.score for entry in form.record.indicators]
     values = [value.number for text in figures if (value := amount(text)) and value.number is not None]
     return top(form, total_score=format(sum(values, Decimal(0)).normalize(), "f"))
 
@@ -462,3 +462,60 @@ def contradiction(form: Form) -> tuple[Form, list[Label]] | None:
 def prompt_left(form: Form) -> tuple[Form, list[Label]] | None:
     box = Remark(label="存在问题", text="结合自评情况，说明存在的问题（100字以内）")
     return top(form, remarks=(*form.record.remarks, box)), [("F006", f"remarks[{len(form.record.remarks)}].text")]
+
+
+@plants("P004")
+def other_scheme(form: Form) -> tuple[Form, list[Label]] | None:
+    if not scored(form) or number_of(form.record.funding[0].weight) != 10 or form.record.notes:
+        return None
+    note = "注：产出指标20分、效益指标60分、满意度指标10分、预算执行率10分。"
+    first = next(i for i, entry in enumerate(form.record.indicators) if (entry.level1 or "")[:2] in ("产出", "项目"))
+    return top(form, notes=(note,)), [("P004", at(first, "weight"))]
+
+
+@plants("S005")
+def above_its_band(form: Form) -> tuple[Form, list[Label]] | None:
+    index = find(form, level2="社会效益")
+    if index is None or not scored(form):
+        return None
+    weight = number_of(form.record.indicators[index].weight)
+    changed = row(
+        form,
+        index,
+        name="应急保障作用",
+        target="达成预期指标",
+        actual="部分达成预期指标并具有一定效果",
+        score=format((weight * Decimal("0.95")).normalize(), "f"),
+        reason="设备检修停用两个月，业务股2025年3月底前修复",
+    )
+    return settled(changed), [("S005", at(index, "score"))]
+
+
+def _whole_cost(form: Form, target: str, actual: str) -> tuple[Form, int] | None:
+    """Turn the cost row into one of the project's whole cost, where not all of the budget was spent."""
+    index, entry = find(form, level2="成本"), form.record.funding[0]
+    if index is None or number_of(entry.full_year_budget) <= number_of(entry.executed) * Decimal("1.005"):
+        return None
+    money = {"budget": entry.full_year_budget, "executed": entry.executed}
+    cells = {"target": target.format(**money), "actual": actual.format(**money)}
+    return row(form, index, name="项目总成本", **cells), index
+
+
+@plants("V010")
+def cost_backfitted(form: Form) -> tuple[Form, list[Label]] | None:
+    made = _whole_cost(form, "{executed}万元", "{executed}万元")
+    return (made[0], [("V010", at(made[1], "target"))]) if made else None
+
+
+@plants("V014")
+def cost_not_spent(form: Form) -> tuple[Form, list[Label]] | None:
+    made = _whole_cost(form, "≤{budget}万元", "{budget}万元")
+    return (made[0], [("V014", at(made[1], "actual"))]) if made else None
+
+
+@plants("V016")
+def name_says_none(form: Form) -> tuple[Form, list[Label]] | None:
+    index = find(form, level2="社会效益")
+    if index is None:
+        return None
+    return row(form, index, name="无安全责任事故", target="小于5次", actual="0次"), [("V016", at(index, "target"))]

@@ -1,13 +1,15 @@
 """Builders of forms from short lines, and the wall around every test: no socket but loopback."""
 
+import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fuhe import checking
+from fuhe.batch.store import Store
 from fuhe.findings import Finding
 from fuhe.policy import pack
 from fuhe.readers.files import read_paths
@@ -50,7 +52,7 @@ def build(case: dict[str, Any]) -> Form:
     record = Record(
         project=case.get("project", "县道改造项目"),
         department="县交通运输局",
-        unit="县公路中心",
+        unit=case.get("unit", "县公路中心"),
         year=case.get("year", "2024"),
         goal=case.get("goal"),
         outcome=case.get("outcome"),
@@ -100,3 +102,26 @@ def samples() -> Path:
 def sample_forms() -> list[Form]:
     """The six sample forms as read from their text file."""
     return [form for file in read_paths((str(SAMPLES),), b"") for form in file.forms]
+
+
+@pytest.fixture(scope="session")
+def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a made batch of 150 forms in 12 units, part of it decided."""
+    from made_batch import decided, made_forms, recorded
+
+    path = tmp_path_factory.mktemp("made") / "made.db"
+    with Store(str(path)) as store, store.writing() as connection:
+        batch = recorded(connection, "2024年度第一批", made_forms(150), due="2025-04-30")
+        decided(connection, batch, 0.45)
+    return path
+
+
+@pytest.fixture
+def made(made_file: Path, tmp_path: Path) -> Iterator[Any]:
+    """That batch in a store of this test's own."""
+    from made_batch import Made
+
+    path = tmp_path / "made.db"
+    shutil.copy(made_file, path)
+    with Store(str(path)) as store:
+        yield Made(store, 1)

@@ -1,5 +1,6 @@
 """Rules over several forms: what they group, what they leave alone, how the batch is told."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,10 +8,13 @@ import pytest
 from conftest import build
 from fuhe import checking
 from fuhe.findings import BatchFinding
+from fuhe.glimpses import Glimpse
 from fuhe.outputs.report import Report, form_report
 from fuhe.outputs.text import findings_text
 from fuhe.policy import pack
 from fuhe.records import File, Form
+from fuhe.rules import glimpse
+from fuhe.rules.batch import LISTED
 
 PACK = pack("national-2020")
 
@@ -173,13 +177,143 @@ def test_what_all_forms_share_is_said_once() -> None:
     assert text.count("P001") == text.count("P001 各表都有") == 1
 
 
-def test_a_crashing_batch_rule_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def crash(_: Any) -> Any:
-        raise ZeroDivisionError
+def _crash(_: Any) -> Any:
+    raise ZeroDivisionError
 
-    broken = checking.BatchRule("B001", "x", "info", "坏规则", (), "", crash)
-    monkeypatch.setattr(checking, "BATCH_RULES", (broken, *checking.BATCH_RULES))
-    forms = [("a", _form(0, _benefit("改善出行秩序情况"))), ("b", _form(1, _benefit("改善出行秩序情况")))]
-    assert any(finding.code == "D003" for finding in checking.check_batch(forms, PACK))
+
+@pytest.mark.parametrize("part", ["gather", "judge"])
+def test_a_crashing_batch_rule_stops_nothing(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = [replace(rule, **{part: _crash}) if rule.code == "B002" else rule for rule in checking.BATCH_RULES]
+    monkeypatch.setattr(checking, "BATCH_RULES", tuple(rules))
+    form = _form(0, _benefit("改善出行秩序情况"))
+    forms = [("a", form), ("b", form), ("c", _form(1, _benefit("改善出行秩序情况")))]
+    assert {finding.code for finding in checking.check_batch(forms, PACK)} == {"D003"}
     with pytest.raises(ZeroDivisionError):
         checking.check_batch(forms, PACK, strict=True)
+
+
+ROWS = ["数量｜受理来电量｜≥90件｜99件｜40｜40｜", "社会效益｜来电办结率｜≥90%｜98%｜30｜30｜"]
+GOAL = "受理市民来电，按时办结并回访"
+
+
+def _years(now: dict[str, Any], last: dict[str, Any] | None = None) -> list[BatchFinding]:
+    base = {"goal": GOAL, "rows": ROWS}
+    forms = [
+        {"project": "2023年热线经费", "year": "2023", **base, **(last or {})},
+        {"project": "2024年热线经费", "year": "2024", **base, **now},
+    ]
+    return _check(*forms, code="D005")
+
+
+def test_targets_beaten_last_year_and_kept() -> None:
+    (finding,) = _years({})
+    assert "“受理来电量”≥90件，完成99件，共2个指标" in finding.message
+    assert [cell.file for cell in finding.cells[:2]] == ["1.docx", "0.docx"]
+    assert (finding.cells[2].field, finding.cells[4].text) == ("indicators[0].target", "99件")
+
+
+@pytest.mark.parametrize(
+    ("now", "last"),
+    [
+        ({"goal": "受理市民来电，办结率不低于98%"}, {}),
+        ({"rows": [ROWS[0], ROWS[1].replace("≥90%", "≥98%")]}, {}),
+        ({"rows": [*ROWS, "质量｜接通率｜≥90%｜98%｜10｜10｜"]}, {}),
+        ({}, {"rows": ["数量｜受理来电量｜≥90件｜90件｜40｜40｜", "社会效益｜来电办结率｜≥90%｜88%｜30｜30｜"]}),
+        ({}, {"year": "2022", "project": "2022年热线经费"}),
+        ({}, {"unit": "县医院"}),
+        ({"project": "2024年大厅经费"}, {}),
+    ],
+)
+def test_changed_or_unbeaten_targets_are_left_alone(now: dict[str, Any], last: dict[str, Any]) -> None:
+    assert _years(now, last) == []
+
+
+def test_the_same_project_of_two_years_copies_nothing() -> None:
+    case = {"goal": GOAL, "rows": ["社会效益｜改善校园周边出行秩序｜≥90%｜95%｜10｜9｜"]}
+    forms = [("a", build({"project": f"{year}年护学岗", "year": str(year), **case})) for year in (2023, 2024)]
+    found = checking.check_batch(forms, PACK, strict=True)
+    assert {finding.code for finding in found} <= {"D005"}
+
+
+APPROVED = ["数量｜培训人数｜≥500人｜｜10｜｜", "质量｜培训合格率｜≥95%｜｜10｜｜", "成本｜人均成本｜≤300元｜｜10｜｜"]
+
+
+def _approved(rows: list[str], **target: Any) -> list[BatchFinding]:
+    same = {"project": "2024年干部培训", "unit": "县委党校"}
+    forms = [{"form_type": "target", "rows": APPROVED, **same, **target}, {"rows": rows, **same}]
+    return _check(*forms, code="B004")
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        (["数量｜培训人数｜≥300人｜320人｜10｜10｜", *APPROVED[1:]], "“培训人数”指标值由≥500人改为≥300人"),
+        (["数量｜培训人数｜效果显著｜好｜10｜10｜", *APPROVED[1:]], "由≥500人改为效果显著"),
+        ([*APPROVED[:2], "成本｜人均成本｜≤350元｜340元｜10｜10｜"], "由≤300元改为≤350元"),
+        (APPROVED[:2], "“人均成本”没有再列"),
+        ([APPROVED[0], "质量｜参加培训合格率｜≥95%｜96%｜10｜10｜", APPROVED[2]], "“培训合格率”改为“参加培训合格率”"),
+        (["数量｜培训人数｜≥500人｜520人｜20｜20｜", *APPROVED[1:]], "“培训人数”分值由10分改为20分"),
+    ],
+)
+def test_indicators_off_the_approved_targets(rows: list[str], says: str) -> None:
+    (finding,) = _approved(rows)
+    assert says in finding.message
+    assert (finding.severity, finding.cells[0].file) == ("warning", "1.docx")
+
+
+@pytest.mark.parametrize(
+    ("rows", "target"),
+    [
+        (APPROVED, {}),
+        ([*APPROVED, "社会效益｜新增指标｜≥1件｜1件｜10｜10｜"], {}),
+        (["数量｜培训人数｜不少于600人｜620人｜10｜10｜", *APPROVED[1:]], {}),
+        (["数量｜1.培训人数｜500人｜520人｜10｜10｜", *APPROVED[1:]], {}),
+        (APPROVED[:1], {"year": "2023"}),
+        (APPROVED[:1], {"unit": "县医院"}),
+        (APPROVED[:1], {"form_type": "department"}),
+        (APPROVED[:1], {"truncated": True}),
+    ],
+)
+def test_rows_as_approved_or_better_are_silent(rows: list[str], target: dict[str, Any]) -> None:
+    assert _approved(rows, **target) == []
+
+
+def test_the_nearest_of_two_approved_forms_counts() -> None:
+    same = {"project": "干部培训"}
+    old = {"form_type": "target", "rows": APPROVED, **same}
+    new = {"form_type": "target", "rows": APPROVED[:2], **same}
+    assert _check(old, new, {"rows": APPROVED[:2], **same}, code="B004") == []
+
+
+NAMES = ("降低城区道路交通拥堵指数", "降低城区道路交通拥挤程度")
+
+
+@pytest.mark.parametrize(("units", "count"), [(("甲局", "甲局"), 1), (("甲局", "乙局"), 0)])
+def test_between_units_the_test_is_stricter(units: tuple[str, str], count: int) -> None:
+    cases = [{"unit": unit, **_benefit(name)} for unit, name in zip(units, NAMES, strict=True)]
+    assert len(_check(*cases, code="D003")) == count
+
+
+def test_a_text_copied_in_and_between_units_is_told_once() -> None:
+    cases = [{"unit": unit, **_benefit("改善校园周边出行秩序")} for unit in ("甲局", "甲局", "乙局")]
+    (finding,) = _check(*cases, code="D003")
+    assert "3个项目" in finding.message
+
+
+def test_copies_and_the_frame_around_them_are_told_apart() -> None:
+    frame = "确保{}平稳、有序、高效运转，保障日常工作需要"
+    found = _check(*({"goal": frame.format(name)} for name in ("档案馆", "档案馆", "敬老院")), code="D004")
+    assert [(finding.severity, len(finding.cells)) for finding in found] == [("warning", 2), ("info", 2)]
+
+
+def test_long_groups_list_some_cells_and_count_all() -> None:
+    (finding,) = _check(*(_benefit("改善校园周边出行秩序") for _ in range(300)), code="D003")
+    assert "300个项目" in finding.message
+    assert len(finding.cells) == LISTED
+
+
+def test_glimpses_survive_being_written_down() -> None:
+    forms = [("a", _form(0, {"goal": GOAL, "rows": ROWS})), ("b", _form(1, {"goal": GOAL, "rows": ROWS}))]
+    written = [glimpse(file, form).model_dump_json(exclude_defaults=True) for file, form in forms]
+    read = (Glimpse.model_validate_json(text) for text in written)
+    assert tuple(checking.check_glimpses(read, PACK, strict=True)) == checking.check_batch(forms, PACK, strict=True)

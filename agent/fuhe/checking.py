@@ -3,21 +3,25 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from fuhe.errors import UsageError
-from fuhe.findings import Basis, BatchCell, BatchFinding, Cell, Finding, Severity, Span
+from fuhe.findings import Basis, BatchFinding, Cell, Finding, Severity, Span
+from fuhe.gathering import Shelf
+from fuhe.glimpses import Glimpse
 from fuhe.policy import Pack
 from fuhe.records import Form
-from fuhe.rules import BATCH_RULES, RULES, Batch, BatchHit, BatchRule, Hit, Member, Rule, Sheet
+from fuhe.rules import BATCH_RULES, RULES, BatchHit, BatchRule, Hit, Rule, Sheet, glimpse
+from fuhe.rules.batch import Gather, Group
 from fuhe.rules.rule import ARITHMETIC, PRACTICE, plain
 from fuhe.settings import Suppression
 from fuhe.text import squeeze
 
 
 @dataclass(frozen=True)
-class Group:
+class Precedence:
     """Codes of which the first that applies reports and the rest stay silent, at the places a finding `claims`."""
 
     codes: tuple[str, ...]
@@ -41,17 +45,17 @@ def _rows_named(finding: Finding) -> Iterable[str]:
     return (cell.field.rpartition(".")[0] for cell in finding.cells)
 
 
-TARGET = Group(("F003", "F004", "V001", "V008", "V007", "V010", "V011", "V009"), _row)
-ACTUAL = Group(("F003", "F004", "V006", "V005", "V003", "V002", "V004"), _row)
+TARGET = Precedence(("F003", "F004", "V001", "V008", "V007", "V010", "V011", "V009"), _row)
+ACTUAL = Precedence(("F003", "F004", "V006", "V005", "V003", "V002", "V004"), _row)
 GROUPS = (
     TARGET,
     ACTUAL,
-    Group(("F006", "D006", "N003"), _narrative),
-    Group(("F006", "N001"), _narrative),
-    Group(("F006", "N002"), _narrative),
-    Group(("D001", "N007"), _rows_named),
-    Group(("A012", "A007"), _row),
-    Group(("P004", "P001"), _form),
+    Precedence(("F006", "D006", "N003"), _narrative),
+    Precedence(("F006", "N001"), _narrative),
+    Precedence(("F006", "N002"), _narrative),
+    Precedence(("D001", "N007"), _rows_named),
+    Precedence(("A012", "A007"), _row),
+    Precedence(("P004", "P001"), _form),
 )
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -129,7 +133,7 @@ def _worded(rule: Rule, hit: Hit, sheet: Sheet, options: Options) -> Finding:
         spans=spans,
         guess=hit.guess,
         fix=hit.fix,
-        basis=tuple(_basis(rule, sheet.pack)),
+        basis=tuple(basis_of(rule, sheet.pack)),
         cells=cells,
         calc=hit.calc,
         fingerprint=_fingerprint(rule.code, cells, sheet.form),
@@ -158,7 +162,8 @@ def _shown(value: Cell | str | int | Decimal) -> str:
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 
-def _basis(rule: Rule, pack: Pack) -> Iterator[Basis]:
+def basis_of(rule: Rule | BatchRule, pack: Pack) -> Iterator[Basis]:
+    """Yield what a rule leans on: documents the pack has checked, the form's own arithmetic, practice."""
     for name in rule.basis:
         if name in _OWN_WORDS:
             yield _OWN_WORDS[name]
@@ -194,7 +199,7 @@ def _one_fault_one_finding(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if id(finding) not in silent]
 
 
-def _outranked(findings: Iterable[Finding], group: Group) -> Iterator[Finding]:
+def _outranked(findings: Iterable[Finding], group: Precedence) -> Iterator[Finding]:
     best: dict[str, int] = {}
     members = [finding for finding in findings if finding.code in group.codes and _concerns(finding, group)]
     for finding in members:
@@ -205,7 +210,7 @@ def _outranked(findings: Iterable[Finding], group: Group) -> Iterator[Finding]:
             yield finding
 
 
-def _concerns(finding: Finding, group: Group) -> bool:
+def _concerns(finding: Finding, group: Precedence) -> bool:
     """A blank target silences what is said of the target only, a blank actual what is said of the actual."""
     column = "target" if group is TARGET else "actual"
     return finding.code != "F004" or any(
@@ -235,25 +240,65 @@ def check_batch(
     """Run the chosen batch rules over (file, form) pairs; a rule that crashes is left out unless `strict`."""
     if len(forms) < 2:
         return ()
-    batch = Batch(tuple(Member(file, Sheet(form, pack)) for file, form in forms), pack)
-    return tuple(finding for rule in chosen_for_batch(options) for finding in _run_batch(rule, batch, options, strict))
+    return tuple(check_glimpses((glimpse(file, form) for file, form in forms), pack, options, strict=strict))
 
 
-def _run_batch(rule: BatchRule, batch: Batch, options: Options, strict: bool) -> list[BatchFinding]:
+def check_glimpses(
+    glimpses: Iterable[Glimpse], pack: Pack, options: Options = Options(), *, strict: bool = False
+) -> Iterator[BatchFinding]:
+    """Run the chosen batch rules over glimpses, read once and in order; yield findings rule by rule.
+
+    Memory grows with the distinct texts, not with the forms. A rule that crashes is left out unless `strict`.
+    """
+    rules = chosen_for_batch(options)
+    broken = set[BatchRule]()
+    with closing(Shelf(rules)) as shelf:
+        for seen in glimpses:
+            for gather, users in _gathering(rules, broken).items():
+                with _isolated(users, broken, strict):
+                    shelf.add(gather, seen)
+        for rule in rules:
+            yield from _judged(rule, shelf, pack, options, broken, strict)
+
+
+def _gathering(rules: Iterable[BatchRule], broken: set[BatchRule]) -> dict[Gather, list[BatchRule]]:
+    """Return every way of gathering with the rules that use it."""
+    found: dict[Gather, list[BatchRule]] = {}
+    for rule in rules:
+        if rule not in broken:
+            found.setdefault(rule.gather, []).append(rule)
+    return found
+
+
+@contextmanager
+def _isolated(rules: Sequence[BatchRule], broken: set[BatchRule], strict: bool) -> Iterator[None]:
     try:
-        return [_about_batch(rule, hit, options) for hit in rule.check(batch)]
+        yield
     except Exception:  # a bug in one batch rule must not stop the rest, as with a single form's
         if strict:
             raise
-        return []
+        broken.update(rules)
+
+
+def _judged(
+    rule: BatchRule, shelf: Shelf, pack: Pack, options: Options, broken: set[BatchRule], strict: bool
+) -> Iterator[BatchFinding]:
+    if rule in broken:
+        return
+    for group in shelf.groups(rule, pack):
+        with _isolated([rule], broken, strict):
+            yield from judged(rule, group, options)
+        if rule in broken:
+            return
+
+
+def judged(rule: BatchRule, group: Group, options: Options = Options()) -> list[BatchFinding]:
+    """Return what a batch rule finds in one group."""
+    return [_about_batch(rule, hit, options) for hit in rule.judge(group)]
 
 
 def _about_batch(rule: BatchRule, hit: BatchHit, options: Options) -> BatchFinding:
-    cells = tuple(
-        BatchCell(file=member.file, form=member.form.id, field=cell.field, text=cell.text, marks=cell.marks)
-        for member, cell in hit.places
-    )
-    group = hashlib.sha256(hit.about.encode()).hexdigest()[:16]
+    group = hashlib.sha256(hit.about.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return BatchFinding(
         code=rule.code,
         slug=rule.slug,
@@ -262,7 +307,7 @@ def _about_batch(rule: BatchRule, hit: BatchHit, options: Options) -> BatchFindi
         message=hit.message,
         fix=hit.fix,
         basis=(_OWN_WORDS[PRACTICE],),
-        cells=cells,
+        cells=hit.cells,
         group=group,
-        fingerprint=hashlib.sha256(f"{group}{len(cells)}".encode()).hexdigest()[:16],
+        fingerprint=hashlib.sha256(f"{group}{len(hit.cells)}".encode()).hexdigest()[:16],
     )

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from fuhe.policy import lexicon, simplify, words
 from fuhe.text import bare
@@ -17,8 +18,20 @@ _MARKER = re.compile(
 _CLAUSE = re.compile(r"[,，;；。]")
 _YEAR = re.compile(r"20\d\d年度?")
 
-WITHIN_FORM = (0.5, 0.75, 6)
-"""Bigram Jaccard, bigram containment, least characters: measured on labelled pairs, see the data card."""
+
+class Scope(NamedTuple):
+    """How alike two keys must be: bigram Jaccard, or bigram containment, of at least so many characters."""
+
+    jaccard: float
+    containment: float
+    least: int
+
+
+WITHIN_FORM = Scope(0.5, 0.75, 6)
+"""Measured on labelled pairs, see the data card; the larger the corpus, the stricter, or chance makes the pairs."""
+WITHIN_UNIT = WITHIN_FORM
+WITHIN_CITY = Scope(0.6, 0.75, 5)
+WITHIN_PROVINCE = Scope(0.7, math.inf, 5)
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -54,7 +67,7 @@ def bigrams(text: str) -> frozenset[str]:
     return frozenset(text[index : index + 2] for index in range(len(text) - 1))
 
 
-def is_near(left: str, right: str, scope: tuple[float, float, int] = WITHIN_FORM) -> bool:
+def is_near(left: str, right: str, scope: Scope = WITHIN_FORM) -> bool:
     """Tell whether two keys are near-copies: enough shared bigrams, or one holds nearly all of the other."""
     jaccard, containment, least = scope
     a, b = bigrams(left), bigrams(right)
@@ -65,19 +78,18 @@ def is_near(left: str, right: str, scope: tuple[float, float, int] = WITHIN_FORM
 
 
 def differs_in_kind(left: str, right: str) -> bool:
-    """Tell whether two names are about different things: another object, or another metric at the end."""
-    return _metric(left) != _metric(right) or _objects(left) != _objects(right) or _numbers(left) != _numbers(right)
+    """Tell whether two names are about different things: another object, another metric at the end, other figures."""
+    return kind(left) != kind(right)
 
 
-def _metric(text: str) -> str | None:
-    plain = bare(simplify(text))
-    plain = re.sub(r"满意(程度|率|度情况)?$", "满意度", plain)
-    return next((word for word in words("copies", "metrics") if plain.endswith(word)), None)
+Kind = tuple[str | None, frozenset[str], tuple[str, ...]]
 
 
-def _objects(text: str) -> frozenset[str]:
-    plain = bare(simplify(text))
-    return frozenset(word for word in lexicon("copies")["objects"] if word in plain)
+def kind(text: str) -> Kind:
+    """Return what a name is about: its metric, its objects, its figures; near-copies of other kinds are no copies."""
+    plain = re.sub(r"满意(程度|率|度情况)?$", "满意度", bare(simplify(text)))
+    metric = next((word for word in words("copies", "metrics") if plain.endswith(word)), None)
+    return metric, frozenset(word for word in lexicon("copies")["objects"] if word in plain), _numbers(text)
 
 
 def _numbers(text: str) -> tuple[str, ...]:
@@ -117,11 +129,7 @@ def _is_clause_of(short: str, long: str) -> bool:
     return len(clauses) > 1 and len(key(short)) >= 6 and key(short) in clauses and _numbers(short) == _numbers(long)
 
 
-WITHIN_UNIT = (0.5, 0.75, 6)
-"""The same test for the forms of one unit or one year; a city's or a province's wants Jaccard 0.6."""
-
-
-def near_pairs(keys: Sequence[str], scope: tuple[float, float, int]) -> list[tuple[int, int]]:
+def near_pairs(keys: Sequence[str], scope: Scope) -> list[tuple[int, int]]:
     """Return every pair of near-copies among distinct keys, as index pairs in order; exact, none missed.
 
     The smaller of two near-copies must share one of its rarest bigrams with the larger, so only those are looked up.
@@ -164,6 +172,8 @@ Spans = tuple[tuple[int, int], ...]
 
 def differences(left: str, right: str) -> tuple[Spans, Spans]:
     """Return the parts of both texts that the other does not have, as [start, end) spans."""
+    if left == right:
+        return (), ()
     steps = difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     changed = [step for step in steps if step[0] != "equal"]
     return tuple((a, b) for _, a, b, _, _ in changed if b > a), tuple((c, d) for _, _, _, c, d in changed if d > c)

@@ -1,99 +1,65 @@
-"""Run every benchmark: python -m evals.bench [--json]; CPU seconds, so that a busy machine disturbs less."""
+"""Run every benchmark: python -m evals.bench [--only NAME …] [--json]."""
 
+import argparse
+import importlib
 import json
-import os
-import resource
+import platform
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from evals import labelled
-from evals.bench import families, formats
-from fuhe import checking
-from fuhe.policy import pack
-from fuhe.readers import read_file
+from evals.bench.figure import AbsentError, Figure
 
-ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "data/samples/zhongwei_2024.txt"
-RUNS = 7
+Table = dict[str, list[Figure]]
 
 
-def cpu_of(*args: str) -> float:
-    """Return the CPU seconds, user and system, of one child process."""
-    before = os.times()
-    subprocess.run([sys.executable, *args], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    after = os.times()
-    return after.children_user - before.children_user + after.children_system - before.children_system
+def modules() -> list[str]:
+    """Return the names of the modules here that offer `measures`."""
+    files = sorted(Path(__file__).parent.glob("[a-z]*.py"))
+    return [file.stem for file in files if "\ndef measures(" in file.read_text("utf-8")]
 
 
-def timed(action: Callable[[], object]) -> float:
-    """Return the CPU seconds of one call in this process."""
-    start = time.process_time()
-    action()
-    return time.process_time() - start
+def collect(names: Iterable[str]) -> Iterator[tuple[str, list[Figure]]]:
+    """Run the modules one after the other; one that lacks something says so on stderr and has no figures."""
+    for name in names:
+        try:
+            yield name, list(importlib.import_module(f"evals.bench.{name}").measures())
+        except AbsentError as missing:
+            print(f"{name}: skipped, {missing}", file=sys.stderr)
 
 
-def spread(measure: Callable[[], float]) -> dict[str, float]:
-    """Return minimum, median and maximum over the runs."""
-    values = [measure() for _ in range(RUNS)]
-    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
+def as_json(table: Table) -> str:
+    """Write machine, versions and all figures as JSON."""
+    made_on = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.platform()}
+    figures = {name: {figure.name: figure.row() for figure in found} for name, found in table.items()}
+    return json.dumps({"made_on": made_on, "figures": figures}, indent=1, ensure_ascii=False)
 
 
-def one_form() -> str:
-    """Return the first of the six samples as a text of its own."""
-    text = SAMPLES.read_text("utf-8")
-    return text[: text.index("附件 2")]
-
-
-def figures() -> dict[str, dict[str, float]]:
-    """Measure everything; seconds of CPU, or as the name says."""
-    data = SAMPLES.read_bytes()
-    with tempfile.TemporaryDirectory() as folder:
-        single = Path(folder) / "form.txt"
-        single.write_text(one_form(), "utf-8")
-        found = {
-            "bare interpreter (floor)": spread(lambda: cpu_of("-c", "pass")),
-            "import click (floor of --help)": spread(lambda: cpu_of("-c", "import click")),
-            "fuhe --help": spread(lambda: cpu_of("-m", "fuhe", "--help")),
-            "import pydantic, yaml (floor of check)": spread(lambda: cpu_of("-c", "import click, pydantic, yaml")),
-            "fuhe check, one form": spread(lambda: cpu_of("-m", "fuhe", "check", str(single))),
-        }
-    chosen = pack("national-2020")
-    forms = read_file(data, "").forms
-    found["split lines and cells, 6 forms (floor)"] = spread(
-        lambda: timed(lambda: [line.split("\t") for line in data.decode().splitlines()])
-    )
-    found["read, 6 forms"] = spread(lambda: timed(lambda: read_file(data, "")))
-    found["check, 6 forms"] = spread(lambda: timed(lambda: [checking.check(form, chosen) for form in forms]))
-    for name, action in formats.measures().items():
-        action()
-        found[name] = spread(lambda action=action: timed(action))  # type: ignore[misc]
-    cases = [case.form for case in (*labelled.well_filled(), *labelled.faulty())]
-    rules = families.measure([*forms, *cases])
-    found |= {f"{name}, ms": spread for name, spread in rules.items()}
-    per_run = found["read, 6 forms"]["median"] + found["check, 6 forms"]["median"]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found["forms per CPU second, one process"] = dict.fromkeys(("min", "median", "max"), 6 / per_run)
-    found["peak memory, MB"] = dict.fromkeys(("min", "median", "max"), peak)
-    return found
+def as_table(table: Table) -> str:
+    """Write a table per module; the last column is the median divided by that of the figure it stands beside."""
+    lines = []
+    for name, found in table.items():
+        medians = {figure.name: statistics.median(figure.values) for figure in found}
+        lines.append(f"\n{name:44}{'unit':>10}{'min':>11}{'median':>11}{'max':>11}{'× beside':>10}")
+        for figure in found:
+            row = figure.row()
+            beside = medians.get(figure.beside or "", 0)
+            times = f"{medians[figure.name] / beside:10.2f}" if beside else f"{'':10}"
+            lines.append(
+                f"{figure.name:44}{figure.unit:>10}{row['min']:11.4f}{row['median']:11.4f}{row['max']:11.4f}{times}"
+            )
+    return "\n".join(lines)
 
 
 def main() -> None:
-    """Print the table, or JSON with --json."""
-    found = figures()
-    if "--json" in sys.argv:
-        print(json.dumps(found, indent=1))
-        return
-    print(f"{'':42}{'min':>10}{'median':>10}{'max':>10}")
-    for name, row in found.items():
-        print(f"{name:42}{row['min']:10.4f}{row['median']:10.4f}{row['max']:10.4f}")
-    help_ratio = found["fuhe --help"]["median"] / found["import click (floor of --help)"]["median"]
-    check_ratio = found["fuhe check, one form"]["median"] / found["import pydantic, yaml (floor of check)"]["median"]
-    print(f"fuhe --help is {help_ratio:.2f} × its floor; fuhe check of one form {check_ratio:.2f} × its floor")
+    """Collect the modules asked for and print them."""
+    parser = argparse.ArgumentParser(prog="python -m evals.bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=modules(), metavar="NAME", help="、".join(modules()))
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    table = dict(collect(asked.only or modules()))
+    print(as_json(table) if asked.json else as_table(table))
 
 
 if __name__ == "__main__":

@@ -1,28 +1,54 @@
-"""CPU time of the rules over one record, whole and by family, after warm-up, with each segmenter."""
+"""CPU of the rules over one record: six samples read and checked, then the rules whole and by family, with each segmenter."""
 
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from evals import labelled
+from evals.bench.figure import Figure, alternated
+from evals.bench.start import SAMPLES
 from fuhe import checking, vocabulary
 from fuhe.policy import pack
+from fuhe.readers import read_file
 from fuhe.records import Form
 from fuhe.rules import RULES, Sheet
 
 ROUNDS = 15
 
 
-def measure(forms: Sequence[Form]) -> dict[str, dict[str, float]]:
-    """Return milliseconds a record: every rule with its wording, then the bare rules of each family."""
-    found = {"all rules, one record, jieba": _with(vocabulary.jieba_cut(), forms)}
+def measures() -> Iterator[Figure]:
+    """Yield seconds for the six samples, forms per CPU second, then milliseconds a record: whole and by family."""
+    data = SAMPLES.read_bytes()
+    forms = read_file(data, "").forms
+    chosen = pack("national-2020")
+    six = list(
+        alternated(
+            {
+                "split lines and cells, 6 forms (floor)": lambda: [x.split("\t") for x in data.decode().splitlines()],
+                "read, 6 forms": lambda: read_file(data, ""),
+                "check, 6 forms": lambda: [checking.check(form, chosen) for form in forms],
+            }
+        )
+    )
+    yield from six
+    seconds = statistics.median(six[1].values) + statistics.median(six[2].values)
+    yield Figure("forms read and checked in one process", "per CPU s", (6 / seconds,))
+    cases = [case.form for case in (*labelled.well_filled(), *labelled.faulty())]
+    yield from rules([*forms, *cases])
+
+
+def rules(forms: Sequence[Form]) -> Iterator[Figure]:
+    """Yield milliseconds a record: every rule with its wording, then the bare rules of each family."""
+    slow = "all rules, one record, jieba"
+    yield Figure(slow, "CPU ms", _with(vocabulary.jieba_cut(), forms))
     vocabulary.segmenter.cache_clear()
-    found["all rules, one record, rjieba"] = _with(vocabulary.segmenter(), forms)
-    found |= {f"family {name}": spread for name, spread in _families(forms).items()}
-    return found
+    yield Figure("all rules, one record, rjieba", "CPU ms", _with(vocabulary.segmenter(), forms), slow)
+    for family, values in _families(forms).items():
+        yield Figure(f"family {family}", "CPU ms", tuple(values))
 
 
-def _with(cut: vocabulary.Cut, forms: Sequence[Form]) -> dict[str, float]:
+def _with(cut: vocabulary.Cut, forms: Sequence[Form]) -> tuple[float, ...]:
     """Check every form `ROUNDS` times; the segmenter's own cache is emptied before each round."""
     chosen, times = pack("national-2020"), []
     original, vocabulary.segmenter = vocabulary.segmenter, lambda: cut  # type: ignore[assignment]
@@ -34,10 +60,10 @@ def _with(cut: vocabulary.Cut, forms: Sequence[Form]) -> dict[str, float]:
         if round_ > 1:
             times.append((time.process_time() - start) / len(forms) * 1000)
     vocabulary.segmenter = original
-    return {"min": min(times), "median": statistics.median(times), "max": max(times)}
+    return tuple(times)
 
 
-def _families(forms: Sequence[Form]) -> dict[str, dict[str, float]]:
+def _families(forms: Sequence[Form]) -> dict[str, list[float]]:
     chosen = pack("national-2020")
     times: dict[str, list[float]] = defaultdict(list)
     for _ in range(ROUNDS):
@@ -50,4 +76,4 @@ def _families(forms: Sequence[Form]) -> dict[str, dict[str, float]]:
                 taken[rule.family] += time.process_time() - start
         for family, seconds in taken.items():
             times[family].append(seconds / len(forms) * 1000)
-    return {name: {"min": min(v), "median": statistics.median(v), "max": max(v)} for name, v in times.items()}
+    return times

@@ -1,7 +1,7 @@
 """CPU of reading one table per format, beside the bare parse of the same file and what other readers need for it."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import xlrd  # type: ignore[import-untyped]
 from lxml import etree, html
 
+from evals.bench.figure import Figure, alternated
 from fuhe.readers import read_file
 from fuhe.readers.formats import open_document
 
@@ -41,7 +42,7 @@ def as_xlsx() -> bytes:
     """Write the sample form with openpyxl."""
     book = openpyxl.Workbook()
     for values in rows():
-        book.active.append(values)  # type: ignore[union-attr]
+        book.active.append(values)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -78,28 +79,43 @@ def _openpyxl(data: bytes) -> None:
         list(sheet.iter_rows(values_only=True))
 
 
-def measures() -> dict[str, Callable[[], object]]:
-    """Return name → one reading; each format's floor stands before its reader, other readers behind."""
+def readings() -> dict[str, dict[str, Callable[[], object]]]:
+    """Return format → name → one reading; the bare parse stands first, other readers last."""
     word, sheet, page = as_docx(), as_xlsx(), as_html()
     old_word, old_sheet = (FIXTURES / "table.doc").read_bytes(), (FIXTURES / "book.xls").read_bytes()
     pdf = (FIXTURES / "cut_rows_landscape.pdf").read_bytes()
-    text = "\n".join("\t".join(values) for values in rows()).encode()
+    text = "\n".join("\t".join(values) for values in rows())
     return {
-        "docx: unzip + parse (floor)": lambda: _unzip_and_parse(word),
-        "docx: fuhe cells": lambda: open_document(word),
-        "docx: fuhe record": lambda: read_file(word, ""),
-        "docx: python-docx row.cells": lambda: _python_docx(word),
-        "xlsx: unzip + parse (floor)": lambda: _unzip_and_parse(sheet),
-        "xlsx: fuhe cells": lambda: open_document(sheet),
-        "xlsx: fuhe record": lambda: read_file(sheet, ""),
-        "xlsx: openpyxl": lambda: _openpyxl(sheet),
-        "xls: xlrd open (floor)": lambda: xlrd.open_workbook(file_contents=old_sheet, formatting_info=True),
-        "xls: fuhe cells": lambda: open_document(old_sheet),
-        "doc: olefile stream (floor)": lambda: olefile.OleFileIO(old_word).openstream("WordDocument").read(),
-        "doc: fuhe cells": lambda: open_document(old_word),
-        "pdf: open + text (floor)": lambda: _pdf_text(pdf),
-        "pdf: fuhe cells": lambda: open_document(pdf),
-        "html: lxml parse (floor)": lambda: html.fromstring(page),
-        "html: fuhe cells": lambda: open_document(page),
-        "text: fuhe record": lambda: read_file(text, ""),
+        "docx": {
+            "unzip + parse (floor)": lambda: _unzip_and_parse(word),
+            "fuhe cells": lambda: open_document(word),
+            "fuhe record": lambda: read_file(word, ""),
+            "python-docx row.cells": lambda: _python_docx(word),
+        },
+        "xlsx": {
+            "unzip + parse (floor)": lambda: _unzip_and_parse(sheet),
+            "fuhe cells": lambda: open_document(sheet),
+            "fuhe record": lambda: read_file(sheet, ""),
+            "openpyxl": lambda: _openpyxl(sheet),
+        },
+        "xls": {
+            "xlrd open (floor)": lambda: xlrd.open_workbook(file_contents=old_sheet, formatting_info=True),
+            "fuhe cells": lambda: open_document(old_sheet),
+        },
+        "doc": {
+            "olefile stream (floor)": lambda: olefile.OleFileIO(old_word).openstream("WordDocument").read(),
+            "fuhe cells": lambda: open_document(old_word),
+        },
+        "pdf": {"open + text (floor)": lambda: _pdf_text(pdf), "fuhe cells": lambda: open_document(pdf)},
+        "html": {"lxml parse (floor)": lambda: html.fromstring(page), "fuhe cells": lambda: open_document(page)},
+        "text": {
+            "split lines and cells (floor)": lambda: [line.split("\t") for line in text.splitlines()],
+            "fuhe record": lambda: read_file(text.encode(), ""),
+        },
     }
+
+
+def measures() -> Iterator[Figure]:
+    """Yield CPU of reading one form, format by format."""
+    for format_, actions in readings().items():
+        yield from alternated({f"{format_}: {name}": action for name, action in actions.items()})

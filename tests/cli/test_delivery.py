@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import docx
 import pytest
 from click.testing import CliRunner
 
@@ -33,6 +34,29 @@ def test_input_is_never_written_over(form: Path) -> None:
     assert form.read_text(encoding="utf-8") == FORM
 
 
+def test_form_in_named_folder_is_never_written_over(form: Path) -> None:
+    out = form.rename(form.with_suffix(".docx"))
+    result = CliRunner().invoke(fuhe, ["opinion", str(out.parent), "--no-llm", "-o", str(out)], standalone_mode=False)
+    assert isinstance(result.exception, UsageError)
+    assert out.read_text(encoding="utf-8") == FORM
+
+
+def test_file_handed_back_earlier_keeps_its_bytes(form: Path) -> None:
+    folder, arguments = form.parent, ["check", str(form.parent), "-f", "docx", "-o", str(form.parent)]
+    CliRunner().invoke(fuhe, arguments, standalone_mode=False)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    CliRunner().invoke(fuhe, arguments, standalone_mode=False)
+    assert len(before) == 2
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
+def test_several_files_under_one_name_become_a_folder(form: Path) -> None:
+    (form.parent / "另一表.csv").write_text(FORM, encoding="utf-8")
+    out = form.parent / "退回.docx"
+    CliRunner().invoke(fuhe, ["check", str(form.parent), "-f", "docx", "-o", str(out)], standalone_mode=False)
+    assert len(list((form.parent / "退回").iterdir())) == 2
+
+
 def test_workbook_needs_a_file(form: Path) -> None:
     result = CliRunner().invoke(fuhe, ["check", str(form), "-f", "xlsx"], standalone_mode=False)
     assert isinstance(result.exception, UsageError)
@@ -53,3 +77,12 @@ def test_word_papers_come_from_the_command(form: Path, tmp_path: Path, verb: str
     result = CliRunner().invoke(fuhe, [verb, str(form), "--no-llm", "-o", str(out), *more], standalone_mode=False)
     assert result.return_value == 0, result.output
     assert out.read_bytes()[:2] == b"PK"
+
+
+def test_unit_gets_its_own_report(form: Path, tmp_path: Path) -> None:
+    out = tmp_path / "自评报告.docx"
+    result = CliRunner().invoke(fuhe, ["report", str(form), "--self", "-o", str(out)], standalone_mode=False)
+    assert result.return_value == 0, result.output
+    texts = [entry.text for entry in docx.Document(str(out)).paragraphs]
+    assert any(text.startswith("道路改造") and text.endswith("绩效自评报告") for text in texts)
+    assert any("建议稿，未经人工核定" in text for text in texts)

@@ -20,7 +20,7 @@ def test_topics_layouts_and_clean_forms_suffice() -> None:
 
 
 def test_labels_name_codes_and_cells_that_exist() -> None:
-    for case in (*labelled.samples(), *labelled.faulty()):
+    for case in (*labelled.samples(), *labelled.faulty(), *labelled.held_out()):
         for code, field in (*case.labels, *case.infos):
             assert code in CODES
             assert field == "indicators" or re.match(r"\w", field)
@@ -35,6 +35,14 @@ def test_precision_and_recall_hold(name: str) -> None:
     assert error.recall >= 0.98, score.differ
     assert warning.precision >= 0.95, score.differ
     assert warning.recall >= 0.92, score.differ
+
+
+def test_forms_held_out_are_many_and_mixed() -> None:
+    held = labelled.held_out()
+    assert len(held) >= 15
+    assert len({case.topic for case in held}) >= 12
+    assert len({case.layout for case in held}) >= 5
+    assert 3 <= sum(1 for case in held if not case.labels) <= len(held) // 2
 
 
 def test_mutations_fit_many_forms_and_codes() -> None:

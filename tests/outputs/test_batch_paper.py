@@ -1,6 +1,7 @@
 """批次复核情况报告: figures of the batch, a native chart, cases and advice."""
 
 import io
+import re
 import zipfile
 
 import docx
@@ -8,7 +9,8 @@ import pytest
 
 from fuhe import checking
 from fuhe.outputs.batch_paper import to_batch_paper
-from fuhe.outputs.report import Report, form_report
+from fuhe.outputs.report import FileReport, Report, form_report
+from fuhe.outputs.stamp import stamp_of
 from fuhe.policy import pack
 from fuhe.records import File, Form, Problem
 
@@ -51,3 +53,22 @@ def test_empty_batch_still_makes_a_report() -> None:
         e.text for e in docx.Document(io.BytesIO(to_batch_paper(Report(policy="national-2020")))).paragraphs
     )
     assert "没有读出可以评分的表" in text
+
+
+def test_report_says_where_it_comes_from(report: Report) -> None:
+    lines = [entry.text for entry in docx.Document(io.BytesIO(to_batch_paper(report))).paragraphs]
+    assert "规则包 national-2020　2025-03-01 09:30　原文件 SHA-256 dddddddddddd　建议稿" in lines[-1]
+
+
+def test_sections_are_numbered_without_a_gap(report: Report) -> None:
+    texts = [entry.text for entry in docx.Document(io.BytesIO(to_batch_paper(report))).paragraphs]
+    heads = [text for text in texts if re.match(r"[一二三四五六]、", text)]
+    assert [head[0] for head in heads] == list("一二三四五六")[: len(heads)]
+    assert "按全国口径" in texts[2]
+
+
+def test_several_files_are_told_by_one_hash() -> None:
+    files = (FileReport(path=f"{n}.docx", status="ok", sha256=f"{n:064x}", problems=(), forms=[]) for n in (1, 2))
+    one, other = stamp_of(Report(policy="x", files=list(files))), stamp_of(Report(policy="x"))
+    assert "原文件 2 个，合计 SHA-256 " in one.line
+    assert "SHA-256" not in other.line

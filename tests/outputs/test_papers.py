@@ -54,8 +54,24 @@ def test_title_and_body_have_their_fonts(paper: "docx.document.Document") -> Non
         return run._r.rPr.rFonts.get(qn("w:eastAsia")), run.font.size.pt
 
     assert font(0) == ("方正小标宋简体", 22)
-    assert font(1) == ("黑体", 16)
-    assert font(2) == ("仿宋_GB2312", 16)
+    assert font(2) == ("黑体", 16)
+    assert font(3) == ("仿宋_GB2312", 16)
+
+
+def test_faces_name_what_stands_in_for_them(paper: "docx.document.Document") -> None:
+    part = next(part for part in paper.part.package.iter_parts() if part.partname == "/word/fontTable.xml")
+    text = part.blob.decode()
+    assert all(f'w:name="{name}"' in text for name in ("方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"))
+    assert "华文中宋" in text
+
+
+def test_opinion_names_its_unit_first(paper: "docx.document.Document", sample_forms: list[Form]) -> None:
+    assert paper.paragraphs[1].text == f"{sample_forms[0].record.unit}："
+
+
+def test_quotes_inside_quotes_are_single(sample_forms: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_opinions(_report(sample_forms[1:2], "opinion"))))
+    assert document.paragraphs[0].text.startswith("关于“2024年市‘12345’政务服务热线工作经费”")
 
 
 def test_sections_stand_in_order(paper: "docx.document.Document") -> None:
@@ -91,3 +107,21 @@ def test_plan_leaves_next_years_money_blank(sample_forms: list[Form]) -> None:
     document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:1], "plan"), "2025")))
     texts = [cell.text for row in document.tables[0].rows for cell in row.cells]
     assert "【待补充：2025年度预算数】" in texts
+
+
+def test_plan_says_where_it_comes_from(sample_forms: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:2], "plan"), "2025")))
+    assert sum("SHA-256 bbbbbbbbbbbb　建议稿，未经人工核定" in entry.text for entry in document.paragraphs) == 2
+
+
+def test_each_paper_begins_its_page_without_an_empty_one(sample_forms: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:3], "plan"), "2025")))
+    begins = [entry.text for entry in document.paragraphs if entry.paragraph_format.page_break_before]
+    assert begins == ["项目支出绩效目标表"] * 2
+
+
+def test_plan_writes_classes_in_full(sample_forms: list[Form]) -> None:
+    document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:1], "plan"), "2025")))
+    rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    begun = rows.index(["一级指标", "二级指标", "三级指标", "指标值", "分值"])
+    assert all(row[0].endswith("指标") and row[1].endswith("指标") for row in rows[begun + 1 :])

@@ -70,7 +70,7 @@ class Crew:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
         for apart in self._all:
-            apart.kill()
+            apart.close()
         self._threads.shutdown(wait=True)
         for apart in self._all:
             apart.stop()

@@ -1,6 +1,8 @@
 """What people decide on findings, and the trail of who did what when; a step can be taken back."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,7 +17,14 @@ REASONS = ("表内已有说明", "本级口径允许", "规则误报", "另有�
 
 
 def decide(
-    connection: Connection, form_id: int, fingerprint: str, decision: Decision | None, *, by: str, at: str
+    connection: Connection,
+    form_id: int,
+    fingerprint: str,
+    decision: Decision | None,
+    *,
+    by: str,
+    at: str,
+    action: str = "decide",
 ) -> Decision | None:
     """Set what is decided on a finding, None to open it again; return what stood before. The trail gets a line."""
     before = _standing(connection, form_id, fingerprint)
@@ -30,7 +39,7 @@ def decide(
         )  # fmt: skip
     recount(connection, form_id)
     told = [None if entry is None else entry.model_dump(exclude_none=True) for entry in (before, decision)]
-    note(connection, "decide", by=by, at=at, form_id=form_id, fingerprint=fingerprint, before=told[0], after=told[1])
+    note(connection, action, by=by, at=at, form_id=form_id, fingerprint=fingerprint, before=told[0], after=told[1])
     return before
 
 
@@ -68,3 +77,33 @@ def note(
         for name, value in (("before", before), ("after", after))
     }
     return inserted(connection, schema.audit, **values, **texts)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a person on a form: the finding it changed and what stood before it, as JSON."""
+
+    fingerprint: str
+    before: Any
+
+
+def last_step(connection: Connection, form_id: int, *, by: str, steps: Sequence[str], undo: str) -> Step | None:
+    """Return the last step of a person on a form that is not taken back yet, None where there is none.
+
+    `steps` are the actions that count as a step, `undo` is the one that takes a step back.
+    """
+    table = schema.audit
+    rows = connection.execute(
+        select(table.c.action, table.c.fingerprint, table.c.before)
+        .where(table.c.form_id == form_id, table.c.by == by, table.c.action.in_((*steps, undo)))
+        .order_by(table.c.id.desc())
+    )
+    taken_back = 0
+    for row in rows:
+        if row.action == undo:
+            taken_back += 1
+        elif taken_back:
+            taken_back -= 1
+        else:
+            return Step(row.fingerprint, None if row.before is None else json.loads(row.before))
+    return None

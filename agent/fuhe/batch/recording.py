@@ -18,6 +18,7 @@ from fuhe.quality import quality
 from fuhe.records import File, Form, Problem
 from fuhe.rules import Sheet
 from fuhe.rules.arithmetic import summed_score
+from fuhe.rules.sheet import points
 from fuhe.text import bare
 
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
@@ -238,6 +239,7 @@ def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, Any]
         "year": form.record.year,
         "form_type": form.form_type,
         "total": form.record.total_score,
+        "score": None if (total := points(form.record.total_score)) is None else float(total),
         "summed": None if summed is None else float(summed),
         "rate": float(execution.rate) / 100 if execution and execution.rate is not None else None,
         "quality": scored.score,

@@ -121,6 +121,7 @@ form = Table(
     Column("year", String(40)),
     Column("form_type", String(20), nullable=False),
     Column("total", String(40)),  # as printed
+    Column("score", Float),  # the printed total as points, none where it is no figure
     Column("summed", Float),  # points of the rows and of the execution row added up
     Column("rate", Float),  # execution rate, a share of 1
     Column("quality", Float),
@@ -182,6 +183,19 @@ decision = Table(
     Column("at", String(40), nullable=False),
 )
 
+filling = Table(
+    "filling",
+    metadata,
+    _to("form", primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("state", String(20), nullable=False),  # findings.State, as the unit means it
+    Column("reason", Text),
+    Column("field", Text),  # the cell the unit's text goes into
+    Column("text", Text),
+    Column("by", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -225,8 +239,37 @@ session = Table(
     Column("token", String(64), primary_key=True),  # hash of the cookie's value
     _to("account", index=True),  # none in single-user mode
     Column("csrf", String(64), nullable=False),
+    Column("purpose", String(100)),  # what a program's token is for; none where a browser's cookie
     Column("created", Float, nullable=False),
     Column("seen", Float, nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _to("batch", nullable=False, index=True),
+    Column("by", String(100), nullable=False),
+    Column("unit", Text),  # a filler's unit: forms of another one are refused
+    Column("at", String(40), nullable=False),
+    Column("ended_at", String(40)),
+    Column("state", String(20), nullable=False),  # waiting running done
+    Column("step", Integer, nullable=False),  # 1 to 5 of the file at hand, web.jobs.STEPS
+    Column("owner", String(200)),  # the process at work on it
+    Column("beat", Float, nullable=False),  # seconds since the epoch of its last sign of life
+)
+
+arrival = Table(
+    "arrival",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _to("job", nullable=False, index=True),
+    Column("path", Text, nullable=False),  # the name it came with, never a place on a disk
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String(20), nullable=False),  # waiting working done failed same
+    Column("file_id", Id),
+    Column("told", Text),  # what was wrong, where it failed
 )
 
 original = Table(

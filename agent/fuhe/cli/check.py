@@ -42,10 +42,11 @@ def command(
     settings = common.load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
     ask = _asker(settings, pack(settings.policy)) if hints else checked.no_hints
     report, used = checked.check_all(paths, settings, ask)
+    inputs = common.inputs_of(paths, report)
     if form == "docx":
-        hand_back(report, "annotated", out, paths)
+        hand_back(report, "annotated", out, inputs)
     else:
-        deliver(render(report, form), out, paths, utf8=form != "text")
+        deliver(render(report, form), out, inputs, utf8=form != "text")
     for entry in settings.suppress:
         if entry not in used:
             click.echo(f"提醒：设置里略过 {entry.code}（{entry.reason}）的一条没有用上，可以删去。", err=True)

@@ -78,6 +78,11 @@ def read_inputs(paths: tuple[str, ...]) -> Iterator[File]:
     return read_paths(paths, pasted)
 
 
+def inputs_of(paths: tuple[str, ...], report: Report) -> tuple[str, ...]:
+    """Return every path that was named or read: none of them may be written over."""
+    return (*paths, *(file.path for file in report.files))
+
+
 def close(report: Report) -> None:
     """Print the last line on standard error: how much was read, run and found."""
     fields = sum(count_fields(form.record) for file in report.files for form in file.forms)

@@ -7,28 +7,18 @@ from collections.abc import Iterator
 from importlib.metadata import version
 
 import click
-from pydantic import BaseModel, ConfigDict
 
-from fuhe import prompts
 from fuhe.cli.common import load_settings
 from fuhe.drafting.asking import EndpointModel
 from fuhe.drafting.endpoint import statement
 from fuhe.drafting.ladder import Reply
 from fuhe.drafting.ledger import Ledger, chosen_path
 from fuhe.drafting.model import connect
+from fuhe.drafting.trial import Probe, trial
 from fuhe.readers.office import find
 from fuhe.settings import ModelSettings
 
 _RUNGS = {"json_schema": "按 JSON Schema 约束", "json_object": "JSON 模式", "plain": "提示词约定"}
-
-
-class Probe(BaseModel):
-    """The reply of prompts/probe.md."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: str
-    done: bool
 
 
 @click.command("doctor", help="检查运行环境和大模型：能否连上、怎样答复、速度多少、文字发往哪里。")
@@ -68,8 +58,7 @@ def _ledger(settings: ModelSettings) -> Iterator[str]:
 
 
 def _answer(model: EndpointModel) -> Iterator[str]:
-    prompt = prompts.load("probe")
-    reply = model.ask(prompt.render(), Probe, prompt=str(prompt))
+    reply = trial(model)
     yield f"大模型：{model.name} 已答复，请求 {reply.tries} 次"
     yield f"答复方式：{_RUNGS[reply.rung]}（{reply.rung}）"
     yield f"思考：{_thinking(model, reply)}"

@@ -64,11 +64,12 @@ def run(
         )
     _draft_all(work, chosen, model, writing)
     report = _report(work, chosen, len(checking.chosen(options)), with_findings=form == "docx")
+    inputs = common.inputs_of(paths, report)
     if form == "docx" and to_word is None:
-        hand_back(report, "revised", out, paths)
+        hand_back(report, "revised", out, inputs)
     else:
         render = to_json if form == "json" else to_word if form == "docx" and to_word else drafts_text
-        deliver(render(report), out, paths, utf8=form == "json")
+        deliver(render(report), out, inputs, utf8=form == "json")
     if out is not None:
         click.echo(_blanks_left(report), err=True)
     common.close(report)

@@ -15,16 +15,23 @@ def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...
     """Write one file for every input with forms, `how` being "annotated" or "revised"; into the folder `out`, or as `out` where it names a file and there is one."""
     work = getattr(importlib.import_module("fuhe.outputs.returned"), how)
     files = [file for file in report.files if file.forms]
-    names: set[str] = set()
+    names = {Path(path).name for path in inputs}
     for file in files:
         made = work(file, _original(file), stamp_of(report, [file]))
         if out is not None and out.suffix in (".docx", ".xlsx") and len(files) == 1:
             target = out.with_suffix(Path(made.name).suffix)
         else:
-            folder = out if out is not None else Path("退回件")
+            folder = _folder(out)
             target = folder / _free(made.name, names)
         save(made.data, target, inputs)
         click.echo(f"已写出 {target}", err=True)
+
+
+def _folder(out: Path | None) -> Path:
+    """Return the folder several files go into; the name of one file loses its ending."""
+    if out is None:
+        return Path("退回件")
+    return out.with_suffix("") if out.suffix in (".docx", ".xlsx") else out
 
 
 def _original(file: FileReport) -> bytes | None:
@@ -37,7 +44,7 @@ def _original(file: FileReport) -> bytes | None:
 
 
 def _free(name: str, names: set[str]) -> str:
-    """Return a name no other file of this run has."""
+    """Return a name no input and no other file of this run has."""
     stem, dot, ending = name.rpartition(".")
     number = 2
     while name in names:

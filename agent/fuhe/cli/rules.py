@@ -11,20 +11,8 @@ from fuhe.cli.common import load_settings
 from fuhe.errors import UsageError
 from fuhe.findings import SEVERITY_LABELS
 from fuhe.policy import Pack, pack
-from fuhe.rules import BATCH_RULES, RULES, BatchRule, Rule
+from fuhe.rules import BATCH_RULES, FAMILIES, RULES, BatchRule, Rule
 from fuhe.rules.rule import ARITHMETIC, PRACTICE
-
-FAMILIES = {
-    "F": "形式",
-    "A": "算术",
-    "V": "指标值",
-    "S": "评分",
-    "D": "重复",
-    "N": "叙述",
-    "L": "归类",
-    "P": "政策口径",
-    "B": "批次",
-}
 
 
 @click.command("rules", help="列出全部规则；给出代码则说明这条规则查什么、为什么、什么情况不算问题。")

@@ -1,15 +1,15 @@
 """What a changed policy pack or word list would newly report and no longer report over a folder of forms."""
 
 import multiprocessing
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from fuhe import checking, policy
+from fuhe import policy
+from fuhe.batch.trying import Difference, Hits, Terms, by_code
+from fuhe.batch.trying import hits as hits_on
 from fuhe.errors import UsageError
 from fuhe.readers.files import read_paths
 
-Hits = dict[tuple[str, str, str, str], str]
 _SHOWN = 40
 
 
@@ -19,11 +19,11 @@ def comparison(present: str, changed: Path, folder: str) -> str:
     `changed` is a pack's .yaml, or a folder with such a file, with word lists in lexicon/, or with both.
     """
     pack_name, words = _parts(present, changed)
-    before, after = hits(present, folder), _fresh(pack_name, words, folder)
-    more, less = after.keys() - before.keys(), before.keys() - after.keys()
-    lines = [f"现行 {len(before)} 处，改后 {len(after)} 处：多报 {len(more)} 处，少报 {len(less)} 处。"]
-    lines += _listed("多报", {place: after[place] for place in more})
-    lines += _listed("少报", {place: before[place] for place in less})
+    found = Difference(hits(present, folder), _fresh(pack_name, words, folder))
+    counts = [len(part) for part in (found.before, found.after, found.more, found.less)]
+    lines = ["现行 {} 处，改后 {} 处：多报 {} 处，少报 {} 处。".format(*counts)]
+    lines += _listed("多报", found.more)
+    lines += _listed("少报", found.less)
     return "\n".join(lines)
 
 
@@ -49,21 +49,15 @@ def _fresh(pack_name: str, words: Path | None, folder: str) -> Hits:
 
 
 def hits(pack_name: str, folder: str) -> Hits:
-    """Return every finding over a folder as (file, form, code, field) → message."""
-    chosen = policy.pack(pack_name)
-    return {
-        (file.path, form.id, finding.code, finding.cells[0].field): finding.message
-        for file in read_paths([folder])
-        for form in file.forms
-        for finding in checking.check(form, chosen).findings
-    }
+    """Return every finding over a folder by its place."""
+    forms = ((file.path, form) for file in read_paths([folder]) for form in file.forms)
+    return hits_on(forms, Terms(pack_name))
 
 
 def _listed(title: str, found: Hits) -> list[str]:
     if not found:
         return []
-    counts = Counter(code for _, _, code, _ in found)
-    lines = ["", f"{title}：" + "、".join(f"{code} {count} 处" for code, count in sorted(counts.items()))]
-    for (file, form, code, _), message in sorted(found.items())[:_SHOWN]:
-        lines.append(f"  {file}【{form}】{code} {message}")
+    lines = ["", f"{title}：" + "、".join(f"{code} {count} 处" for code, count in by_code(found).items())]
+    for (file, form, code, _), told in list(found.items())[:_SHOWN]:
+        lines.append(f"  {file}【{form}】{code} {told.message}")
     return [*lines, f"  ……共 {len(found)} 处"] if len(found) > _SHOWN else lines

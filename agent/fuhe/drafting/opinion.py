@@ -37,13 +37,14 @@ class OpinionTask:
 
     sheet: Sheet
     findings: tuple[Finding, ...]
+    told: tuple[Finding, ...]
     name: str = "opinion"
     schema: type[BaseModel] = OpinionWords
 
     def variables(self) -> dict[str, str]:
         """Return what the prompt is filled with."""
         known = {name: fact.value for name, fact in head_facts(self.sheet, self.findings).items()}
-        told = dict.fromkeys(f"{finding.code} {finding.title}" for finding in _weighty(self.findings))
+        told = dict.fromkeys(f"{finding.code} {finding.title}" for finding in self.told)
         return {
             "facts": json.dumps(known, ensure_ascii=False).replace("<", "＜"),
             "findings": "\n".join(told) or "没有错误和警告",
@@ -51,7 +52,7 @@ class OpinionTask:
 
     def fallbacks(self) -> list[Proposal]:
         """Return the opinion the findings alone make."""
-        return [proposal(self.sheet, self.findings)]
+        return [proposal(self.sheet, self.findings, self.told)]
 
     def judged(self, reply: BaseModel) -> Judged:
         """Set a reply's words into the opinion; the guard says what is against them."""
@@ -60,7 +61,7 @@ class OpinionTask:
         names = (self.sheet.form.record.project or "",)
         written = [_clean(reply.overall), *(_clean(text) for text in reply.advice)]
         found = [v for text in written for v in in_words(text, said, names) if v.check not in _FOR_REVIEWERS]
-        made = proposal(self.sheet, self.findings, written[0], written[1:])
+        made = proposal(self.sheet, self.findings, self.told, written[0], written[1:])
         if len(set(written)) < len(written):
             found.append(Violation("格式", "几条建议相同"))
         return {FIELD: (made, list(dict.fromkeys([*found, *violations(made)])))}
@@ -70,13 +71,10 @@ def _clean(text: str) -> str:
     return text.strip("。；;，, 　\n")
 
 
-def task(sheet: Sheet, findings: Sequence[Finding]) -> OpinionTask:
-    """Return the task of writing one form's opinion."""
-    return OpinionTask(sheet, tuple(findings))
-
-
-def _weighty(findings: Sequence[Finding]) -> list[Finding]:
-    return [finding for finding in worst_first(findings) if finding.severity != "info"]
+def task(sheet: Sheet, findings: Sequence[Finding], *, chosen: bool = False) -> OpinionTask:
+    """Return the task of writing one form's opinion; it tells errors and warnings, and tips too where a person chose them."""
+    told = tuple(finding for finding in worst_first(findings) if chosen or finding.severity != "info")
+    return OpinionTask(sheet, tuple(findings), told)
 
 
 def head_facts(sheet: Sheet, findings: Sequence[Finding]) -> dict[str, Fact]:
@@ -101,11 +99,15 @@ def head_facts(sheet: Sheet, findings: Sequence[Finding]) -> dict[str, Fact]:
 
 
 def proposal(
-    sheet: Sheet, findings: Sequence[Finding], overall: str | None = None, advice: Sequence[str] = ()
+    sheet: Sheet,
+    findings: Sequence[Finding],
+    told: Sequence[Finding],
+    overall: str | None = None,
+    advice: Sequence[str] = (),
 ) -> Proposal:
-    """Lay the opinion out; a model's words, where given, follow the computed opening and lead the advice."""
+    """Lay the opinion on a form's findings out, those in `told` one by one; a model's words, where given, follow the computed opening and lead the advice."""
     known = head_facts(sheet, findings)
-    groups = [list(group) for _, group in groupby(_weighty(findings), key=lambda finding: finding.code)]
+    groups = [list(group) for _, group in groupby(told, key=lambda finding: finding.code)]
     problems, problem_facts = _problems(groups)
     suggested, advice_facts = _advice(groups, advice)
     paragraphs = [
@@ -124,7 +126,7 @@ def proposal(
         field=FIELD,
         template="\n".join(paragraphs),
         facts=known | problem_facts | advice_facts,
-        answers=tuple(dict.fromkeys(finding.code for finding in _weighty(findings))),
+        answers=tuple(dict.fromkeys(finding.code for finding in told)),
     )
 
 
@@ -153,9 +155,11 @@ def _problems(groups: Sequence[Sequence[Finding]]) -> tuple[list[str], dict[str,
             known[slot] = Fact(value=finding.message + (finding.guess or ""), cells=cells)
             slots.append(f"{{{slot}}}")
         known[f"题{number}"] = Fact(value=first.title, cells=())
-        basis = "；".join(dict.fromkeys(entry.document for entry in first.basis))
-        known[f"据{number}"] = Fact(value=basis or "复核惯例", cells=())
-        lines.append(f"{{序{number}}}．{{题{number}}}。{''.join(slots)}（依据：{{据{number}}}）")
+        line = f"{{序{number}}}．{{题{number}}}。{''.join(slots)}"
+        if basis := "；".join(dict.fromkeys(entry.document for entry in first.basis if "《" in entry.document)):
+            known[f"据{number}"] = Fact(value=basis, cells=())
+            line += f"依据：{{据{number}}}。"
+        lines.append(line)
     return lines, known
 
 

@@ -1,72 +1,19 @@
-"""The unit's own Word file with findings as native comments: each at its cell, nothing else changed."""
+"""The unit's own Word file with notes as native comments: each at its cell, nothing else changed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from lxml import etree
 
-from fuhe.findings import SEVERITY_LABELS, Finding, worst_first
-from fuhe.outputs.layout import nearest
-from fuhe.outputs.parts import part_of, related, serialized, with_parts
-from fuhe.outputs.report import FormReport
+from fuhe.outputs.notes import Note
+from fuhe.outputs.parts import free_numbers, part_of, related, serialized, with_parts
 from fuhe.outputs.stamp import Stamp
-from fuhe.outputs.wording import cell_name, grounds, sum_line, where
 from fuhe.readers.docx import anchors
 from fuhe.readers.docxtext import P, W, flat
 from fuhe.readers.package import parse
-from fuhe.records import Place
 
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _EMPTY = b'<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
 _INITIALS = "复核"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A comment to set: where, by whom, and its paragraphs."""
-
-    place: Place
-    author: str
-    lines: tuple[str, ...]
-
-
-def notes_of(form: FormReport, stamp: Stamp) -> list[Note]:
-    """Return a form's findings as comments, worst first, after one that says how many there are and where from."""
-    findings = worst_first(form.findings or ())
-    first = next((cell.place for cell in form.cells if cell.text), next(iter(form.places.values()), Place()))
-    head = Note(first, _author(stamp), (f"复核意见共 {len(findings)} 条。", stamp.line))
-    open_findings = [finding for finding in findings if not _is_dismissed(form, finding)]
-    return [head, *(_note(form, finding, first, stamp) for finding in open_findings)]
-
-
-def _is_dismissed(form: FormReport, finding: Finding) -> bool:
-    decision = form.decisions.get(finding.fingerprint)
-    return decision is not None and decision.state == "dismissed"
-
-
-def _author(stamp: Stamp) -> str:
-    return stamp.accepted_by or "复核（建议稿）"
-
-
-def _note(form: FormReport, finding: Finding, first: Place, stamp: Stamp) -> Note:
-    decision = form.decisions.get(finding.fingerprint)
-    place = next((form.places[name] for name in nearest(finding.cells[0].field) if name in form.places), first)
-    others = list(dict.fromkeys(_named(form, cell.field, cell.place) for cell in finding.cells[1:]))
-    lines = [
-        f"【{SEVERITY_LABELS[finding.severity]} {finding.code}】{finding.title}",
-        (decision.text if decision and decision.text else finding.message) + (finding.guess or ""),
-        f"算式：{sum_line(finding)}" if finding.calc else "",
-        f"涉及：{'；'.join(others)}" if others else "",
-        f"建议：{'；'.join(finding.fix)}。" if finding.fix else "",
-        f"依据：{grounds(finding)}",
-    ]
-    author = decision.by if decision and decision.by else _author(stamp)
-    return Note(place, author, tuple(line for line in lines if line))
-
-
-def _named(form: FormReport, field: str, place: Place | None) -> str:
-    named = cell_name(form.record, field)
-    return f"{named}（{told}）" if (told := where(place)) else named
 
 
 def annotate(data: bytes, notes: Sequence[Note], stamp: Stamp) -> bytes:
@@ -77,24 +24,24 @@ def annotate(data: bytes, notes: Sequence[Note], stamp: Stamp) -> bytes:
     name, root, elements = anchors(data)
     comments_name, _, changed = related(data, name, "comments", "word/comments.xml", _TYPE)
     comments = parse(part_of(data, comments_name) or _EMPTY)
-    number = max((int(entry.get(f"{W}id", "0")) for entry in comments), default=-1)
-    fallback = next(root.iter(P), None)
+    numbers = free_numbers(entry.get(f"{W}id") for entry in comments)
+    fallback = list(root.iter(P))[:1]
     for note in notes:
-        paragraphs = _paragraphs(elements.get(note.place))
-        if not paragraphs and fallback is not None:
-            paragraphs = [fallback]
-        if not paragraphs:
-            continue
-        number += 1
-        _anchor(paragraphs, str(number))
-        comments.append(_comment(note, str(number), stamp))
+        paragraphs = paragraphs_of(elements.get(note.place)) or fallback
+        if paragraphs:
+            number = str(next(numbers))
+            _anchor(paragraphs, number)
+            comments.append(_comment(note, number, stamp))
     return with_parts(data, {**changed, name: serialized(root), comments_name: serialized(comments)})
 
 
-def _paragraphs(element: etree._Element | None) -> list[etree._Element]:
+def paragraphs_of(element: etree._Element | None) -> list[etree._Element]:
+    """Return the paragraphs of a cell, or a paragraph itself; where a content control shows only its prompt, the prompt's."""
     if element is None:
         return []
-    return [element] if element.tag == P else [child for child in flat(element) if child.tag == P]
+    if element.tag == P:
+        return [element]
+    return [child for child in flat(element) if child.tag == P] or list(element.iter(P))[:1]
 
 
 def _anchor(paragraphs: Sequence[etree._Element], number: str) -> None:
@@ -108,15 +55,8 @@ def _anchor(paragraphs: Sequence[etree._Element], number: str) -> None:
 
 
 def _comment(note: Note, number: str, stamp: Stamp) -> etree._Element:
-    comment = etree.Element(
-        f"{W}comment",
-        {
-            f"{W}id": number,
-            f"{W}author": note.author,
-            f"{W}date": stamp.at[:19] + "Z",
-            f"{W}initials": _INITIALS,
-        },
-    )
+    about = {"id": number, "author": note.author, "date": stamp.at[:19] + "Z", "initials": _INITIALS}
+    comment = etree.Element(f"{W}comment", {f"{W}{name}": value for name, value in about.items()})
     for line in note.lines:
         run = etree.SubElement(etree.SubElement(comment, P), f"{W}r")
         text = etree.SubElement(run, f"{W}t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})

@@ -1,7 +1,7 @@
 """批次复核情况报告.docx: how many forms, how well filled, the commonest faults, strong and weak cases, advice."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fuhe.findings import SEVERITY_LABELS, Finding
@@ -9,11 +9,11 @@ from fuhe.outputs.charts import add_bars
 from fuhe.outputs.official import Paper
 from fuhe.outputs.report import FormReport, Report
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import grounds, one_line
-from fuhe.policy import lexicon
+from fuhe.outputs.wording import file_name, grounds, inner_quotes, one_line
+from fuhe.policy import lexicon, pack, pack_names
 from fuhe.quality import Quality
 
-_TOP, _CASES = 10, 3
+_TOP, _CASES, _NUMERALS = 10, 3, "一二三四五六"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,18 @@ def to_batch_paper(report: Report) -> bytes:
     forms = [form for file in report.files for form in file.forms]
     faults = _faults(forms)
     paper.title("项目支出绩效自评表批次复核情况报告")
-    _scale(paper, report, forms)
-    _levels(paper, forms)
-    _commonest(paper, faults, len(forms))
-    _across(paper, report)
-    _cases(paper, forms)
-    _advice(paper, faults)
-    paper.signature(["复核单位：　　　　　　", "　　　　年　　月　　日"])
+    sections: list[tuple[str, Callable[[], None]]] = [
+        ("复核规模", lambda: _scale(paper, report, forms)),
+        ("填报质量", lambda: _levels(paper, forms)),
+        ("常见问题", lambda: _commonest(paper, faults, len(forms))),
+    ]
+    if report.batch.findings:
+        sections.append(("表与表之间的问题", lambda: _across(paper, report)))
+    sections += [("填得较好和较弱的表", lambda: _cases(paper, forms)), ("工作建议", lambda: _advice(paper, faults))]
+    for number, (heading, written) in zip(_NUMERALS, sections, strict=False):
+        paper.heading(f"{number}、{heading}")
+        written()
+    paper.signature(["复核单位：", "年　　月　　日"])
     paper.note(stamp_of(report).line)
     return paper.save(title="批次复核情况报告", comments=stamp_of(report).line)
 
@@ -59,13 +64,12 @@ def _faults(forms: Sequence[FormReport]) -> list[_Fault]:
 
 
 def _scale(paper: Paper, report: Report, forms: Sequence[FormReport]) -> None:
-    paper.heading("一、复核规模")
     units = {form.record.unit or form.record.department for form in forms} - {None}
     failed = [file for file in report.files if file.status == "failed"]
     s = report.summary
     text = (
         f"本批共收到文件{s.files}个，读出自评表{len(forms)}张，涉及单位{len(units)}个。"
-        f"按{report.policy}口径运行规则{report.rules_run}条，发现错误{s.errors}处、警告{s.warnings}处、提示{s.infos}处。"
+        f"按{_scope(report.policy)}运行规则{report.rules_run}条，发现错误{s.errors}处、警告{s.warnings}处、提示{s.infos}处。"
     )
     clean = sum(1 for form in forms if not any(f.severity != "info" for f in form.findings or ()))
     paper.body(text + f"其中没有错误和警告的表{clean}张。")
@@ -73,16 +77,19 @@ def _scale(paper: Paper, report: Report, forms: Sequence[FormReport]) -> None:
         paper.body(f"有{len(failed)}个文件没有读成，未计入以下统计：" + "；".join(_unread(report)) + "。")
 
 
+def _scope(policy: str) -> str:
+    return pack(policy).title if policy in pack_names() else f"“{policy}”口径"
+
+
 def _unread(report: Report) -> list[str]:
     return [
-        f"{file.path.rpartition('/')[2]}（{'；'.join(problem.message for problem in file.problems).rstrip('。')}）"
+        f"{file_name(file.path)}（{'；'.join(problem.message for problem in file.problems).rstrip('。')}）"
         for file in report.files
         if file.status == "failed"
     ]
 
 
 def _levels(paper: Paper, forms: Sequence[FormReport]) -> None:
-    paper.heading("二、填报质量")
     scored = [form.quality for form in forms if form.quality is not None]
     if not scored:
         paper.body("本批没有读出可以评分的表。")
@@ -118,7 +125,6 @@ def _dimension(name: str, scored: Sequence[Quality]) -> tuple[str, ...]:
 
 
 def _commonest(paper: Paper, faults: Sequence[_Fault], forms: int) -> None:
-    paper.heading("三、常见问题")
     if not faults:
         paper.body("各表没有检出问题。")
         return
@@ -140,9 +146,6 @@ def _commonest(paper: Paper, faults: Sequence[_Fault], forms: int) -> None:
 
 
 def _across(paper: Paper, report: Report) -> None:
-    if not report.batch.findings:
-        return
-    paper.subheading("表与表之间的问题")
     for number, finding in enumerate(report.batch.findings[:_TOP], 1):
         paper.body(f"{number}．{finding.message.rstrip('。')}。（{finding.code}）")
     if len(report.batch.findings) > _TOP:
@@ -150,16 +153,19 @@ def _across(paper: Paper, report: Report) -> None:
 
 
 def _cases(paper: Paper, forms: Sequence[FormReport]) -> None:
-    paper.heading("四、填得较好和较弱的表")
     ranked = sorted((form for form in forms if form.quality), key=lambda form: -_score(form))
     good = [form for form in ranked if form.quality and form.quality.grade in ("优", "良")][:_CASES]
     weak = [form for form in reversed(ranked) if form not in good][:_CASES]
     if good:
-        paper.subheading("（一）填得较好的")
+        if weak:
+            paper.subheading("（一）填得较好的")
         for form in good:
             paper.body(f"{_named(form)}，填报质量{_score(form):g}分。{_kept(form)}")
     if weak:
-        paper.subheading("（二）需要重点修改的" if good else "（一）需要重点修改的")
+        if good:
+            paper.subheading("（二）需要重点修改的")
+        else:
+            paper.body("本批没有填报质量达到“良”以上的表。需要重点修改的如下。")
         for form in weak:
             codes = Counter(f"{f.title}（{f.code}）" for f in form.findings or () if f.severity != "info")
             told = "、".join(f"{name}{count}处" for name, count in codes.most_common(4))
@@ -172,7 +178,7 @@ def _score(form: FormReport) -> float:
 
 def _named(form: FormReport) -> str:
     unit = form.record.unit or form.record.department or "（未填单位）"
-    return f"{unit}“{one_line(form.record.project or '（没有项目名称）')}”"
+    return inner_quotes(f"{unit}“{one_line(form.record.project or '（没有项目名称）')}”")
 
 
 def _kept(form: FormReport) -> str:
@@ -182,7 +188,6 @@ def _kept(form: FormReport) -> str:
 
 
 def _advice(paper: Paper, faults: Sequence[_Fault]) -> None:
-    paper.heading("五、工作建议")
     serious = [fault for fault in faults if fault.finding.severity != "info" and fault.finding.fix][:5]
     if not serious:
         paper.body("本批没有需要普遍修改的问题。")

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import count
 
-from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, BatchFinding, Finding, worst_first
+from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, BatchFinding, Decision, Finding, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import cell_name, grounds, one_line, sum_line, where
+from fuhe.outputs.wording import cell_name, file_name, grounds, one_line, sum_line, where
 
 COLUMNS = {
     "number": "序号",
@@ -80,7 +80,7 @@ def _entry(number: int, file: FileReport, form: FormReport, finding: Finding) ->
         number=number,
         unit=form.record.unit or form.record.department or "",
         project=one_line(form.record.project or ""),
-        file=_file_name(file.path),
+        file=file_name(file.path),
         place="　".join(part for part in (cell_name(form.record, cell.field), where(cell.place)) if part),
         level=SEVERITY_LABELS[finding.severity] + ("（模型提示）" if finding.source == "model" else ""),
         code=finding.code,
@@ -89,8 +89,14 @@ def _entry(number: int, file: FileReport, form: FormReport, finding: Finding) ->
         basis=grounds(finding),
         advice="；".join(finding.fix),
         state=STATE_LABELS[decision.state] if decision else OPEN_LABEL,
-        reason=(decision.reason or "") if decision else "",
+        reason=_told(decision),
     )
+
+
+def _told(decision: Decision | None) -> str:
+    if decision is None:
+        return ""
+    return "；".join(filter(None, (decision.reason, f"改写为：{decision.text}" if decision.text else "")))
 
 
 def _members(finding: BatchFinding) -> list[tuple[str, str]]:
@@ -106,7 +112,7 @@ def of_batch(finding: BatchFinding, named: Sequence[tuple[str | None, str | None
         number=next(numbers),
         unit=_some(units, "个单位"),
         project=_some(projects, "个项目"),
-        file=_some(list(dict.fromkeys(_file_name(file) for file, _ in members)), "个文件"),
+        file=_some(list(dict.fromkeys(file_name(file) for file, _ in members)), "个文件"),
         place=f"{len(members)} 张表、{len(finding.cells)} 处",
         level=SEVERITY_LABELS[finding.severity],
         code=finding.code,
@@ -124,20 +130,18 @@ def _some(names: list[str], counted: str) -> str:
     return shown if len(names) <= 3 else f"{shown}等 {len(names)} {counted}"
 
 
-def _file_name(path: str) -> str:
-    return path.replace("\\", "/").rpartition("/")[2]
-
-
 def to_csv(report: Report) -> str:
     """Write the list for a spreadsheet, UTF-8 with BOM; what a spreadsheet would run as a formula is kept as text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS.values())
-    writer.writerows([_inert(value) for value in entry.values()] for entry in entries(report))
+    writer.writerow([*COLUMNS.values(), "来源"])
+    origin = stamp_of(report).line
+    writer.writerows([*(inert(value) for value in entry.values()), origin] for entry in entries(report))
     return f"\ufeff{out.getvalue()}"
 
 
-def _inert(value: str | int) -> str | int:
+def inert(value: str | int) -> str | int:
+    """Return a value no spreadsheet runs as a formula."""
     if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.match(value):
         return f"'{value}"
     return value
@@ -147,7 +151,7 @@ def to_markdown(report: Report) -> str:
     """Write the list as one table a form, with the provenance under it."""
     lines = ["# 问题清单", ""]
     for file in report.files:
-        lines += [f"- {_file_name(file.path)}：{problem.message}" for problem in file.problems]
+        lines += [f"- {file_name(file.path)}：{problem.message}" for problem in file.problems]
     shown = ("number", "place", "level", "code", "title", "message", "advice", "state")
     heading: tuple[str, str] | None = None
     for entry in entries(report):

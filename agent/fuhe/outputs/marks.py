@@ -1,7 +1,7 @@
 """Findings set on a form's table: a number a finding, its mark on the cell it is at, evidence on the others."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fuhe.findings import Finding, worst_first
 from fuhe.outputs.layout import Slot, Table, layout, nearest
@@ -25,6 +25,11 @@ class MarkedForm:
     tables: tuple[Table, ...]
     marks: tuple[Mark, ...]
     at: dict[str, tuple[Mark, ...]]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def slot(self, name: str) -> str | None:
+        """Return the cell a field is printed in, else the cell that names its row."""
+        return _slot(self.ids, name)
 
     def slot_id(self, table: int, row: int, slot: Slot) -> str:
         """Name a cell of a table of this form."""
@@ -38,8 +43,8 @@ def marked(form: FormReport) -> MarkedForm:
     for table_index, table in enumerate(tables):
         for row_index, row in enumerate(table.rows):
             for slot in row:
-                for field in slot.fields:
-                    ids.setdefault(field, f"c{table_index}-{row_index}-{slot.col}")
+                for name in slot.fields:
+                    ids.setdefault(name, f"c{table_index}-{row_index}-{slot.col}")
     marks = tuple(
         Mark(number, finding, tuple(_slot(ids, cell.field) for cell in finding.cells))
         for number, finding in enumerate(worst_first(form.findings or ()), 1)
@@ -48,9 +53,8 @@ def marked(form: FormReport) -> MarkedForm:
     for mark in marks:
         if mark.slots and mark.slots[0]:
             at[mark.slots[0]].append(mark)
-    return MarkedForm(form, tables, marks, {slot: tuple(found) for slot, found in at.items()})
+    return MarkedForm(form, tables, marks, {slot: tuple(found) for slot, found in at.items()}, ids)
 
 
-def _slot(ids: dict[str, str], field: str) -> str | None:
-    """Return the cell a field is printed in, else the cell that names its row."""
-    return next((ids[name] for name in nearest(field) if name in ids), None)
+def _slot(ids: dict[str, str], name: str) -> str | None:
+    return next((ids[near] for near in nearest(name) if near in ids), None)

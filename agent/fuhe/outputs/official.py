@@ -6,40 +6,49 @@ from collections.abc import Sequence
 from typing import Any
 
 import docx
-from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_ALIGN_VERTICAL
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_COLOR_INDEX, WD_LINE_SPACING
-from docx.oxml import OxmlElement
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX, WD_LINE_SPACING
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from fuhe.outputs.wording import BLANK
+
 TITLE_FONT, BODY_FONT, HEAD_FONT, SUBHEAD_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
-TITLE_POINTS, BODY_POINTS, TABLE_POINTS, NOTE_POINTS = 22, 16, 12, 10.5
-_LINE = Pt(28)
-_BLANK = re.compile(r"(【待补充[^】]*】|【[^】]{1,40}】)")
+TITLE_POINTS, BODY_POINTS, TABLE_POINTS, NOTE_POINTS = 22, 16, 10.5, 10.5
+MARGINS_CM = (3.7, 3.5, 2.8, 2.6)
+FALLBACKS = {
+    TITLE_FONT: "FZXiaoBiaoSong-B05S,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC",
+    BODY_FONT: "仿宋,FangSong,华文仿宋,STFangsong,Noto Serif CJK SC",
+    HEAD_FONT: "SimHei,Noto Sans CJK SC",
+    SUBHEAD_FONT: "楷体,KaiTi,华文楷体,STKaiti,Noto Serif CJK SC",
+}
+"""Faces to set a text in where the one GB/T 9704 asks for is not installed."""
+_LINE, _CELL_SPACE = Pt(28), Pt(2)
+_SUBHEADING = re.compile(r"^（[一二三四五六七八九十]+）[^。；]{1,20}$")
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、")
 
 
 class Paper:
     """One document being written, from its title down."""
 
-    def __init__(self, *, landscape: bool = False) -> None:
+    def __init__(self, margins: tuple[float, float, float, float] = MARGINS_CM) -> None:
+        """Begin an A4 page with margins at top, bottom, left and right in centimetres."""
         self.document = docx.Document()
         section = self.document.sections[0]
-        section.page_width, section.page_height = (Cm(29.7), Cm(21)) if landscape else (Cm(21), Cm(29.7))
-        if landscape:
-            section.orientation = WD_ORIENT.LANDSCAPE
-        section.top_margin, section.bottom_margin = Cm(3.7 if not landscape else 2.8), Cm(3.5 if not landscape else 2.6)
-        section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Cm, margins)
         normal = self.document.styles["Normal"]
         normal.font.name, normal.font.size = "Times New Roman", Pt(BODY_POINTS)
         normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY_FONT)
         normal.paragraph_format.space_after = normal.paragraph_format.space_before = Pt(0)
         _number_pages(section)
 
-    def title(self, text: str) -> None:
-        """Write the title, centred."""
+    def title(self, text: str, *, new_page: bool = False) -> None:
+        """Write the title, centred, at the top of a new page where asked."""
         paragraph = self._paragraph(text, TITLE_FONT, TITLE_POINTS)
+        paragraph.paragraph_format.page_break_before = new_page
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.line_spacing = Pt(34)
         paragraph.paragraph_format.space_after = Pt(16)
@@ -53,10 +62,16 @@ class Paper:
         """Write a heading of the second level (（一）)."""
         self._indented(self._paragraph(text, SUBHEAD_FONT, BODY_POINTS)).paragraph_format.keep_with_next = True
 
+    def addressee(self, name: str) -> None:
+        """Write whom the paper goes to, flush left."""
+        self._paragraph(f"{name}：", BODY_FONT, BODY_POINTS)
+
     def body(self, text: str) -> None:
-        """Write a paragraph; a line that begins with 一、 becomes a heading."""
+        """Write a paragraph; a line that begins with 一、 becomes a heading, a short one with （一） a subheading."""
         if _HEADING.match(text):
             self.heading(text)
+        elif _SUBHEADING.match(text):
+            self.subheading(text)
         else:
             self._indented(self._paragraph(text, BODY_FONT, BODY_POINTS))
 
@@ -66,14 +81,15 @@ class Paper:
         for line in lines:
             paragraph = self._paragraph(line, BODY_FONT, BODY_POINTS)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            paragraph.paragraph_format.right_indent = Pt(BODY_POINTS * 2)
+            paragraph.paragraph_format.right_indent = Pt(BODY_POINTS * (2 if line.endswith("日") else 8))
             paragraph.paragraph_format.keep_together = True
 
-    def note(self, text: str, *, centred: bool = False) -> None:
-        """Write a small grey line, such as the provenance."""
+    def note(self, text: str, *, centred: bool = False, new_page: bool = False) -> None:
+        """Write a small grey line, such as the provenance, at the top of a new page where asked."""
         paragraph = self._paragraph(text, BODY_FONT, NOTE_POINTS, colour=RGBColor(0x59, 0x59, 0x59))
         paragraph.paragraph_format.line_spacing = Pt(16)
         paragraph.paragraph_format.space_before = Pt(6)
+        paragraph.paragraph_format.page_break_before = new_page
         if centred:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
@@ -88,7 +104,7 @@ class Paper:
         grid = self.grid(widths)
         for number, values in enumerate([heads, *rows]):
             line = grid.add_row()
-            _keep_whole(line)
+            keep_whole(line)
             for cell, value, width in zip(line.cells, values, widths, strict=True):
                 cell.width = Cm(width)
                 self.write(cell, value, bold=number == 0)
@@ -103,24 +119,28 @@ class Paper:
             column.width = Cm(width)
         return grid
 
-    def write(self, cell: Any, text: str, *, bold: bool = False, centred: bool = False) -> None:
+    def write(
+        self, cell: Any, text: str, *, bold: bool = False, centred: bool = False, points: float = TABLE_POINTS
+    ) -> None:
         """Write a text into a table cell, one paragraph a line."""
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         for index, line in enumerate(text.split("\n")):
             paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
             if bold or centred:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            _runs(paragraph, line, HEAD_FONT if bold else BODY_FONT, TABLE_POINTS)
-
-    def page_break(self) -> None:
-        """Begin a new page."""
-        self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+            paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+            paragraph.paragraph_format.line_spacing = Pt(points * 1.4)
+            if index == 0:
+                paragraph.paragraph_format.space_before = _CELL_SPACE
+            _runs(paragraph, line, HEAD_FONT if bold else BODY_FONT, points)
+        paragraph.paragraph_format.space_after = _CELL_SPACE
 
     def save(self, *, title: str, comments: str) -> bytes:
         """Return the file; title and provenance also stand in its properties."""
         self.document.core_properties.title = title
         self.document.core_properties.comments = comments[:255]
         self.document.core_properties.author = "复核 fuhe"
+        _name_fallbacks(self.document.part.package)
         out = io.BytesIO()
         self.document.save(out)
         return out.getvalue()
@@ -141,7 +161,7 @@ class Paper:
 
 def _runs(paragraph: Any, text: str, font: str, points: float, colour: RGBColor | None = None) -> None:
     """Write a text in runs, what is left to be filled in with a yellow ground."""
-    for part in _BLANK.split(text):
+    for part in BLANK.split(text):
         if not part:
             continue
         run = paragraph.add_run(part)
@@ -149,8 +169,22 @@ def _runs(paragraph: Any, text: str, font: str, points: float, colour: RGBColor 
         run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
         if colour is not None:
             run.font.color.rgb = colour
-        if _BLANK.fullmatch(part):
+        if BLANK.fullmatch(part):
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+
+
+def _name_fallbacks(package: Any) -> None:
+    """List each face with the ones that may stand in for it; Word and LibreOffice look there."""
+    part = next(part for part in package.iter_parts() if part.partname == "/word/fontTable.xml")
+    fonts = parse_xml(part.blob)
+    for name, others in FALLBACKS.items():
+        font = OxmlElement("w:font")
+        font.set(qn("w:name"), name)
+        other = OxmlElement("w:altName")
+        other.set(qn("w:val"), others)
+        font.append(other)
+        fonts.append(font)
+    part._blob = serialize_part_xml(fonts)
 
 
 def _number_pages(section: Any) -> None:
@@ -173,5 +207,6 @@ def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _keep_whole(row: Any) -> None:
+def keep_whole(row: Any) -> None:
+    """Keep a table row on one page."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))

@@ -1,32 +1,61 @@
-"""复核意见.docx: the opinion on each form in the layout of official papers, ready to complete and sign."""
+"""复核意见.docx and 项目支出绩效自评报告.docx: one paper a form in the layout of official papers, ready to complete and sign."""
 
-from fuhe.drafts import Draft
+from collections.abc import Mapping, Sequence
+
+from fuhe.drafts import DraftKind
 from fuhe.outputs.official import Paper
 from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
+from fuhe.outputs.wording import inner_quotes, one_line
+
+Notes = Mapping[tuple[str, str], Sequence[str]]
+"""What a paper leaves out and why, by file and form."""
 
 
-def to_opinions(report: Report) -> bytes:
-    """Return one document with the opinion on every form of a report, each on its own page."""
+def to_opinions(
+    report: Report, *, heading: str = "", notes: Notes | None = None, accepted_by: str | None = None
+) -> bytes:
+    """Return one document with the opinion on every form of a report, each on its own page and to its unit.
+
+    `heading` is the office that gives the opinion, `notes` what an opinion leaves out.
+    """
+    signed = [*([heading] if heading else []), "复核人：", "年　　月　　日"]
+    return _papers(report, "opinion", "复核意见", signed, notes or {}, accepted_by, to_unit=True)
+
+
+def to_narratives(report: Report) -> bytes:
+    """Return one document with the self-evaluation report of every form, each on its own page."""
+    return _papers(report, "report", "项目支出绩效自评报告", ("（单位盖章）", "年　　月　　日"), {}, None)
+
+
+def _papers(
+    report: Report,
+    kind: DraftKind,
+    name: str,
+    signed: Sequence[str],
+    notes: Notes,
+    accepted_by: str | None,
+    *,
+    to_unit: bool = False,
+) -> bytes:
     paper = Paper()
-    opinions = [
-        (file, draft)
+    drafted = [
+        (file, form, draft)
         for file in report.files
         for form in file.forms
         for draft in form.drafts or ()
-        if draft.kind == "opinion"
+        if draft.kind == kind
     ]
-    for number, (file, draft) in enumerate(opinions):
-        if number:
-            paper.page_break()
-        _opinion(paper, draft)
-        paper.note(stamp_of(report, [file]).line)
-    return paper.save(title="复核意见", comments=stamp_of(report).line)
-
-
-def _opinion(paper: Paper, draft: Draft) -> None:
-    title, *lines = draft.text.split("\n")
-    paper.title(title)
-    for line in lines:
-        paper.body(line)
-    paper.signature(["复核人：　　　　　　", "　　　　年　　月　　日"])
+    for number, (file, form, draft) in enumerate(drafted):
+        title, *lines = draft.text.split("\n")
+        paper.title(inner_quotes(title), new_page=number > 0)
+        unit = form.record.unit or form.record.department
+        if to_unit and unit:
+            paper.addressee(one_line(unit))
+        for line in lines:
+            paper.body(line)
+        paper.signature(signed)
+        for told in notes.get((file.path, form.id), ()):
+            paper.note(f"{told}。")
+        paper.note(stamp_of(report, [file], accepted_by).line)
+    return paper.save(title=name, comments=stamp_of(report, accepted_by=accepted_by).line)

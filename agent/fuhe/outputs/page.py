@@ -8,10 +8,11 @@ import jinja2
 
 from fuhe.drafts import Draft
 from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, Finding
+from fuhe.outputs.decided import is_answer
 from fuhe.outputs.marks import marked
 from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import cell_name, grounds, one_line, segments, sum_line, where
+from fuhe.outputs.wording import cell_name, file_name, grounds, one_line, segments, sum_line, where
 from fuhe.records import FORM_TYPES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,7 +37,7 @@ def environment() -> jinja2.Environment:
         "segments": segments,
         "draft_for": draft_for,
     }
-    env.filters["one_line"] = one_line
+    env.filters |= {"one_line": one_line, "file_name": file_name}
     return env
 
 
@@ -74,12 +75,4 @@ def _style() -> str:
 
 def draft_for(finding: Finding, drafts: dict[str, Draft]) -> Draft | None:
     """Return the draft that answers a finding at one of its cells, None where there is none."""
-    rows = {cell.field.rpartition(".")[0] for cell in finding.cells}
-    return next(
-        (
-            draft
-            for field, draft in drafts.items()
-            if finding.code in draft.answers and field.rpartition(".")[0] in rows
-        ),
-        None,
-    )
+    return next((draft for draft in drafts.values() if is_answer(draft, finding)), None)

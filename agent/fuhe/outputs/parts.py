@@ -1,25 +1,50 @@
 """Parts of an Office file changed one by one: every other part keeps its bytes, its order and its date."""
 
 import io
+import itertools
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import basename, dirname, join, normpath, relpath
 
 from lxml import etree
 
-from fuhe.readers.package import parse
+from fuhe.errors import ReadError
+from fuhe.readers.package import MAX_TOTAL, parse
 
 _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 CONTENT_TYPES = "[Content_Types].xml"
+_ENDINGS = {
+    b"wordprocessingml.document.main": ".docx",
+    b"wordprocessingml.template.main": ".dotx",
+    b"ms-word.document.macroEnabled.main": ".docm",
+    b"ms-word.template.macroEnabledTemplate.main": ".dotm",
+    b"spreadsheetml.sheet.main": ".xlsx",
+    b"spreadsheetml.template.main": ".xltx",
+    b"ms-excel.sheet.macroEnabled.main": ".xlsm",
+    b"ms-excel.template.macroEnabled.main": ".xltm",
+}
+
+
+def kind_of(data: bytes) -> str | None:
+    """Return the ending an Office file has to be saved under, such as ".docx" or ".docm"; None for anything else."""
+    if not data.startswith(b"PK"):
+        return None
+    try:
+        types = part_of(data, CONTENT_TYPES) or b""
+    except zipfile.BadZipFile:
+        return None
+    return next((ending for word, ending in _ENDINGS.items() if word in types), None)
 
 
 def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
-    """Return the file with these parts in place of its own; parts it lacks come last."""
+    """Return the file with these parts in place of its own; parts it lacks come last. Raises ReadError "too_large"."""
     out = io.BytesIO()
     left = dict(changed)
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        if sum(info.file_size for info in old.infolist()) > MAX_TOTAL:
+            raise ReadError("too_large", "文件解开后过大，不能写回", todo="请删去图片等无关内容后再试")
         for info in old.infolist():
             part = left.pop(info.filename, None)
             new.writestr(info, old.read(info) if part is None else part, info.compress_type)
@@ -32,6 +57,12 @@ def part_of(data: bytes, name: str) -> bytes | None:
     """Return a part's bytes, None where the file lacks it."""
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         return file.read(name) if name in file.namelist() else None
+
+
+def free_numbers(used: Iterable[str | None]) -> Iterator[int]:
+    """Yield small numbers no element has; counting on from the largest may pass what Word allows."""
+    taken = set(used)
+    return (number for number in itertools.count(1) if str(number) not in taken)
 
 
 def relations_name(part: str) -> str:

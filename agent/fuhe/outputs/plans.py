@@ -20,9 +20,7 @@ def to_plans(report: Report, year: str) -> bytes:
     paper = Paper()
     forms = [(file, form) for file in report.files for form in file.forms]
     for number, (file, form) in enumerate(forms):
-        if number:
-            paper.page_break()
-        _table(paper, form, year)
+        _table(paper, form, year, new_page=number > 0)
         _how(paper, form)
         paper.note("本表为草案，须经单位集体审定。黄底处由单位填写，不替单位定数。")
         paper.note(stamp_of(report, [file]).line)
@@ -33,8 +31,8 @@ def _plans(form: FormReport) -> list[tuple[Draft, Plan]]:
     return [(draft, draft.indicator) for draft in form.drafts or () if draft.indicator is not None]
 
 
-def _table(paper: Paper, form: FormReport, year: str) -> None:
-    paper.title("项目支出绩效目标表")
+def _table(paper: Paper, form: FormReport, year: str, *, new_page: bool) -> None:
+    paper.title("项目支出绩效目标表", new_page=new_page)
     paper.note(f"（{year}年度）", centred=True)
     plans = _plans(form)
     grid = paper.grid(_WIDTHS)
@@ -42,8 +40,13 @@ def _table(paper: Paper, form: FormReport, year: str) -> None:
     _line(paper, grid, "一级指标", "二级指标", "三级指标", "指标值", "分值", bold=True)
     first = len(grid.rows)
     for _, plan in plans:
-        _line(paper, grid, plan.level1 or "", plan.class_, plan.name, _value(plan), plan.weight or _BLANK)
-    _merge_equal(grid, first, [plan.level1 or "" for _, plan in plans])
+        _line(paper, grid, _whole(plan.level1), _whole(plan.class_), plan.name, _value(plan), plan.weight or _BLANK)
+    _merge_equal(grid, first, [_whole(plan.level1) for _, plan in plans])
+
+
+def _whole(name: str | None) -> str:
+    """Write a class in the full form the table prints: 数量 is 数量指标."""
+    return f"{name}指标" if name and not name.endswith("指标") else name or ""
 
 
 def _value(plan: Plan) -> str:

@@ -1,22 +1,22 @@
 """The unit's own Word file with drafts as tracked changes: what is there struck out, what is proposed put in, blanks yellow."""
 
 import copy
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from lxml import etree
 
 from fuhe.drafts import Draft
-from fuhe.outputs.parts import serialized, with_parts
+from fuhe.outputs.annotation import paragraphs_of
+from fuhe.outputs.decided import by_cell, drafts_in
+from fuhe.outputs.parts import free_numbers, serialized, with_parts
 from fuhe.outputs.report import FormReport
 from fuhe.outputs.stamp import Stamp
-from fuhe.policy import lexicon
+from fuhe.outputs.typos import Typo, typos_of
+from fuhe.outputs.wording import BLANK
 from fuhe.readers.docx import anchors
-from fuhe.readers.docxtext import P, W, flat
+from fuhe.readers.docxtext import SDT, P, W, is_placeholder
 from fuhe.records import Place
 
-_BLANK = re.compile(r"(【[^】]{1,60}】)")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _AFTER_HIGHLIGHT = tuple(
     f"{W}{name}"
@@ -25,58 +25,40 @@ _AFTER_HIGHLIGHT = tuple(
         "specVanish", "oMath", "rPrChange",
     )
 )  # fmt: skip
-AUTHOR = "复核（建议稿）"
-
-
-class Typo(NamedTuple):
-    """A word to change: the field it stands in, as it is, as it should be."""
-
-    field: str
-    wrong: str
-    right: str
-
-
-def typos_of(form: FormReport) -> list[Typo]:
-    """Return the listed typos among a form's findings, each with the word the list puts in its place."""
-    listed = lexicon("typos")["wrong"]
-    found = (finding for finding in form.findings or () if finding.code == "N006")
-    return [
-        Typo(finding.cells[0].field, str(wrong), str(right))
-        for finding in found
-        for wrong, right in listed.items()
-        if f"“{wrong}”疑为“{right}”" in finding.message
-    ]
+_NUMBERED = tuple(
+    f"{W}{name}"
+    for name in (
+        "ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tcPrChange", "trPrChange", "tblPrChange",
+        "sectPrChange", "numberingChange", "cellIns", "cellDel", "cellMerge", "bookmarkStart", "bookmarkEnd",
+    )
+)  # fmt: skip
 
 
 def revise(
-    data: bytes,
-    drafts: Sequence[Draft],
-    places: Mapping[str, Place],
-    stamp: Stamp,
-    typos: Sequence[Typo] = (),
-) -> tuple[bytes, list[Draft]]:
-    """Return the Word file with the drafts as tracked changes in their cells, and the drafts that found no cell.
+    data: bytes, forms: Sequence[FormReport], stamp: Stamp
+) -> tuple[bytes, list[tuple[FormReport, list[Draft]]]]:
+    """Return the Word file with the drafts of its forms as tracked changes in their cells, and the drafts that found no cell.
 
-    A typo is changed where its letters stand in one run; a cell that gets a draft is not also corrected.
+    A listed typo is changed where its letters stand in one run; a cell that gets a draft is not also corrected.
     Raises ReadError as reading does.
     """
     name, root, elements = anchors(data)
     marks = _Marks(root, stamp)
-    left = []
-    for draft in drafts:
-        place = places.get(draft.field)
-        cell = elements.get(place) if place else None
-        paragraphs = [child for child in flat(cell) if child.tag == P] if cell is not None else []
-        if not paragraphs:
-            left.append(draft)
-            continue
-        _replace(paragraphs, draft.text, marks)
-    drafted = {draft.field for draft in drafts}
-    for typo in typos:
-        cell = elements.get(places[typo.field]) if typo.field in places and typo.field not in drafted else None
+    left = [(form, _revise_form(form, elements, marks)) for form in forms]
+    return with_parts(data, {name: serialized(root)}), left
+
+
+def _revise_form(form: FormReport, elements: Mapping[Place, etree._Element], marks: "_Marks") -> list[Draft]:
+    """Put a form's drafts and corrections in; return the drafts that found no cell."""
+    drafts = drafts_in(form)
+    cells, left = by_cell(form, drafts, elements)
+    for place, text in cells.items():
+        _replace(elements[place], text, marks)
+    for typo in typos_of(form, drafts):
+        cell = elements.get(form.places.get(typo.field, Place()))
         if cell is not None:
             _correct(cell, typo, marks)
-    return with_parts(data, {name: serialized(root)}), left
+    return left
 
 
 def _correct(cell: etree._Element, typo: Typo, marks: "_Marks") -> None:
@@ -115,23 +97,23 @@ def _with_text(run: etree._Element, text: str) -> etree._Element:
 
 
 class _Marks:
-    """Numbers tracked changes after those the file has."""
+    """Numbers tracked changes as no change or bookmark of the file is numbered."""
 
     def __init__(self, root: etree._Element, stamp: Stamp) -> None:
-        ids = (entry.get(f"{W}id", "") for tag in ("ins", "del") for entry in root.iter(f"{W}{tag}"))
-        self._last = max((int(number) for number in ids if number.isdecimal()), default=9000)
-        self._who = {f"{W}author": stamp.accepted_by or AUTHOR, f"{W}date": stamp.at[:19] + "Z"}
+        self._numbers = free_numbers(entry.get(f"{W}id") for entry in root.iter(*_NUMBERED))
+        self._who = {f"{W}author": stamp.author, f"{W}date": stamp.at[:19] + "Z"}
 
     def new(self, tag: str) -> etree._Element:
         """Return a new change mark."""
-        self._last += 1
-        return etree.Element(f"{W}{tag}", {f"{W}id": str(self._last), **self._who})
+        return etree.Element(f"{W}{tag}", {f"{W}id": str(next(self._numbers)), **self._who})
 
 
-def _replace(paragraphs: Sequence[etree._Element], text: str, marks: _Marks) -> None:
-    """Strike a cell's text out and put the draft in at its end, in the style of the struck-out text."""
+def _replace(cell: etree._Element, text: str, marks: _Marks) -> None:
+    """Strike a cell's text out, prompts nobody filled in too, and put the draft in at its end in the old text's style."""
+    paragraphs = paragraphs_of(cell)
     style = _style(paragraphs)
-    for paragraph in paragraphs:
+    prompts = [control for control in cell.iter(SDT) if is_placeholder(control)]
+    for paragraph in (*paragraphs, *prompts):
         for run in list(_runs(paragraph)):
             _strike(run, marks)
     for paragraph in paragraphs[:-1]:
@@ -142,9 +124,9 @@ def _replace(paragraphs: Sequence[etree._Element], text: str, marks: _Marks) -> 
     paragraphs[-1].append(put)
 
 
-def _runs(paragraph: etree._Element) -> Iterator[etree._Element]:
+def _runs(under: etree._Element) -> Iterator[etree._Element]:
     """Yield the runs that print text and are not struck out already."""
-    for run in paragraph.iter(f"{W}r"):
+    for run in under.iter(f"{W}r"):
         prints = any(child.tag in (f"{W}t", f"{W}tab", f"{W}br") for child in run)
         if prints and not any(above.tag in (f"{W}del", f"{W}moveFrom") for above in run.iterancestors()):
             yield run
@@ -156,7 +138,7 @@ def _strike(run: etree._Element, marks: _Marks) -> None:
     assert parent is not None
     parent.replace(run, gone)
     gone.append(run)
-    for text in run.iter(f"{W}t"):
+    for text in run.findall(f"{W}t"):
         text.tag = f"{W}delText"
         text.set(_SPACE, "preserve")
 
@@ -191,14 +173,16 @@ def _style(paragraphs: Sequence[etree._Element]) -> etree._Element | None:
 
 def _written(text: str, style: etree._Element | None) -> Iterator[etree._Element]:
     for number, line in enumerate(text.split("\n")):
-        for part in filter(None, _BLANK.split(line)):
+        for index, part in enumerate(BLANK.split(line)):
+            if not part and (index or not number):
+                continue
             run = etree.Element(f"{W}r")
             look = copy.deepcopy(style) if style is not None else etree.Element(f"{W}rPr")
-            if _BLANK.fullmatch(part):
+            if BLANK.fullmatch(part):
                 _highlight(look)
             if len(look):
                 run.append(look)
-            if number and part == line[: len(part)]:
+            if number and not index:
                 etree.SubElement(run, f"{W}br")
             etree.SubElement(run, f"{W}t", {_SPACE: "preserve"}).text = part
             yield run

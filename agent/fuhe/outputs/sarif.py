@@ -1,16 +1,18 @@
 """SARIF 2.1.0: findings for tools that read results of static analysis; a form's cells are logical locations."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from fuhe.findings import BatchFinding, Cell, Decision, Finding, Severity, worst_first
+from fuhe.findings import STATE_LABELS, BatchFinding, Cell, Decision, Finding, Severity, State, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.outputs.stamp import stamp_of
 from fuhe.outputs.wording import cell_name, grounds, where
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_SUPPRESSED: dict[State, str] = {"dismissed": "accepted", "doubtful": "underReview"}
 LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 
 
@@ -35,7 +37,7 @@ def to_sarif(report: Report) -> str:
         "invocations": [
             {
                 "executionSuccessful": True,
-                "endTimeUtc": report.made,
+                "endTimeUtc": _utc(report.made),
                 "toolExecutionNotifications": [_unread(file) for file in report.files if file.status == "failed"],
             }
         ],
@@ -43,6 +45,10 @@ def to_sarif(report: Report) -> str:
         "properties": {"policy": report.policy, "provenance": stamp_of(report).line},
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _utc(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _rules(report: Report) -> list[dict[str, Any]]:
@@ -89,9 +95,10 @@ def _result(file: FileReport, form: FormReport, finding: Finding) -> dict[str, A
         },
     }
     if finding.cells[1:]:
-        result["relatedLocations"] = [
-            {"id": number, **_location(file, form, cell)} for number, cell in enumerate(finding.cells[1:], 1)
-        ]
+        result["relatedLocations"] = _numbered(_location(file, form, cell) for cell in finding.cells[1:])
+    decision = form.decisions.get(finding.fingerprint)
+    if decision and decision.text:
+        result["properties"]["rewritten"] = decision.text
     if suppressions := _suppressions(form.decisions, finding):
         result["suppressions"] = suppressions
     return result
@@ -110,11 +117,16 @@ def _location(file: FileReport, form: FormReport, cell: Cell) -> dict[str, Any]:
     }
 
 
+def _numbered(locations: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"id": number, **location} for number, location in enumerate(locations, 1)]
+
+
 def _suppressions(decisions: Mapping[str, Decision], finding: Finding) -> Sequence[dict[str, str]]:
     decision = decisions.get(finding.fingerprint)
-    if decision is None or decision.state != "dismissed":
+    status = _SUPPRESSED.get(decision.state) if decision else None
+    if decision is None or status is None:
         return ()
-    return [{"kind": "external", "status": "accepted", "justification": decision.reason or "不采纳"}]
+    return [{"kind": "external", "status": status, "justification": decision.reason or STATE_LABELS[decision.state]}]
 
 
 def _batch_result(report: Report, finding: BatchFinding) -> dict[str, Any]:
@@ -129,7 +141,7 @@ def _batch_result(report: Report, finding: BatchFinding) -> dict[str, Any]:
         "level": LEVELS[finding.severity],
         "message": {"text": finding.message},
         "locations": locations[:1],
-        "relatedLocations": [{"id": number, **place} for number, place in enumerate(locations[1:], 1)],
+        **({"relatedLocations": _numbered(locations[1:])} if locations[1:] else {}),
         "partialFingerprints": {"fuhe/v1": finding.fingerprint},
         "properties": {"group": finding.group, "advice": list(finding.fix)},
     }

@@ -1,5 +1,6 @@
 """Where an output comes from: program, rule pack, time, file hash, and whether a person has accepted it."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,13 +21,19 @@ class Stamp:
     accepted_by: str | None = None
 
     @property
+    def author(self) -> str:
+        """Who signs what is written into a unit's file."""
+        return self.accepted_by or "复核（建议稿）"
+
+    @property
     def line(self) -> str:
         """The provenance as one line of Chinese."""
         parts = [f"复核 fuhe {__version__}", f"规则包 {self.pack}", self.at.replace("T", " ")[:16]]
         if len(self.sha256) == 1:
             parts.append(f"原文件 SHA-256 {self.sha256[0][:_HASH_SHOWN]}")
         elif self.sha256:
-            parts.append(f"原文件 {len(self.sha256)} 个")
+            joined = hashlib.sha256("\n".join(sorted(self.sha256)).encode()).hexdigest()
+            parts.append(f"原文件 {len(self.sha256)} 个，合计 SHA-256 {joined[:_HASH_SHOWN]}")
         parts.append(f"已由{self.accepted_by}核定" if self.accepted_by else PROPOSED)
         return "　".join(parts)
 

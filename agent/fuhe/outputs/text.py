@@ -6,7 +6,7 @@ from itertools import groupby
 from fuhe.drafts import Draft
 from fuhe.findings import SEVERITIES, SEVERITY_LABELS, BatchCell, Finding, Severity, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
-from fuhe.outputs.wording import bracketed, one_line, sum_line, with_marks
+from fuhe.outputs.wording import advice, bracketed, file_name, one_line, sum_line, with_marks
 from fuhe.records import FORM_TYPES, LABELS, Record
 
 MARKS: dict[Severity, str] = {"error": "×", "warning": "！", "info": "·"}
@@ -43,12 +43,12 @@ def _batch(report: Report, shared: set[str]) -> Iterator[str]:
         if len(finding.cells) > _SHOWN_MEMBERS:
             yield f"        ……共 {len(finding.cells)} 处"
         if finding.fix:
-            yield f"      建议：{'；'.join(finding.fix)}。"
+            yield f"      {advice(finding)}"
     yield ""
 
 
 def _file_of(cell: BatchCell) -> str:
-    return f"{cell.file.rpartition('/')[2]}【{cell.form}】"
+    return f"{file_name(cell.file)}【{cell.form}】"
 
 
 def drafts_text(report: Report) -> str:
@@ -130,7 +130,7 @@ def _entry(findings: Sequence[Finding]) -> Iterator[str]:
         if finding.guess:
             yield f"      {finding.guess}"
     if first.fix:
-        yield f"      建议：{'；'.join(first.fix)}。"
+        yield f"      {advice(first)}"
 
 
 def _drafts_of(form: FormReport) -> Iterator[str]:

@@ -1,10 +1,14 @@
 """Cells, places and evidence in words, the same in every output; only characters a GBK console has."""
 
+import re
 from collections.abc import Iterator
 
-from fuhe.findings import Finding
+from fuhe.findings import BatchFinding, Finding
 from fuhe.records import LABELS, Place, Record
 from fuhe.text import is_blank
+
+BLANK = re.compile(r"(【待补充[^】]{0,60}】)")
+"""What is left to be filled in; splitting at it keeps it."""
 
 
 def where(place: Place | None) -> str:
@@ -49,9 +53,24 @@ def row_name(record: Record, field: str) -> str:
     return f"指标 {index + 1}“{one_line(row.name or row.level2 or '')}”"
 
 
+def file_name(path: str) -> str:
+    """Return a path's last part, whichever system wrote it."""
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
 def one_line(text: str) -> str:
     """Put a text of several lines into one; a blank mark stays as it is."""
     return " ".join(text.split("\n")) if not is_blank(text) else text
+
+
+def inner_quotes(text: str) -> str:
+    """Turn the quotes inside a quoted text into single ones: “a“b”c” is “a‘b’c”."""
+    shown, depth = [], 0
+    for char in text:
+        depth -= char == "”"
+        shown.append({"“": "‘", "”": "’"}.get(char, char) if depth > 0 else char)
+        depth += char == "“"
+    return "".join(shown)
 
 
 def with_marks(text: str, marks: tuple[tuple[int, int], ...]) -> str:
@@ -84,6 +103,12 @@ def segments(finding: Finding) -> Iterator[tuple[str, int | None]]:
         end = span.end
     if end < len(finding.message):
         yield finding.message[end:], None
+
+
+def advice(finding: Finding | BatchFinding) -> str:
+    """Write what to do about a finding as one sentence after 建议."""
+    steps = "；".join(step.removeprefix("建议") for step in finding.fix)
+    return f"建议：{steps}。" if steps else ""
 
 
 def grounds(finding: Finding) -> str:

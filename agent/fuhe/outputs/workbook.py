@@ -16,7 +16,7 @@ from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
 from fuhe.records import FileStatus
 
-_WIDTHS = (5, 16, 20, 14, 20, 7, 7, 16, 38, 20, 30, 8, 14)
+_WIDTHS = (5, 12, 15, 10, 15, 6, 6.5, 12, 32, 15, 24, 9, 10)
 _LEVEL_COLOURS = {"error": "#A8201A", "warning": "#8A5A00", "info": "#1B4A86"}
 _TOP = 12
 _CELL_LIMIT = 32767
@@ -80,10 +80,11 @@ class _Counts:
     """What the charts show, counted as the lines go by."""
 
     def __init__(self) -> None:
-        self.levels, self.codes, self.units = Counter[str](), Counter[str](), Counter[str]()
+        self.levels = Counter(dict.fromkeys(SEVERITY_LABELS.values(), 0))  # a level without findings is shown as 0
+        self.codes, self.units = Counter[str](), Counter[str]()
 
     def add(self, entry: Entry) -> None:
-        self.levels[entry.level] += 1
+        self.levels[entry.level[:2]] += 1
         self.codes[f"{entry.code} {entry.title}"] += 1
         self.units[entry.unit or "（未填单位）"] += 1
 
@@ -125,7 +126,7 @@ def _to_use(sheet: Any, last: int, line: str) -> None:
 def _height(values: Sequence[str | int]) -> float:
     """Return the row height in points that shows every wrapped text; a sheet allows 409 at most."""
     lines = max(
-        sum(max(1, math.ceil(_columns(line) / (width - 1))) for line in str(value).split("\n"))
+        sum(max(1, math.ceil(_columns(line) / width)) for line in str(value).split("\n"))
         for value, width in zip(values, _WIDTHS, strict=True)
     )
     return min(409.0, 13.5 * lines + 4)
@@ -149,7 +150,7 @@ def _chart_sheet(book: Any, counts: _Counts) -> None:
     sheet.set_column(0, 0, 34)
     top = 0
     for title, shown in (
-        ("按级别", counts.levels.most_common()),
+        ("按级别", list(counts.levels.items())),
         ("最常见的问题", counts.codes.most_common(_TOP)),
         ("问题较多的单位", counts.units.most_common(_TOP)),
     ):

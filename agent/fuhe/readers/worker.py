@@ -2,6 +2,7 @@
 
 import multiprocessing
 import sys
+import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -23,7 +24,7 @@ class Apart:
     """A process of its own for work that may run wild; it is replaced after it has overrun its bounds or died."""
 
     def __init__(self, *, daemon: bool = True) -> None:
-        self._daemon = daemon
+        self._daemon, self._lock, self._closed = daemon, threading.Lock(), False
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
 
@@ -46,14 +47,17 @@ class Apart:
         raise TimeoutError
 
     def _started(self) -> Connection:
-        if self._process is None or self._pipe is None or not self._process.is_alive():
-            # A fresh interpreter, not a fork: the child must not hold the parent's locks and memory.
-            context = multiprocessing.get_context("spawn")
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs,), daemon=self._daemon)
-            self._process.start()
-            theirs.close()
-        return self._pipe
+        with self._lock:
+            if self._closed:
+                raise OSError("closed")
+            if self._process is None or self._pipe is None or not self._process.is_alive():
+                # A fresh interpreter, not a fork: the child must not hold the parent's locks and memory.
+                context = multiprocessing.get_context("spawn")
+                self._pipe, theirs = context.Pipe()
+                self._process = context.Process(target=_serve, args=(theirs,), daemon=self._daemon)
+                self._process.start()
+                theirs.close()
+            return self._pipe
 
     def kill(self) -> None:
         """End the process from another thread; a call under way there raises EOFError."""
@@ -61,13 +65,19 @@ class Apart:
             process.kill()
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-        if self._pipe is not None:
-            self._pipe.close()
-        self._process = self._pipe = None
+        """End the process, whatever it is doing; the next call begins another."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._process.join()
+            if self._pipe is not None:
+                self._pipe.close()
+            self._process = self._pipe = None
+
+    def close(self) -> None:
+        """End the process for good; another thread may be waiting for it."""
+        self._closed = True
+        self.stop()
 
 
 class Worker:

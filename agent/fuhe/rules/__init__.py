@@ -1,6 +1,7 @@
 """Verb 2: what to look for in a form; one module a topic, every rule listed in RULES."""
 
 from fuhe.rules import (
+    across,
     arithmetic,
     claims,
     classes,
@@ -11,17 +12,20 @@ from fuhe.rules import (
     execution,
     funds,
     narrative,
+    plans,
     policies,
     reasons,
     scores,
     spending,
     targets,
     texts,
+    uneven,
     units,
     values,
     years,
 )
-from fuhe.rules.batch import BATCH_RULES, Batch, BatchHit, BatchRule, Member
+from fuhe.rules.batch import BatchHit, BatchRule
+from fuhe.rules.extract import glimpse
 from fuhe.rules.rule import Hit, Rule
 from fuhe.rules.sheet import Sheet
 
@@ -97,4 +101,46 @@ RULES: tuple[Rule, ...] = (
     policies.own_scheme_broken,
 )
 
-__all__ = ["BATCH_RULES", "RULES", "Batch", "BatchHit", "BatchRule", "Hit", "Member", "Rule", "Sheet"]
+BATCH_RULES: tuple[BatchRule, ...] = (
+    across.copied_across_forms,
+    across.copied_narrative,
+    plans.unchanged_from_last_year,
+    uneven.uneven_across_forms,
+    uneven.uniform_scores,
+    uneven.duplicate_form,
+    uneven.unequal_targets,
+    plans.target_changed,
+)
+
+FAMILIES = {
+    "F": "形式",
+    "A": "算术",
+    "V": "指标值",
+    "S": "评分",
+    "D": "重复",
+    "N": "叙述",
+    "L": "归类",
+    "P": "政策口径",
+    "B": "批次",
+}
+"""The families of codes by their letter."""
+
+
+def title_of(code: str) -> str:
+    """Return what a rule's fault is called; of a code that no rule has any more, the code."""
+    rules: list[Rule | BatchRule] = [*RULES, *BATCH_RULES]
+    return next((rule.title for rule in rules if rule.code == code), code)
+
+
+__all__ = [
+    "BATCH_RULES",
+    "FAMILIES",
+    "RULES",
+    "BatchHit",
+    "BatchRule",
+    "Hit",
+    "Rule",
+    "Sheet",
+    "glimpse",
+    "title_of",
+]

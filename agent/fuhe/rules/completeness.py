@@ -178,7 +178,7 @@ def _only_says_absent(text: str) -> bool:
 def blank_value(sheet: Sheet) -> Iterator[Hit]:
     """有分值的指标，年度指标值或实际完成值没有填。
 
-    查什么：分值大于0的指标行，年度指标值或实际完成值为空，或只有横线、斜线。
+    查什么：分值大于0的指标行，年度指标值或实际完成值为空，或只有横线、斜线；没有分值栏的表，只填了其中一格的。
     为什么：没有目标就谈不上完成，没有完成值就谈不上得分。
     反例：工程质量合格，指标值空白，完成值空白，10分得10分。
     正例：工程质量合格率，100%，100%，10分得10分。
@@ -186,15 +186,17 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
     依据：单位自评应当将实际完成值与年初指标值对照打分。
     """
     for row in sheet.rows:
-        if not row.weight or is_placeholder(row):
+        if is_placeholder(row):
             continue
         blank = [
             field for field in ("target", "actual") if sheet.has(field) and is_blank(row.form.text(_path(row, field)))
         ]
-        if blank and not _cut_off(sheet, row):
+        if blank and _is_in_use(sheet, row, blank) and not _cut_off(sheet, row):
             yield hit(
                 row.cell(blank[0]),
-                "“{name}”分值{weight}分，{what}为空{scored}，无从核对完成情况。",
+                "“{name}”分值{weight}分，{what}为空{scored}，无从核对完成情况。"
+                if row.weight
+                else "“{name}”{what}为空，无从核对完成情况。",
                 name=row.cell("name"),
                 weight=row.cell("weight"),
                 what="和".join({"target": "年度指标值", "actual": "实际完成值"}[field] for field in blank),
@@ -202,6 +204,13 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
                 also=tuple(row.cell(field) for field in ("target", "actual", "score")),
                 fix=tuple(_fill_in(field) for field in blank),
             )
+
+
+def _is_in_use(sheet: Sheet, row: Row, blank: list[str]) -> bool:
+    """A row counts by its points; in a layout without points, by a target or an actual in one of the two cells."""
+    if sheet.has("weight"):
+        return bool(row.weight)
+    return sheet.has("target") and sheet.has("actual") and len(blank) == 1
 
 
 def _path(row: Row, field: str) -> str:

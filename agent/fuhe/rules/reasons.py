@@ -29,7 +29,7 @@ def cause_of(reason: str, name: str = "") -> str:
     the words for falling short."""
     causes = []
     for clause in re.split(r"[，,。；;！!？?\n]", _QUOTED.sub("", simplify(squeeze(reason)))):
-        if (_pattern("measures").search(clause) and not re.search(r"因|由于", clause)) or _is_task(clause):
+        if (_promises(clause) and not re.search(r"因|由于", clause)) or _is_task(clause):
             break
         causes.append(clause)
     said = _NOT_HAN.sub("", "".join(causes)).replace(bare(simplify(name)) or " ", "")
@@ -43,10 +43,13 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def has_measure(reason: str) -> bool:
     """Tell whether a reason says what will be done: by a word for measures, or by who and when in one clause."""
-    text = simplify(squeeze(reason))
-    return bool(_pattern("measures").search(text)) or any(
-        _is_task(clause) for clause in re.split(r"[，,。；;\n]", text)
-    )
+    clauses = re.split(r"[，,。；;\n]", simplify(squeeze(reason)))
+    return any(_promises(clause) or _is_task(clause) for clause in clauses)
+
+
+def _promises(clause: str) -> bool:
+    """Recognise a word for measures, but not where it is what went badly: 协调时间长."""
+    return bool(_pattern("measures").search(clause)) and not _pattern("hardships").search(clause)
 
 
 def _is_task(clause: str) -> bool:
@@ -64,7 +67,7 @@ def _names_who_or_when(reason: str) -> bool:
 
 
 def _is_planned(clause: str) -> bool:
-    return bool(_pattern("measures").search(clause)) or _is_task(clause)
+    return _promises(clause) or _is_task(clause)
 
 
 @rule("N008", "reason-circular", "warning", "偏差原因没有说出原因", "evaluation")

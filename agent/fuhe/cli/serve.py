@@ -1,0 +1,106 @@
+"""fuhe serve: the workbench in a browser."""
+
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fuhe.cli import common
+from fuhe.errors import UsageError
+from fuhe.settings import Settings
+
+if TYPE_CHECKING:
+    from fuhe.batch.store import Store
+
+STORE = "fuhe.db"
+
+
+@click.command("serve", help="打开工作台（网页）。默认只有本机能访问；--users 为科室模式，各人凭账号登录。")
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址；科室模式可用 0.0.0.0")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="端口，0 为任选空闲的")
+@click.option("--open", "opening", is_flag=True, help="启动后在浏览器中打开")
+@click.option("--users", is_flag=True, help="科室模式：账号、角色、审计")
+@click.option("--name", "names", multiple=True, help="科室模式下网页可用的主机名，可写多次")
+@click.option("--store", help="存储：SQLite 文件或 postgresql:// 地址（默认在用户数据文件夹）")
+def command(host: str, port: int, opening: bool, users: bool, names: tuple[str, ...], store: str | None) -> int:
+    """Serve until interrupted; status 130 then."""
+    settings = common.load_settings(store=store)
+    if not users and host not in ("127.0.0.1", "localhost", "::1"):
+        raise UsageError("单机模式只在本机访问", where=f"--host {host}", todo="要让别的电脑访问，请加 --users")
+    listening = _listen(host, port)
+    _serve(settings, listening, host, opening, users, names)
+    return 0
+
+
+def _serve(
+    settings: Settings, listening: socket.socket, host: str, opening: bool, users: bool, names: tuple[str, ...]
+) -> None:
+    import uvicorn
+
+    from fuhe.batch.store import Store
+    from fuhe.web.app import create_app
+    from fuhe.web.desk import Desk
+
+    port = listening.getsockname()[1]
+    with Store(settings.store or str(data_folder() / STORE)) as store:
+        known = frozenset((socket.gethostname().lower(), *(name.lower() for name in names))) if users else frozenset()
+        desk = Desk(store, settings, "shared" if users else "single", port=port, hosts=known)
+        app = create_app(desk)
+        base = f"http://{_shown(host)}:{port}/"
+        address = base if users else f"{base}?t={app.state.ticket.value}"
+        click.echo(f"复核　{address}　{'科室模式' if users else '仅本机可访问'}，按 Ctrl+C 结束", err=True)
+        if users and not _is_managed(store):
+            click.echo(f"还没有管理员，请打开 {base}setup/{app.state.first.value} 设置（只能用一次）", err=True)
+        click.echo(f"存储　{store.shown}", err=True)
+        if opening:
+            threading.Timer(0.8, webbrowser.open, (address,)).start()
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=3,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_managed(store: "Store") -> bool:
+    from fuhe.web.accounts import is_managed
+
+    with store.reading() as connection:
+        return is_managed(connection)
+
+
+def _shown(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise UsageError(
+            f"端口 {port} 用不了（{error.strerror or error}）",
+            where=host,
+            todo="请用 --port 换一个端口，或结束已经打开的工作台",
+        ) from error
+
+
+def data_folder() -> Path:
+    """Return the folder where this system keeps a program's data for one user."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "fuhe"

@@ -1,0 +1,65 @@
+"""What a person decided, as every output heeds it: which findings go out and in whose words, which drafts go with them."""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable
+
+from fuhe.drafts import Draft
+from fuhe.findings import Finding, State, worst_first
+from fuhe.outputs.report import FormReport
+from fuhe.outputs.wording import row_name
+from fuhe.records import Place
+
+_TAKEN: tuple[State, ...] = ("listed", "rewritten")
+
+
+def taken_in(form: FormReport) -> list[Finding]:
+    """Return the findings that go out, worst first: all before anyone decided, then those taken in, in the words they were taken in with."""
+    findings = worst_first(form.findings or ())
+    if not form.decisions:
+        return findings
+    return [_worded(form, finding) for finding in findings if _is_taken(form, finding)]
+
+
+def drafts_in(form: FormReport) -> list[Draft]:
+    """Return the drafts that go out: those that answer a finding taken in at their row, and those that answer none."""
+    taken = taken_in(form)
+    return [
+        draft
+        for draft in form.drafts or ()
+        if not form.decisions or not draft.answers or any(is_answer(draft, finding) for finding in taken)
+    ]
+
+
+def by_cell(form: FormReport, drafts: Iterable[Draft], cells: Container[Place]) -> tuple[dict[Place, str], list[Draft]]:
+    """Return the text for each cell, a line a row where several rows share one, and the drafts without a cell."""
+    shared: dict[Place, list[Draft]] = defaultdict(list)
+    left = []
+    for draft in drafts:
+        place = form.places.get(draft.field)
+        if place is None or place not in cells:
+            left.append(draft)
+        else:
+            shared[place].append(draft)
+    return {place: _joined(form, found) for place, found in shared.items()}, left
+
+
+def _joined(form: FormReport, drafts: list[Draft]) -> str:
+    if len(drafts) == 1:
+        return drafts[0].text
+    return "\n".join(f"{row_name(form.record, draft.field)}：{draft.text}" for draft in drafts)
+
+
+def is_answer(draft: Draft, finding: Finding) -> bool:
+    """Tell whether a draft answers a finding in one of the rows the finding rests on."""
+    rows = {cell.field.rpartition(".")[0] for cell in finding.cells}
+    return finding.code in draft.answers and draft.field.rpartition(".")[0] in rows
+
+
+def _is_taken(form: FormReport, finding: Finding) -> bool:
+    decision = form.decisions.get(finding.fingerprint)
+    return decision is not None and decision.state in _TAKEN
+
+
+def _worded(form: FormReport, finding: Finding) -> Finding:
+    text = form.decisions[finding.fingerprint].text
+    return finding.model_copy(update={"message": text, "spans": (), "guess": None}) if text else finding

@@ -1,0 +1,65 @@
+"""What a reviewer says to the unit: the wording proposed for a finding, and the opinion made of what was taken in."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from fuhe.drafts import Draft
+from fuhe.findings import Decision, Finding
+from fuhe.outputs.report import FormReport
+from fuhe.outputs.wording import one_line
+
+_BLANK = re.compile(r"【待补充：([^】]{1,60})】")
+DEADLINE = "【待补充：时限】"
+
+
+def proposed(finding: Finding, draft: Draft | None = None) -> str:
+    """Word a finding for the opinion: what the cells show, the likeliest cause, what to do, a draft to go by."""
+    asked = "；".join(finding.fix)
+    parts = [one_line(finding.message), finding.guess or "", f"{asked}。" if asked else ""]
+    if draft is not None:
+        parts.append(f"{_column(draft)}可参照填写：{one_line(draft.text)}")
+    return "".join(parts)
+
+
+def _column(draft: Draft) -> str:
+    return "偏差原因及改进措施" if draft.kind == "reason" else "指标"
+
+
+def blanks_of(text: str) -> tuple[str, ...]:
+    """Return what a text leaves for the unit to fill in, in printed order."""
+    return tuple(_BLANK.findall(text))
+
+
+def taken(
+    findings: Iterable[Finding], decisions: Mapping[str, Decision], *states: str
+) -> Iterator[tuple[Finding, str]]:
+    """Yield the findings decided so, each with the wording kept for it."""
+    for finding in findings:
+        decision = decisions.get(finding.fingerprint)
+        if decision is not None and decision.state in states:
+            yield finding, decision.text or proposed(finding)
+
+
+def decided_opinion(form: FormReport, findings: Iterable[Finding]) -> Draft:
+    """Return the opinion made of what was taken in, then what the unit is asked to verify; only the deadline is open."""
+    told = list(findings)
+    listed = [text for _, text in taken(told, form.decisions, "listed", "rewritten")]
+    doubtful = [text for _, text in taken(told, form.decisions, "doubtful")]
+    text = "\n".join(_lines(form, listed, doubtful))
+    return Draft(kind="opinion", field="opinion", text=text, blanks=blanks_of(text))
+
+
+def _lines(form: FormReport, listed: list[str], doubtful: list[str]) -> Iterator[str]:
+    record = form.record
+    named = f"《{one_line(record.project)}》" if record.project else "本项目"
+    year = f"（{record.year}年度）" if record.year and record.year.isdigit() else ""
+    yield f"关于{named}绩效自评的复核意见"
+    yield f"你单位报送的{named}项目支出绩效自评表{year}收悉。" + (
+        "经复核，提出以下意见：" if listed else "经复核，没有需要修改的意见。"
+    )
+    yield from (f"{number}．{text}" for number, text in enumerate(listed, 1))
+    if doubtful:
+        yield "另有以下事项，请核实后书面说明："
+        yield from (f"{number}．{text}" for number, text in enumerate(doubtful, len(listed) + 1))
+    if listed or doubtful:
+        yield f"请于{DEADLINE}前完成修改并重新报送。"

@@ -1,0 +1,113 @@
+"""The application: guard, routers, static files, and what is said when something goes wrong."""
+
+import contextlib
+import importlib
+import importlib.util
+import logging
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from fuhe import __version__
+from fuhe.errors import FuheError, StoreError
+from fuhe.readers.worker import Apart
+from fuhe.web import access, api
+from fuhe.web.desk import Desk
+from fuhe.web.guard import Guard
+from fuhe.web.jobs import Jobs
+from fuhe.web.rendering import STATIC, problem_page
+from fuhe.web.uploads import MAX_FILES, MAX_TOTAL
+
+ROUTERS = (
+    "home", "bulk", "detail", "opinion_page", "print_page", "filling", "dashboard", "trial_page",
+    "catalogue_page", "sign_in", "claims", "uploads", "jobs", "export_pages", "settings_page", "audit",
+    "redraft", "api",
+)  # fmt: skip
+MAX_REQUEST = MAX_TOTAL + (8 << 20)
+MAX_PASTED = 4 << 20
+log = logging.getLogger("fuhe.web")
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """Return the application over a desk; `app.state.ticket` holds the one-time token of single-user mode, `app.state.first` the first administrator's."""
+    app = FastAPI(
+        title="复核 fuhe",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(access.checked)],
+        lifespan=_living,
+        max_body_size=MAX_REQUEST,
+        form_limits={"max_files": MAX_FILES, "max_fields": 2 * MAX_FILES, "max_part_size": MAX_PASTED},
+    )
+    app.state.desk, app.state.jobs = desk, Jobs(desk)
+    app.state.press, app.state.pressing = Apart(), threading.Lock()
+    app.state.ticket, app.state.first = access.Ticket(), access.Ticket()
+    for name in ROUTERS:
+        if importlib.util.find_spec(f"fuhe.web.{name}"):
+            app.include_router(importlib.import_module(f"fuhe.web.{name}").router)
+    app.include_router(api.docs)
+    app.mount("/static", _Static(directory=STATIC))
+    for kind, told in _TOLD.items():
+        app.add_exception_handler(kind, told)
+    app.add_middleware(Guard, desk=desk, ticket=app.state.ticket)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """Work off jobs while the application is served."""
+    app.state.jobs.start()
+    yield
+    await run_in_threadpool(app.state.jobs.close)
+    app.state.press.close()
+
+
+class _Static(StaticFiles):
+    """Static files: with the digest in the address they may be kept for ever, without it they are asked for again."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        kept = b"v=" in scope["query_string"] and response.status_code == 200
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
+        return response
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    usual = {404: "没有这一页，可能已被新提交的表取代，或地址写错了", 405: "这个地址不能这样打开"}
+    told = usual.get(error.status_code, "") if error.detail in ("Not Found", "Method Not Allowed") else error.detail
+    response = problem_page(request, error.status_code, told)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [{"where": ".".join(map(str, found["loc"])), "what": found["msg"]} for found in error.errors()]
+    return problem_page(request, 422, "有的内容没有填，或填的不能用", errors=errors)
+
+
+async def _user_error(request: Request, error: Exception) -> Response:
+    return problem_page(request, 503 if isinstance(error, StoreError) else 422, str(error))
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    return problem_page(request, 500, "程序出了错，已记入日志；已保存的处理结果不受影响，请刷新后再试")
+
+
+_TOLD: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    HTTPException: _http,
+    RequestValidationError: _refused,
+    FuheError: _user_error,
+    Exception: _bug,
+}

@@ -1,0 +1,238 @@
+"""Files made of a form in the store; each says what is not in it and why."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from fuhe.batch import schema
+from fuhe.batch.recording import file_reports
+from fuhe.drafts import Draft
+from fuhe.findings import Decision
+from fuhe.outputs.formats import render
+from fuhe.outputs.opinion_text import blanks_of, decided_opinion
+from fuhe.outputs.opinions import to_opinions
+from fuhe.outputs.report import FileReport, FormReport, Report
+from fuhe.outputs.returned import Returned, annotated, revised
+from fuhe.outputs.stamp import Stamp, stamp_of
+from fuhe.outputs.wording import one_line
+from fuhe.web.filling import as_drafts
+from fuhe.web.review import Review, Side, load_review
+from fuhe.web.uploads import originals
+
+Kind = Literal["opinion", "annotated", "revised", "issues", "html", "json", "sarif", "csv"]
+KIND_LABELS: dict[Kind, str] = {
+    "opinion": "复核意见（Word）",
+    "annotated": "原表加批注",
+    "revised": "修改稿（留修订痕迹）",
+    "issues": "问题清单（Excel）",
+    "html": "单页报告（HTML）",
+    "json": "数据（JSON）",
+    "sarif": "数据（SARIF）",
+    "csv": "问题清单（CSV）",
+}
+_RENDERED = {"issues": ("xlsx", "问题清单.xlsx"), "html": ("html", "复核报告.html"), "json": ("json", "复核数据.json"),
+             "sarif": ("sarif", "复核数据.sarif"), "csv": ("csv", "问题清单.csv")}  # fmt: skip
+_TAKEN = ("listed", "rewritten")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What every export needs to know beside the forms: pack, rules, who signs, from which side."""
+
+    policy: str
+    rules_run: int
+    author: str
+    heading: str
+    by: str
+    side: Side = "review"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to hand out, and what is not in it and why."""
+
+    name: str
+    data: bytes
+    lacks: tuple[str, ...]
+
+
+def lacks(review: Review, kind: Kind) -> tuple[str, ...]:
+    """Say what an export of a form leaves out or leaves open."""
+    states = Counter(entry.state for entry in review.entries)
+    told: list[str] = []
+    if kind == "revised":
+        return _revised_lacks(review)
+    if kind not in ("opinion", "annotated"):
+        return (f"全部 {len(review.entries)} 条问题都在内，各条注明处理状态",)
+    if states["open"]:
+        where = "没有写入意见" if kind == "opinion" else "按建议稿加批注，署名“复核（建议稿）”"
+        told.append(f"待处理 {states['open']} 条，{where}")
+    if states["dismissed"]:
+        told.append(f"不采纳 {states['dismissed']} 条（{_reasons(review)}），没有写入")
+    if blanks := _blanks(review):
+        told.append(f"【待补充】{blanks} 处，{'已标黄，' if kind == 'opinion' else ''}发出前请补齐")
+    return tuple(told)
+
+
+def _reasons(review: Review) -> str:
+    given = Counter(
+        (entry.decision.reason or "其他") for entry in review.entries if entry.decision and entry.state == "dismissed"
+    )
+    return "、".join(f"{reason} {count}" for reason, count in given.most_common())
+
+
+def _blanks(review: Review) -> int:
+    taken = [entry.decision for entry in review.entries if entry.decision and entry.state in _TAKEN]
+    return sum(len(blanks_of(decision.text or "")) for decision in taken)
+
+
+def _revised_lacks(review: Review) -> tuple[str, ...]:
+    drafts = _drafts(review)
+    blanks = sum(len(draft.blanks) for draft in drafts)
+    told = [] if drafts else ["没有可写入的修改，文件与原表相同"]
+    if blanks:
+        told.append(f"【待补充】{blanks} 处由单位填写，系统不代填")
+    if review.side == "fill" and (left := sum(1 for entry in review.entries if entry.state == "open")):
+        told.append(f"还有 {left} 条没有处理，表内相应内容未改")
+    return tuple(told)
+
+
+def form_export(connection: Connection, form_id: int, kind: Kind, terms: Terms) -> Export | None:
+    """Return one file of one form; None where there is no such form."""
+    review = load_review(connection, form_id, terms.side)
+    if review is None:
+        return None
+    file = framed(connection, [review], terms)[0]
+    report = report_of([file], terms)
+    missing = lacks(review, kind)
+    stem = _stem(review)
+    if kind == "opinion":
+        return Export(f"{stem}_复核意见.docx", opinions([review], report, terms), missing)
+    if kind in ("annotated", "revised"):
+        made = returned(kind, connection, file, terms, is_one_units(connection, review))
+        return Export(f"{stem}_{made.name.rpartition('_')[2]}", made.data, missing)
+    return rendered(kind, report, stem, missing)
+
+
+def rendered(kind: str, report: Report, stem: str, missing: tuple[str, ...]) -> Export:
+    """Return a report in one of the formats that show every finding."""
+    form, name = _RENDERED[kind]
+    written = render(report, form)
+    return Export(
+        f"{stem}_{name}" if stem else name, written.encode() if isinstance(written, str) else written, missing
+    )
+
+
+def _stem(review: Review) -> str:
+    return clean(one_line(review.stored.form.record.project or "") or PurePosixPath(review.file.path).stem)
+
+
+def clean(name: str) -> str:
+    """Return a text as a file or folder name that every system takes."""
+    kept = "".join("_" if char in '\\/:*?"<>|' or ord(char) < 32 else char for char in name).strip(" .")
+    return kept[:80] or "未命名"
+
+
+def is_one_units(connection: Connection, review: Review) -> bool:
+    """Tell whether all forms of a review's file are of one unit: else the file shows each what is another's."""
+    form = schema.form
+    units = connection.execute(select(form.c.unit).where(form.c.file_id == review.file.id).distinct()).all()
+    return len(units) == 1
+
+
+def framed(connection: Connection, reviews: Sequence[Review], terms: Terms) -> list[FileReport]:
+    """Return forms framed by their files, what shows over several forms among their findings, signed by the section."""
+    known = {(review.file.path, review.stored.row.number): review for review in reviews}
+    framed = file_reports(connection, [review.id for review in reviews])
+    return [
+        file.model_copy(update={"forms": [_signed(form, known[file.path, form.id], terms) for form in file.forms]})
+        for file in framed
+    ]
+
+
+def _signed(form: FormReport, review: Review, terms: Terms) -> FormReport:
+    decisions = {
+        entry.finding.fingerprint: _by(entry.decision, terms.author) for entry in review.entries if entry.decision
+    }
+    update = {"findings": tuple(entry.finding for entry in review.entries), "decisions": decisions}
+    return form.model_copy(update=update | {"drafts": _drafts(review)})
+
+
+def _by(decision: Decision, author: str) -> Decision:
+    return decision.model_copy(update={"by": author}) if decision.state in _TAKEN else decision
+
+
+def _drafts(review: Review) -> tuple[Draft, ...]:
+    """Return what goes into a revised file: what the unit has changed, or the drafts for what is not dismissed."""
+    if review.side == "fill":
+        return as_drafts(review)
+    return tuple(draft for draft in review.stored.drafts or () if draft.kind == "reason" and _stands(review, draft))
+
+
+def _stands(review: Review, draft: Draft) -> bool:
+    """Tell whether one of the findings a draft answers still stands."""
+    row = draft.field.rpartition(".")[0]
+    answered = [
+        entry.state
+        for entry in review.entries
+        if entry.finding.code in draft.answers and any(cell.field.startswith(row) for cell in entry.finding.cells)
+    ]
+    return not answered or any(state != "dismissed" for state in answered)
+
+
+def report_of(files: Sequence[FileReport], terms: Terms) -> Report:
+    """Return the report outputs are made of, counted."""
+    report = Report(policy=terms.policy, rules_run=terms.rules_run, files=list(files))
+    findings = [finding for file in files for form in file.forms for finding in form.findings or ()]
+    severities = Counter(finding.severity for finding in findings)
+    report.summary = report.summary.model_copy(
+        update={
+            "files": len(files),
+            "forms": sum(len(file.forms) for file in files),
+            "errors": severities["error"],
+            "warnings": severities["warning"],
+            "infos": severities["info"],
+        }
+    )
+    return report
+
+
+def opinions(reviews: Sequence[Review], report: Report, terms: Terms) -> bytes:
+    """Write the opinions: only what was taken in; each ends with what was not."""
+    written = {
+        (review.file.path, review.stored.row.number): decided_opinion(
+            review.stored.report, [entry.finding for entry in review.entries]
+        )
+        for review in reviews
+    }
+    files = [
+        file.model_copy(
+            update={
+                "forms": [
+                    form.model_copy(update={"drafts": (written[file.path, form.id],)})
+                    for form in file.forms
+                    if (file.path, form.id) in written
+                ]
+            }
+        )
+        for file in report.files
+    ]
+    notes = {(review.file.path, review.stored.row.number): lacks(review, "opinion") for review in reviews}
+    settled = all(review.settled == len(review.entries) for review in reviews)
+    return to_opinions(
+        report.model_copy(update={"files": files}),
+        heading=terms.heading,
+        notes=notes,
+        accepted_by=terms.by if settled else None,
+    )
+
+
+def returned(kind: str, connection: Connection, file: FileReport, terms: Terms, whole: bool) -> Returned:
+    """Return the unit's own file annotated or revised; where it shows forms of other units, a copy of these alone."""
+    data = originals(connection, [file.sha256 or ""]).get(file.sha256 or "") if whole else None
+    work: Callable[[FileReport, bytes | None, Stamp], Returned] = annotated if kind == "annotated" else revised
+    return work(file, data, stamp_of(report_of([file], terms), [file]))

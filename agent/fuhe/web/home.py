@@ -1,0 +1,128 @@
+"""工作台: the queue of forms, what came in, what could not be read, and where to go on."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, select
+
+from fuhe.batch import schema
+from fuhe.batch.decisions import note
+from fuhe.policy import data_folder
+from fuhe.records import Problem
+from fuhe.web.access import At, Person, Who, allowed
+from fuhe.web.bulk import lot_of
+from fuhe.web.desk import Desk
+from fuhe.web.jobs import STEPS, jobs_of
+from fuhe.web.queue import PAGE, SORTS, Asked, facets, lines, to_go_on
+from fuhe.web.rendering import fragment, page
+from fuhe.web.roles import may
+from fuhe.web.showing import STAGES
+from fuhe.web.uploads import Incoming, begin
+
+router = APIRouter()
+_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+Uploader = Annotated[Person, Depends(allowed("upload"))]
+Unread = tuple[str, str, str]
+
+
+@router.get("/")
+def home(request: Request, desk: At, person: Who) -> Response:
+    """Show the queue; htmx gets the queue alone."""
+    asked, lot = Asked.of(request.query_params), request.query_params.get("lot", "")
+    with desk.store.reading() as connection:
+        batch = desk.batch(connection, asked.selection.batch)
+        context = _context(connection, desk, person, asked, batch, lot) if batch is not None else None
+    job = jobs_of(request).latest(person)
+    if context is None or (context["everything"] == 0 and not context["unread"]):
+        return page(request, "empty.html.j2", job=job, STEPS=STEPS)
+    if request.headers.get("hx-request"):
+        return fragment(request, "queue.html.j2", **context)
+    return page(request, "home.html.j2", job=job, STEPS=STEPS, **context)
+
+
+def _context(
+    connection: Connection, desk: Desk, person: Person, asked: Asked, batch: Row[Any], lot: str
+) -> dict[str, Any]:
+    shown, total = lines(connection, asked, person, batch.id)
+    narrowed = facets(connection, asked, person, batch.id)
+    return {
+        "asked": asked,
+        "batch": batch,
+        "batches": connection.execute(select(schema.batch.c.id, schema.batch.c.name).order_by(schema.batch.c.id)).all(),
+        "lines": shown,
+        "total": total,
+        "pages": -(-total // PAGE),
+        "everything": narrowed[0].facets[0].count,
+        "facets": narrowed,
+        "sorts": {name: label for name, (label, _) in SORTS.items()},
+        "stages": STAGES,
+        "go_on": to_go_on(connection, person, batch.id) if may(person, "decide") else None,
+        "unread": unread_files(connection, batch.id),
+        "reviewers": reviewers(connection, person),
+        "side": "review" if may(person, "decide") else "fill",
+        "lot": lot_of(connection, person, lot),
+    }
+
+
+def unread_files(connection: Connection, batch_id: int) -> list[Unread]:
+    """Return the files of a batch that could not be read: name, what is the matter, code; the newest first."""
+    file, arrival, job = schema.file.c, schema.arrival.c, schema.job.c
+    kept = connection.execute(
+        select(file.path, file.problems)
+        .where(file.batch_id == batch_id, file.current, file.status == "failed")
+        .order_by(file.id.desc())
+    )
+    told: dict[str, Unread] = {}
+    for path, problems in kept:
+        for problem in _PROBLEMS.validate_python(problems)[:1]:
+            told[path] = (path, problem.message, problem.code)
+    refused = connection.execute(
+        select(arrival.path, arrival.told)
+        .join(schema.job, job.id == arrival.job_id)
+        .where(job.batch_id == batch_id, arrival.state == "failed", arrival.file_id.is_(None))
+        .order_by(arrival.id.desc())
+    )
+    for path, words in refused:
+        told.setdefault(path, (path, words or "没有读成", ""))
+    return list(told.values())
+
+
+def reviewers(connection: Connection, person: Person) -> list[str]:
+    """Return whom a form can be given to: the accounts that review, else whoever sits here and whoever had one before."""
+    account, form = schema.account.c, schema.form.c
+    named = connection.execute(
+        select(account.name).where(account.active, account.role.in_(("reviewer", "chief"))).order_by(account.name)
+    ).scalars()
+    before = connection.execute(
+        select(form.reviewer).where(form.reviewer.is_not(None)).distinct().order_by(form.reviewer)
+    )
+    return list(dict.fromkeys((*named, person.name, *before.scalars())))
+
+
+@router.post("/samples")
+def samples(request: Request, desk: At, person: Uploader) -> Response:
+    """Put the packaged sample forms in, so that somebody can look around first."""
+    folder = data_folder() / "samples"
+    found = [Incoming(f"示例/{path.name}", path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()]
+    begin(desk, person, found)
+    jobs_of(request).wake()
+    return RedirectResponse("/", 303)
+
+
+@router.post("/unread/put-away")
+def put_away(desk: At, person: Uploader, batch: Annotated[int, Form()]) -> Response:
+    """Take the files that could not be read off the page; the trail keeps their names."""
+    with desk.store.writing() as connection:
+        names = [path for path, _, _ in unread_files(connection, batch)]
+        file, arrival, job = schema.file, schema.arrival, schema.job
+        connection.execute(
+            file.update().where(file.c.batch_id == batch, file.c.status == "failed").values(current=False)
+        )
+        jobs = select(job.c.id).where(job.c.batch_id == batch)
+        connection.execute(
+            arrival.update().where(arrival.c.job_id.in_(jobs), arrival.c.state == "failed").values(state="put away")
+        )
+        note(connection, "put-away", by=person.name, at=desk.now(), batch_id=batch, after=names)
+    return RedirectResponse("/", 303)

@@ -1,0 +1,241 @@
+"""Jobs: what came in is checked in the background, file by file; a job survives a restart, a broken file stops no other."""
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlalchemy import Connection, Row, func, select, update
+from starlette.concurrency import run_in_threadpool
+
+from fuhe.batch import schema
+from fuhe.batch.comparing import keep
+from fuhe.errors import FuheError, ReadError, StoreError
+from fuhe.web.access import At, Who
+from fuhe.web.arriving import Arrival, Context, handle
+from fuhe.web.desk import Desk
+from fuhe.web.rendering import fragment, piece
+from fuhe.web.roles import Person
+from fuhe.web.working import packed_forms
+from fuhe.web.workshop import Workshop
+
+router = APIRouter()
+STEPS = ("读取文件", "识别表格与单元格", "规则检查", "起草建议稿", "跨表比对")
+_COMPARING = len(STEPS)
+_DEAD_AFTER = 90.0  # seconds without a sign of life after which another process takes a job over
+_EVERY = 0.4  # seconds between two looks at a job that is being watched
+log = logging.getLogger("fuhe.web")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How a job stands: files by state, the step and the name of the file at hand, and what could not be read."""
+
+    id: int
+    state: str
+    step: int
+    total: int
+    done: int
+    failed: tuple[tuple[str, str], ...]
+    path: str | None
+    same: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to come."""
+        return self.state == "done"
+
+
+class Jobs:
+    """The thread of a server that works off jobs, oldest first, with one workshop."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.workshop = desk, Workshop()
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
+        self._wake, self._closing = threading.Event(), False
+        self._thread = threading.Thread(target=self._work, name="fuhe-jobs", daemon=True)
+
+    def start(self) -> None:
+        """Begin; jobs a stopped server has left are gone on with."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there is a new job."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Stop; a file under way is done again by the next server."""
+        self._closing = True
+        self._wake.set()
+        self.workshop.close()
+        self._thread.join(10)
+
+    def _work(self) -> None:
+        while not self._closing:
+            self._wake.clear()
+            try:
+                while not self._closing and (job := self._claimed()) is not None:
+                    self._do(job)
+            except StoreError as error:
+                log.error("%s", error)
+            self._wake.wait(_DEAD_AFTER / 3)
+
+    def _claimed(self) -> int | None:
+        """Take the oldest job nobody is at work on."""
+        table, now = schema.job, self.desk.clock()
+        with self.desk.store.writing() as connection:
+            for row in connection.execute(select(table).where(table.c.state != "done").order_by(table.c.id)):
+                if row.state == "waiting" or self._is_left(row, now):
+                    self._note(connection, row.id, state="running", owner=self.owner)
+                    return int(row.id)
+        return None
+
+    def _is_left(self, row: Row[tuple[object, ...]], now: float) -> bool:
+        """A server of this computer is known by its process, one elsewhere by its last sign of life."""
+        host, _, rest = (row.owner or "").partition(":")
+        if row.owner == self.owner or now - row.beat > _DEAD_AFTER:
+            return True
+        process = rest.partition(":")[0]
+        return host == socket.gethostname() and process.isdigit() and not _is_alive(int(process))
+
+    def _note(self, connection: Connection, job: int, **values: object) -> None:
+        table = schema.job
+        connection.execute(update(table).where(table.c.id == job).values(beat=self.desk.clock(), **values))
+
+    def _do(self, job: int) -> None:
+        context = Context(self.desk, self.workshop, job, lambda step: self._step(job, step))
+        for arrival in context.waiting():
+            if self._closing:
+                return
+            self._one(context, arrival)
+        if not self._closing:
+            self._finish(context)
+
+    def _one(self, context: Context, arrival: Arrival) -> None:
+        try:
+            handle(context, arrival)
+        except StoreError:
+            raise
+        except FuheError as error:
+            if not self._closing:  # else it is the closing that stopped the work
+                context.failed(arrival, str(error))
+        except Exception:  # one of the places that isolate: a bug met by one file must not stop the rest
+            if self._closing:
+                return
+            log.exception("job %s", context.job)
+            context.failed(arrival, "检查这个文件时程序出了错，已记入日志。其他文件不受影响。")
+
+    def _finish(self, context: Context) -> None:
+        """Compare the batch anew and close the job; a comparison that fails leaves what was found file by file."""
+        self._step(context.job, _COMPARING)
+        with self.desk.store.reading() as connection:
+            batch = context.row(connection).batch_id
+            forms = packed_forms(connection, batch)
+        try:
+            found = self.workshop.compare(forms, self.desk.pack, self.desk.options)
+        except ReadError as error:
+            if self._closing:
+                return
+            log.error("%s", error)
+            found = None
+        with self.desk.store.writing() as connection:
+            if found is not None:
+                keep(connection, batch, found)
+            self._note(connection, context.job, state="done", ended_at=self.desk.now())
+
+    def _step(self, job: int, step: int) -> None:
+        with self.desk.store.writing() as connection:
+            self._note(connection, job, step=step)
+
+    def progress(self, job: int) -> Progress:
+        """Return how a job stands; raises 404."""
+        with self.desk.store.reading() as connection:
+            row = connection.execute(select(schema.job).where(schema.job.c.id == job)).one_or_none()
+            if row is None:
+                raise HTTPException(404, "没有这项检查")
+            return _progress(connection, row)
+
+    def latest(self, person: Person) -> Progress | None:
+        """Return the last job that is not over, of a filler his own; None where there is none."""
+        table = schema.job
+        with self.desk.store.reading() as connection:
+            own = table.c.by == person.name if person.role == "filler" else table.c.id > 0
+            row = connection.execute(
+                select(table).where(table.c.state != "done", own).order_by(table.c.id.desc()).limit(1)
+            ).one_or_none()
+            return None if row is None else _progress(connection, row)
+
+
+def _progress(connection: Connection, row: Row[tuple[object, ...]]) -> Progress:
+    table = schema.arrival
+    named = table.c.job_id == row.id
+    rows = connection.execute(select(table.c.state, func.count()).where(named).group_by(table.c.state))
+    counts: dict[str, int] = dict(rows.all())
+    failed = connection.execute(select(table.c.path, table.c.told).where(named, table.c.state == "failed"))
+    at_hand = connection.execute(select(table.c.path).where(named, table.c.state == "working").limit(1)).scalar()
+    done = sum(count for state, count in counts.items() if state not in ("waiting", "working"))
+    return Progress(
+        row.id, row.state, row.step, sum(counts.values()), done, tuple((path, told or "") for path, told in failed),
+        at_hand, counts.get("same", 0),
+    )  # fmt: skip
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":
+        return True  # there os.kill would end it; the last sign of life must do
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def jobs_of(request: Request) -> Jobs:
+    """Return the jobs of the server."""
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+def own_progress(request: Request, person: Person, job: int) -> Progress:
+    """Return how a job stands; raises 404 where it is not there or a filler's not his own."""
+    jobs = jobs_of(request)
+    with jobs.desk.store.reading() as connection:
+        by = connection.execute(select(schema.job.c.by).where(schema.job.c.id == job)).scalar()
+    if by is None or (person.role == "filler" and by != person.name):
+        raise HTTPException(404, "没有这项检查")
+    return jobs.progress(job)
+
+
+@router.get("/jobs/{job}")
+def show(request: Request, job: int, desk: At, person: Who) -> Response:
+    """Show how a job stands."""
+    return fragment(request, "progress.html.j2", job=own_progress(request, person, job), STEPS=STEPS)
+
+
+@router.get("/jobs/{job}/events", response_class=EventSourceResponse)
+async def events(request: Request, job: int, person: Who) -> AsyncIterator[ServerSentEvent]:
+    """Tell a page how a job goes on, whenever something changed, until it is over."""
+    async for progress in watched(request, person, job):
+        text = await run_in_threadpool(piece, request, "progress_steps.html.j2", job=progress, STEPS=STEPS)
+        yield ServerSentEvent(raw_data=text, event="done" if progress.is_over else "progress")
+
+
+async def watched(request: Request, person: Person, job: int) -> AsyncIterator[Progress]:
+    """Yield how a job stands whenever that has changed, until it is over or nobody looks any more."""
+    before: Progress | None = None
+    while not await request.is_disconnected():
+        now = await run_in_threadpool(own_progress, request, person, job)
+        if now != before:
+            yield now
+        if now.is_over:
+            return
+        before = now
+        await asyncio.sleep(_EVERY)

@@ -1,0 +1,215 @@
+"""One form as a page works on it: its table with numbered marks, each finding with what was done about it, its neighbours."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from fuhe.batch import schema
+from fuhe.batch.fillings import fillings_of
+from fuhe.batch.recording import Stored, load_forms
+from fuhe.drafts import Draft
+from fuhe.findings import BatchFinding, Cell, Decision, Finding
+from fuhe.outputs.marks import Mark, MarkedForm, marked
+from fuhe.outputs.page import draft_for
+from fuhe.records import Problem
+from fuhe.similarity import differences
+from fuhe.text import bare
+
+Side = Literal["review", "fill"]
+GROUPS = (("error", "错误"), ("warning", "警告"), ("info", "提示"), ("batch", "跨表"))
+_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A cell of another form that says the same: the form's id, None where it is no longer current, and how alike."""
+
+    form_id: int | None
+    named: str
+    cell: Cell
+    alike: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A numbered finding of the form; `group` is its level, or batch where it shows over several forms."""
+
+    mark: Mark
+    group: str
+    decision: Decision | None = None
+    draft: Draft | None = None
+    others: tuple[Other, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """Its number on the table and in the navigator."""
+        return self.mark.number
+
+    @property
+    def finding(self) -> Finding:
+        """What was found."""
+        return self.mark.finding
+
+    @property
+    def state(self) -> str:
+        """What was done about it, `open` where nothing."""
+        return self.decision.state if self.decision else "open"
+
+
+@dataclass(frozen=True)
+class Review:
+    """A form being worked on from one side: as the reviewer sees it, or as the unit that fills it in."""
+
+    stored: Stored
+    file: Row[Any]
+    marked: MarkedForm
+    entries: tuple[Entry, ...]
+    side: Side
+    problems: tuple[Problem, ...]
+
+    @property
+    def id(self) -> int:
+        """The form's id in the store."""
+        number: int = self.stored.row.id
+        return number
+
+    @property
+    def settled(self) -> int:
+        """How many findings are decided."""
+        return sum(1 for entry in self.entries if entry.decision)
+
+    @property
+    def at(self) -> dict[str, list[Entry]]:
+        """The entries whose mark stands in a cell, by cell."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.mark.slots and entry.mark.slots[0]:
+                found[entry.mark.slots[0]].append(entry)
+        return found
+
+    def groups(self) -> list[tuple[str, list[Entry]]]:
+        """Return the entries by level as the navigator shows them, empty levels left out."""
+        grouped = ((label, [entry for entry in self.entries if entry.group == key]) for key, label in GROUPS)
+        return [(label, entries) for label, entries in grouped if entries]
+
+    def entry(self, number: int) -> Entry | None:
+        """Return the finding of a number."""
+        return self.entries[number - 1] if 1 <= number <= len(self.entries) else None
+
+    def named(self, fingerprint: str) -> Entry | None:
+        """Return the finding of a fingerprint."""
+        return next((entry for entry in self.entries if entry.finding.fingerprint == fingerprint), None)
+
+    def next_open(self, after: int) -> int | None:
+        """Return the next number nothing was done about, wrapping round; None where all are settled."""
+        ahead = [*self.entries[after:], *self.entries[:after]]
+        return next((entry.number for entry in ahead if entry.decision is None), None)
+
+
+def load_review(connection: Connection, form_id: int, side: Side = "review") -> Review | None:
+    """Read one form and what hangs on it, nothing of the rest of the batch; None where there is no such form."""
+    stored = next(iter(load_forms(connection, [form_id])), None)
+    if stored is None:
+        return None
+    file = connection.execute(select(schema.file).where(schema.file.c.id == stored.row.file_id)).one()
+    shown = marked(stored.report)
+    decided = stored.decisions if side == "review" else fillings_of(connection, form_id)
+    drafts = {draft.field: draft for draft in stored.drafts or () if draft.kind in ("reason", "indicator")}
+    own = [
+        Entry(mark, mark.finding.severity, decided.get(mark.finding.fingerprint), draft_for(mark.finding, drafts))
+        for mark in shown.marks
+    ]
+    over = _over_forms(connection, stored.row, file, shown, decided, len(own))
+    problems = (*stored.form.doubts, *_PROBLEMS.validate_python(file.problems))
+    return Review(stored, file, shown, (*own, *over), side, tuple(dict.fromkeys(problems)))
+
+
+def _over_forms(
+    connection: Connection, row: Row[Any], file: Row[Any], shown: MarkedForm, decided: Any, after: int
+) -> list[Entry]:
+    """Return what shows over several forms, this one among them, as findings of this form."""
+    found, link = schema.batch_finding, schema.batch_finding_form
+    rows = connection.execute(
+        select(found.c.body).join(link).where(link.c.form_id == row.id).order_by(found.c.code, found.c.id)
+    )
+    findings = [BatchFinding.model_validate(body) for (body,) in rows]
+    names = _forms_of(connection, row.batch_id, findings)
+    entries: list[Entry] = []
+    for entry in findings:
+        cells = [cell for cell in entry.cells if (cell.file, cell.form) == (file.path, row.number)]
+        if cells:
+            own = _as_finding(entry, [Cell(field=c.field, text=c.text) for c in cells])
+            mark = Mark(after + len(entries) + 1, own, tuple(shown.slot(cell.field) for cell in own.cells))
+            others = _others(entry, file.path, row.number, cells[0].text or "", names)
+            entries.append(Entry(mark, "batch", decided.get(entry.fingerprint), None, others))
+    return entries
+
+
+def _as_finding(found: BatchFinding, cells: Sequence[Cell]) -> Finding:
+    shared = found.model_dump(include={"code", "slug", "severity", "title", "message", "fix", "fingerprint"})
+    return Finding(**shared, basis=found.basis, cells=tuple(cells))
+
+
+def _forms_of(
+    connection: Connection, batch_id: int, findings: Sequence[BatchFinding]
+) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return the current forms those findings name, by file and number: id and project."""
+    paths = {cell.file for found in findings for cell in found.cells}
+    if not paths:
+        return {}
+    form, file = schema.form, schema.file
+    rows = connection.execute(
+        select(file.c.path, form.c.number, form.c.id, form.c.project)
+        .join(file, form.c.file_id == file.c.id)
+        .where(form.c.batch_id == batch_id, form.c.current, file.c.path.in_(paths))
+    )
+    return {(row.path, row.number): (row.id, row.project or "（没有项目名称）") for row in rows}
+
+
+_SHOWN = 4
+
+
+def _others(
+    found: BatchFinding, path: str, number: str, own: str, names: dict[tuple[str, str], tuple[int, str]]
+) -> tuple[Other, ...]:
+    away = [cell for cell in found.cells if (cell.file, cell.form) != (path, number)]
+    others = [
+        Other(form_id, named, Cell(field=cell.field, text=cell.text), _alike(cell.text or "", own))
+        for cell in away
+        for form_id, named in [names.get((cell.file, cell.form), (None, cell.file))]
+    ]
+    return tuple(sorted(others, key=lambda other: -other.alike)[:_SHOWN])
+
+
+def _alike(text: str, against: str) -> int:
+    """Return how much of two texts is the same, in percent."""
+    one, other = bare(text), bare(against)
+    differing = sum(stop - start for spans in differences(one, other) for start, stop in spans)
+    return round(100 * (1 - differing / (len(one) + len(other)))) if one and other else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where a form stands in its batch: its number, how many there are, the ids before and after."""
+
+    number: int
+    total: int
+    before: int | None
+    after: int | None
+
+
+def neighbours(connection: Connection, row: Row[Any], *visible: ColumnElement[bool]) -> Neighbours:
+    """Count the current forms before and after one, of those that are `visible`."""
+    form = schema.form
+    kept = [form.c.batch_id == row.batch_id, form.c.current, *visible]
+    here = select(
+        func.count().filter(form.c.id <= row.id),
+        func.count(),
+        func.max(form.c.id).filter(form.c.id < row.id),
+        func.min(form.c.id).filter(form.c.id > row.id),
+    ).where(*kept)
+    return Neighbours(*connection.execute(here).one())

@@ -1,0 +1,128 @@
+// 工作台: files dropped, chosen or pasted; the bar for the forms picked. Floor: Chromium 86, ES2020.
+(() => {
+  "use strict";
+  const $ = (selector, from) => (from || document).querySelector(selector);
+  const $$ = (selector, from) => Array.from((from || document).querySelectorAll(selector));
+  const csrf = () => $('meta[name="csrf-token"]').content;
+  document.documentElement.classList.add("has-js");
+
+  // ---- what comes in ----
+  async function send(entries) {
+    if (!entries.length) return;
+    const body = new FormData();
+    body.append("csrf", csrf());
+    const batch = $('#upload [name="batch"]');
+    if (batch) body.append("batch", batch.value);
+    entries.forEach(({ file, path }) => { body.append("files", file); body.append("paths", path); });
+    say(`正在放入 ${entries.length} 个文件……`);
+    try {
+      const answer = await fetch("/uploads", { method: "POST", body, headers: { "HX-Request": "true", "X-CSRF-Token": csrf() }, credentials: "same-origin" });
+      const text = await answer.text();
+      if (answer.ok) { say(""); put(text); } else refuse(text);
+    } catch (error) {
+      say("没有放进去：连不上本程序。请看看程序是否还在运行，再试一次。", true);
+    }
+  }
+
+  function put(text) {
+    const slot = $("#progress-slot");
+    slot.innerHTML = text;
+    htmx.process(slot);
+  }
+
+  function refuse(text) { say(new DOMParser().parseFromString(text, "text/html").body.textContent.trim() || "没有放进去，请再试一次。", true); }
+
+  function say(words, isProblem) {
+    const toast = $("#toast");
+    toast.textContent = words;
+    toast.classList.toggle("is-problem", Boolean(isProblem));
+  }
+
+  const plain = (list) => Array.from(list).map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+  ["#files", "#folder"].forEach((selector) => {
+    const input = $(selector);
+    if (input) input.addEventListener("change", () => { send(plain(input.files)); input.value = ""; });
+  });
+
+  const read = (reader) => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+  const fileOf = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));
+
+  async function walk(entry, found) {
+    if (entry.isFile) { found.push({ file: await fileOf(entry), path: entry.fullPath.replace(/^\//, "") }); return; }
+    const reader = entry.createReader();
+    for (let some = await read(reader); some.length; some = await read(reader)) for (const inner of some) await walk(inner, found);
+  }
+
+  async function dropped(transfer) {
+    const entries = Array.from(transfer.items || []).map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry()).filter(Boolean);
+    if (!entries.length) return plain(transfer.files);
+    const found = [];
+    for (const entry of entries) await walk(entry, found);
+    return found;
+  }
+
+  const carriesFiles = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
+  let depth = 0;
+  const dragging = (on) => document.body.classList.toggle("is-dragging", on);
+  document.addEventListener("dragenter", (event) => { if (carriesFiles(event)) { depth += 1; dragging(true); } });
+  document.addEventListener("dragleave", (event) => { if (carriesFiles(event)) { depth = Math.max(0, depth - 1); dragging(depth > 0); } });
+  document.addEventListener("dragover", (event) => { if (carriesFiles(event)) event.preventDefault(); });
+  document.addEventListener("drop", async (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    depth = 0;
+    dragging(false);
+    if ($("#drop")) send(await dropped(event.dataTransfer));
+  });
+  document.addEventListener("paste", (event) => {
+    const files = event.clipboardData && event.clipboardData.files;
+    if (files && files.length && $("#drop")) { event.preventDefault(); send(plain(files)); }
+  });
+
+  // ---- when a check is done the queue shows what came ----
+  document.addEventListener("htmx:sseMessage", (event) => {
+    if (event.detail.type !== "done") return;
+    if ($("#queue")) htmx.ajax("GET", location.href, { target: "#queue", swap: "outerHTML" });
+    else location.reload();
+  });
+
+  // ---- forms picked ----
+  function picked() { return $$('#bulk [name="form"]:checked'); }
+
+  function count() {
+    const boxes = $$('#bulk [name="form"]'), some = picked(), all = $("#pick-all");
+    boxes.forEach((box) => box.closest("tr").classList.toggle("is-picked", box.checked));
+    if (!all) return;
+    all.checked = some.length > 0 && some.length === boxes.length;
+    all.indeterminate = some.length > 0 && some.length < boxes.length;
+    $("#bulk-count").textContent = String(some.length);
+    $("#bulk-bar").classList.toggle("is-on", some.length > 0);
+    $(".queue").classList.toggle("is-picking", some.length > 0);
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "pick-all") $$('#bulk [name="form"]').forEach((box) => { box.checked = event.target.checked; });
+    if (event.target.closest("#bulk")) count();
+    if (event.target.id === "sort") event.target.form.submit();
+    if (event.target.id === "export-kind") $("[data-export]").formAction = `/exports/${event.target.value}`;
+  });
+
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest(selector);
+    if (at("[data-clear]")) { $$('#bulk [name="form"]').forEach((box) => { box.checked = false; }); count(); }
+    else if (at("[data-plan]")) { event.preventDefault(); plan(); }
+    else if (at("[data-close]") && at("dialog")) { event.preventDefault(); at("dialog").close(); }
+  });
+
+  async function plan() {
+    const answer = await fetch("/bulk/preview", { method: "POST", body: new URLSearchParams(new FormData($("#bulk"))), headers: { "HX-Request": "true", "X-CSRF-Token": csrf() }, credentials: "same-origin" });
+    const text = await answer.text();
+    if (!answer.ok) { refuse(text); return; }
+    const dialog = $("#bulk-dialog");
+    dialog.innerHTML = text;
+    dialog.showModal();
+  }
+
+  document.addEventListener("htmx:afterSettle", count);
+  document.addEventListener("DOMContentLoaded", count);
+})();

@@ -1,0 +1,75 @@
+"""The process in which files are read, checked and drafted, so that pages are served beside it and survive it."""
+
+import functools
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from fuhe.batch.recording import Checked
+from fuhe.batch.schema import unpacked
+from fuhe.checking import Options, check_batch
+from fuhe.errors import ReadError
+from fuhe.findings import BatchFinding
+from fuhe.policy import Pack
+from fuhe.readers.worker import SLOW_SECONDS, Apart, Worker
+from fuhe.records import File, Form
+from fuhe.web import working
+
+_SECONDS = 60.0
+_BATCH_SECONDS = 600.0
+_READ_SECONDS = SLOW_SECONDS + 15
+
+
+class Workshop:
+    """One process for all work of a server, one piece at a time; it begins with the first piece."""
+
+    def __init__(self) -> None:
+        # Not a daemon: it starts a reading process of its own.
+        self._apart, self._lock = Apart(daemon=False), threading.Lock()
+
+    def read(self, data: bytes, path: str) -> File:
+        """Read one file's bytes; what cannot be read is a `failed` file."""
+        file: File = self._call(_READ_SECONDS, _read, data, path)
+        return file
+
+    def check(self, file: File, pack: Pack, options: Options) -> list[Checked]:
+        """Check every form of a file; raises ReadError where that took the process down."""
+        done: list[Checked] = self._call(_SECONDS, working.checked, file, pack, options)
+        return done
+
+    def draft(self, entries: Sequence[Checked], pack: Pack) -> list[Checked]:
+        """Draft for checked forms by the rules; raises ReadError where that took the process down."""
+        done: list[Checked] = self._call(_SECONDS, working.with_drafts, entries, pack)
+        return done
+
+    def compare(self, forms: Sequence[tuple[str, bytes]], pack: Pack, options: Options) -> tuple[BatchFinding, ...]:
+        """Run the batch rules over the forms of a batch, each with its file's path, as the store packs them."""
+        found: tuple[BatchFinding, ...] = self._call(_BATCH_SECONDS, _compare, forms, pack, options)
+        return found
+
+    def _call(self, seconds: float, work: Any, *args: Any) -> Any:
+        with self._lock:
+            try:
+                return self._apart.call(seconds, work, *args)
+            except (EOFError, OSError) as error:
+                raise ReadError(
+                    "unsafe", "检查这个文件用时过长或使程序出错，已停止", todo="请另存为 .docx 或 .xlsx 后再试"
+                ) from error
+
+    def close(self) -> None:
+        """End the process; a piece under way is given up."""
+        self._apart.close()
+
+
+@functools.cache
+def _worker() -> Worker:
+    return Worker()
+
+
+def _read(data: bytes, path: str) -> File:
+    return _worker().read(data, path)
+
+
+def _compare(forms: Sequence[tuple[str, bytes]], pack: Pack, options: Options) -> tuple[BatchFinding, ...]:
+    read = [(path, Form.model_validate(unpacked(body))) for path, body in forms]
+    return check_batch(read, pack, options)

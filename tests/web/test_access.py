@@ -1,0 +1,37 @@
+"""Who is let in, and what a browser is told to refuse."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+
+def test_stranger_is_told_to_use_the_address(stranger: TestClient) -> None:
+    answer = stranger.get("/")
+    assert answer.status_code == 401
+    assert "fuhe serve" in answer.text
+
+
+def test_one_time_token_opens_a_session_once(app: FastAPI, stranger: TestClient) -> None:
+    ticket = app.state.ticket.value
+    first = stranger.get("/", params={"t": ticket})
+    assert (first.status_code, first.headers["location"]) == (303, "/")
+    stranger.cookies.clear()
+    assert stranger.get("/", params={"t": ticket}).status_code == 401
+
+
+def test_cookie_is_kept_from_scripts_and_other_sites(app: FastAPI, stranger: TestClient) -> None:
+    cookie = stranger.get("/", params={"t": app.state.ticket.value}).headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+
+
+def test_pages_forbid_everything_foreign(client: TestClient) -> None:
+    headers = client.get("/settings").headers
+    assert headers["content-security-policy"].startswith("default-src 'self'")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert (headers["x-frame-options"], headers["cache-control"]) == ("DENY", "no-store")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8765", "192.168.1.5:8765", ""])
+def test_foreign_host_is_refused(client: TestClient, host: str) -> None:
+    assert client.get("/settings", headers={"Host": host}).status_code == 421

@@ -1,0 +1,194 @@
+"""A section's accounts: the first administrator, invitations, sign-in, pauses, sessions that end, and who may do what."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from fuhe.batch import schema
+from fuhe.batch.store import Store
+from fuhe.errors import UsageError
+from fuhe.web import accounts, sessions
+from fuhe.web.app import create_app
+from fuhe.web.desk import Desk
+from fuhe.web.roles import GIVEN, MAY, VERB_LABELS
+from web.conftest import csrf_of
+
+PASSWORD = "correct horse 电池"
+
+
+class Clock:
+    """A clock tests set."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a try cost little here; one test looks at the real cost."""
+    monkeypatch.setattr(accounts, "_COST", 4)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(store: Store, clock: Clock) -> FastAPI:
+    return create_app(Desk(store, mode="shared", clock=clock))
+
+
+@pytest.fixture
+def join(app: FastAPI) -> Iterator[Callable[..., TestClient]]:
+    """Give somebody an account and return his client, signed in."""
+    opened: list[TestClient] = []
+
+    def joined(name: str, role: str, unit: str | None = None) -> TestClient:
+        desk: Desk = app.state.desk
+        with desk.store.writing() as connection:
+            account, _ = accounts.invite(connection, name, role, unit, by="x", at=desk.now(), now=desk.clock())
+            accounts.set_password(connection, account, PASSWORD, by=name, at=desk.now())
+        client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+        opened.append(client)
+        assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 303
+        client.headers["X-CSRF-Token"] = csrf_of(client)
+        return client
+
+    yield joined
+    for client in opened:
+        client.close()
+
+
+def test_first_administrator_is_made_by_a_link_that_works_once(app: FastAPI, stranger: TestClient) -> None:
+    link = f"/setup/{app.state.first.value}"
+    assert "第一个管理员" in stranger.get(link).text
+    made = stranger.post(link, data={"name": "王主任", "password": PASSWORD, "again": PASSWORD})
+    assert made.status_code == 303
+    assert stranger.get("/settings").status_code == 200
+    stranger.cookies.clear()
+    assert stranger.get(link).status_code == 404
+
+
+def test_nobody_sees_a_page_before_sign_in(stranger: TestClient) -> None:
+    assert stranger.get("/").headers["location"] == "/login"
+    assert stranger.get("/api/v1/rules").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": "张三", "password": "不对不对不对不对"}, {"name": "没有这人", "password": PASSWORD}]
+)
+def test_wrong_name_and_wrong_password_answer_alike(
+    join: Callable[..., TestClient], stranger: TestClient, wrong: dict[str, str]
+) -> None:
+    join("张三", "reviewer")
+    answer = stranger.post("/login", data=wrong)
+    assert answer.status_code == 403
+    assert "姓名或密码不对" in answer.text
+
+
+def test_account_pauses_after_wrong_tries_and_comes_back(
+    join: Callable[..., TestClient], stranger: TestClient, clock: Clock
+) -> None:
+    join("张三", "reviewer")
+    for _ in range(accounts.TRIES):
+        stranger.post("/login", data={"name": "张三", "password": "猜猜猜猜猜猜猜猜猜猜"})
+    right = {"name": "张三", "password": PASSWORD}
+    assert stranger.post("/login", data=right).status_code == 403
+    clock.now += accounts.PAUSE + 1
+    assert stranger.post("/login", data=right).status_code == 303
+
+
+def test_session_ends_when_idle(join: Callable[..., TestClient], clock: Clock) -> None:
+    client = join("张三", "reviewer")
+    clock.now += sessions.LIMITS["shared"][0] - 60
+    assert client.get("/settings").status_code == 200
+    clock.now += sessions.LIMITS["shared"][0] + 60
+    assert client.get("/settings").status_code == 303
+
+
+def test_session_ends_when_old_even_if_used(join: Callable[..., TestClient], clock: Clock) -> None:
+    client = join("张三", "reviewer")
+    idle, absolute = sessions.LIMITS["shared"]
+    for _ in range(int(absolute / (idle / 2)) + 1):
+        clock.now += idle / 2
+        client.get("/settings")
+    assert client.get("/settings").status_code == 303
+
+
+def test_signing_out_spends_the_cookie(join: Callable[..., TestClient]) -> None:
+    client = join("张三", "reviewer")
+    kept = dict(client.cookies)
+    client.post("/logout")
+    client.cookies.update(kept)
+    assert client.get("/settings").headers["location"] == "/login"
+
+
+def test_change_without_token_is_refused(join: Callable[..., TestClient]) -> None:
+    client = join("张三", "reviewer")
+    del client.headers["X-CSRF-Token"]
+    assert client.post("/logout").status_code == 403
+    assert client.post("/logout", data={"csrf": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://127.0.0.1:9"},
+    ],
+)
+def test_change_from_another_page_is_refused(join: Callable[..., TestClient], headers: dict[str, str]) -> None:
+    assert join("张三", "reviewer").post("/logout", headers=headers).status_code == 403
+
+
+def test_new_password_ends_other_sessions(join: Callable[..., TestClient], app: FastAPI) -> None:
+    client = join("张三", "reviewer")
+    other = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+    other.post("/login", data={"name": "张三", "password": PASSWORD})
+    new = "另外一句很长的话呢"
+    told = client.post("/account/password", data={"old": PASSWORD, "password": new + "！", "again": new + "！"})
+    assert "密码已修改" in told.text
+    assert (client.get("/settings").status_code, other.get("/settings").status_code) == (200, 303)
+
+
+@pytest.mark.parametrize("password", ["short", "1234567890", "aaaaaaaaaaaa", "张三丰的密码张三丰的"])
+def test_weak_passwords_are_refused(password: str) -> None:
+    assert accounts.refusal(password, "张三丰")
+
+
+def test_secret_is_salted_scrypt_at_the_recommended_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    one, two = accounts.sealed(PASSWORD), accounts.sealed(PASSWORD)
+    assert one != two
+    assert one.split("$")[:4] == ["scrypt", "15", "8", "3"]
+    assert accounts.is_right(PASSWORD, one)
+    assert not accounts.is_right(PASSWORD + "x", one)
+
+
+def test_last_administrator_cannot_be_stopped(store: Store) -> None:
+    with store.writing() as connection:
+        account, _ = accounts.invite(connection, "王", "admin", None, by="x", at="", now=0)
+        with pytest.raises(UsageError, match="唯一的管理员"):
+            accounts.change(connection, account, role="admin", unit=None, active=False, by="x", at="")
+
+
+def test_trail_tells_of_sign_ins_and_accounts(join: Callable[..., TestClient], store: Store) -> None:
+    join("张三", "reviewer")
+    with store.reading() as connection:
+        actions = set(connection.execute(select(schema.audit.c.action)).scalars())
+    assert {"account-add", "password", "sign-in"} <= actions
+
+
+def test_every_verb_is_somebodys_and_no_role_has_all() -> None:
+    assert set(VERB_LABELS) == set().union(*(MAY[role] for role in GIVEN))
+    assert all(MAY[role] < set(VERB_LABELS) for role in GIVEN)
+    assert "decide" not in MAY["filler"] | MAY["admin"]

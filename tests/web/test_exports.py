@@ -1,0 +1,109 @@
+"""Files handed out, opened again: only what was taken in is in an opinion, and each says what it leaves out."""
+
+import io
+import json
+import zipfile
+
+import docx
+import openpyxl
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from fuhe.batch import schema
+from fuhe.batch.decisions import decide
+from fuhe.batch.store import Store
+from fuhe.findings import Decision
+
+
+@pytest.fixture
+def decided(store: Store) -> int:
+    """A form with one finding taken in, one rewritten with a blank, one dismissed, the rest open; its id."""
+    with store.writing() as connection:
+        form_id = connection.execute(
+            select(schema.form.c.id).order_by(schema.form.c.id).offset(1).limit(1)
+        ).scalar_one()
+        rows = connection.execute(select(schema.finding).where(schema.finding.c.form_id == form_id)).all()
+        told = (
+            Decision(state="listed", text="第一条写入的意见。"),
+            Decision(state="rewritten", text="第二条改写，请补充【待补充：件数】。"),
+            Decision(state="dismissed", reason="规则误报", text="不该出现的意见"),
+        )
+        for row, decision in zip(rows, told, strict=False):
+            decide(connection, form_id, row.fingerprint, decision, by="李敏", at="2026-01-01T00:00:00+08:00")
+    return int(form_id)
+
+
+def text_of(data: bytes) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
+
+
+def test_opinion_holds_what_was_taken_in_and_names_the_rest(client: TestClient, decided: int) -> None:
+    answer = client.get(f"/forms/{decided}/exports/opinion")
+    text = text_of(answer.content)
+    assert "第一条写入的意见" in text
+    assert "第二条改写" in text
+    assert "不该出现" not in text
+    assert "不采纳 1 条（规则误报 1），没有写入" in text
+    assert "待处理" in text
+    assert "【待补充】1 处" in text
+    assert "建议稿，未经人工核定" in text
+
+
+def test_opinion_is_accepted_when_all_is_settled(client: TestClient, store: Store, decided: int) -> None:
+    with store.writing() as connection:
+        for row in connection.execute(select(schema.finding).where(schema.finding.c.form_id == decided)).all():
+            decide(connection, decided, row.fingerprint, Decision(state="listed", text="核。"), by="李敏", at="")
+        connection.execute(schema.batch_finding_form.delete())
+    assert "已由李敏核定" in text_of(client.get(f"/forms/{decided}/exports/opinion").content)
+
+
+def test_annotated_file_is_signed_by_the_section_where_taken_in(client: TestClient, decided: int) -> None:
+    document = docx.Document(io.BytesIO(client.get(f"/forms/{decided}/exports/annotated").content))
+    authors = [comment.author for comment in document.comments]
+    assert authors.count("绩效科复核") == 2
+    assert "复核（建议稿）" in authors
+    assert not any("不该出现" in comment.text for comment in document.comments)
+
+
+def test_list_opens_as_a_workbook_with_states(client: TestClient, decided: int) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/forms/{decided}/exports/issues").content))
+    states = [row[11].value for row in book["问题清单"].iter_rows(min_row=2)]
+    assert {"已列入", "已改写列入", "不采纳", "待处理"} <= set(states)
+
+
+@pytest.mark.parametrize("kind", ["html", "json", "sarif", "csv", "revised"])
+def test_other_files_are_handed_out_by_name(client: TestClient, decided: int, kind: str) -> None:
+    answer = client.get(f"/forms/{decided}/exports/{kind}")
+    assert answer.status_code == 200
+    assert answer.content
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''2024")
+
+
+def test_choices_say_what_each_leaves_out(client: TestClient, decided: int) -> None:
+    text = client.get(f"/forms/{decided}/exports").text
+    assert "不采纳 1 条（规则误报 1），没有写入" in text
+    assert "【待补充】1 处" in text
+
+
+def test_batch_archive_has_a_folder_a_unit(client: TestClient, decided: int) -> None:
+    answer = client.get("/batches/1/exports/zip")
+    names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert {name.partition("/")[0] for name in names} == {"中卫市审批服务管理局"}
+    assert {"复核意见.docx", "问题清单.xlsx", "说明.txt"} <= {name.partition("/")[2] for name in names}
+
+
+def test_batch_report_opens_in_word(client: TestClient) -> None:
+    assert "批次复核情况报告" in text_of(client.get("/batches/1/exports/report").content)
+
+
+def test_chosen_forms_go_into_one_list(client: TestClient, decided: int) -> None:
+    answer = client.post("/exports/json", data={"form": [str(decided)]})
+    assert json.loads(answer.content)["summary"]["forms"] == 1
+
+
+def test_exports_leave_a_line_in_the_trail(client: TestClient, store: Store, decided: int) -> None:
+    client.get(f"/forms/{decided}/exports/opinion")
+    with store.reading() as connection:
+        told = connection.execute(select(schema.audit.c.by).where(schema.audit.c.action == "export")).scalars().all()
+    assert told == ["李敏"]

@@ -1,0 +1,121 @@
+"""Files at the door: what is let in, what is not, and what becomes of the names they come with."""
+
+import io
+import zipfile
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from conftest import SAMPLES
+from fuhe.batch import schema
+from fuhe.batch.store import Store
+from fuhe.readers import MAX_BYTES
+from fuhe.web import uploads
+from web.waiting import finished
+
+SAMPLE = (SAMPLES / "zhongwei_2024.txt").read_bytes()
+
+
+def archive(**members: bytes | str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+    return out.getvalue()
+
+
+def arrivals(store: Store) -> dict[str, str | None]:
+    with store.reading() as connection:
+        return dict(connection.execute(select(schema.arrival.c.path, schema.arrival.c.told)).all())
+
+
+def test_file_is_checked_and_its_forms_are_in_the_batch(client: TestClient, app: FastAPI, store: Store) -> None:
+    answer = client.post(
+        "/uploads", files={"files": ("新附件.txt", SAMPLE.replace("中卫市".encode(), "吴忠市".encode()))}
+    )
+    assert answer.status_code == 303
+    progress = finished(app, 1)
+    assert (progress.total, progress.done, progress.failed) == (1, 1, ())
+    with store.reading() as connection:
+        forms = connection.execute(select(schema.form).where(schema.form.c.current)).all()
+    assert len(forms) == 12
+    assert all(form.drafts for form in forms)
+
+
+def test_broken_file_stops_no_other(client: TestClient, app: FastAPI) -> None:
+    files = [
+        ("files", ("坏.docx", b"PK\x03\x04 broken")),
+        ("files", ("图.png", b"\x89PNG\r\n\x1a\n000")),
+        ("files", ("好.txt", SAMPLE)),
+    ]
+    client.post("/uploads", files=files)
+    progress = finished(app, 1)
+    assert progress.done == 3
+    assert [path for path, _ in progress.failed] == ["坏.docx", "图.png"]
+
+
+def test_same_file_is_not_checked_twice(client: TestClient, app: FastAPI) -> None:
+    for _ in range(2):
+        client.post("/uploads", files={"files": ("一.txt", SAMPLE)})
+    assert finished(app, 2).same == 1
+
+
+def test_file_above_the_limit_is_named(client: TestClient, store: Store) -> None:
+    client.post("/uploads", files={"files": ("大.docx", b"PK" + bytes(MAX_BYTES))})
+    assert "50 MB" in (arrivals(store)["大.docx"] or "")
+
+
+def test_too_many_files_are_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MAX_FILES", 2)
+    answer = client.post("/uploads", files=[("files", (f"{number}.txt", SAMPLE)) for number in range(3)])
+    assert answer.status_code == 413
+
+
+def test_archive_bomb_is_refused_and_the_rest_taken(client: TestClient, app: FastAPI, store: Store) -> None:
+    data = archive(**{"炸弹.txt": bytes(30 << 20), "好.txt": SAMPLE})
+    client.post("/uploads", files={"files": ("一批.zip", data)})
+    told = arrivals(store)
+    assert "压缩比异常" in (told["一批.zip/炸弹.txt"] or "")
+    assert told["一批.zip/好.txt"] is None
+
+
+def test_names_written_by_chinese_windows_are_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        info = zipfile.ZipInfo("x" * len("附件一.txt".encode("gb18030")))
+        file.writestr(info, SAMPLE)
+    data = out.getvalue().replace(b"x" * len("附件一.txt".encode("gb18030")), "附件一.txt".encode("gb18030"))
+    admission = uploads.Admission()
+    uploads.admit(admission, "包.zip", data)
+    assert [incoming.path for incoming in admission.found] == ["包.zip/附件一.txt"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd.txt", "etc/passwd.txt"),
+        ("C:\\表\\附件1.docx", "表/附件1.docx"),
+        ("一\n二\x00.txt", "一 二 .txt"),
+        ("//", "未命名文件"),
+    ],
+)
+def test_names_lose_ways_up_and_control_characters(given: str, kept: str) -> None:
+    assert uploads.safe_path(given) == kept
+
+
+def test_nothing_chosen_is_said(client: TestClient) -> None:
+    assert "没有选择文件" in client.post("/uploads", data={"text": "  "}).text
+
+
+def test_pasted_text_is_checked(client: TestClient, app: FastAPI) -> None:
+    client.post("/uploads", data={"text": SAMPLE.decode()})
+    assert finished(app, 1).failed == ()
+
+
+def test_hidden_and_lock_files_are_left_out() -> None:
+    admission = uploads.Admission()
+    for name in ("~$表.docx", "夹/.DS_Store"):
+        uploads.admit(admission, name, b"x")
+    assert admission.found == []
