@@ -143,11 +143,8 @@ def _record(connection: Connection, batch: int, path: str, form: Form, rules: Pa
 def decided(connection: Connection, batch: int, share: float, *, days: int = 13, seed: int = 3) -> None:
     """Decide everything on a share of the forms, spread over days from 1 April 2025, and begin a few more."""
     dice = random.Random(seed)
-    ids = list(
-        connection.execute(
-            schema.form.select().with_only_columns(schema.form.c.id).order_by(schema.form.c.id)
-        ).scalars()
-    )
+    form = schema.form.c
+    ids = list(connection.execute(select(form.id).where(form.batch_id == batch).order_by(form.id)).scalars())
     whole = round(share * len(ids))
     for place, form_id in enumerate(ids[: whole + 5]):
         day = date(2025, 4, 1) + timedelta(days=round(days * place / max(1, whole)))
