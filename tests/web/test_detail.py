@@ -4,20 +4,20 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Connection, select
 
 from fuhe.batch import schema
+from fuhe.batch.comparing import keep
 from fuhe.batch.decisions import decide
 from fuhe.batch.recording import Checked, load_forms, record_file
 from fuhe.batch.store import Store
 from fuhe.checking import check_batch
 from fuhe.findings import Decision
 from fuhe.records import File, Problem
-from fuhe.web import working
 from fuhe.web.desk import Desk
 
 
 def _compare(connection: Connection, desk: Desk) -> None:
     rows = connection.execute(select(schema.file.c.path, schema.form.c.id).join(schema.file).order_by(schema.form.c.id))
     forms = [(path, load_forms(connection, [form_id])[0].form) for path, form_id in rows.all()]
-    working.keep_compared(connection, 1, check_batch(forms, desk.pack, desk.options))
+    keep(connection, 1, check_batch(forms, desk.pack, desk.options))
 
 
 def test_head_shows_the_three_figures(client: TestClient) -> None:
