@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from fuhe.batch import schema
 from fuhe.batch.decisions import decide, note
@@ -142,7 +142,7 @@ def take_back(desk: At, person: Decider, lot: Annotated[int, Form()]) -> Respons
     return RedirectResponse("/", 303)
 
 
-def _steps_of(connection: Connection, person: Person, lot: int) -> Sequence[Row[Any]]:
+def _steps_of(connection: Connection, person: Person, lot: int) -> Sequence[Any]:
     """Return the single steps of a bulk step: this person's since the bulk step before."""
     audit = schema.audit.c
     before = select(func.max(audit.id)).where(audit.action == "bulk-list", audit.by == person.name, audit.id < lot)
