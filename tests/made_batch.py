@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from conftest import build
 from fuhe import checking
 from fuhe.batch import schema
+from fuhe.batch.comparing import keep
 from fuhe.batch.decisions import decide
 from fuhe.batch.overview import overview
 from fuhe.batch.recording import Checked, record_file
@@ -21,7 +22,6 @@ from fuhe.findings import Decision
 from fuhe.outputs.figures import Overview
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
-from fuhe.web.working import keep_compared
 
 NOW = "2025-04-13T17:00:00+08:00"
 UNITS = (
@@ -128,7 +128,7 @@ def recorded(connection: Connection, name: str, forms: Sequence[tuple[str, Form]
     )
     for path, form in forms:
         _record(connection, batch, path, form, rules)
-    keep_compared(connection, batch, checking.check_batch(forms, rules))
+    keep(connection, batch, checking.check_batch(forms, rules))
     return batch
 
 
@@ -143,11 +143,8 @@ def _record(connection: Connection, batch: int, path: str, form: Form, rules: Pa
 def decided(connection: Connection, batch: int, share: float, *, days: int = 13, seed: int = 3) -> None:
     """Decide everything on a share of the forms, spread over days from 1 April 2025, and begin a few more."""
     dice = random.Random(seed)
-    ids = list(
-        connection.execute(
-            schema.form.select().with_only_columns(schema.form.c.id).order_by(schema.form.c.id)
-        ).scalars()
-    )
+    form = schema.form.c
+    ids = list(connection.execute(select(form.id).where(form.batch_id == batch).order_by(form.id)).scalars())
     whole = round(share * len(ids))
     for place, form_id in enumerate(ids[: whole + 5]):
         day = date(2025, 4, 1) + timedelta(days=round(days * place / max(1, whole)))

@@ -14,14 +14,14 @@ from fuhe.batch.decisions import decide
 from fuhe.batch.recording import load_forms
 from fuhe.batch.store import Store
 from fuhe.errors import OutputError, UsageError
-from fuhe.findings import Decision
+from fuhe.findings import Decision, worst_first
 
 
 def filled(store: Store) -> int:
     """Put a form with a decision into a store."""
     number = put(store, new_batch(store), build(FAULTY))
     with store.writing() as connection:
-        fingerprint = findings_of(build(FAULTY))[0].fingerprint
+        fingerprint = worst_first(findings_of(build(FAULTY)))[0].fingerprint
         decide(connection, number, fingerprint, Decision(state="dismissed", reason="规则误报"), by="甲", at=AT)
         connection.execute(schema.original.insert().values(sha256="0" * 64, data=b"\0\xff"))
         connection.execute(schema.session.insert().values(token="t", csrf="c", created=0.0, seen=0.0))

@@ -1,8 +1,9 @@
-"""Several processes at work on a stream of tasks, each replaced when a task overruns its time or takes it down."""
+"""Several processes at work on streams of tasks, each replaced when a task overruns its time or takes it down."""
 
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -13,44 +14,46 @@ Made = TypeVar("Made")
 _AHEAD = 2
 
 
-class Crew(Generic[Task, Made]):
-    """Processes that do `work` on tasks; a task that ends its process, or takes longer than `seconds` says, gets `give_up`.
+@dataclass(frozen=True)
+class Work(Generic[Task, Made]):
+    """What is done with a task, how many seconds it may take, and what stands for it where its process was ended.
 
-    `give_up` is told the task and a sentence of what happened. Use as a context: leaving it ends the processes.
+    `do` and the task go to another process; `give_up` is told the task and a sentence of what happened.
     """
 
-    def __init__(
-        self,
-        size: int,
-        work: Callable[[Task], Made],
-        *,
-        seconds: Callable[[Task], float],
-        give_up: Callable[[Task, str], Made],
-    ) -> None:
-        self._size, self._work, self._seconds, self._give_up = size, work, seconds, give_up
+    do: Callable[[Task], Made]
+    seconds: Callable[[Task], float]
+    give_up: Callable[[Task, str], Made]
+
+
+class Crew:
+    """Processes for one kind of work after another; use as a context: leaving it ends them."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
         self._own = threading.local()
         self._all: list[Apart] = []
         self._threads = ThreadPoolExecutor(size)
 
-    def results(self, take: Callable[[], Task | None]) -> Iterator[Made]:
+    def results(self, work: Work[Task, Made], take: Callable[[], Task | None]) -> Iterator[Made]:
         """Return what is made of tasks, in the order in which they are done; `take` gives the next, None when there is none yet."""
         under_way: set[Future[Made]] = set()
         while True:
-            while len(under_way) < _AHEAD * self._size and (task := take()) is not None:
-                under_way.add(self._threads.submit(self._do, task))
+            while len(under_way) < _AHEAD * self.size and (task := take()) is not None:
+                under_way.add(self._threads.submit(self._do, work, task))
             if not under_way:
                 return
             done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
             for future in done:
                 yield future.result()
 
-    def _do(self, task: Task) -> Made:
+    def _do(self, work: Work[Task, Made], task: Task) -> Made:
         try:
-            made: Made = self._apart().call(self._seconds(task), self._work, task)
+            made: Made = self._apart().call(work.seconds(task), work.do, task)
         except TimeoutError:
-            return self._give_up(task, "读这个文件用时过长，已停止")
+            return work.give_up(task, "处理这个文件用时过长，已停止")
         except (EOFError, OSError):
-            return self._give_up(task, "读这个文件用的内存过多或使程序出错，已停止")
+            return work.give_up(task, "处理这个文件用的内存过多或使程序出错，已停止")
         return made
 
     def _apart(self) -> Apart:
@@ -61,7 +64,7 @@ class Crew(Generic[Task, Made]):
         apart: Apart = self._own.apart
         return apart
 
-    def __enter__(self) -> "Crew[Task, Made]":
+    def __enter__(self) -> "Crew":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -1,5 +1,6 @@
 """The unit's own files with findings or drafts in them, made by the working processes, only where something changed."""
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -12,10 +13,11 @@ from typing import Literal
 from sqlalchemy import func, select
 
 from fuhe.batch import schema
-from fuhe.batch.crew import Crew
+from fuhe.batch.crew import Crew, Work
 from fuhe.batch.delivering import safe_name
 from fuhe.batch.handling import load
 from fuhe.batch.inputs import Source
+from fuhe.batch.lease import Lease
 from fuhe.batch.recording import file_reports
 from fuhe.batch.store import Store
 from fuhe.errors import OutputError, ReadError
@@ -47,42 +49,51 @@ class _Made:
 
 
 def hand_back(
-    store: Store,
-    batch_id: int,
+    crew: Crew,
+    lease: Lease,
     found: Sequence[Source],
-    out: Path,
+    home: Path,
     stamp: Stamp,
     how: How,
-    *,
-    jobs: int,
     progress: Callable[[int, int, str], None],
 ) -> list[str]:
-    """Write the files of a batch that have findings, or drafts, into their folder; return what went wrong, a line each.
+    """Write the files of a batch that have findings, or drafts, into a folder; return what went wrong, a line each.
 
     What stands there from an earlier run is kept where file, findings and decisions are the same, and taken away where
     the file is gone. Raises OutputError where nothing can be written.
     """
-    home = out / FOLDERS[how]
     before = _made_before(home)
-    wanted = list(_jobs(store, batch_id, found, how))
+    wanted = list(_jobs(lease.store, lease.batch_id, found, how))
     todo = [job for job in wanted if not _stands(home, before.get(job.source.path), job)]
     _take_away(home, before, {job.source.path for job in wanted} - {job.source.path for job in todo})
     if not todo:
         return []
-    make = functools.partial(_make, store.engine.url.render_as_string(hide_password=False), home, stamp, how)
-    faults = []
-    waiting = iter(todo)
-    with Crew(jobs, make, seconds=lambda _: _SECONDS, give_up=lambda job, what: _Made(job, fault=what)) as crew:
+    url = lease.store.engine.url.render_as_string(hide_password=False)
+    making = Work(
+        functools.partial(_make, url, home, stamp, how), lambda _: _SECONDS, lambda job, what: _Made(job, fault=what)
+    )
+    faults, waiting = [], iter(todo)
+    with _noting(home) as note:
+        for number, made in enumerate(crew.results(making, lambda: next(waiting, None)), 1):
+            if made.fault:
+                faults.append(f"{made.job.source.path}：{made.fault}")
+            else:
+                note(json.dumps([made.job.source.path, made.job.key, made.name], ensure_ascii=False))
+            progress(number, len(todo), made.job.source.path)
+    return faults
+
+
+@contextlib.contextmanager
+def _noting(home: Path) -> Iterator[Callable[[str], None]]:
+    """Keep a list of what is written here, a line each; raises OutputError where that cannot be."""
+    try:
         home.mkdir(parents=True, exist_ok=True)
         with (home / _MADE).open("a", encoding="utf-8") as noted:
-            for number, made in enumerate(crew.results(lambda: next(waiting, None)), 1):
-                if made.fault:
-                    faults.append(f"{made.job.source.path}：{made.fault}")
-                else:
-                    noted.write(json.dumps([made.job.source.path, made.job.key, made.name], ensure_ascii=False) + "\n")
-                    noted.flush()
-                progress(number, len(todo), made.job.source.path)
-    return faults
+            yield lambda line: print(line, file=noted, flush=True)
+    except OSError as error:
+        raise OutputError(
+            f"写不了这个文件夹（{error.strerror}）", where=str(home), todo="请检查写入权限和磁盘空间后重新运行"
+        ) from error
 
 
 def _jobs(store: Store, batch_id: int, found: Sequence[Source], how: How) -> Iterator[_Job]:

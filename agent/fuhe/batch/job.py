@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from fuhe.batch import handing_back, schema
 from fuhe.batch.comparing import compare
+from fuhe.batch.crew import Crew
 from fuhe.batch.delivering import record_of, write_list, write_record
 from fuhe.batch.inputs import Source, count, sources
 from fuhe.batch.lease import Lease, beating, take
@@ -95,9 +96,9 @@ def run_batch(store: Store, order: Order, step: Step, model: EndpointModel | Non
         "batch": order.name, "source": str(order.start.resolve()), "store": store.shown, "policy": order.terms.pack.name,
         "ruleset": order.terms.ruleset, "jobs": order.jobs, "started": at,
     }  # fmt: skip
-    with _held(lease, record, order.out):
+    with _held(lease, record, order.out), Crew(order.jobs) as crew:
         write_record(order.out, record | {"state": "running"})
-        ended = _done(store, lease, order, found, step, model)
+        ended = _done(crew, lease, order, found, step, model)
         ended.seconds = time.monotonic() - began
         record |= _told(ended) | record_of(store, batch_id)
     return ended
@@ -119,10 +120,10 @@ def _held(lease: Lease, record: dict[str, Any], out: Path) -> Any:
 
 
 def _done(
-    store: Store, lease: Lease, order: Order, found: Sequence[Source], step: Step, model: EndpointModel | None
+    crew: Crew, lease: Lease, order: Order, found: Sequence[Source], step: Step, model: EndpointModel | None
 ) -> Ended:
-    total = count(found)
-    tally = run(lease, order.terms, found, jobs=order.jobs, progress=lambda t, path: step("检查", t.done, total, path))
+    store, total = lease.store, count(found)
+    tally = run(crew, lease, order.terms, found, lambda so_far, path: step("检查", so_far.done, total, path))
     if tally.changed or not _was_compared(store, lease):
         step("比对", 0, 0, "")
         compare(store, lease, order.terms)
@@ -134,9 +135,8 @@ def _done(
     for how, folder in handing_back.FOLDERS.items():
         if how == "annotated" or order.draft:
             faults += handing_back.hand_back(
-                store, lease.batch_id, found, order.out, stamp, how, jobs=order.jobs,
-                progress=functools.partial(step, folder),
-            )  # fmt: skip
+                crew, lease, found, order.out / folder, stamp, how, functools.partial(step, folder)
+            )
             written += [folder] if (order.out / folder).is_dir() else []
     with store.reading() as connection:
         summed = totals(connection, lease.batch_id)

@@ -21,6 +21,7 @@ from fuhe.errors import StoreError
 BEAT = 10.0  # seconds between two signs of life
 STALE = 60.0  # seconds without one after which a run counts as dead
 _TOKEN = secrets.token_hex(4)
+_OURS = set[tuple[str, int]]()  # what this process holds: one that failed to say that it ends must not wait for itself
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Lease:
             )
 
     def end(self, state: str, counts: dict[str, Any], at: str) -> None:
-        """Let the batch go."""
+        """Let the batch go; raises StoreError where that cannot be told, but lets it go all the same."""
+        _OURS.discard((self.store.shown, self.run_id))
         with self.store.writing() as connection:
             self.renew(connection)
             table = schema.run
@@ -58,7 +60,7 @@ def take(store: Store, batch_id: int, ruleset: str, at: str) -> Lease:
         # The batch's row is locked first: two runs that begin at once must not both see it free.
         connection.execute(select(schema.batch.c.id).where(schema.batch.c.id == batch_id).with_for_update())
         for row in connection.execute(select(table).where(table.c.batch_id == batch_id, table.c.state == "running")):
-            if _lives(row):
+            if _lives(row, store):
                 raise StoreError(
                     f"这个批次正由另一次运行处理（{row.owner.partition('|')[0]}，{row.started_at[:16].replace('T', ' ')}开始）",
                     where=store.shown,
@@ -69,6 +71,7 @@ def take(store: Store, batch_id: int, ruleset: str, at: str) -> Lease:
             connection, table, batch_id=batch_id, owner=_owner(), state="running", started_at=at,
             beat=time.time(), ruleset=ruleset,
         )  # fmt: skip
+    _OURS.add((store.shown, number))
     return Lease(store, batch_id, number)
 
 
@@ -86,12 +89,12 @@ def _machine() -> str:
     return socket.gethostname() + space
 
 
-def _lives(row: Row[Any]) -> bool:
+def _lives(row: Row[Any], store: Store) -> bool:
     """Tell whether a run is alive: on this machine by its process, else by its last sign of life."""
     _, machine, process, token = row.owner.split("|")
     if sys.platform != "win32" and machine == _machine() and process.isdigit():
         if int(process) == os.getpid():
-            return bool(token == _TOKEN)
+            return token == _TOKEN and (store.shown, row.id) in _OURS
         try:
             os.kill(int(process), 0)
         except ProcessLookupError:

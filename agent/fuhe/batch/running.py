@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from fuhe.batch import schema
-from fuhe.batch.crew import Crew
+from fuhe.batch.crew import Crew, Work
 from fuhe.batch.handling import Asked, Result, failed, handle, packed
 from fuhe.batch.inputs import Source, opened
 from fuhe.batch.lease import Lease
@@ -50,16 +50,15 @@ class Tally:
 Progress = Callable[[Tally, str], None]
 
 
-def run(lease: Lease, terms: Terms, found: Sequence[Source], *, jobs: int, progress: Progress) -> Tally:
+def run(crew: Crew, lease: Lease, terms: Terms, found: Sequence[Source], progress: Progress) -> Tally:
     """Read and check every input that changed, each in a transaction of its own, and set aside what is gone."""
-    work = _Work(lease, terms, found)
-    handling = functools.partial(handle, terms)
-    with Crew(jobs, handling, seconds=_seconds, give_up=_given_up) as crew:
-        for results in crew.results(work.take):
-            work.keep(results)
-            progress(work.tally, results[-1].path)
-    work.set_aside_gone()
-    return work.tally
+    inputs = _Inputs(lease, terms, found)
+    handling = Work(functools.partial(handle, terms), _seconds, _given_up)
+    for results in crew.results(handling, inputs.take):
+        inputs.keep(results)
+        progress(inputs.tally, results[-1].path)
+    inputs.set_aside_gone()
+    return inputs.tally
 
 
 def _seconds(asked: Sequence[Asked]) -> float:
@@ -75,7 +74,7 @@ def _given_up(asked: Sequence[Asked], what: str) -> list[Result]:
     return [packed(failed(source.path, ReadError("unsafe", what, todo=todo))) for source in sources]
 
 
-class _Work:
+class _Inputs:
     """The inputs still to be done, and what becomes of them."""
 
     def __init__(self, lease: Lease, terms: Terms, found: Sequence[Source]) -> None:

@@ -1,0 +1,215 @@
+"""The batch job on Spark: forms checked in the cluster, exact texts grouped there, near-copies joined on the driver.
+
+The same functions as on one machine, so the same result. DataFrame, SQL and mapInArrow only: Spark 3.4 or newer.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as sql
+
+from fuhe.checking import Options, check, chosen_for_batch, judged
+from fuhe.errors import ReadError
+from fuhe.gathering import row, unrow
+from fuhe.join.groups import near_groups
+from fuhe.policy import pack
+from fuhe.readers.files import SUFFIXES
+from fuhe.readers.jsonform import form_of
+from fuhe.readers.worker import Worker
+from fuhe.records import File, Problem
+from fuhe.rules import BatchRule, glimpse
+from fuhe.rules.batch import Gather, Group
+from fuhe.settings import Settings
+
+_ROW = ("kind", "file", "form", "code", "severity", "source", "topic", "bucket", "unit", "seq", "body")
+_ROWS = ", ".join(f"{name} {'int' if name == 'source' else 'string'}" for name in _ROW)
+_MEMBER = "source int, topic string, grp string, name string, doubtful boolean, rank int, bucket string, unit string, lead string"
+_TRACE = ("source", "topic", "grp", "name", "doubtful", "rank", "seq", "bucket", "unit", "body")
+_FINDING = "code string, severity string, grp string, body string"
+_LINES = ".jsonl"
+_AT_ONCE = 500
+_ALL = Options()
+Batches = Iterable[pa.RecordBatch]
+
+
+def run(spark: SparkSession, source: str, out: str, policy: str, options: Options = _ALL) -> None:
+    """Check all forms of `source` and write what is found to `out`, replacing what stands there.
+
+    `source` is a folder of Word, Excel and other files, or a .jsonl file, or a folder of those, with a form a line. `out`
+    gets `rows` (Parquet by kind: file, finding, glimpse, trace) and `batch` (findings over several forms); `body` of a
+    row is its JSON.
+    """
+    rows = _inputs(spark, source).mapInArrow(_checking(policy, options), _ROWS)
+    rows.write.partitionBy("kind").mode("overwrite").parquet(f"{out}/rows")
+    traces = spark.read.parquet(f"{out}/rows").where("kind = 'trace'").drop("kind", "file", "form", "code", "severity")
+    members = _members(spark, traces, options)
+    same = [members[name].eqNullSafe(traces[name]) for name in ("source", "topic", "bucket")]
+    fits = [
+        members[left].isNull() | (members[left] == traces[right]) for left, right in (("unit", "unit"), ("lead", "seq"))
+    ]
+    of_member = [members[name] for name in _TRACE[:6]]
+    joined = members.join(traces, [*same, *fits]).select(*of_member, *(traces[name] for name in _TRACE[6:]))
+    order = ("source", "topic", "grp")
+    by_group = joined.repartition(*order).sortWithinPartitions(*order, "rank", "seq")
+    found = by_group.mapInArrow(_judging(policy, options), _FINDING)
+    found.write.mode("overwrite").parquet(f"{out}/batch")
+
+
+def local_session(cores: int = 2) -> SparkSession:
+    """Start Spark on this machine, reachable from this machine only."""
+    builder: Any = SparkSession.builder
+    for name, value in (("bindAddress", "127.0.0.1"), ("host", "127.0.0.1")):
+        builder = builder.config(f"spark.driver.{name}", value)
+    builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", str(2 * cores))
+    session: SparkSession = builder.master(f"local[{cores}]").appName("fuhe").getOrCreate()
+    return session
+
+
+def _inputs(spark: SparkSession, source: str) -> DataFrame:
+    """Return the inputs by name and content, in no order; a line is named for its file and number."""
+    texts = spark.read.option("recursiveFileLookup", "true").option("pathGlobFilter", f"*{_LINES}")
+    if source.endswith(_LINES) or not texts.text(source).isEmpty():
+        lines = texts.text(source).select("value", "_metadata.file_name", "_metadata.file_block_start")
+        order = Window.partitionBy("file_name").orderBy("file_block_start", sql.monotonically_increasing_id())
+        number = sql.lpad(sql.row_number().over(order).cast("string"), 7, "0")
+        named = lines.withColumn("path", sql.concat_ws("!", "file_name", number)).where("trim(value) <> ''")
+        return named.select("path", sql.encode("value", "utf-8").alias("content")).repartition(
+            4 * spark.sparkContext.defaultParallelism
+        )
+    root = source.split(":", 1)[-1].strip("/") + "/"
+    found = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(source)
+    endings = "|".join(suffix.replace(".", r"\.") for suffix in SUFFIXES)
+    named = found.select(sql.substring_index("path", root, -1).alias("path"), "content")
+    return named.where(sql.lower("path").rlike(f"({endings})$")).repartition(4 * spark.sparkContext.defaultParallelism)
+
+
+def _gathers(options: Options) -> dict[Gather, list[int]]:
+    """Return every way of gathering with the rules, by their place, that judge what it brings."""
+    found: dict[Gather, list[int]] = {}
+    for place, rule in enumerate(chosen_for_batch(options)):
+        found.setdefault(rule.gather, []).append(place)
+    return found
+
+
+def _checking(policy: str, options: Options) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    """Return what a worker does with inputs: read, check, glimpse, take traces."""
+
+    def work(batches: Batches) -> Iterator[pa.RecordBatch]:
+        with Worker() as worker:
+            entries = (entry for batch in batches for entry in batch.to_pylist())
+            files = (_file(entry["path"], entry["content"], worker) for entry in entries)
+            yield from _packed((found for file in files for found in _rows_of(file, policy, options)), _ROW)
+
+    return work
+
+
+def _file(path: str, content: bytes, worker: Worker) -> File:
+    if _LINES not in path:
+        return worker.read(content, path)
+    try:
+        return File(path=path, status="ok", forms=(form_of(content),))
+    except ReadError as error:
+        return File(path=path, status="failed", problems=(Problem(code=error.code, message=str(error)),))
+
+
+def _rows_of(file: File, policy: str, options: Options) -> Iterator[dict[str, Any]]:
+    head = file.model_dump_json(exclude={"forms"}, exclude_defaults=True)
+    yield {"kind": "file", "file": file.path, "code": file.status, "body": head}
+    for number, form in enumerate(file.forms):
+        at = {"file": file.path, "form": form.id}
+        for finding in check(form, pack(policy), options).findings:
+            told = finding.model_dump_json(exclude_defaults=True)
+            yield {"kind": "finding", **at, "code": finding.code, "severity": finding.severity, "body": told}
+        seen = glimpse(file.path, form)
+        yield {"kind": "glimpse", **at, "unit": seen.unit, "body": seen.model_dump_json(exclude_defaults=True)}
+        for source, gather in enumerate(_gathers(options)):
+            for place, found in enumerate(map(row, gather(seen))):
+                seq = f"{file.path}\x01{number:06}{place:06}"
+                by = {"topic": found.topic, "bucket": found.bucket, "unit": found.unit}
+                yield {"kind": "trace", **at, **by, "source": source, "seq": seq, "body": found.rest}
+
+
+def _packed(rows: Iterable[dict[str, Any]], names: Iterable[str]) -> Iterator[pa.RecordBatch]:
+    """Pack rows into record batches of a bounded size; what a row does not have is null."""
+    schema = pa.schema([(name, pa.int32() if name == "source" else pa.string()) for name in names])
+    waiting: list[dict[str, Any]] = []
+    for entry in rows:
+        waiting.append(entry)
+        if len(waiting) == _AT_ONCE:
+            yield pa.RecordBatch.from_pylist(waiting, schema=schema)
+            waiting = []
+    if waiting:
+        yield pa.RecordBatch.from_pylist(waiting, schema=schema)
+
+
+def _members(spark: SparkSession, traces: DataFrame, options: Options) -> DataFrame:
+    """Say which texts belong to which group: equal ones by the cluster, near ones by the join on this machine."""
+    rules = chosen_for_batch(options)
+    near = [source for source, users in enumerate(_gathers(options).values()) if rules[users[0]].near]
+    equal = traces.where(~traces["source"].isin(near)).groupBy("source", "topic", "bucket").count().where("count > 1")
+    exact = equal.selectExpr(
+        *("source", "topic", "bucket AS grp", "bucket AS name", "false AS doubtful", "0 AS rank", "bucket"),
+        *("CAST(NULL AS string) AS unit", "CAST(NULL AS string) AS lead"),
+    )
+    entries = [entry for source in near for entry in _near(traces, source)]
+    return exact.unionByName(spark.createDataFrame(entries, _MEMBER))
+
+
+def _near(traces: DataFrame, source: int) -> Iterator[tuple[Any, ...]]:
+    own = traces.where(traces["source"] == source)
+    topics = sorted(found["topic"] for found in own.select("topic").distinct().collect())
+    for topic in topics:
+        distinct = own.where(own["topic"] == topic).groupBy("bucket", "unit")
+        items = distinct.agg(sql.count("*").alias("n"), sql.min("seq").alias("first")).orderBy("bucket")
+        for number, group in enumerate(near_groups(map(tuple, items.toLocalIterator()))):
+            for rank, member in enumerate(group.members):
+                grp = f"{number:09}"
+                yield source, topic, grp, group.name, group.doubtful, rank, member.key, member.unit, member.lead
+
+
+def _judging(policy: str, options: Options) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    """Return what a worker does with traces in order of group: judge one group after the other."""
+
+    def work(batches: Batches) -> Iterator[pa.RecordBatch]:
+        rules, users = chosen_for_batch(options), list(_gathers(options).values())
+        traces = (entry for batch in batches for entry in batch.to_pylist())
+        found = (
+            told
+            for (source, _, _), members in groupby(traces, key=itemgetter("source", "topic", "grp"))
+            for told in _told([rules[place] for place in users[source]], members, policy, options)
+        )
+        yield from _packed(found, ("code", "severity", "grp", "body"))
+
+    return work
+
+
+def _told(
+    rules: list[BatchRule], members: Iterator[dict[str, Any]], policy: str, options: Options
+) -> Iterator[dict[str, Any]]:
+    """Judge a group by one rule, reading it as it comes; by several, from a copy."""
+    kept: Iterable[dict[str, Any]] = members if len(rules) == 1 else list(members)
+    for rule in rules:
+        entries = iter(kept)
+        first = next(entries)
+        traces = (unrow(e["topic"], e["bucket"], e["unit"], e["body"]) for e in chain((first,), entries))
+        group = Group(first["name"], first["topic"], traces, pack(policy), first["doubtful"])
+        for finding in judged(rule, group, options):
+            body = finding.model_dump_json(exclude_defaults=True)
+            yield {"code": finding.code, "severity": finding.severity, "grp": finding.group, "body": body}
+
+
+def main(arguments: list[str]) -> None:
+    """Run the job from spark-submit: source, out and, if not the default, the policy pack."""
+    source, out, *rest = arguments
+    session = SparkSession.builder.appName("fuhe").getOrCreate()
+    run(session, source, out, rest[0] if rest else Settings().policy)
+    session.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,123 @@
+"""fuhe batch and fuhe store as people run them: statuses, what is written, what is said."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from batch.conftest import form_text, write_forms
+from cli.test_commands import run
+from fuhe.cli import fuhe
+from fuhe.cli.progress import Progress
+from fuhe.errors import UsageError
+from fuhe.readers.files import read_paths
+from readers.tables import docx_of
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A good form and a Word file with an error."""
+    start = write_forms(tmp_path / "第一批", 1, actual="21")
+    rows = [[(cell, 1, 1) for cell in line.split(",")] for line in form_text("甲路改造", total="98").splitlines()]
+    (start / "教育 局").mkdir()
+    (start / "教育 局/附件1.docx").write_bytes(docx_of(rows))
+    return start
+
+
+def test_results_stand_in_the_folder_named(folder: Path, tmp_path: Path) -> None:
+    done = run("batch", str(folder), "--out", str(tmp_path / "结果"), "--draft", "--no-llm")
+    assert done.returncode == 1, done.stderr.decode()
+    out = tmp_path / "结果"
+    assert {path.name for path in out.iterdir()} >= {"问题清单.xlsx", "运行记录.json", "fuhe.db", "带批注原表"}
+    comments = docx.Document(str(out / "带批注原表/教育 局/附件1_批注.docx")).comments
+    assert any("A002" in comment.text for comment in comments)
+    listed = openpyxl.load_workbook(out / "问题清单.xlsx")
+    assert listed["问题清单"].max_row > 2
+    assert [row[0] for row in listed["来源"].iter_rows(min_row=4, values_only=True)] == [
+        "教育 局/附件1.docx",
+        "附件000.csv",
+    ]
+    assert json.loads((out / "运行记录.json").read_text("utf-8"))["drafts"]["forms"] == 0
+
+
+def test_drafts_come_with_revised_files(folder: Path, tmp_path: Path) -> None:
+    rows = [
+        [(cell, 1, 1) for cell in line.split(",")] for line in form_text("乙路", score="98", total="98").splitlines()
+    ]
+    (folder / "附件2.docx").write_bytes(docx_of(rows))
+    run("batch", str(folder), "--out", str(tmp_path / "o"), "--draft", "--no-llm")
+    assert (tmp_path / "o/修改稿/附件2_修改稿.docx").is_file()
+
+
+def test_annotated_files_are_made_only_where_something_changed(folder: Path, tmp_path: Path) -> None:
+    run("batch", str(folder), "--out", str(tmp_path / "o"))
+    made = tmp_path / "o/带批注原表/教育 局/附件1_批注.docx"
+    before = made.stat().st_mtime_ns
+    run("batch", str(folder), "--out", str(tmp_path / "o"))
+    assert made.stat().st_mtime_ns == before
+    (folder / "教育 局/附件1.docx").unlink()
+    run("batch", str(folder), "--out", str(tmp_path / "o"))
+    assert not made.exists()
+
+
+def test_unreadable_file_is_status_three(folder: Path, tmp_path: Path) -> None:
+    (folder / "坏.docx").write_bytes(b"x")
+    done = run("batch", str(folder), "--out", str(tmp_path / "o"))
+    assert done.returncode == 3
+    assert "读不了" in done.stderr.decode()
+
+
+def test_without_findings_of_that_level_status_is_zero(folder: Path, tmp_path: Path) -> None:
+    assert run("batch", str(folder), "--out", str(tmp_path / "o"), "--fail-on", "never").returncode == 0
+
+
+def test_missing_folder_is_wrong_usage(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        fuhe, ["batch", str(tmp_path / "无"), "--out", str(tmp_path / "o")], standalone_mode=False
+    )
+    assert isinstance(result.exception, UsageError)
+
+
+def test_console_in_gbk_gets_every_line(folder: Path, tmp_path: Path) -> None:
+    (folder / "表😀.csv").write_text(form_text("丙路"), encoding="utf-8")
+    done = run("batch", str(folder), "--out", str(tmp_path / "o"), PYTHONIOENCODING="gbk")
+    assert "没有问题" in done.stderr.decode("gbk")
+    assert b"Traceback" not in done.stderr
+
+
+def test_progress_tells_rate_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress()
+    for done in range(1, 11):
+        progress.step("检查", done, 10, f"附件{done}.docx")
+    told = capsys.readouterr().err
+    assert "10／10" in told
+    assert "每秒" in told
+    told.encode("gbk")
+
+
+def test_originals_are_never_touched(folder: Path, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    run("batch", str(folder), "--out", str(tmp_path / "o"))
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert len(list(read_paths([str(folder)]))) == 2
+
+
+def test_store_goes_through_backup_and_back(folder: Path, tmp_path: Path) -> None:
+    run("batch", str(folder), "--out", str(tmp_path / "o"))
+    url = ["store", "--store", str(tmp_path / "o/fuhe.db")]
+    assert run(*url, "backup", str(tmp_path / "b.zip")).returncode == 0
+    again = ["store", "--store", str(tmp_path / "new.db")]
+    assert "表 2" in run(*again, "restore", str(tmp_path / "b.zip")).stderr.decode()
+    assert run(*again, "restore", str(tmp_path / "b.zip")).returncode == 2
+    assert run(*again, "export", str(tmp_path / "x")).returncode == 0
+    assert (tmp_path / "x/forms.jsonl").read_text("utf-8").count("\n") == 2
+
+
+def test_store_has_to_be_named() -> None:
+    done = subprocess.run([sys.executable, "-m", "fuhe", "store", "export", "x"], capture_output=True, check=False)
+    assert (done.returncode, "没有说是哪个存储" in done.stderr.decode()) == (2, True)
