@@ -65,6 +65,7 @@ def local_session(cores: int = 2) -> SparkSession:
     builder: Any = SparkSession.builder
     for name, value in (("bindAddress", "127.0.0.1"), ("host", "127.0.0.1")):
         builder = builder.config(f"spark.driver.{name}", value)
+    builder = builder.config("spark.pyspark.python", sys.executable)  # else the python3 of the path, without fuhe
     builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", str(2 * cores))
     session: SparkSession = builder.master(f"local[{cores}]").appName("fuhe").getOrCreate()
     return session
