@@ -58,7 +58,7 @@ def kill_at(start: Path, out: Path, more: int) -> int:
         command(start, out), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
     )
     while run.poll() is None and files_done(out) < before + more:
-        time.sleep(0.02)
+        time.sleep(0.2)
     if run.poll() is None:
         os.killpg(run.pid, signal.SIGKILL)
     run.wait()
