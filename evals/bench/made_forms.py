@@ -1,6 +1,5 @@
 """Forms made for load: every one its own project with its own figures and words, as Word, Excel or JSON; the same for the same number."""
 
-import hashlib
 import io
 import json
 import random
@@ -11,7 +10,13 @@ from typing import Any
 import docx
 import xlsxwriter
 
-UNITS = [f"{place}{office}" for place in ("市", "沙坡头区", "中宁县", "海原县", "开发区") for office in ("教育局", "民政局", "水务局", "交通运输局", "卫生健康局", "文化旅游局", "应急管理局", "档案馆")]  # fmt: skip
+_TOWNS = [
+    f"{first}{second}"
+    for first in "东南西北中上下新老大"
+    for second in ("河镇", "川乡", "台镇", "湾乡", "沟镇", "堡镇", "滩乡", "营街道", "桥街道", "园区")
+]
+_OFFICES = ("教育局", "民政局", "水务局", "交通运输局", "卫生健康局", "文化旅游局", "应急管理局", "档案馆")
+UNITS = [f"{town}{office}" for town in _TOWNS for office in _OFFICES]
 _SUBJECTS = ("热线服务", "校舍维修", "河道清淤", "农村公路养护", "公共卫生", "文物保护", "应急物资储备", "档案数字化", "老旧小区改造", "职业培训", "困难群众救助", "信息系统运维", "灌区改造", "图书采购", "环境监测")  # fmt: skip
 _THINGS = ("培训人次", "维修面积", "设备数量", "巡查次数", "受益户数", "检测批次", "整理档案卷数", "采购册数")
 _QUALITY = ("验收合格率", "按期办结率", "设备完好率", "数据准确率", "抽检合格率")
@@ -28,17 +33,29 @@ def record(number: int) -> dict[str, Any]:
     budget = dice.randint(20, 900)
     executed = round(budget * dice.choice((1, 1, 0.97, 0.88, 0.62)), 2)
     rate = round(executed / budget * 100, 2)
-    rows = list(_rows(dice, subject))
+    rows = list(_rows(dice, f"{dice.choice(_TOWNS)}{subject}"))
     total = round(sum(float(row["score"]) for row in rows) + min(10.0, rate / 10), 2)
     printed = total if dice.random() < 0.8 else total + dice.choice((1, 2, 10))
     fund = {"label": "年度资金总额", "initial_budget": f"{budget}", "full_year_budget": f"{budget}", "executed": f"{executed}", "weight": "10", "rate": f"{rate}%", "score": f"{min(10.0, round(rate / 10, 2))}", "reason": None}  # fmt: skip
     return {
         "project": f"{YEAR}年{unit}{subject}项目（{number}）", "department": unit, "unit": f"{unit}{subject}中心", "year": YEAR,
-        "goal": f"完成{subject}{dice.randint(3, 90)}项，服务{dice.randint(100, 9000)}人，提升{dice.choice(_EFFECTS)}。",
-        "outcome": f"实际完成{subject}{dice.randint(3, 90)}项，{dice.choice(_EFFECTS)}有所改善。",
+        "goal": _told(dice, subject, "完成"), "outcome": _told(dice, subject, "已完成"),
         "total_weight": "100", "total_score": f"{printed:g}", "grade": None, "fund_unit": "万元",
         "funding": [fund], "indicators": rows, "remarks": [], "notes": [],
     }  # fmt: skip
+
+
+def _told(dice: random.Random, subject: str, verb: str) -> str:
+    """Return a few clauses that hardly two forms share."""
+    clauses = (
+        f"{verb}{dice.choice(_TOWNS)}{subject}{dice.randint(3, 9000)}{dice.choice('项处次户')}",
+        f"{dice.choice(_TOWNS)}的{dice.choice(_QUALITY)}达到{dice.randint(88, 100)}%",
+        f"{dice.choice(_THINGS)}{dice.randint(10, 900)}",
+        f"惠及{dice.choice(_TOWNS)}{dice.randint(100, 9000)}人",
+        f"{dice.choice(_EFFECTS)}明显改善",
+        f"由{dice.choice(_OFFICES)}牵头，{dice.randint(2, 12)}月底前办结",
+    )
+    return "，".join(dice.sample(clauses, dice.randint(2, 4))) + "。"
 
 
 def _rows(dice: random.Random, subject: str) -> Iterator[dict[str, Any]]:
@@ -128,8 +145,3 @@ def _as_xlsx(made: dict[str, Any]) -> bytes:
             for col, value in enumerate(values):
                 sheet.write_string(at, col, value)
     return out.getvalue()
-
-
-def fingerprint(number: int) -> str:
-    """Return a short name for a form of this number, for tests of the maker itself."""
-    return hashlib.sha256(line(number).encode()).hexdigest()[:8]
