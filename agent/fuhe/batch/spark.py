@@ -3,6 +3,7 @@
 The same functions as on one machine, so the same result. DataFrame, SQL and mapInArrow only: Spark 3.4 or newer.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, groupby
@@ -62,6 +63,7 @@ def run(spark: SparkSession, source: str, out: str, policy: str, options: Option
 
 def local_session(cores: int = 2) -> SparkSession:
     """Start Spark on this machine, reachable from this machine only."""
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the python3 of the path, without fuhe
     builder: Any = SparkSession.builder
     for name, value in (("bindAddress", "127.0.0.1"), ("host", "127.0.0.1")):
         builder = builder.config(f"spark.driver.{name}", value)

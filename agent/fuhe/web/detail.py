@@ -109,7 +109,7 @@ def _answer(
     if request.headers.get("hx-request"):
         context = _context(connection, desk, seen, view) | {"said": said}
         now = cells_of(seen.review, said.number) if said else []
-        return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", **context, cells_now=now)
+        return fragment(request, "pane.html.j2", "said.html.j2", "changed.html.j2", **context, cells_now=now)
     tail = f"?n={view.n}&side={seen.review.side}" if view.n else f"?side={seen.review.side}"
     return RedirectResponse(f"/forms/{seen.review.id}{tail}", 303)
 

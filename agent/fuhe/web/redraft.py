@@ -67,6 +67,6 @@ def anew(request: Request, form_id: int, desk: At, person: Drafter) -> Response:
     """Draft a form anew; the page is told to load again and what happened."""
     _, told = draft_anew(desk, person, form_id)
     if request.headers.get("hx-request"):
-        text = environment().get_template("toast.html.j2").render(told=told)
+        text = environment().get_template("told.html.j2").render(told=told)
         return HTMLResponse(text, headers={"HX-Trigger": "drafted"})
     return RedirectResponse(f"/forms/{form_id}", 303)

@@ -51,6 +51,7 @@
       return show({ n: to });
     }
     if (step.show) return show(step.show);
+    if (step.redraft) return redraft();
     return post(step);
   }
 
@@ -65,6 +66,12 @@
     const address = `/forms/${form}?` + new URLSearchParams(asked);
     return htmx.ajax("GET", address, { target: "#pane", swap: "outerHTML" })
       .then(() => { history.replaceState(null, "", address); scrollToFocus(); });
+  }
+
+  function redraft() {
+    say("正在请本机模型起草，要等一会儿……");
+    $("#toast").classList.remove("is-problem");
+    return htmx.ajax("POST", `/forms/${pane().dataset.form}/drafts`, { target: "#pane", swap: "none" }).then(() => show({}));
   }
 
   function post(step) {
@@ -272,6 +279,7 @@
     else if ((hit = at("[data-verb]"))) { event.preventDefault(); verb(hit.dataset.verb); }
     else if ((hit = at("[data-reason]"))) { event.preventDefault(); dismiss(hit); }
     else if (at("[data-doubts]")) { event.preventDefault(); enqueue({ address: `/forms/${pane().dataset.form}/doubts` }); }
+    else if (at("[data-redraft]")) { event.preventDefault(); enqueue({ redraft: true }); }
     else if (at("[data-save]")) save();
     else if (at("[data-cancel]")) openEdit(false);
     else if (isOpen("why") && !at("#why")) $("#why").hidden = true;
