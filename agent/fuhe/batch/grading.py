@@ -15,6 +15,7 @@ from fuhe.policy import lexicon
 from fuhe.rules import title_of
 
 _ENDS = 8
+_GOOD = ("优", "良")
 _TOLD = 3
 
 
@@ -39,8 +40,8 @@ def quality_figures(connection: Connection, whole: Selection) -> QualityFigures 
         grades=tuple(_grades(rows, rubric, whole)),
         bins=tuple(_bins(rows, whole)),
         dimensions=tuple(_dimensions(connection, whole, rubric, forms)),
-        weakest=tuple(lines(connection, scored, order=low_first, limit=_ENDS)),
-        strongest=tuple(lines(connection, scored, order=high_first, limit=_ENDS)),
+        weakest=tuple(lines(connection, scored & form.grade.not_in(_GOOD), order=low_first, limit=_ENDS)),
+        strongest=tuple(lines(connection, scored & form.grade.in_(_GOOD), order=high_first, limit=_ENDS)),
     )
 
 
