@@ -25,7 +25,8 @@ def fill(path: Path, forms: int) -> None:
         entries = working.with_drafts(working.checked(read, rules, options), rules)
         made = [_renamed(entries[number % len(entries)], number) for number in range(forms)]
         files = [
-            FileRows(file_head(_file(entry.form, number)), (rows_of(entry, rules),)) for number, entry in enumerate(made)
+            FileRows(file_head(_file(entry.form, number)), (rows_of(entry, rules),))
+            for number, entry in enumerate(made)
         ]
         with store.writing() as connection:
             batch = desk.open_batch(connection, "2024年度项目支出绩效自评复核")
