@@ -165,11 +165,13 @@ def others_of(connection: Connection, review: Review, entry: Entry) -> tuple[Oth
         for cell in away
         for form_id, named in [names.get((cell.file, cell.form), (None, cell.file))]
     ]
-    return tuple(sorted(others, key=lambda other: -other.alike)[:_SHOWN])
+    likest = sorted(others, key=lambda other: -other.alike)[:_SHOWN]
+    return tuple(other for other in likest if other.alike >= _ALIKE or other is likest[0])
 
 
 _SHOWN = 4
 _COMPARED = 60
+_ALIKE = 50  # percent
 
 
 def _forms_over(connection: Connection, found: int) -> dict[tuple[str, str], tuple[int, str]]:
