@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import random
 import re
 import shutil
@@ -41,15 +42,15 @@ def measures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
         fill(path, FORMS)
-        with served(path) as (address, client), bare() as floor:
-            yield from _requests(client, floor)
+        with served(path) as (address, client, pid), bare() as (floor, floor_pid):
+            yield from _requests(client, pid, floor, floor_pid)
             yield from _browser(address, client)
             yield from asyncio.run(_crowd(address, dict(client.cookies), client.headers["X-CSRF-Token"]))
 
 
 @contextlib.contextmanager
-def served(path: Path) -> Iterator[tuple[str, httpx.Client]]:
-    """Serve a store with `fuhe serve` in a process of its own; yields the address and a client signed in."""
+def served(path: Path) -> Iterator[tuple[str, httpx.Client, int]]:
+    """Serve a store with `fuhe serve` in a process of its own; yields address, a client signed in, the process."""
     command = [sys.executable, "-m", "fuhe", "serve", "--port", "0", "--store", str(path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -61,21 +62,31 @@ def served(path: Path) -> Iterator[tuple[str, httpx.Client]]:
             text = client.get("/settings").text
             client.headers["X-CSRF-Token"] = text.split('csrf-token" content="')[1].split('"')[0]
             with _ended(process):
-                yield found[1], client
+                yield found[1], client, process.pid
 
 
 @contextlib.contextmanager
-def bare() -> Iterator[httpx.Client]:
+def bare() -> Iterator[tuple[httpx.Client, int]]:
     """Serve one route that does nothing, the same way."""
     from fuhe.cli.serve import listen
 
     with listen("127.0.0.1", 0) as probe:
         port = probe.getsockname()[1]
+<<<<<<< HEAD
     command = [sys.executable, "-c", _BARE_APP, str(port)]
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
     with client, subprocess.Popen(command) as process, _ended(process):
         _until_it_answers(client)
         yield client
+=======
+    with (
+        subprocess.Popen([sys.executable, "-c", _BARE_APP, str(port)]) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client,
+        _ended(process),
+    ):
+        _until_it_answers(client)
+        yield client, process.pid
+>>>>>>> web
 
 
 @contextlib.contextmanager
@@ -96,23 +107,36 @@ def _until_it_answers(client: httpx.Client) -> None:
     raise TimeoutError(str(client.base_url))
 
 
-def _requests(client: httpx.Client, floor: httpx.Client) -> Iterator[Figure]:
+def _requests(client: httpx.Client, pid: int, floor: httpx.Client, floor_pid: int) -> Iterator[Figure]:
     forms = [entry["id"] for entry in client.get("/api/v1/forms", params={"limit": 500}).json()]
+    first = f"/forms/{forms[0]}"
     actions: dict[str, Callable[[int], httpx.Response]] = {
         "bare FastAPI route": lambda _: floor.get("/"),
         "queue page": lambda _: client.get("/"),
         "one form": lambda number: client.get(f"/forms/{forms[number]}"),
-        "next finding (J)": lambda number: client.get(
-            f"/forms/{forms[0]}", params={"n": number % 5 + 1}, headers=_PIECE
-        ),
+        "next finding (J)": lambda number: client.get(first, params={"n": number % 5 + 1}, headers=_PIECE),
         "a decision": lambda number: _decide(client, forms[number], number % 2),
     }
     taken: dict[str, list[float]] = {name: [] for name in actions}
+    spent = dict.fromkeys(actions, 0.0)
     for number in range(REQUESTS):
         for name, act in actions.items():
+            server = floor_pid if act is actions["bare FastAPI route"] else pid
+            before = _cpu(server)
             taken[name].append(_timed(lambda act=act, number=number: act(number)))  # type: ignore[misc]
+            spent[name] += _cpu(server) - before
     for name, values in taken.items():
         yield from _figures(name, values)
+        yield Figure(f"{name}, CPU of the server", "ms", (spent[name] / REQUESTS,))
+
+
+def _cpu(pid: int) -> float:
+    """Return the CPU milliseconds a process has spent, 0 where the system does not tell."""
+    told = Path(f"/proc/{pid}/stat")
+    if not told.exists():
+        return 0.0
+    user, system = told.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _decide(client: httpx.Client, form: int, number: int) -> httpx.Response:
