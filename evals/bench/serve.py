@@ -72,13 +72,6 @@ def bare() -> Iterator[tuple[httpx.Client, int]]:
 
     with listen("127.0.0.1", 0) as probe:
         port = probe.getsockname()[1]
-<<<<<<< HEAD
-    command = [sys.executable, "-c", _BARE_APP, str(port)]
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
-    with client, subprocess.Popen(command) as process, _ended(process):
-        _until_it_answers(client)
-        yield client
-=======
     with (
         subprocess.Popen([sys.executable, "-c", _BARE_APP, str(port)]) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client,
@@ -86,7 +79,6 @@ def bare() -> Iterator[tuple[httpx.Client, int]]:
     ):
         _until_it_answers(client)
         yield client, process.pid
->>>>>>> web
 
 
 @contextlib.contextmanager
