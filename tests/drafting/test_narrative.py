@@ -8,7 +8,7 @@ from conftest import build, findings_of
 from fuhe.drafting import narrative
 from fuhe.drafting.guard import LONGEST
 from fuhe.drafts import Draft
-from fuhe.policy import lexicon, pack
+from fuhe.policy import pack
 from fuhe.records import Form
 from fuhe.rules.sheet import Sheet
 
@@ -60,7 +60,3 @@ def test_sample_reports_hold_no_figure_of_their_own(sample_forms: list[Form], nu
         rest = rest.replace(fact.value, "")
     assert not re.search(r"\d", rest)
     assert len(draft.text) <= LONGEST["report"]
-
-
-def test_every_blank_has_words_to_stand_in_for_it() -> None:
-    assert set(lexicon("blanks")) == set(lexicon("drafting")["stand_ins"])

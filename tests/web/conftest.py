@@ -3,7 +3,7 @@
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,11 @@ from fuhe.batch.recording import record_file
 from fuhe.batch.store import Store
 from fuhe.batch.terms import Terms
 from fuhe.readers.files import read_paths
-from fuhe.web import working
+from fuhe.web import accounts, working
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
 
+PASSWORD = "correct horse 电池"
 BATCH = "2024年度项目支出绩效自评复核"
 
 
@@ -48,10 +49,58 @@ def store(recorded: Path, tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+class Clock:
+    """A clock tests set."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def desk(store: Store) -> Desk:
-    """A single-user desk over the six samples."""
+def clock() -> Clock:
+    """The clock of the desk where MODE is shared."""
+    return Clock()
+
+
+@pytest.fixture
+def desk(store: Store, clock: Clock, request: pytest.FixtureRequest) -> Desk:
+    """A desk over the six samples: one person's, or a section's in modules that say MODE = "shared"."""
+    if getattr(request.module, "MODE", "single") == "shared":
+        return Desk(store, mode="shared", clock=clock)
     return Desk(store, owner="李敏")
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a password cost little to try."""
+    monkeypatch.setattr(accounts, "_COST", 4)
+
+
+Join = Callable[..., TestClient]
+
+
+@pytest.fixture
+def join(app: FastAPI) -> Iterator[Join]:
+    """Give somebody an account and return his client, signed in."""
+    opened: list[TestClient] = []
+
+    def joined(name: str, role: str, unit: str | None = None) -> TestClient:
+        desk: Desk = app.state.desk
+        with desk.store.writing() as connection:
+            account, _ = accounts.invite(connection, name, role, unit, by="x", at=desk.now(), now=desk.clock())
+            accounts.set_password(connection, account, PASSWORD, by=name, at=desk.now())
+        client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+        opened.append(client)
+        assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 303
+        client.headers["X-CSRF-Token"] = csrf_of(client)
+        return client
+
+    yield joined
+    for client in opened:
+        client.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A section's accounts: the first administrator, invitations, sign-in, pauses, sessions that end, and who may do what."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -11,59 +9,11 @@ from fuhe.batch import schema
 from fuhe.batch.store import Store
 from fuhe.errors import UsageError
 from fuhe.web import accounts, sessions
-from fuhe.web.app import create_app
-from fuhe.web.desk import Desk
 from fuhe.web.roles import GIVEN, MAY, VERB_LABELS
-from web.conftest import csrf_of
+from web.conftest import PASSWORD, Clock, Join
 
-PASSWORD = "correct horse 电池"
-
-
-class Clock:
-    """A clock tests set."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a try cost little here; one test looks at the real cost."""
-    monkeypatch.setattr(accounts, "_COST", 4)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def app(store: Store, clock: Clock) -> FastAPI:
-    return create_app(Desk(store, mode="shared", clock=clock))
-
-
-@pytest.fixture
-def join(app: FastAPI) -> Iterator[Callable[..., TestClient]]:
-    """Give somebody an account and return his client, signed in."""
-    opened: list[TestClient] = []
-
-    def joined(name: str, role: str, unit: str | None = None) -> TestClient:
-        desk: Desk = app.state.desk
-        with desk.store.writing() as connection:
-            account, _ = accounts.invite(connection, name, role, unit, by="x", at=desk.now(), now=desk.clock())
-            accounts.set_password(connection, account, PASSWORD, by=name, at=desk.now())
-        client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
-        opened.append(client)
-        assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 303
-        client.headers["X-CSRF-Token"] = csrf_of(client)
-        return client
-
-    yield joined
-    for client in opened:
-        client.close()
+MODE = "shared"
+pytestmark = pytest.mark.usefixtures("cheap")
 
 
 def test_first_administrator_is_made_by_a_link_that_works_once(app: FastAPI, stranger: TestClient) -> None:
@@ -84,18 +34,14 @@ def test_nobody_sees_a_page_before_sign_in(stranger: TestClient) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"name": "张三", "password": "不对不对不对不对"}, {"name": "没有这人", "password": PASSWORD}]
 )
-def test_wrong_name_and_wrong_password_answer_alike(
-    join: Callable[..., TestClient], stranger: TestClient, wrong: dict[str, str]
-) -> None:
+def test_wrong_name_and_wrong_password_answer_alike(join: Join, stranger: TestClient, wrong: dict[str, str]) -> None:
     join("张三", "reviewer")
     answer = stranger.post("/login", data=wrong)
     assert answer.status_code == 403
     assert "姓名或密码不对" in answer.text
 
 
-def test_account_pauses_after_wrong_tries_and_comes_back(
-    join: Callable[..., TestClient], stranger: TestClient, clock: Clock
-) -> None:
+def test_account_pauses_after_wrong_tries_and_comes_back(join: Join, stranger: TestClient, clock: Clock) -> None:
     join("张三", "reviewer")
     for _ in range(accounts.TRIES):
         stranger.post("/login", data={"name": "张三", "password": "猜猜猜猜猜猜猜猜猜猜"})
@@ -105,7 +51,7 @@ def test_account_pauses_after_wrong_tries_and_comes_back(
     assert stranger.post("/login", data=right).status_code == 303
 
 
-def test_session_ends_when_idle(join: Callable[..., TestClient], clock: Clock) -> None:
+def test_session_ends_when_idle(join: Join, clock: Clock) -> None:
     client = join("张三", "reviewer")
     clock.now += sessions.LIMITS["shared"][0] - 60
     assert client.get("/settings").status_code == 200
@@ -113,7 +59,7 @@ def test_session_ends_when_idle(join: Callable[..., TestClient], clock: Clock) -
     assert client.get("/settings").status_code == 303
 
 
-def test_session_ends_when_old_even_if_used(join: Callable[..., TestClient], clock: Clock) -> None:
+def test_session_ends_when_old_even_if_used(join: Join, clock: Clock) -> None:
     client = join("张三", "reviewer")
     idle, absolute = sessions.LIMITS["shared"]
     for _ in range(int(absolute / (idle / 2)) + 1):
@@ -122,7 +68,7 @@ def test_session_ends_when_old_even_if_used(join: Callable[..., TestClient], clo
     assert client.get("/settings").status_code == 303
 
 
-def test_signing_out_spends_the_cookie(join: Callable[..., TestClient]) -> None:
+def test_signing_out_spends_the_cookie(join: Join) -> None:
     client = join("张三", "reviewer")
     kept = dict(client.cookies)
     client.post("/logout")
@@ -130,7 +76,7 @@ def test_signing_out_spends_the_cookie(join: Callable[..., TestClient]) -> None:
     assert client.get("/settings").headers["location"] == "/login"
 
 
-def test_change_without_token_is_refused(join: Callable[..., TestClient]) -> None:
+def test_change_without_token_is_refused(join: Join) -> None:
     client = join("张三", "reviewer")
     del client.headers["X-CSRF-Token"]
     assert client.post("/logout").status_code == 403
@@ -146,11 +92,11 @@ def test_change_without_token_is_refused(join: Callable[..., TestClient]) -> Non
         {"Origin": "http://127.0.0.1:9"},
     ],
 )
-def test_change_from_another_page_is_refused(join: Callable[..., TestClient], headers: dict[str, str]) -> None:
+def test_change_from_another_page_is_refused(join: Join, headers: dict[str, str]) -> None:
     assert join("张三", "reviewer").post("/logout", headers=headers).status_code == 403
 
 
-def test_new_password_ends_other_sessions(join: Callable[..., TestClient], app: FastAPI) -> None:
+def test_new_password_ends_other_sessions(join: Join, app: FastAPI) -> None:
     client = join("张三", "reviewer")
     other = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
     other.post("/login", data={"name": "张三", "password": PASSWORD})
@@ -181,7 +127,7 @@ def test_last_administrator_cannot_be_stopped(store: Store) -> None:
             accounts.change(connection, account, role="admin", unit=None, active=False, by="x", at="")
 
 
-def test_trail_tells_of_sign_ins_and_accounts(join: Callable[..., TestClient], store: Store) -> None:
+def test_trail_tells_of_sign_ins_and_accounts(join: Join, store: Store) -> None:
     join("张三", "reviewer")
     with store.reading() as connection:
         actions = set(connection.execute(select(schema.audit.c.action)).scalars())

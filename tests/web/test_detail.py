@@ -1,5 +1,8 @@
 """The page of a form: what stands in its head, its card, its tabs, and the states it can be in."""
 
+import re
+import time
+
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, select
 
@@ -11,6 +14,8 @@ from fuhe.batch.store import Store
 from fuhe.checking import check_batch
 from fuhe.findings import Decision
 from fuhe.records import File, Problem
+from fuhe.settings import Settings
+from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
 
 
@@ -127,6 +132,27 @@ def test_print_page_says_whether_anybody_decided(client: TestClient, store: Stor
     page = client.get("/forms/2/print").text
     assert "复核意见（1 条）" in page
     assert "已由李敏核定" in page
+
+
+def test_edit_and_reasons_open_without_script(client: TestClient) -> None:
+    assert 'id="edit" method="post"' in client.get("/forms/2?n=1").text
+    edit = client.get("/forms/2?n=1&edit=true").text
+    assert re.search(r'<form class="edit" id="edit"[^>]*rewrite">', edit)
+    why = client.get("/forms/2?n=1&why=true").text
+    assert re.search(r'<div class="why" id="why" role', why)
+
+
+def test_silent_model_is_told_on_page_and_card(store: Store) -> None:
+    desk = Desk(store, Settings.model_validate({"model": {"base_url": "http://127.0.0.1:9/v1", "name": "m"}}))
+    app = create_app(desk)
+    with TestClient(app, base_url=f"http://127.0.0.1:{desk.port}") as client:
+        client.get("/", params={"t": app.state.ticket.value})
+        until = time.monotonic() + 10
+        while desk.model_state != "down" and time.monotonic() < until:
+            time.sleep(0.05)
+        page = client.get("/forms/2").text
+    assert "模型未连接" in page
+    assert "建议稿由规则模板生成" in page
 
 
 def test_unknown_form_is_told_in_words(client: TestClient) -> None:

@@ -1,5 +1,6 @@
 """Results into the store and out again: a file with its forms and findings in one transaction, a corrected form keeps its decisions."""
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Table, bindparam, func, select
+from sqlalchemy import Connection, LargeBinary, Row, Table, bindparam, func, select, type_coerce
 
 from fuhe.batch import schema
 from fuhe.drafts import Draft
@@ -25,6 +26,7 @@ _FINDINGS = TypeAdapter(tuple[Finding, ...])
 _DRAFTS = TypeAdapter(tuple[Draft, ...])
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
 _TOLD = ("code", "severity", "source", "fingerprint", "title")
+_KEPT = 128  # forms whose contents are kept unpacked
 _YEAR = re.compile(r"20\d\d(?:年度?)?")
 
 
@@ -257,14 +259,32 @@ def put_drafts(connection: Connection, form_id: int, drafts: tuple[Draft, ...]) 
 
 def load_forms(connection: Connection, ids: Sequence[int]) -> list[Stored]:
     """Return forms with their findings, drafts and decisions, in the order asked for; unknown ids are left out."""
-    rows = {row.id: row for row in connection.execute(select(schema.form).where(schema.form.c.id.in_(ids)))}
+    table = schema.form
+    as_stored = [type_coerce(c, LargeBinary).label(c.name) if isinstance(c.type, schema.Packed) else c for c in table.c]
+    rows = {row.id: row for row in connection.execute(select(*as_stored).where(table.c.id.in_(ids)))}
     decided = decisions_of(connection, ids)
     return [_stored(rows[form_id], decided.get(form_id, {})) for form_id in ids if form_id in rows]
 
 
 def _stored(row: Row[Any], decided: dict[str, Decision]) -> Stored:
-    drafts = None if row.drafts is None else _DRAFTS.validate_python(row.drafts)
-    return Stored(row, Form.model_validate(row.body), _FINDINGS.validate_python(row.found), drafts, decided)
+    drafts = None if row.drafts is None else _drafts_of(row.drafts)
+    return Stored(row, _form_of(row.body), _findings_of(row.found), drafts, decided)
+
+
+# A page reads the same form again with every key: what the same bytes hold is worked out once.
+@functools.lru_cache(maxsize=_KEPT)
+def _form_of(body: bytes) -> Form:
+    return Form.model_validate(schema.unpacked(body))
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _findings_of(found: bytes) -> tuple[Finding, ...]:
+    return _FINDINGS.validate_python(schema.unpacked(found))
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _drafts_of(drafts: bytes) -> tuple[Draft, ...]:
+    return _DRAFTS.validate_python(schema.unpacked(drafts))
 
 
 def decisions_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Decision]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,8 @@ class Store:
     def __init__(self, url: str) -> None:
         """Open `url`, a SQLAlchemy URL or the path of a SQLite file, and migrate it; raises StoreError."""
         self.url = _url(url)
+        # SQLite polls for its lock, so that under load some wait for ever; threads of one process queue up here instead.
+        self._turn = threading.Lock() if self.is_sqlite else contextlib.nullcontext()
         with _told(self.shown):
             self.engine = _engine(self.url)
             with contextlib.ExitStack() as undone:
@@ -51,7 +54,7 @@ class Store:
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that is kept whole or not at all; raises StoreError where it cannot be written."""
-        with _told(self.shown), self._writer() as connection, connection.begin():
+        with _told(self.shown), self._turn, self._writer() as connection, connection.begin():
             yield connection
 
     def _reader(self) -> Connection:
@@ -118,7 +121,7 @@ def _engine(url: sqlalchemy.URL) -> Engine:
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
     """Take transactions into our own hands, let readers go on beside a writer, keep references whole."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -32,7 +32,7 @@ def command(host: str, port: int, opening: bool, users: bool, names: tuple[str, 
     settings = common.load_settings(store=store)
     if not users and host not in ("127.0.0.1", "localhost", "::1"):
         raise UsageError("单机模式只在本机访问", where=f"--host {host}", todo="要让别的电脑访问，请加 --users")
-    listening = _listen(host, port)
+    listening = listen(host, port)
     _serve(settings, listening, host, opening, users, names)
     return 0
 
@@ -83,7 +83,8 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises UsageError for a port that is taken."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)

@@ -1,6 +1,7 @@
 """Every page of the queue and of a form in every state: nothing that keeps people out."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -86,4 +87,14 @@ def test_empty_desk_keeps_nobody_out(page: Page, store: Store) -> None:
 def test_narrow_form_keeps_nobody_out(page: Page) -> None:
     page.set_viewport_size({"width": 1024, "height": 700})
     page.goto(page.url + "forms/2?n=1")
+    assert violations(page) == []
+
+
+def test_progress_keeps_nobody_out(page: Page, tmp_path: Path) -> None:
+    broken = tmp_path / "坏.docx"
+    broken.write_bytes(b"PK\x03\x04 no archive")
+    page.locator("#files").set_input_files(broken)
+    page.locator(".progress-head").wait_for()
+    assert violations(page) == []
+    page.locator(".progress-failed").wait_for(timeout=60_000)
     assert violations(page) == []

@@ -125,6 +125,8 @@ def test_keys_can_be_off_or_need_alt(page: Page, desk: Desk, store: Store, keys:
         desk.preferences().model_copy(update={"keys": keys}).keep(connection)
     page.goto(page.url + "forms/2?n=1")
     page.keyboard.press(pressed)
+    if count:
+        _is_at(page, 2)
     page.wait_for_timeout(300)
     assert len(_states(store)) == count
 

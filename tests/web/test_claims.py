@@ -1,0 +1,101 @@
+"""Two people on one form, and what a filler may and may not do."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import select, update
+
+from conftest import SAMPLES
+from fuhe.batch import schema
+from fuhe.batch.store import Store
+from fuhe.web import accounts, claims
+from web.conftest import Clock, Join
+from web.waiting import finished
+
+UNIT = "中卫市审批服务管理局"
+MODE = "shared"
+pytestmark = pytest.mark.usefixtures("cheap")
+
+
+def decide(client: TestClient, form: int = 1, number: int = 1) -> int:
+    answer = client.patch(f"/api/v1/forms/{form}/findings/{number}", json={"state": "listed"})
+    return answer.status_code
+
+
+def test_second_reviewer_is_told_who_has_the_form(join: Join) -> None:
+    first, second = join("甲", "reviewer"), join("乙", "reviewer")
+    assert decide(first) == 200
+    refused = second.patch("/api/v1/forms/1/findings/2", json={"state": "listed"})
+    assert refused.status_code == 409
+    assert "甲 正在复核" in refused.json()["detail"]
+
+
+def test_form_can_be_taken_over_and_the_trail_says_so(join: Join, store: Store) -> None:
+    first, second = join("甲", "reviewer"), join("乙", "reviewer")
+    decide(first)
+    assert second.post("/forms/1/claim/over").status_code == 303
+    assert (decide(second, number=2), decide(first, number=2)) == (200, 409)
+    with store.reading() as connection:
+        row = connection.execute(select(schema.audit).where(schema.audit.c.action == "take-over")).one()
+    assert (row.by, row.before) == ("乙", '"甲"')
+
+
+def test_claim_lapses_when_nobody_works(join: Join, clock: Clock) -> None:
+    first, second = join("甲", "reviewer"), join("乙", "reviewer")
+    decide(first)
+    clock.now += claims.KEPT + 1
+    assert decide(second, number=2) == 200
+
+
+def test_filler_sees_the_forms_of_his_unit_only(join: Join, store: Store) -> None:
+    with store.writing() as connection:
+        connection.execute(update(schema.form).where(schema.form.c.id == 2).values(unit="别的局"))
+    filler = join("单位", "filler", UNIT)
+    listed = [form["id"] for form in filler.get("/api/v1/forms").json()]
+    assert listed == [1, 3, 4, 5, 6]
+    assert filler.get("/forms/2").status_code == 404
+    assert filler.get("/api/v1/forms/2/findings").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "method", "path"),
+    [
+        ("filler", "PATCH", "/api/v1/forms/1/findings/1"),
+        ("filler", "POST", "/forms/1/claim/over"),
+        ("filler", "GET", "/forms/1/exports/opinion"),
+        ("filler", "GET", "/batches/1/exports/zip"),
+        ("filler", "GET", "/audit.csv"),
+        ("reviewer", "POST", "/settings"),
+        ("reviewer", "POST", "/settings/accounts"),
+        ("reviewer", "GET", "/audit.csv"),
+        ("chief", "POST", "/settings/accounts"),
+        ("admin", "PATCH", "/api/v1/forms/1/findings/1"),
+        ("admin", "POST", "/uploads"),
+    ],
+)
+def test_role_cannot_do_what_is_anothers(join: Join, role: str, method: str, path: str) -> None:
+    client = join("某人", role, UNIT if role == "filler" else None)
+    assert client.request(method, path, json={"state": "listed"} if method == "PATCH" else None).status_code == 403
+
+
+def test_filler_cannot_replace_another_units_form(join: Join, app: FastAPI, stranger: TestClient) -> None:
+    filler = join("单位", "filler", "别的局")
+    filler.post("/uploads", files={"files": ("附件.txt", (SAMPLES / "zhongwei_2024.txt").read_bytes())})
+    (told,) = finished(app, 1).failed
+    assert "不一致" in told[1]
+
+
+def test_trail_is_exported_for_a_spreadsheet(join: Join) -> None:
+    chief = join("=科长", "chief")
+    text = chief.get("/audit.csv").content.decode("utf-8-sig")
+    assert text.startswith("编号,时间,人员,操作")
+    assert "'=科长" in text
+
+
+def test_stopped_account_is_out_at_once(join: Join, app: FastAPI) -> None:
+    client = join("甲", "reviewer")
+    desk = app.state.desk
+    with desk.store.writing() as connection:
+        account = connection.execute(select(schema.account.c.id).where(schema.account.c.name == "甲")).scalar_one()
+        accounts.change(connection, account, role="reviewer", unit=None, active=False, by="x", at="")
+    assert client.get("/settings").status_code == 303
