@@ -63,3 +63,10 @@ def test_key_of_a_wrong_kind_is_not_shown(tmp_path: Path, value: Any) -> None:
     with pytest.raises(SettingsError) as caught:
         load(tmp_path, environ={})
     assert SECRET not in f"{caught.value} {caught.value.__cause__}"
+
+
+def test_money_budget_needs_prices(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="price_in"):
+        load(tmp_path, environ={"FUHE_MODEL_YUAN_BUDGET": "5"})
+    priced = load(tmp_path, environ={"FUHE_MODEL_YUAN_BUDGET": "5", "FUHE_MODEL_PRICE_OUT": "8"})
+    assert priced.model.yuan_budget == 5
