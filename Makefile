@@ -18,12 +18,13 @@ lint: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# LibreOffice is what .rtf .odt .ods go through, Chromium what the pages are tested in, PostgreSQL the store; without root such tests skip and say so.
+# LibreOffice is what .rtf .odt .ods go through, Chromium what the pages are tested in, PostgreSQL the store, Java the Spark job; without root such tests skip and say so.
 apt:
 	@missing=""; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-writer-nogui libreoffice-calc-nogui"; \
 	command -v chromium >/dev/null || missing="$$missing chromium fonts-noto-cjk"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  (apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing) \

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from conftest import findings_of
 from fuhe.batch import schema, spread
 from fuhe.batch.decisions import decide
+from fuhe.batch.hits import standings
 from fuhe.batch.overview import overview
 from fuhe.batch.recording import Stored, load_forms
 from fuhe.batch.selection import Selection
@@ -20,7 +21,7 @@ from fuhe.outputs.drawings import named_figures
 from fuhe.outputs.figures import Overview
 from fuhe.quality import quality
 from fuhe.records import Form
-from made_batch import Made, counted, recorded
+from made_batch import Made, counted, decided, made_forms, recorded
 
 
 def _stored(made: Made) -> list[Stored]:
@@ -246,3 +247,17 @@ def test_file_states_are_counted(made: Made) -> None:
             )
         )  # fmt: skip
     assert made.figures().files == {"ok": 150, "failed": 1}
+
+
+def test_figures_are_the_same_on_every_database(store: Store, lite: Store) -> None:
+    forms = made_forms(30)
+    found, told = [], []
+    for one in (lite, store):
+        with one.writing() as connection:
+            batch = recorded(connection, "一批", forms, due="2025-04-30")
+            decided(connection, batch, 0.5)
+        found.append(Made(one, batch).figures(lists=4))
+        with one.reading() as connection:
+            told.append(standings(connection, Selection(batch=batch)))
+    assert found[0] == found[1]
+    assert told[0] == told[1]

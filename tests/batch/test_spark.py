@@ -11,14 +11,20 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import build
+from conftest import SAMPLES, build
 from fuhe import checking
 from fuhe.policy import pack
 from fuhe.records import Form
 from fuhe.rules import glimpse
 
 PACK = "national-2020"
-JOB = "import sys; from fuhe.batch import spark; spark.run(spark.local_session(), *sys.argv[1:])"
+JOB = """
+import sys
+from fuhe.batch import spark
+session = spark.local_session()
+for source, out in (sys.argv[1:3], sys.argv[3:5]):
+    spark.run(session, source, out, "national-2020")
+"""
 UNITS, NAMES = (
     ("县公路中心", "县医院", "县党校", "县图书馆"),
     ("改善出行秩序情况", "提升群众就医获得感", "提升学员获得感"),
@@ -35,7 +41,8 @@ def _mixed(count: int = 60) -> list[Form]:
         year, serial = (
             ("2023", number // 2) if number % 10 == 1 else ("2024", number // 2 if number % 10 == 0 else number)
         )
-        benefit = f"社会效益｜{NAMES[number % 3]}{'水平' * (number % 2)}｜≥9{number % 2}%｜95%｜10｜{9 + number % 2}｜"
+        tail, target = "水平" * (number % 7 == 0), "≥90%" if number % 5 else "≥95%"
+        benefit = f"社会效益｜{NAMES[number % 3]}{tail}｜{target}｜96%｜10｜{9 + number // 2 % 2}｜"
         case: dict[str, Any] = {
             "project": f"{year}年项目{serial}",
             "unit": UNITS[number % 4 if number % 10 > 1 else 0],
@@ -49,10 +56,21 @@ def _mixed(count: int = 60) -> list[Form]:
     return [*made[:-1], made[0]]
 
 
-def _in_spark(source: Path, out: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-c", JOB, str(source), str(out), PACK], check=True, capture_output=True, timeout=600
-    )
+FORMS = [(f"表.jsonl!{number:07}", form) for number, form in enumerate(_mixed(), 1)]
+
+
+@pytest.fixture(scope="module")
+def outs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Run the job on a file of lines and on a folder of files, in one session of its own process."""
+    work = tmp_path_factory.mktemp("spark")
+    lines, folder = work / "表.jsonl", work / "报送"
+    lines.write_text("".join(f"{form.model_dump_json()}\n" for _, form in FORMS), "utf-8")
+    shutil.copytree(SAMPLES, folder / "单位 甲")
+    (folder / "空.docx").write_bytes(b"")
+    paths = [str(path) for path in (lines, work / "out1", folder, work / "out2")]
+    told = subprocess.run([sys.executable, "-c", JOB, *paths], capture_output=True, text=True, timeout=900)
+    assert told.returncode == 0, told.stderr[-3000:]
+    return work / "out1", work / "out2"
 
 
 def _bodies(folder: Path) -> list[str]:
@@ -67,25 +85,18 @@ def _dumped(findings: Sequence[Any]) -> list[str]:
     return sorted(_canonical(json.loads(finding.model_dump_json(exclude_defaults=True))) for finding in findings)
 
 
-def test_lines_of_forms_give_what_one_process_gives(tmp_path: Path) -> None:
-    forms = [(f"表.jsonl!{number:07}", form) for number, form in enumerate(_mixed(), 1)]
-    (tmp_path / "表.jsonl").write_text("".join(f"{form.model_dump_json()}\n" for _, form in forms), "utf-8")
-    _in_spark(tmp_path / "表.jsonl", tmp_path / "out")
+def test_lines_of_forms_give_what_one_process_gives(outs: tuple[Path, Path]) -> None:
     chosen = pack(PACK)
-    each = [finding for _, form in forms for finding in checking.check(form, chosen, strict=True).findings]
-    together = checking.check_batch(forms, chosen, strict=True)
-    assert _bodies(tmp_path / "out/rows/kind=finding") == _dumped(each)
-    assert _bodies(tmp_path / "out/batch") == _dumped(together)
-    assert _bodies(tmp_path / "out/rows/kind=glimpse") == _dumped([glimpse(file, form) for file, form in forms])
+    each = [finding for _, form in FORMS for finding in checking.check(form, chosen, strict=True).findings]
+    together = checking.check_batch(FORMS, chosen, strict=True)
+    assert _bodies(outs[0] / "rows/kind=finding") == _dumped(each)
+    assert _bodies(outs[0] / "batch") == _dumped(together)
+    assert _bodies(outs[0] / "rows/kind=glimpse") == _dumped([glimpse(file, form) for file, form in FORMS])
     assert {finding.code for finding in together} >= {"B002", "B003", "D003", "D004", "S008"}
 
 
-def test_a_folder_of_files_is_read_in_the_cluster(tmp_path: Path, samples: Path) -> None:
-    folder = tmp_path / "报送"
-    shutil.copytree(samples, folder / "单位 甲")
-    (folder / "空.docx").write_bytes(b"")
-    _in_spark(folder, tmp_path / "out")
-    files = pq.read_table(tmp_path / "out/rows/kind=file").to_pylist()
+def test_a_folder_of_files_is_read_in_the_cluster(outs: tuple[Path, Path]) -> None:
+    files = pq.read_table(outs[1] / "rows/kind=file").to_pylist()
     assert {(row["file"], row["code"]) for row in files} >= {("空.docx", "failed"), ("单位 甲/zhongwei_2024.txt", "ok")}
-    assert len(_bodies(tmp_path / "out/rows/kind=glimpse")) == 6
-    assert {json.loads(body)["code"] for body in _bodies(tmp_path / "out/batch")} == {"D003", "D004", "B001"}
+    assert len(_bodies(outs[1] / "rows/kind=glimpse")) == 6
+    assert {json.loads(body)["code"] for body in _bodies(outs[1] / "batch")} == {"D003", "D004", "B001"}

@@ -16,17 +16,26 @@ from fuhe.cli import fuhe
 from fuhe.cli.progress import Progress
 from fuhe.errors import UsageError
 from fuhe.readers.files import read_paths
-from readers.tables import docx_of
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A good form and a Word file with an error."""
     start = write_forms(tmp_path / "第一批", 1, actual="21")
-    rows = [[(cell, 1, 1) for cell in line.split(",")] for line in form_text("甲路改造", total="98").splitlines()]
     (start / "教育 局").mkdir()
-    (start / "教育 局/附件1.docx").write_bytes(docx_of(rows))
+    write_word(start / "教育 局/附件1.docx", form_text("甲路改造", total="98"))
     return start
+
+
+def write_word(path: Path, text: str) -> None:
+    """Write a form as a Word file."""
+    rows = [line.split(",") for line in text.splitlines()]
+    document = docx.Document()
+    table = document.add_table(len(rows), 7)
+    for at, values in enumerate(rows):
+        for cell, value in zip(table.rows[at].cells, values, strict=True):
+            cell.text = value
+    document.save(str(path))
 
 
 def test_results_stand_in_the_folder_named(folder: Path, tmp_path: Path) -> None:
@@ -46,10 +55,7 @@ def test_results_stand_in_the_folder_named(folder: Path, tmp_path: Path) -> None
 
 
 def test_drafts_come_with_revised_files(folder: Path, tmp_path: Path) -> None:
-    rows = [
-        [(cell, 1, 1) for cell in line.split(",")] for line in form_text("乙路", score="98", total="98").splitlines()
-    ]
-    (folder / "附件2.docx").write_bytes(docx_of(rows))
+    write_word(folder / "附件2.docx", form_text("乙路", score="98", total="98"))
     run("batch", str(folder), "--out", str(tmp_path / "o"), "--draft", "--no-llm")
     assert (tmp_path / "o/修改稿/附件2_修改稿.docx").is_file()
 

@@ -6,7 +6,7 @@ from conftest import build, findings_of
 from fuhe.drafting import guard, loop, offline
 from fuhe.drafting.compose import Proposal
 from fuhe.drafts import Fact
-from fuhe.policy import pack
+from fuhe.policy import lexicon, pack
 from fuhe.rules import Sheet
 
 PACK = pack("national-2020")
@@ -114,3 +114,9 @@ def test_stated_cause_is_quoted_with_its_cell() -> None:
     assert "原因：因居民外出务工，体检人数少于年初计划" in draft.text
     assert draft.facts["表内原因"].cells == ("outcome",)
     assert "原因" not in draft.blanks
+
+
+def test_stand_ins_fill_only_what_stands_in_a_cell() -> None:
+    text = "原因：【待补充：原因】；【待补充：项目主要内容】"
+    assert guard.stand_in(text) == "原因：供应商到货晚于合同约定；【待补充：项目主要内容】"
+    assert all(key in lexicon("blanks") for key in lexicon("drafting")["stand_ins"])

@@ -67,3 +67,9 @@ def test_every_figure_is_a_fact_tied_to_cells(index: int) -> None:
         assert not re.search(r"\d", left), left
         assert len(draft.text) <= 200
         assert 0 < len(draft.questions) <= 3
+
+
+def test_label_of_a_stated_cause_is_not_said_twice() -> None:
+    draft = _row("数量｜体检人数｜≥500人｜400人｜10｜8｜偏差原因：因居民外出务工，体检人数少于年初计划")
+    assert "原因：因居民外出务工，体检人数少于年初计划" in draft.text
+    assert "原因：偏差原因" not in draft.text

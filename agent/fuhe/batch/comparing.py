@@ -1,61 +1,120 @@
 """What shows over several forms of a batch, found anew from what the store holds and kept beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from fuhe.batch import schema
 from fuhe.batch.lease import Lease
 from fuhe.batch.store import Store, inserted
 from fuhe.batch.terms import Terms
-from fuhe.checking import check_batch
+from fuhe.checking import check_glimpses, chosen_for_batch
 from fuhe.findings import BatchFinding
-from fuhe.records import Form
+from fuhe.glimpses import Glimpse
+
+_AT_ONCE = 500
+_OVER_YEARS = ("B004", "D005")
+"""Rules that set a project's form beside its others: last year's and its approved targets may stand in other batches."""
 
 
 def compare(store: Store, lease: Lease, terms: Terms) -> int:
-    """Run the batch rules over the current forms of a batch and keep what they find; return how many findings."""
+    """Run the batch rules over the current forms of a batch and keep what they find; return how many findings.
+
+    Forms of other batches of the store are looked at where they are of the same project. Neither forms nor findings are
+    all in memory at once.
+    """
+    found, count, first = _found(store, lease.batch_id, terms), 0, True
+    while (part := list(islice(found, _AT_ONCE))) or first:
+        with store.writing() as connection:
+            lease.renew(connection)
+            if first:
+                _clear(connection, lease.batch_id)
+            _add(connection, lease.batch_id, part)
+        count, first = count + len(part), False
+    return count
+
+
+def _found(store: Store, batch_id: int, terms: Terms) -> Iterator[BatchFinding]:
+    options, own = terms.options, schema.form.c.batch_id == batch_id
+    apart = [rule.code for rule in chosen_for_batch(options) if rule.code in _OVER_YEARS]
+    rest = replace(options, ignore=(*options.ignore, *_OVER_YEARS))
+    if chosen_for_batch(rest):
+        yield from check_glimpses(_glimpses(store, own), terms.pack, rest)
+    if apart:
+        theirs = _kin(store, batch_id)
+        forms = (
+            _glimpses(store, own) if not theirs else (seen for part in (_glimpses(store, own), theirs) for seen in part)
+        )
+        others = {seen.file for seen in theirs}
+        for finding in check_glimpses(forms, terms.pack, replace(options, select=tuple(apart), ignore=())):
+            if finding.cells[0].file not in others:
+                yield finding
+
+
+def _glimpses(store: Store, *where: Any) -> Iterator[Glimpse]:
+    """Return the current forms as the batch rules see them, in order of path."""
     with store.reading() as connection:
-        members = [(path, Form.model_validate(body)) for path, body in _current(connection, lease.batch_id)]
-    found = check_batch(members, terms.pack, terms.options)
-    with store.writing() as connection:
-        lease.renew(connection)
-        keep(connection, lease.batch_id, found)
-    return len(found)
+        for row in connection.execute(_seen(*where)):
+            yield _glimpse(row)
 
 
-def _current(connection: Connection, batch_id: int) -> Sequence[tuple[str, object]]:
-    form, file = schema.form, schema.file
-    rows = connection.execute(
-        select(file.c.path, form.c.body)
+def _seen(*where: Any) -> Any:
+    form, file, batch = schema.form, schema.file, schema.batch
+    return (
+        select(form.c.glimpse, form.c.id, file.c.path, batch.c.name)
         .join(file, file.c.id == form.c.file_id)
-        .where(form.c.batch_id == batch_id, form.c.current)
+        .join(batch, batch.c.id == form.c.batch_id)
+        .where(form.c.current, *where)
         .order_by(file.c.path, form.c.id)
+        .execution_options(yield_per=_AT_ONCE)
     )
-    return [(row.path, row.body) for row in rows]
+
+
+def _glimpse(row: Row[Any]) -> Glimpse:
+    return Glimpse.model_validate(row.glimpse).model_copy(update={"file": row.path})
+
+
+def _kin(store: Store, batch_id: int) -> list[Glimpse]:
+    """Return the forms of other batches that are of a project of this one, named by their batch too."""
+    form = schema.form
+    ours = select(form.c.kin).where(form.c.batch_id == batch_id, form.c.current)
+    with store.reading() as connection:
+        rows = connection.execute(_seen(form.c.batch_id != batch_id, form.c.kin.in_(ours)))
+        return [_glimpse(row).model_copy(update={"file": f"{row.name}：{row.path}"}) for row in rows]
 
 
 def keep(connection: Connection, batch_id: int, findings: Sequence[BatchFinding]) -> None:
     """Replace what shows over several forms of a batch, and link it to the forms it rests on."""
-    table, link = schema.batch_finding, schema.batch_finding_form
-    connection.execute(table.delete().where(table.c.batch_id == batch_id))
-    ids = _form_ids(connection, batch_id)
+    _clear(connection, batch_id)
+    _add(connection, batch_id, findings)
+
+
+def _clear(connection: Connection, batch_id: int) -> None:
+    connection.execute(schema.batch_finding.delete().where(schema.batch_finding.c.batch_id == batch_id))
+
+
+def _add(connection: Connection, batch_id: int, findings: Iterable[BatchFinding]) -> None:
     for finding in findings:
         number = inserted(
-            connection, table, batch_id=batch_id, code=finding.code, severity=finding.severity,
-            fingerprint=finding.fingerprint, body=finding.model_dump(mode="json", exclude_defaults=True),
+            connection, schema.batch_finding, batch_id=batch_id, code=finding.code, severity=finding.severity,
+            fingerprint=finding.fingerprint, body=schema.packed(finding.model_dump_json(exclude_defaults=True).encode()),
         )  # fmt: skip
-        forms = {ids[cell.file, cell.form] for cell in finding.cells if (cell.file, cell.form) in ids}
-        rows = [{"batch_finding_id": number, "form_id": form_id} for form_id in sorted(forms)]
+        members = {(cell.file, cell.form) for cell in finding.cells}
+        rows = [{"batch_finding_id": number, "form_id": found} for found in _form_ids(connection, batch_id, members)]
         if rows:
-            connection.execute(link.insert(), rows)
+            connection.execute(schema.batch_finding_form.insert(), rows)
 
 
-def _form_ids(connection: Connection, batch_id: int) -> dict[tuple[str, str], int]:
+def _form_ids(connection: Connection, batch_id: int, members: set[tuple[str, str]]) -> list[int]:
     form, file = schema.form, schema.file
     rows = connection.execute(
         select(file.c.path, form.c.number, form.c.id)
-        .join(file, file.c.id == form.c.file_id)
-        .where(form.c.batch_id == batch_id, form.c.current)
+        .join(form, form.c.file_id == file.c.id)
+        .where(
+            file.c.batch_id == batch_id, file.c.current, file.c.path.in_({path for path, _ in members}), form.c.current
+        )
     )
-    return {(row.path, row.number): row.id for row in rows}
+    return sorted(row.id for row in rows if (row.path, row.number) in members)

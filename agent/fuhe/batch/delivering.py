@@ -10,15 +10,18 @@ from typing import IO, Any
 
 from fuhe import __version__
 from fuhe.batch.inputs import RECORD
+from fuhe.batch.overview import overview
 from fuhe.batch.reading import batch_findings, origins, reports, totals
 from fuhe.batch.store import Store
 from fuhe.outputs.listing import Entry, of_batch, of_files
+from fuhe.outputs.overview import to_overview_page
 from fuhe.outputs.placing import placed
 from fuhe.outputs.report import FileReport, now, to_json_line
 from fuhe.outputs.stamp import Stamp
 from fuhe.outputs.workbook import write_workbook
 
-LIST, LINES = "问题清单.xlsx", "检查结果.jsonl"
+LIST, LINES, OVERVIEW = "问题清单.xlsx", "检查结果.jsonl", "批次总览.html"
+_LISTED = 20
 _UNREAD = ("failed", "skipped")
 
 
@@ -34,6 +37,17 @@ def write_list(store: Store, batch_id: int, out: Path, stamp: Stamp, *, lines: b
             passing = _written(reports(store, batch_id), text)
             write_workbook(book, _entries(store, batch_id, passing), origins(store, batch_id), stamp.line)
     return [LIST, LINES]
+
+
+def write_overview(store: Store, batch_id: int, out: Path) -> list[str]:
+    """Write 批次总览 as one file whose figures lead to lists of forms inside it; return its name."""
+    with store.reading() as connection:
+        figures = overview(connection, batch_id, now(), lists=_LISTED)
+    if figures is None or not figures.forms:
+        return []
+    with placed(out / OVERVIEW) as page:
+        page.write(to_overview_page(figures).encode())
+    return [OVERVIEW]
 
 
 def _entries(store: Store, batch_id: int, files: Iterable[FileReport]) -> Iterator[Entry]:

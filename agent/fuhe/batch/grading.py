@@ -1,11 +1,12 @@
 """The quality scores of a batch: where they lie, what each dimension lost and for what, who stands at the ends."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
 from fuhe.batch import schema
+from fuhe.batch.hits import counted
 from fuhe.batch.lines import lines
 from fuhe.batch.selection import Selection, chosen
 from fuhe.findings import SEVERITY_LABELS
@@ -14,6 +15,7 @@ from fuhe.policy import lexicon
 from fuhe.rules import title_of
 
 _ENDS = 8
+_GOOD = ("优", "良")
 _TOLD = 3
 
 
@@ -38,8 +40,8 @@ def quality_figures(connection: Connection, whole: Selection) -> QualityFigures 
         grades=tuple(_grades(rows, rubric, whole)),
         bins=tuple(_bins(rows, whole)),
         dimensions=tuple(_dimensions(connection, whole, rubric, forms)),
-        weakest=tuple(lines(connection, scored, order=low_first, limit=_ENDS)),
-        strongest=tuple(lines(connection, scored, order=high_first, limit=_ENDS)),
+        weakest=tuple(lines(connection, scored & form.grade.not_in(_GOOD), order=low_first, limit=_ENDS)),
+        strongest=tuple(lines(connection, scored & form.grade.in_(_GOOD), order=high_first, limit=_ENDS)),
     )
 
 
@@ -70,20 +72,15 @@ def _bins(rows: Any, whole: Selection) -> list[Slice]:
 
 
 def _dimensions(connection: Connection, whole: Selection, rubric: Any, forms: int) -> list[DimensionFigure]:
-    floors = _floored(connection, whole, rubric)
+    taken = _taken(connection, whole, rubric)
     lost = _lost(connection, whole, rubric)
-    return [
-        DimensionFigure(
-            name=name,
-            full=entry["full"],
-            mean=entry["full"] - floors.get(name, (0, 0))[0] / forms,
-            below=floors.get(name, (0, 0))[1],
-            lost=tuple(
-                sorted((lost[code] for code in entry["codes"] if code in lost), key=lambda one: -one.points)[:_TOLD]
-            ),
-        )
-        for name, entry in rubric["dimensions"].items()
-    ]
+    made = []
+    for number, (name, entry) in enumerate(rubric["dimensions"].items()):
+        worst = sorted((lost[code] for code in entry["codes"] if code in lost), key=lambda one: (-one.points, one.code))
+        mean = entry["full"] - float(taken[f"taken{number}"] or 0) / forms
+        below = int(taken[f"below{number}"] or 0)
+        made.append(DimensionFigure(name=name, full=entry["full"], mean=mean, below=below, lost=tuple(worst[:_TOLD])))
+    return made
 
 
 def _cost(rubric: Any) -> Any:
@@ -91,42 +88,37 @@ def _cost(rubric: Any) -> Any:
     return case(*costs, else_=0)
 
 
-def _floored(connection: Connection, whole: Selection, rubric: Any) -> dict[str, tuple[float, int]]:
-    """Return what all forms together lost in each dimension, no form more than it has, and how many forms did."""
-    finding, form = schema.finding.c, schema.form.c
-    named = rubric["dimensions"].items()
-    dimension = case(*[(finding.code.in_(entry["codes"]), name) for name, entry in named])
-    full = {name: entry["full"] for name, entry in named}
+def _taken(connection: Connection, whole: Selection, rubric: Any) -> Any:
+    """Return what all forms together lost in each dimension, no form more than it has, and how many forms lost some."""
+    finding, form, entries = schema.finding.c, schema.form.c, list(rubric["dimensions"].values())
+    cost = _cost(rubric)
     per_form = (
-        select(dimension.label("dimension"), func.sum(_cost(rubric)).label("taken"))
-        .join(schema.form, form.id == finding.form_id)
-        .where(chosen(whole), finding.source == "rule", dimension.is_not(None))
-        .group_by(finding.form_id, dimension)
+        select(*(func.sum(case((finding.code.in_(entry["codes"]), cost), else_=0)).label(f"d{number}")
+                 for number, entry in enumerate(entries)))
+        .where(finding.form_id.in_(select(form.id).where(chosen(whole))), finding.source == "rule")
+        .group_by(finding.form_id)
         .subquery()
-    )
-    rows = connection.execute(
-        select(per_form.c.dimension, per_form.c.taken, func.count()).group_by(per_form.c.dimension, per_form.c.taken)
-    )
-    found: dict[str, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
-    for name, taken, count in rows:
-        points, below = found[name]
-        found[name] = (points + count * min(float(taken), full[name]), below + (count if taken else 0))
-    return found
+    )  # fmt: skip
+    summed = []
+    for number, entry in enumerate(entries):
+        own = per_form.c[f"d{number}"]
+        summed.append(func.sum(case((own > entry["full"], entry["full"]), else_=own)).label(f"taken{number}"))
+        summed.append(counted(own > 0).label(f"below{number}"))
+    return connection.execute(select(*summed)).mappings().one()
 
 
 def _lost(connection: Connection, whole: Selection, rubric: Any) -> dict[str, Lost]:
     """Return what each code cost over the batch before any floor."""
     finding, form = schema.finding.c, schema.form.c
     rows = connection.execute(
-        select(finding.code, func.count(func.distinct(finding.form_id)), func.sum(_cost(rubric)))
-        .join(schema.form, form.id == finding.form_id)
-        .where(chosen(whole), finding.source == "rule")
+        select(finding.code, func.sum(_cost(rubric)))
+        .where(finding.form_id.in_(select(form.id).where(chosen(whole))), finding.source == "rule")
         .group_by(finding.code)
     )
     return {
         code: Lost(
-            code=code, title=title_of(code), forms=forms, points=round(float(points), 2),
+            code=code, title=title_of(code), points=round(float(points), 2),
             query=whole.model_copy(update={"code": code}).query,
         )
-        for code, forms, points in rows
+        for code, points in rows
     }  # fmt: skip

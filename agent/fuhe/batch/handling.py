@@ -115,7 +115,7 @@ def _checked(terms: Terms, file: File, size: int) -> Result:
         Checked(form, found.findings, _drafts(form, found.findings, terms) if terms.drafts else None)
         for form, found in zip(file.forms, outcomes, strict=True)
     ]
-    result = packed(file, size, tuple(rows_of(entry, terms.pack) for entry in entries))
+    result = packed(file, size, tuple(rows_of(file.path, entry, terms.pack) for entry in entries))
     suppressed = sum(found.suppressed for found in outcomes)
     return replace(
         result,

@@ -4,7 +4,7 @@ import contextlib
 import functools
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from fuhe.batch import handing_back, schema
 from fuhe.batch.comparing import compare
 from fuhe.batch.crew import Crew
-from fuhe.batch.delivering import record_of, write_list, write_record
+from fuhe.batch.delivering import record_of, write_list, write_overview, write_record
 from fuhe.batch.inputs import Source, count, sources
 from fuhe.batch.lease import Lease, beating, take
 from fuhe.batch.reading import Totals, totals
@@ -47,11 +47,11 @@ class Order:
 
 @dataclass
 class Ended:
-    """How a batch ended: what this run did, what the batch adds up to now, what was drafted, what could not be written."""
+    """How a batch ended: what this run did, what the batch adds up to now, the seconds of each step, and what was written."""
 
     tally: Tally
     totals: Totals
-    seconds: float
+    steps: dict[str, float]
     written: list[str]
     drafted: Drafted | None = None
     faults: list[str] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Ended:
             f"有错误 {summed.with_errors}　只有警告、提示 {summed.only_milder}　没有问题 {summed.clean}",
             f"错误 {summed.errors}　警告 {summed.warnings}　提示 {summed.infos}",
             f"本次检查 {counts['new']} 个，沿用上次结果 {counts['kept']} 个，不再有的 {counts['gone']} 个；"
-            f"读入 {self.tally.fields} 个栏目，按设置略过 {self.tally.suppressed}；用时 {self.seconds:.0f} 秒",
+            f"读入 {self.tally.fields} 个栏目，按设置略过 {self.tally.suppressed}；用时 {sum(self.steps.values()):.0f} 秒",
         ]
 
 
@@ -87,7 +87,7 @@ def run_batch(store: Store, order: Order, step: Step, model: EndpointModel | Non
 
     Raises UsageError, StoreError or OutputError with what to do.
     """
-    began, at = time.monotonic(), now()
+    at = now()
     found = sources(order.start, order.out)
     with store.writing() as connection:
         batch_id = _batch(connection, order, at)
@@ -99,13 +99,12 @@ def run_batch(store: Store, order: Order, step: Step, model: EndpointModel | Non
     with _held(lease, record, order.out), Crew(order.jobs) as crew:
         write_record(order.out, record | {"state": "running"})
         ended = _done(crew, lease, order, found, step, model)
-        ended.seconds = time.monotonic() - began
         record |= _told(ended) | record_of(store, batch_id)
     return ended
 
 
 @contextlib.contextmanager
-def _held(lease: Lease, record: dict[str, Any], out: Path) -> Any:
+def _held(lease: Lease, record: dict[str, Any], out: Path) -> Iterator[None]:
     """Hold the batch; however the context ends, the run is closed and its record says how."""
     state = "interrupted"
     try:
@@ -122,30 +121,52 @@ def _held(lease: Lease, record: dict[str, Any], out: Path) -> Any:
 def _done(
     crew: Crew, lease: Lease, order: Order, found: Sequence[Source], step: Step, model: EndpointModel | None
 ) -> Ended:
-    store, total = lease.store, count(found)
-    tally = run(crew, lease, order.terms, found, lambda so_far, path: step("检查", so_far.done, total, path))
+    store, total, steps = lease.store, count(found), dict[str, float]()
+    with _timed(steps, "检查"):
+        tally = run(crew, lease, order.terms, found, lambda so_far, path: step("检查", so_far.done, total, path))
     if tally.changed or not _was_compared(store, lease):
         step("比对", 0, 0, "")
-        compare(store, lease, order.terms)
-    drafted = draft_all(lease, order.terms, model, step, at_once=order.asked_at_once) if order.draft else None
-    stamp = Stamp(order.terms.pack.name, now())
-    step("写出", 0, 0, "问题清单")
-    written = write_list(store, lease.batch_id, order.out, stamp, lines=any(source.is_lines for source in found))
-    faults: list[str] = []
-    for how, folder in handing_back.FOLDERS.items():
-        if how == "annotated" or order.draft:
-            faults += handing_back.hand_back(
-                crew, lease, found, order.out / folder, stamp, how, functools.partial(step, folder)
-            )
-            written += [folder] if (order.out / folder).is_dir() else []
+        with _timed(steps, "比对"):
+            compare(store, lease, order.terms)
+    drafted = None
+    if order.draft:
+        with _timed(steps, "起草"):
+            drafted = draft_all(lease, order.terms, model, step, at_once=order.asked_at_once)
+    with _timed(steps, "写出"):
+        written, faults = _written(crew, lease, order, found, step)
     with store.reading() as connection:
         summed = totals(connection, lease.batch_id)
-    return Ended(tally, summed, 0.0, written, drafted, faults)
+    return Ended(tally, summed, steps, written, drafted, faults)
+
+
+def _written(
+    crew: Crew, lease: Lease, order: Order, found: Sequence[Source], step: Step
+) -> tuple[list[str], list[str]]:
+    """Write everything that is handed out; return what was written and what could not be."""
+    stamp, faults = Stamp(order.terms.pack.name, now()), list[str]()
+    step("写出", 0, 0, "问题清单")
+    lines = any(source.is_lines for source in found)
+    written = write_list(lease.store, lease.batch_id, order.out, stamp, lines=lines)
+    step("写出", 0, 0, "批次总览")
+    written += write_overview(lease.store, lease.batch_id, order.out)
+    for how, folder in handing_back.FOLDERS.items():
+        if how == "annotated" or order.draft:
+            home = order.out / folder
+            faults += handing_back.hand_back(crew, lease, found, home, stamp, how, functools.partial(step, folder))
+            written += [folder] if home.is_dir() else []
+    return written, faults
+
+
+@contextlib.contextmanager
+def _timed(steps: dict[str, float], name: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    steps[name] = round(time.monotonic() - began, 2)
 
 
 def _told(ended: Ended) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "seconds": round(ended.seconds, 1),
+        "steps": ended.steps,
         "inputs": dict(ended.tally.counts),
         "fields": ended.tally.fields,
         "suppressed": ended.tally.suppressed,

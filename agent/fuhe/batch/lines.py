@@ -34,8 +34,10 @@ def line_of(row: Row[Any]) -> FormLine:
 def lines(
     connection: Connection, wanted: ColumnElement[bool], *, order: Sequence[Any], limit: int | None = None
 ) -> list[FormLine]:
-    """Return the forms a condition chooses, in an order."""
-    return [line_of(row) for row in connection.execute(_columns().where(wanted).order_by(*order).limit(limit))]
+    """Return the forms a condition chooses, in an order; only those that are returned are read."""
+    ids = list(connection.execute(select(schema.form.c.id).where(wanted).order_by(*order).limit(limit)).scalars())
+    found = lines_by_id(connection, ids)
+    return [found[form_id] for form_id in ids]
 
 
 def lines_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, FormLine]:

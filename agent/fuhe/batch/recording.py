@@ -17,7 +17,7 @@ from fuhe.outputs.report import FileReport, FormReport, form_report
 from fuhe.policy import Pack
 from fuhe.quality import quality
 from fuhe.records import File, Form, Problem
-from fuhe.rules import Sheet
+from fuhe.rules import Sheet, glimpse
 from fuhe.rules.arithmetic import summed_score
 from fuhe.rules.sheet import points
 from fuhe.text import bare
@@ -32,12 +32,11 @@ _YEAR = re.compile(r"20\d\d(?:年度?)?")
 
 @dataclass(frozen=True)
 class Checked:
-    """One form with what was found in it and drafted for it; `glimpse` is what the batch rules need of it, as JSON."""
+    """One form with what was found in it and drafted for it."""
 
     form: Form
     findings: tuple[Finding, ...]
     drafts: tuple[Draft, ...] | None = None
-    glimpse: Any = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,8 @@ class Rows:
     findings: tuple[dict[str, Any], ...]
 
 
-def rows_of(entry: Checked, pack: Pack) -> Rows:
-    """Turn a checked form into rows, packed: all that can be done away from the store."""
+def rows_of(path: str, entry: Checked, pack: Pack) -> Rows:
+    """Turn a checked form of a file into rows, packed: all that can be done away from the store."""
     found = tuple(worst_first(entry.findings))
     form = facts(entry.form, entry.findings, pack) | {
         "identity": identity(entry.form),
@@ -92,7 +91,7 @@ def rows_of(entry: Checked, pack: Pack) -> Rows:
         "body": schema.packed(entry.form.model_dump_json(exclude_defaults=True).encode()),
         "found": schema.packed(_FINDINGS.dump_json(found, exclude_defaults=True)),
         "drafts": packed_drafts(entry.drafts),
-        "glimpse": entry.glimpse,
+        "glimpse": schema.packed(glimpse(path, entry.form).model_dump_json(exclude_defaults=True).encode()),
     }
     findings = tuple(
         {"number": number} | {name: getattr(finding, name) for name in _TOLD} for number, finding in enumerate(found, 1)
@@ -118,7 +117,7 @@ def record_file(
     With `replacing`, a form of the batch with the same unit, project and year is superseded too, whatever its file is
     called. Decisions go over to the form that supersedes, where its findings still have the fingerprint.
     """
-    forms = tuple(rows_of(entry, pack) for entry in checked)
+    forms = tuple(rows_of(file.path, entry, pack) for entry in checked)
     before: dict[str, int] = {}
     for old in standing(connection, batch_id, [file.path]).values():
         before |= set_aside(connection, old.id)

@@ -139,6 +139,9 @@ form = Table(
     Column("changed_at", String(40), nullable=False),
 )
 Index("ix_form_batch", form.c.batch_id, form.c.current, form.c.unit)
+# Holds all that the figures of a batch are counted from: a form's own row is long, and need not be read for them.
+Index("ix_form_figures", form.c.batch_id, form.c.current, form.c.unit, form.c.score, form.c.rate, form.c.quality,
+      form.c.grade, form.c.errors, form.c.warnings, form.c.infos, form.c.settled, form.c.stage, form.c.changed_at)  # fmt: skip
 
 finding = Table(
     "finding",
@@ -150,6 +153,7 @@ finding = Table(
     Column("source", String(10), nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("title", Text, nullable=False),
+    sqlite_with_rowid=False,  # a form's findings lie together
 )
 Index("ix_finding_code", finding.c.code, finding.c.form_id)
 
@@ -169,6 +173,7 @@ batch_finding_form = Table(
     metadata,
     _to("batch_finding", primary_key=True),
     _to("form", primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 
 decision = Table(

@@ -3,11 +3,13 @@
 The same functions as on one machine, so the same result. DataFrame, SQL and mapInArrow only: Spark 3.4 or newer.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession, Window
@@ -29,7 +31,12 @@ from fuhe.settings import Settings
 _ROW = ("kind", "file", "form", "code", "severity", "source", "topic", "bucket", "unit", "seq", "body")
 _ROWS = ", ".join(f"{name} {'int' if name == 'source' else 'string'}" for name in _ROW)
 _MEMBER = "source int, topic string, grp string, name string, doubtful boolean, rank int, bucket string, unit string, lead string"
-_TRACE = ("source", "topic", "grp", "name", "doubtful", "rank", "seq", "bucket", "unit", "body")
+_MEMBER_OF = ("m.source", "m.topic", "m.grp", "m.name", "m.doubtful", "m.rank")
+_TRACE_OF = ("t.seq", "t.bucket", "t.unit", "t.body")
+_BELONGS = """
+m.source = t.source AND m.topic = t.topic AND m.bucket = t.bucket
+AND (m.unit IS NULL OR m.unit = t.unit) AND (m.lead IS NULL OR m.lead = t.seq)
+"""
 _FINDING = "code string, severity string, grp string, body string"
 _LINES = ".jsonl"
 _AT_ONCE = 500
@@ -48,12 +55,7 @@ def run(spark: SparkSession, source: str, out: str, policy: str, options: Option
     rows.write.partitionBy("kind").mode("overwrite").parquet(f"{out}/rows")
     traces = spark.read.parquet(f"{out}/rows").where("kind = 'trace'").drop("kind", "file", "form", "code", "severity")
     members = _members(spark, traces, options)
-    same = [members[name].eqNullSafe(traces[name]) for name in ("source", "topic", "bucket")]
-    fits = [
-        members[left].isNull() | (members[left] == traces[right]) for left, right in (("unit", "unit"), ("lead", "seq"))
-    ]
-    of_member = [members[name] for name in _TRACE[:6]]
-    joined = members.join(traces, [*same, *fits]).select(*of_member, *(traces[name] for name in _TRACE[6:]))
+    joined = members.alias("m").join(traces.alias("t"), sql.expr(_BELONGS)).selectExpr(*_MEMBER_OF, *_TRACE_OF)
     order = ("source", "topic", "grp")
     by_group = joined.repartition(*order).sortWithinPartitions(*order, "rank", "seq")
     found = by_group.mapInArrow(_judging(policy, options), _FINDING)
@@ -61,7 +63,8 @@ def run(spark: SparkSession, source: str, out: str, policy: str, options: Option
 
 
 def local_session(cores: int = 2) -> SparkSession:
-    """Start Spark on this machine, reachable from this machine only."""
+    """Start Spark on this machine, reachable from this machine only; workers run this interpreter."""
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder: Any = SparkSession.builder
     for name, value in (("bindAddress", "127.0.0.1"), ("host", "127.0.0.1")):
         builder = builder.config(f"spark.driver.{name}", value)
@@ -81,11 +84,19 @@ def _inputs(spark: SparkSession, source: str) -> DataFrame:
         return named.select("path", sql.encode("value", "utf-8").alias("content")).repartition(
             4 * spark.sparkContext.defaultParallelism
         )
-    root = source.split(":", 1)[-1].strip("/") + "/"
     found = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(source)
+    listed = spark.createDataFrame([(unquote(name),) for name in found.inputFiles()], "path string")
+    root = source.split(":", 1)[-1].strip("/") + "/"
+    full, known = (_readable(files, root) for files in (found.select("path", "content"), listed))
+    empty = known.join(full.select("path"), "path", "left_anti")  # Spark passes over files of 0 bytes
+    return full.unionByName(empty, allowMissingColumns=True).repartition(4 * spark.sparkContext.defaultParallelism)
+
+
+def _readable(files: DataFrame, root: str) -> DataFrame:
+    """Keep files of a kind that can be read, named from `root` on; temporary and hidden ones are left out."""
     endings = "|".join(suffix.replace(".", r"\.") for suffix in SUFFIXES)
-    named = found.select(sql.substring_index("path", root, -1).alias("path"), "content")
-    return named.where(sql.lower("path").rlike(f"({endings})$")).repartition(4 * spark.sparkContext.defaultParallelism)
+    named = files.withColumn("path", sql.substring_index("path", root, -1))
+    return named.where(sql.lower("path").rlike(f"({endings})$") & ~named["path"].rlike(r"(^|/)(\.|~\$)"))
 
 
 def _gathers(options: Options) -> dict[Gather, list[int]]:
@@ -102,7 +113,7 @@ def _checking(policy: str, options: Options) -> Callable[[Batches], Iterator[pa.
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         with Worker() as worker:
             entries = (entry for batch in batches for entry in batch.to_pylist())
-            files = (_file(entry["path"], entry["content"], worker) for entry in entries)
+            files = (_file(entry["path"], entry["content"] or b"", worker) for entry in entries)
             yield from _packed((found for file in files for found in _rows_of(file, policy, options)), _ROW)
 
     return work

@@ -15,6 +15,7 @@ from fuhe.text import sentences, squeeze
 LONGEST = 90
 """Characters of a sentence that can still be quoted inside a reason of 200."""
 _ENOUGH = 0.6
+_LABEL = re.compile(r"^(?:\d+[.、．]|[（(]?[一二三四五]+[)）、])?(?:偏差|主要)*原因(?:分析|说明)?(?:[:：]|是|为)[:：]?")
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Cause:
 
 
 def stated(sheet: Sheet) -> tuple[Cause, ...]:
-    """Return every sentence outside the funding block that names a cause."""
+    """Return every sentence that names a cause, without a label such as 偏差原因：, which the draft prints itself."""
     return tuple(
-        Cause(sentence, field)
+        Cause(_LABEL.sub("", sentence) or sentence, field)
         for field, text in _narratives(sheet)
         for sentence in (part.strip("。；;，, \n") for part in sentences(text))
         if sentence and len(sentence) <= LONGEST and _names_cause(sentence)

@@ -213,8 +213,8 @@ _CHECKS: tuple[Check, ...] = (
 
 
 def stand_in(text: str) -> str:
-    """Return a draft as if its blanks were filled, for the closed loop only."""
+    """Return a draft as if its blanks were filled, for the closed loop only; a report's blanks never stand in a cell."""
     labels, fills = lexicon("blanks"), lexicon("drafting")["stand_ins"]
-    for key, label in labels.items():
-        text = text.replace(f"【待补充：{label}】", str(fills[key]))
+    for key, fill in fills.items():
+        text = text.replace(f"【待补充：{labels[key]}】", str(fill))
     return text

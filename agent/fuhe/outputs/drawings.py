@@ -152,6 +152,8 @@ def _spending_axes(spending: Spending) -> svg.Axes:
 def _spending_told(spending: Spending) -> str:
     if not spending.forms:
         return "没有同时读出执行率和总分的表"
+    if not spending.flagged:
+        return f"没有执行率低于{spending.rate:g}%而自评{spending.score:g}分及以上的表"
     return f"执行率低于{spending.rate:g}%、自评{spending.score:g}分及以上：{spending.flagged}张，请逐张核实"
 
 

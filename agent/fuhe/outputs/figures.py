@@ -58,7 +58,6 @@ class Lost(Frozen):
 
     code: str
     title: str
-    forms: int
     points: float
     query: str
 

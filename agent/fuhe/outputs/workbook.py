@@ -15,7 +15,6 @@ from fuhe.outputs.listing import COLUMNS, Entry, entries
 from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
 from fuhe.records import FileStatus
-from fuhe.text import display_width
 
 _WIDTHS = (5, 12, 15, 10, 15, 6, 6.5, 12, 32, 15, 24, 9, 10)
 _LEVEL_COLOURS = {"error": "#A8201A", "warning": "#8A5A00", "info": "#1B4A86"}
@@ -127,10 +126,15 @@ def _to_use(sheet: Any, last: int, line: str) -> None:
 def _height(values: Sequence[str | int]) -> float:
     """Return the row height in points that shows every wrapped text; a sheet allows 409 at most."""
     lines = max(
-        sum(max(1, math.ceil(display_width(line) / width)) for line in str(value).split("\n"))
+        sum(max(1, math.ceil(_columns(line) / width)) for line in str(value).split("\n"))
         for value, width in zip(values, _WIDTHS, strict=True)
     )
     return min(409.0, 13.5 * lines + 4)
+
+
+def _columns(line: str) -> int:
+    """Return about how many columns a text takes: GBK has two bytes for what takes two, and is counted in C."""
+    return len(line.encode("gbk", "replace"))
 
 
 def _for_print(sheet: Any, line: str) -> None:

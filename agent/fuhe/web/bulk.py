@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from fuhe.batch import schema
 from fuhe.batch.decisions import decide, note
@@ -132,18 +132,31 @@ def take_back(desk: At, person: Decider, lot: Annotated[int, Form()]) -> Respons
         ).one_or_none()
         if told is None:
             raise HTTPException(404, "没有可以撤销的这一步")
-        steps = connection.execute(
-            select(audit.c.form_id, audit.c.fingerprint).where(
-                audit.c.action == "bulk", audit.c.by == person.name, audit.c.at == told.at, audit.c.id < lot
-            )
-        ).all()
+        steps = _steps_of(connection, person, lot)
         standing_now = decisions_of(connection, [step.form_id for step in steps])
         for step in steps:
             there = standing_now.get(step.form_id, {}).get(step.fingerprint)
-            if there is not None and (there.at, there.by) == (told.at, person.name):
+            if there is not None and _as_kept(there) == step.after:
                 decide(connection, step.form_id, step.fingerprint, None, by=person.name, at=desk.now(), action="undo")
         note(connection, "bulk-undo", by=person.name, at=desk.now(), before=lot)
     return RedirectResponse("/", 303)
+
+
+def _steps_of(connection: Connection, person: Person, lot: int) -> Sequence[Any]:
+    """Return the single steps of a bulk step: this person's since the bulk step before."""
+    audit = schema.audit.c
+    before = select(func.max(audit.id)).where(audit.action == "bulk-list", audit.by == person.name, audit.id < lot)
+    since = connection.execute(before).scalar() or 0
+    return connection.execute(
+        select(audit.form_id, audit.fingerprint, audit.after)
+        .where(audit.action == "bulk", audit.by == person.name, audit.id > since, audit.id < lot)
+        .order_by(audit.id)
+    ).all()
+
+
+def _as_kept(decision: Decision) -> str:
+    """Return a decision as the trail tells it."""
+    return json.dumps(decision.model_dump(exclude={"by", "at"}, exclude_none=True), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """One finding as its card shows it: the message with linked figures, the sum, copies side by side, the proposed wording."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fuhe.drafts import Draft
@@ -11,7 +12,7 @@ from fuhe.outputs.wording import cell_name, one_line
 from fuhe.similarity import differences
 from fuhe.web.linked import Piece, cut, fact_links, message_pieces, proposal_pieces, unique_links
 from fuhe.web.relation import Relation, relation
-from fuhe.web.review import Entry, Review
+from fuhe.web.review import Entry, Other, Review
 
 _COPIES_SHOWN = 4
 OWN_WORDS = "这一条需要按本单位实际情况改写，系统不代填"
@@ -53,8 +54,8 @@ class Card:
         return self.entry.finding
 
 
-def card(review: Review, entry: Entry) -> Card:
-    """Return the card of one finding, as the review's side words it."""
+def card(review: Review, entry: Entry, others: Sequence[Other] = ()) -> Card:
+    """Return the card of one finding, as the review's side words it; `others` are cells of other forms to set beside."""
     finding, marked = entry.finding, review.marked
     field, offered = suggestion(review, entry)
     kept = entry.decision.text if entry.decision else None
@@ -72,7 +73,7 @@ def card(review: Review, entry: Entry) -> Card:
         message=tuple(message_pieces(finding, entry.mark.slots)),
         guess=tuple(cut((finding.guess or "").removeprefix("可能是").removeprefix("可能"), links)),
         sum=tuple(_sum(finding, review)),
-        copies=tuple(_copies(review, entry)),
+        copies=tuple(_copies(review, entry, others)),
         relation=relation(finding, marked),
         proposal=text,
         proposal_pieces=tuple(shown),
@@ -128,15 +129,15 @@ def _sum(finding: Finding, review: Review) -> list[Piece]:
     return [*shown, Piece(f"{calc.printed:g}", "cell", review.marked.slot(finding.cells[0].field))]
 
 
-def _copies(review: Review, entry: Entry) -> list[Copy]:
+def _copies(review: Review, entry: Entry, others: Sequence[Other]) -> list[Copy]:
     """Set copied cells side by side: those of this form, then those of others with how alike they are."""
     rail = relation(entry.finding, review.marked)
     cells = entry.finding.cells
-    if not entry.others and rail.rail != "same":
+    if not others and rail.rail != "same":
         return []
     column = cells[0].field.rpartition(".")[2]
     own = [cell for cell in cells if cell.field.rpartition(".")[2] == column][:_COPIES_SHOWN]
-    first = entry.others[0].cell if entry.others else own[1]
+    first = others[0].cell if others else own[1]
     here = [_own(review, own[0], first)] + [_own(review, cell, own[0]) for cell in own[1:]]
     away = [
         Copy(
@@ -147,7 +148,7 @@ def _copies(review: Review, entry: Entry) -> list[Copy]:
             alike=other.alike,
             project=other.named,
         )
-        for other in entry.others
+        for other in others
     ]
     return [*here, *away]
 

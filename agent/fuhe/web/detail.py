@@ -16,7 +16,7 @@ from fuhe.web.filling import cells_of, changes
 from fuhe.web.opened import SEEN, Opened, claimed, doubted, earlier, facts_of, newer, opened, unread
 from fuhe.web.opinion_page import opinion_view
 from fuhe.web.rendering import fragment, page
-from fuhe.web.review import neighbours
+from fuhe.web.review import neighbours, others_of
 from fuhe.web.showing import WORDS
 from fuhe.web.verbs import VERBS, Said, act, take_back
 
@@ -127,7 +127,7 @@ def _context(connection: Connection, desk: Desk, seen: Opened, view: View) -> di
         "side": review.side,
         "tab": view.tab,
         "number": number,
-        "card": card(review, entry) if entry else None,
+        "card": card(review, entry, others_of(connection, review, entry)) if entry else None,
         "facts": facts_of(review),
         "near": neighbours(connection, review.stored.row, is_visible(seen.person)),
         "doubted": doubted(review),

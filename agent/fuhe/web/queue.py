@@ -99,13 +99,22 @@ class Line:
 
 
 def lines(connection: Connection, asked: Asked, person: Person, batch_id: int) -> tuple[list[Line], int]:
-    """Return one page of the queue and how many forms there are in all."""
+    """Return one page of the queue and how many forms there are in all; a unit's progress is what it has dealt with."""
     where = condition(asked, person, batch_id)
     total: int = connection.execute(select(func.count()).select_from(schema.form).where(where)).scalar_one()
     order = SORTS[asked.sort][1]
     rows = connection.execute(_light().where(where).order_by(*order).limit(PAGE).offset(PAGE * (asked.page - 1))).all()
-    over = _over_forms(connection, [row.id for row in rows])
-    return [_line(row, *over.get(row.id, (0, 0))) for row in rows], total
+    ids = [row.id for row in rows]
+    over = _over_forms(connection, ids)
+    done = _filled(connection, ids) if person.role == "filler" else None
+    return [_line(row, *over.get(row.id, (0, 0)), done) for row in rows], total
+
+
+def _filled(connection: Connection, ids: list[int]) -> dict[int, int]:
+    """Count what a unit has dealt with, by form."""
+    column = schema.filling.c.form_id
+    rows = connection.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
+    return {row[0]: row[1] for row in rows}
 
 
 def _light() -> Select[Any]:
@@ -134,9 +143,10 @@ def _over_forms(connection: Connection, ids: list[int]) -> dict[int, tuple[int, 
     return {form_id: (settled, count) for form_id, settled, count in rows}
 
 
-def _line(row: Row[Any], settled: int, found: int) -> Line:
+def _line(row: Row[Any], decided: int, over: int, filled: dict[int, int] | None = None) -> Line:
     own = row.errors + row.warnings + row.infos
-    return Line(row, file_label(row.path, row.number), row.settled + settled, own + found)
+    settled = row.settled + decided if filled is None else filled.get(row.id, 0)
+    return Line(row, file_label(row.path, row.number), settled, own + over)
 
 
 def file_label(path: str, number: str) -> str:

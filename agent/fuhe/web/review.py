@@ -36,13 +36,13 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A numbered finding of the form; `group` is its level, or batch where it shows over several forms."""
+    """A numbered finding of the form; `group` is its level, or batch where it shows over several forms: `over` is that one."""
 
     mark: Mark
     group: str
     decision: Decision | None = None
     draft: Draft | None = None
-    others: tuple[Other, ...] = ()
+    over: tuple[int, BatchFinding] | None = None
 
     @property
     def number(self) -> int:
@@ -134,18 +134,16 @@ def _over_forms(
     """Return what shows over several forms, this one among them, as findings of this form."""
     found, link = schema.batch_finding, schema.batch_finding_form
     rows = connection.execute(
-        select(found.c.body).join(link).where(link.c.form_id == row.id).order_by(found.c.code, found.c.id)
+        select(found.c.id, found.c.body).join(link).where(link.c.form_id == row.id).order_by(found.c.code, found.c.id)
     )
-    findings = [BatchFinding.model_validate(body) for (body,) in rows]
-    names = _forms_of(connection, row.batch_id, findings)
     entries: list[Entry] = []
-    for entry in findings:
-        cells = [cell for cell in entry.cells if (cell.file, cell.form) == (file.path, row.number)]
+    for number, body in rows:
+        over = BatchFinding.model_validate(body)
+        cells = [cell for cell in over.cells if (cell.file, cell.form) == (file.path, row.number)]
         if cells:
-            own = _as_finding(entry, [Cell(field=c.field, text=c.text) for c in cells])
+            own = _as_finding(over, [Cell(field=c.field, text=c.text) for c in cells])
             mark = Mark(after + len(entries) + 1, own, tuple(shown.slot(cell.field) for cell in own.cells))
-            others = _others(entry, file.path, row.number, cells[0].text or "", names)
-            entries.append(Entry(mark, "batch", decided.get(entry.fingerprint), None, others))
+            entries.append(Entry(mark, "batch", decided.get(over.fingerprint), None, (number, over)))
     return entries
 
 
@@ -154,35 +152,37 @@ def _as_finding(found: BatchFinding, cells: Sequence[Cell]) -> Finding:
     return Finding(**shared, basis=found.basis, cells=tuple(cells))
 
 
-def _forms_of(
-    connection: Connection, batch_id: int, findings: Sequence[BatchFinding]
-) -> dict[tuple[str, str], tuple[int, str]]:
-    """Return the current forms those findings name, by file and number: id and project."""
-    paths = {cell.file for found in findings for cell in found.cells}
-    if not paths:
-        return {}
-    form, file = schema.form, schema.file
-    rows = connection.execute(
-        select(file.c.path, form.c.number, form.c.id, form.c.project)
-        .join(file, form.c.file_id == file.c.id)
-        .where(form.c.batch_id == batch_id, form.c.current, file.c.path.in_(paths))
-    )
-    return {(row.path, row.number): (row.id, row.project or "（没有项目名称）") for row in rows}
-
-
-_SHOWN = 4
-
-
-def _others(
-    found: BatchFinding, path: str, number: str, own: str, names: dict[tuple[str, str], tuple[int, str]]
-) -> tuple[Other, ...]:
-    away = [cell for cell in found.cells if (cell.file, cell.form) != (path, number)]
+def others_of(connection: Connection, review: Review, entry: Entry) -> tuple[Other, ...]:
+    """Return what other forms say alike, the likest first; nothing for a finding of one form."""
+    if entry.over is None:
+        return ()
+    number, found = entry.over
+    here, own = (review.file.path, review.stored.row.number), entry.finding.cells[0].text or ""
+    away = [cell for cell in found.cells if (cell.file, cell.form) != here][:_COMPARED]
+    names = _forms_over(connection, number)
     others = [
         Other(form_id, named, Cell(field=cell.field, text=cell.text), _alike(cell.text or "", own))
         for cell in away
         for form_id, named in [names.get((cell.file, cell.form), (None, cell.file))]
     ]
-    return tuple(sorted(others, key=lambda other: -other.alike)[:_SHOWN])
+    likest = sorted(others, key=lambda other: -other.alike)[:_SHOWN]
+    return tuple(other for other in likest if other.alike >= _ALIKE or other is likest[0])
+
+
+_SHOWN = 4
+_COMPARED = 60
+_ALIKE = 50  # percent
+
+
+def _forms_over(connection: Connection, found: int) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return the forms a finding over several rests on, by file and number: id and project."""
+    form, file, link = schema.form, schema.file, schema.batch_finding_form
+    rows = connection.execute(
+        select(file.c.path, form.c.number, form.c.id, form.c.project)
+        .select_from(link.join(form, form.c.id == link.c.form_id).join(file, form.c.file_id == file.c.id))
+        .where(link.c.batch_finding_id == found)
+    )
+    return {(row.path, row.number): (row.id, row.project or "（没有项目名称）") for row in rows}
 
 
 def _alike(text: str, against: str) -> int:

@@ -1,0 +1,100 @@
+"""Every page of the queue and of a form in every state: nothing that keeps people out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from fuhe.batch import schema
+from fuhe.batch.store import Store
+from fuhe.web.desk import Desk
+from web.browser.axe import violations
+
+Steps = Callable[[Page], None]
+FORM = "/forms/2?n=1"
+
+
+def keys(*names: str) -> Steps:
+    """Return steps that press keys one after the other."""
+
+    def pressed(page: Page) -> None:
+        for name in names:
+            page.keyboard.press(name)
+            page.wait_for_timeout(200)
+
+    return pressed
+
+
+def _picked(page: Page) -> None:
+    page.locator("[name=form]").first.check()
+
+
+def _planned(page: Page) -> None:
+    _picked(page)
+    page.locator("[data-plan]").click()
+    page.locator("#bulk-dialog[open] h2").wait_for()
+
+
+STATES: dict[str, tuple[str, Steps]] = {
+    "queue": ("/", keys()),
+    "queue picked": ("/", _picked),
+    "bulk plan": ("/", _planned),
+    "paste": ("/", lambda page: page.get_by_text("粘贴文字").click()),
+    "nothing found": ("/?q=没有这样的项目", keys()),
+    "sum": (FORM, keys()),
+    "copies": ("/forms/2?n=2", keys()),
+    "pair": ("/forms/2?n=4", keys()),
+    "basis": ("/forms/2?n=4", keys("b")),
+    "handled": (FORM, keys("a", "s", "d", "3", "k")),
+    "reasons": (FORM, keys("d")),
+    "edit": (FORM, keys("e")),
+    "list": (FORM + "&tab=list", keys()),
+    "opinion": (FORM, keys("a", "o")),
+    "help": (FORM, keys("Shift+Slash")),
+    "exports": (FORM, lambda page: page.get_by_text("导出 ▾").click()),
+    "unit": ("/forms/2?n=4&side=fill", keys("a")),
+    "unit cannot": ("/forms/2?n=1&side=fill", keys()),
+    "changes": ("/forms/2?n=4&side=fill", keys("a", "o")),
+    "print": ("/forms/2/print", keys()),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_page_keeps_nobody_out(page: Page, name: str) -> None:
+    address, steps = STATES[name]
+    page.goto(page.url.rstrip("/") + address)
+    steps(page)
+    page.wait_for_timeout(150)
+    assert violations(page) == []
+
+
+def test_conflict_keeps_nobody_out(page: Page, store: Store, desk: Desk) -> None:
+    with store.writing() as connection:
+        row = schema.claim.insert().values(form_id=3, by="王建国", at=desk.now(), until=desk.clock() + 600)
+        connection.execute(row)
+    page.goto(page.url + "forms/3")
+    assert violations(page) == []
+
+
+def test_empty_desk_keeps_nobody_out(page: Page, store: Store) -> None:
+    with store.writing() as connection:
+        connection.execute(schema.batch.delete())
+    page.reload()
+    assert violations(page) == []
+
+
+def test_narrow_form_keeps_nobody_out(page: Page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 700})
+    page.goto(page.url + "forms/2?n=1")
+    assert violations(page) == []
+
+
+def test_progress_keeps_nobody_out(page: Page, tmp_path: Path) -> None:
+    broken = tmp_path / "坏.docx"
+    broken.write_bytes(b"PK\x03\x04 no archive")
+    page.locator("#files").set_input_files(broken)
+    page.locator(".progress-head").wait_for()
+    assert violations(page) == []
+    page.locator(".progress-failed").wait_for(timeout=60_000)
+    assert violations(page) == []

@@ -1,0 +1,151 @@
+"""Keys on the page of a form: nothing pressed is lost, nothing typed is taken for a key."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fuhe.batch.recording import decisions_of
+from fuhe.batch.store import Store
+from fuhe.web.desk import Desk
+
+PRESS = "init => (init.on ? document.querySelector(init.on) : document.body).dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, cancelable: true, ...init}))"
+
+
+@pytest.fixture
+def form(page: Page) -> Page:
+    """The page at the first finding of the second form."""
+    page.goto(page.url + "forms/2?n=1")
+    return page
+
+
+def _states(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return sorted(decision.state for decision in decisions_of(connection, [2]).get(2, {}).values())
+
+
+def _is_at(page: Page, number: int) -> None:
+    expect(page.locator("#pane")).to_have_attribute("data-n", str(number))
+
+
+def _fire(page: Page, **init: object) -> None:
+    page.evaluate(PRESS, {"key": "a", **init})
+
+
+def test_burst_of_seven_moves_loses_none(form: Page) -> None:
+    form.evaluate(
+        "() => { for (let i = 0; i < 7; i += 1) document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyJ', key: 'j', bubbles: true})); }"
+    )
+    _is_at(form, 8)
+
+
+def test_moves_and_verbs_in_a_burst_keep_their_order(form: Page, store: Store) -> None:
+    form.evaluate(
+        "() => { for (const code of ['KeyJ', 'KeyA', 'KeyS', 'KeyK', 'KeyA']) document.body.dispatchEvent(new KeyboardEvent('keydown', {code, key: 'x', bubbles: true})); }"
+    )
+    # 2 listed, 3 doubtful, then from 4 back to 3, which is listed anew; the next open one is 4
+    expect(form.locator("#toast")).to_contain_text("第 3 条已列入意见")
+    expect(form.locator(".chip.is-current")).to_have_text("4")
+    assert _states(store) == ["listed", "listed"]
+
+
+def test_last_finding_is_followed_by_the_first(form: Page) -> None:
+    form.keyboard.press("k")
+    _is_at(form, 21)
+    form.keyboard.press("j")
+    _is_at(form, 1)
+
+
+@pytest.mark.parametrize("extra", [{"isComposing": True}, {"keyCode": 229}])
+def test_key_of_an_input_method_does_nothing(form: Page, store: Store, extra: dict[str, object]) -> None:
+    _fire(form, code="KeyA", **extra)
+    form.wait_for_timeout(250)
+    assert _states(store) == []
+
+
+def test_chinese_layout_does_not_matter(form: Page, store: Store) -> None:
+    _fire(form, code="KeyA", key="Process")
+    _is_at(form, 2)
+    assert _states(store) == ["listed"]
+
+
+def test_letters_typed_into_a_box_are_letters(form: Page, store: Store) -> None:
+    form.keyboard.press("e")
+    form.locator("#edit-text").fill("")
+    form.keyboard.type("ajsd")
+    expect(form.locator("#edit-text")).to_have_value("ajsd")
+    assert _states(store) == []
+    form.keyboard.press("Control+Enter")
+    _is_at(form, 2)
+    assert _states(store) == ["rewritten"]
+
+
+def test_escape_leaves_the_box_unsaved(form: Page, store: Store) -> None:
+    form.keyboard.press("e")
+    form.keyboard.press("Escape")
+    expect(form.locator("#edit")).to_be_hidden()
+    assert _states(store) == []
+
+
+def test_reason_is_chosen_by_its_number(form: Page, store: Store) -> None:
+    form.keyboard.press("d")
+    expect(form.locator("#why")).to_be_visible()
+    form.keyboard.press("3")
+    _is_at(form, 2)
+    with store.reading() as connection:
+        (kept,) = decisions_of(connection, [2])[2].values()
+    assert (kept.state, kept.reason) == ("dismissed", "规则误报")
+
+
+def test_number_without_open_reasons_does_nothing(form: Page, store: Store) -> None:
+    form.keyboard.press("3")
+    form.wait_for_timeout(200)
+    assert _states(store) == []
+
+
+def test_undo_opens_the_finding_again(form: Page, store: Store) -> None:
+    form.keyboard.press("a")
+    _is_at(form, 2)
+    form.keyboard.press("u")
+    _is_at(form, 1)
+    expect(form.locator("#toast")).to_contain_text("已撤销")
+    assert _states(store) == []
+
+
+def test_brackets_lead_to_neighbouring_forms(form: Page) -> None:
+    form.keyboard.press("BracketRight")
+    form.wait_for_url("**/forms/3?*")
+    form.keyboard.press("BracketLeft")
+    form.wait_for_url("**/forms/2?*")
+
+
+@pytest.mark.parametrize(("keys", "pressed", "count"), [("off", "a", 0), ("alt", "a", 0), ("alt", "Alt+a", 1)])
+def test_keys_can_be_off_or_need_alt(page: Page, desk: Desk, store: Store, keys: str, pressed: str, count: int) -> None:
+    with store.writing() as connection:
+        desk.preferences().model_copy(update={"keys": keys}).keep(connection)
+    page.goto(page.url + "forms/2?n=1")
+    page.keyboard.press(pressed)
+    if count:
+        _is_at(page, 2)
+    page.wait_for_timeout(300)
+    assert len(_states(store)) == count
+
+
+def test_key_repeated_by_holding_decides_once(form: Page, store: Store) -> None:
+    _fire(form, code="KeyA")
+    _fire(form, code="KeyA", repeat=True)
+    _is_at(form, 2)
+    form.wait_for_timeout(200)
+    assert _states(store) == ["listed"]
+
+
+def test_help_opens_and_closes(form: Page) -> None:
+    form.keyboard.press("Shift+Slash")
+    expect(form.locator("#help")).to_be_visible()
+    form.keyboard.press("Escape")
+    expect(form.locator("#help")).to_be_hidden()
+
+
+def test_every_verb_prints_its_key(form: Page) -> None:
+    texts = form.locator("#verbs kbd").all_inner_texts()
+    assert json.dumps(texts) == json.dumps(["A", "E", "D", "S"])

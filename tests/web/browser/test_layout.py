@@ -1,0 +1,94 @@
+"""What is in sight at the sizes people work at, and what lights up on the table."""
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+
+SIZES = {"1366x641": (1366, 641), "1920": (1920, 940), "125%": (1093, 614), "1024": (1024, 768)}
+
+
+@pytest.fixture
+def small(page: Page) -> Page:
+    """The worst finding of the second form in the viewport of a 1366 by 768 screen."""
+    page.set_viewport_size({"width": 1366, "height": 641})
+    page.goto(page.url + "forms/2?n=1")
+    return page
+
+
+def test_worst_finding_is_whole_without_scrolling(small: Page) -> None:
+    for part in (".form-head", ".navigator", ".message", ".sum", ".draft", "#verbs"):
+        box = small.locator(part).bounding_box()
+        bar = small.locator("#verbs").bounding_box()
+        assert box
+        assert bar
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= (bar["y"] if part != "#verbs" else 641) + 1, part
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_sticks_out_sideways(page: Page, size: str) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    for address in ("/", "/forms/2?n=1"):
+        page.goto(page.url.partition("/forms")[0].rstrip("/") + address)
+        assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+        expect(page.locator("h1").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_verbs_are_in_sight(page: Page, size: str) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(page.url + "forms/2?n=1")
+    for verb in ("list", "rewrite", "dismiss", "doubt"):
+        expect(page.locator(f"#verb-{verb}")).to_be_in_viewport(ratio=1)
+
+
+def test_sum_has_a_dot_for_every_addend(small: Page) -> None:
+    expect(small.locator(".rail circle")).to_have_count(10)
+    expect(small.locator(".re-added")).to_have_text("合计 88.5")
+    expect(small.locator(".is-focus")).to_have_count(1)
+
+
+def test_evidence_out_of_view_is_counted(small: Page) -> None:
+    expect(small.locator("#more-above")).to_have_text("↑ 上方还有 1 格")
+    small.locator("#more-above").click()
+    expect(small.locator("#c0-3-8")).to_be_in_viewport()
+    expect(small.locator("#more-above")).to_be_hidden()
+
+
+def test_number_under_the_pointer_lights_its_cell(small: Page) -> None:
+    small.locator(".sum [data-slot]").last.hover()
+    expect(small.locator(".form-table .is-lit .v")).to_have_text("98.5")
+
+
+def test_marks_of_other_findings_are_hollow(small: Page) -> None:
+    assert small.locator(".mark.is-current").count() == 1
+    small.locator(".mark[data-n='4']").click()
+    expect(small.locator(".mark.is-current")).to_have_text("4")
+    expect(small.locator("#card-title")).to_have_text("扣了分，没有说明原因")
+
+
+def test_marks_are_far_enough_apart(small: Page) -> None:
+    boxes = [box for mark in small.locator(".mark").all() if (box := mark.bounding_box())]
+    for number, one in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            across = abs(one["x"] + one["width"] / 2 - other["x"] - other["width"] / 2)
+            down = abs(one["y"] + one["height"] / 2 - other["y"] - other["height"] / 2)
+            assert max(across, down) >= 23.9, (one, other)
+
+
+@pytest.mark.parametrize("form", [2, 6])
+def test_print_takes_two_pages_at_most(page: Page, tmp_path: Path, form: int) -> None:
+    page.goto(page.url + f"forms/{form}?n=1")
+    for _ in range(6):
+        page.keyboard.press("a")
+    expect(page.locator(".nav-done b")).to_have_text("6")
+    page.goto(page.url.partition("/forms")[0] + f"/forms/{form}/print")
+    made = tmp_path / "print.pdf"
+    page.pdf(path=made, prefer_css_page_size=True, print_background=True)
+    with pypdfium2.PdfDocument(made) as pdf:
+        assert len(pdf) <= 2
+        assert tuple(round(side) for side in pdf[0].get_size()) == (595, 842)

@@ -1,0 +1,167 @@
+"""The page of a form: what stands in its head, its card, its tabs, and the states it can be in."""
+
+import re
+import time
+
+from fastapi.testclient import TestClient
+from sqlalchemy import Connection, select
+
+from fuhe.batch import schema
+from fuhe.batch.comparing import keep
+from fuhe.batch.decisions import decide
+from fuhe.batch.recording import Checked, load_forms, record_file
+from fuhe.batch.store import Store
+from fuhe.checking import check_batch
+from fuhe.findings import Decision
+from fuhe.records import File, Problem
+from fuhe.settings import Settings
+from fuhe.web.app import create_app
+from fuhe.web.desk import Desk
+
+
+def _compare(connection: Connection, desk: Desk) -> None:
+    rows = connection.execute(select(schema.file.c.path, schema.form.c.id).join(schema.file).order_by(schema.form.c.id))
+    forms = [(path, load_forms(connection, [form_id])[0].form) for path, form_id in rows.all()]
+    keep(connection, 1, check_batch(forms, desk.pack, desk.options))
+
+
+def test_head_shows_the_three_figures(client: TestClient) -> None:
+    page = client.get("/forms/2").text
+    assert "98.5" in page
+    assert '<span class="is-different">88.5</span>' in page
+    assert "40／40万元" in page
+
+
+def test_blank_execution_score_is_said_to_be_blank(client: TestClient) -> None:
+    assert "缺执行率得分" in client.get("/forms/6").text
+
+
+def test_card_tells_rule_from_model(client: TestClient) -> None:
+    page = client.get("/forms/2?n=1").text
+    assert "规则判定" in page
+    assert "模型提示" not in page
+
+
+def test_findings_over_forms_lead_to_the_other_forms(client: TestClient, store: Store, desk: Desk) -> None:
+    with store.writing() as connection:
+        _compare(connection, desk)
+    page = client.get("/forms/2?n=24").text
+    assert "跨表" in page
+    assert 'href="/forms/1?side=review"' in page
+    assert "相似 " in page
+
+
+def test_form_without_findings_says_what_was_checked(client: TestClient, store: Store) -> None:
+    with store.writing() as connection:
+        connection.execute(schema.form.update().where(schema.form.c.id == 4).values(found=[]))
+    page = client.get("/forms/4").text
+    assert "这张表没有检出问题" in page
+    assert "没有检出不等于没有问题" in page
+
+
+def _doubtful(store: Store) -> None:
+    with store.writing() as connection:
+        form = load_forms(connection, [5])[0].form
+        doubt = Problem(code="shifted", message="第 5 行比表头少一格", place=form.places["indicators[4].actual"])
+        body = form.model_copy(update={"doubts": (doubt,)}).model_dump(mode="json", exclude_defaults=True)
+        connection.execute(schema.form.update().where(schema.form.c.id == 5).values(body=body))
+
+
+def test_doubts_come_before_findings(client: TestClient, store: Store) -> None:
+    _doubtful(store)
+    page = client.get("/forms/5").text
+    assert "有 1 处表格结构没认准" in page
+    assert "is-doubted" in page
+    assert client.post("/forms/5/doubts").status_code == 303
+    assert "第 1 条</span>" in client.get("/forms/5").text
+
+
+def test_second_reviewer_reads_and_can_take_over(client: TestClient, store: Store, desk: Desk) -> None:
+    with store.writing() as connection:
+        connection.execute(
+            schema.claim.insert().values(form_id=2, by="王建国", at=desk.now(), until=desk.clock() + 600)
+        )
+    page = client.get("/forms/2").text
+    assert "王建国 正在复核这张表" in page
+    assert 'data-verb="list"' not in page
+    client.post("/forms/2/claim/over")
+    assert 'data-verb="list"' in client.get("/forms/2").text
+
+
+def test_corrected_form_tells_what_was_followed(client: TestClient, store: Store, desk: Desk) -> None:
+    with store.writing() as connection:
+        old = load_forms(connection, [2])[0]
+        for finding in old.findings[:2]:
+            decide(connection, 2, finding.fingerprint, Decision(state="listed"), by="李敏", at=desk.now())
+        again = File(path="改后.docx", status="ok", forms=(old.form,))
+        entries = [Checked(old.form, old.findings[1:], old.drafts)]
+        record_file(connection, 1, again, entries, desk.pack, ruleset="r", at=desk.now(), replacing=True)
+    answer = client.get("/forms/2")
+    assert answer.status_code == 303
+    page = client.get(answer.headers["location"] + "?tab=list").text
+    assert page.count('<span class="earlier-state is-changed">已改') == 1
+    assert page.count('<span class="earlier-state">未改') == 1
+
+
+def test_opinion_numbers_what_was_taken_in(client: TestClient, store: Store, desk: Desk) -> None:
+    with store.writing() as connection:
+        found = load_forms(connection, [2])[0].findings
+        states = ("listed", "doubtful", "dismissed")
+        for finding, state in zip(found, states, strict=False):
+            kept = Decision(state=state, text=f"意见{state}。")
+            decide(connection, 2, finding.fingerprint, kept, by="李敏", at=desk.now())
+    page = client.get("/forms/2?tab=opinion").text
+    assert "意见汇总 1" in page
+    assert page.index("意见listed") < page.index("请核实后书面说明") < page.index("意见doubtful")
+    assert "意见dismissed" not in page
+
+
+def test_form_is_handed_back_and_closed(client: TestClient, store: Store) -> None:
+    client.post("/forms/2/stage", data={"stage": "returned"})
+    client.post("/forms/2/stage", data={"stage": "closed"})
+    with store.reading() as connection:
+        stage = connection.execute(select(schema.form.c.stage).where(schema.form.c.id == 2)).scalar()
+    assert stage == "closed"
+
+
+def test_print_page_says_whether_anybody_decided(client: TestClient, store: Store, desk: Desk) -> None:
+    assert "未经人工核定" in client.get("/forms/2/print").text
+    with store.writing() as connection:
+        finding = load_forms(connection, [2])[0].findings[0]
+        decide(connection, 2, finding.fingerprint, Decision(state="listed"), by="李敏", at=desk.now())
+    page = client.get("/forms/2/print").text
+    assert "复核意见（1 条）" in page
+    assert "已由李敏核定" in page
+
+
+def test_edit_and_reasons_open_without_script(client: TestClient) -> None:
+    assert 'id="edit" method="post"' in client.get("/forms/2?n=1").text
+    edit = client.get("/forms/2?n=1&edit=true").text
+    assert re.search(r'<form class="edit" id="edit"[^>]*rewrite">', edit)
+    why = client.get("/forms/2?n=1&why=true").text
+    assert re.search(r'<div class="why" id="why" role', why)
+
+
+def test_silent_model_is_told_on_page_and_card(store: Store) -> None:
+    desk = Desk(store, Settings.model_validate({"model": {"base_url": "http://127.0.0.1:9/v1", "name": "m"}}))
+    app = create_app(desk)
+    with TestClient(app, base_url=f"http://127.0.0.1:{desk.port}") as client:
+        client.get("/", params={"t": app.state.ticket.value})
+        until = time.monotonic() + 10
+        while desk.model_state != "down" and time.monotonic() < until:
+            time.sleep(0.05)
+        page = client.get("/forms/2").text
+    assert "模型未连接" in page
+    assert "建议稿由规则模板生成" in page
+
+
+def test_unknown_form_is_told_in_words(client: TestClient) -> None:
+    answer = client.get("/forms/999")
+    assert answer.status_code == 404
+    assert "没有这张表" in answer.text
+
+
+def test_list_holds_every_finding_with_its_cell(client: TestClient) -> None:
+    page = client.get("/forms/2?tab=list").text
+    assert page.count('class="listing-state"') == 21
+    assert "A002　总分（得分）" in page

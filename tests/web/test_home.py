@@ -1,0 +1,159 @@
+"""The queue: narrowing, order, what could not be read; several forms at once with the counts first and one undo."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select
+
+from fuhe.batch import schema
+from fuhe.batch.recording import load_forms
+from fuhe.batch.store import Store
+from fuhe.web.desk import Desk
+from fuhe.web.queue import Asked, facets, lines
+from fuhe.web.roles import Person
+
+ME = Person("李敏", "owner")
+
+
+def _projects(store: Store, **query: str) -> list[int]:
+    with store.reading() as connection:
+        found, _ = lines(connection, Asked.of(query), ME, 1)
+    return [line.row.id for line in found]
+
+
+def _decided(store: Store) -> int:
+    with store.reading() as connection:
+        count: int = connection.execute(select(func.count()).select_from(schema.decision)).scalar_one()
+    return count
+
+
+def test_worst_form_comes_first(store: Store) -> None:
+    assert _projects(store)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ({"differs": "1"}, {2, 6}),
+        ({"rate": "-90"}, {6}),
+        ({"q": "大楼"}, {4}),
+        ({"code": "A001"}, {6}),
+        ({"reviewer": "none", "severity": "error"}, {1, 2, 3, 4, 5, 6}),
+        ({"reviewer": "me"}, set()),
+        ({"state": "closed"}, set()),
+    ],
+)
+def test_queue_is_narrowed(store: Store, query: dict[str, str], ids: set[int]) -> None:
+    assert set(_projects(store, **query)) == ids
+
+
+def test_facets_count_what_their_address_shows(store: Store) -> None:
+    with store.reading() as connection:
+        for group in facets(connection, Asked.of({}), ME, 1):
+            for facet in group.facets:
+                words = dict(re.findall(r"(\w+)=([^&]+)", facet.address.partition("?")[2]))
+                words |= {"unit": facet.label} if "unit" in words else {}
+                assert facet.count == lines(connection, Asked.of(words), ME, 1)[1], facet
+
+
+def test_facet_in_force_leads_back(store: Store) -> None:
+    with store.reading() as connection:
+        first = facets(connection, Asked.of({"differs": "1", "sort": "score"}), ME, 1)[1].facets[2]
+    assert (first.is_on, first.address) == (True, "/?sort=score")
+
+
+def test_sum_that_differs_is_marked(client: TestClient) -> None:
+    page = client.get("/").text
+    assert re.search(r'class="num is-different">88.5', page)
+    assert page.count("is-different") == 2
+
+
+def test_empty_desk_invites(client: TestClient, store: Store) -> None:
+    with store.writing() as connection:
+        connection.execute(schema.batch.delete())
+    page = client.get("/").text
+    assert "还没有要复核的表" in page
+    assert "先看一份示例" in page
+
+
+def test_unreadable_files_are_named_and_put_away(client: TestClient, store: Store, desk: Desk) -> None:
+    problems = [{"code": "encrypted", "message": "文件设了打开密码，无法读取"}]
+    with store.writing() as connection:
+        connection.execute(
+            schema.file.insert().values(
+                batch_id=1, path="附件7.docx", status="failed", problems=problems, ruleset="r", current=True,
+                received_at=desk.now(),
+            )
+        )  # fmt: skip
+    page = client.get("/").text
+    assert "附件7.docx" in page
+    assert "文件设了打开密码" in page
+    client.post("/unread/put-away", data={"batch": "1"})
+    assert "附件7.docx" not in client.get("/").text
+
+
+def test_plan_counts_before_anything_is_done(client: TestClient, store: Store) -> None:
+    page = client.post("/bulk/preview", data={"form": ["2", "6"]}).text
+    with store.reading() as connection:
+        found = [finding for stored in load_forms(connection, [2, 6]) for finding in stored.findings]
+    errors = sum(finding.severity == "error" for finding in found)
+    assert f"列入 {errors} 条意见" in page
+    assert f"{len(found) - errors} 条</dt><dd>警告和提示：不列入" in page
+    assert _decided(store) == 0
+
+
+def test_bulk_takes_in_errors_and_is_undone_at_once(client: TestClient, store: Store) -> None:
+    answer = client.post("/bulk/list", data={"form": ["2", "6"]})
+    assert _decided(store) == 8
+    page = client.get(answer.headers["location"]).text
+    lot = re.search(r'name="lot" value="(\d+)"', page)
+    assert lot
+    assert "已列入 8 条意见" in page
+    client.post("/bulk/undo", data={"lot": lot[1]})
+    assert _decided(store) == 0
+
+
+def test_bulk_undo_leaves_what_was_changed_since(client: TestClient, store: Store) -> None:
+    answer = client.post("/bulk/list", data={"form": ["6"]})
+    with store.reading() as connection:
+        first = load_forms(connection, [6])[0].findings[0]
+    client.post(f"/forms/6/findings/{first.fingerprint}/rewrite", data={"text": "另写"})
+    client.post("/bulk/undo", data={"lot": answer.headers["location"].rpartition("=")[2]})
+    assert _decided(store) == 1
+
+
+def test_one_rule_is_taken_in_over_forms(client: TestClient, store: Store) -> None:
+    client.post("/bulk/list", data={"form": ["1", "2", "3"], "code": "V001"})
+    with store.reading() as connection:
+        told = load_forms(connection, [1, 2, 3])
+    for stored in told:
+        expected = {finding.fingerprint for finding in stored.findings if finding.code == "V001"}
+        assert set(stored.decisions) == expected
+
+
+def test_form_another_person_works_on_is_skipped(client: TestClient, store: Store, desk: Desk) -> None:
+    with store.writing() as connection:
+        connection.execute(
+            schema.claim.insert().values(form_id=2, by="王建国", at=desk.now(), until=desk.clock() + 600)
+        )
+    assert "王建国 正在复核" in client.post("/bulk/preview", data={"form": ["2"]}).text
+    client.post("/bulk/list", data={"form": ["2"]})
+    assert _decided(store) == 0
+
+
+def test_forms_are_given_to_somebody(client: TestClient, store: Store) -> None:
+    client.post("/bulk/assign", data={"form": ["1", "3"], "reviewer": "王建国"})
+    assert set(_projects(store, reviewer="王建国")) == {1, 3}
+
+
+def test_nothing_chosen_is_told(client: TestClient) -> None:
+    answer = client.post("/bulk/list", data={})
+    assert answer.status_code == 422
+    assert "请先选要处理的表" in answer.text
+
+
+def test_word_that_cannot_be_used_is_told(client: TestClient) -> None:
+    answer = client.get("/?score=abc")
+    assert answer.status_code == 422
+    assert "score=abc" in answer.text

@@ -1,0 +1,99 @@
+"""Figures in texts lead to the cells they are the text of, and to no others."""
+
+import re
+
+from fastapi.testclient import TestClient
+
+from fuhe.batch.store import Store
+from fuhe.outputs.wording import segments
+from fuhe.web.card import card
+from fuhe.web.linked import Link, cut
+from fuhe.web.review import Review, Side, load_review
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _reviews(store: Store, side: Side = "review") -> list[Review]:
+    with store.reading() as connection:
+        found = [load_review(connection, form_id, side) for form_id in range(1, 7)]
+    return [review for review in found if review is not None]
+
+
+def _texts(review: Review) -> dict[str, str]:
+    marked = review.marked
+    return {
+        marked.slot_id(number, row, slot): slot.text
+        for number, table in enumerate(marked.tables)
+        for row, slots in enumerate(table.rows)
+        for slot in slots
+    }
+
+
+def test_number_inside_a_longer_one_stays_plain() -> None:
+    assert [piece.kind for piece in cut("得19.5分", [Link("9.5", "cell", "c")])] == ["plain"]
+
+
+def test_value_is_linked_once_where_it_stands_alone() -> None:
+    pieces = cut("10分得9分，共110分", [Link("10", "cell", "a"), Link("9", "cell", "b")])
+    assert [(piece.text, piece.slot) for piece in pieces if piece.kind == "cell"] == [("10", "a"), ("9", "b")]
+
+
+def test_blank_to_fill_in_is_a_piece_of_its_own() -> None:
+    pieces = cut("由【待补充：科室】于3月前完成", [Link("3", "cell", "c")])
+    assert [piece.kind for piece in pieces] == ["plain", "blank", "plain", "cell", "plain"]
+
+
+def test_pieces_together_are_the_text(store: Store) -> None:
+    for review in _reviews(store):
+        for entry in review.entries:
+            shown = card(review, entry)
+            assert "".join(piece.text for piece in shown.message) == entry.finding.message
+            assert "".join(piece.text for piece in shown.proposal_pieces) == shown.proposal
+
+
+def test_every_span_is_the_text_of_its_cell(store: Store) -> None:
+    checked = 0
+    for review in _reviews(store):
+        texts = _texts(review)
+        for entry in review.entries:
+            for text, cell in segments(entry.finding):
+                if cell is not None:
+                    slot = entry.mark.slots[cell]
+                    assert slot is not None
+                    assert (entry.finding.cells[cell].text or "").strip() == texts[slot].strip()
+                    assert text in texts[slot]
+                    checked += 1
+    assert checked > 200
+
+
+def test_linked_figures_stand_in_the_cell_they_lead_to(store: Store) -> None:
+    for side in ("review", "fill"):
+        for review in _reviews(store, side):
+            texts = _texts(review)
+            for entry in review.entries:
+                draft = entry.draft
+                computed = {fact.value for fact in draft.facts.values()} if draft else set()
+                for piece in card(review, entry).proposal_pieces:
+                    if piece.kind == "cell" and piece.slot and piece.text not in computed:
+                        assert piece.text in texts[piece.slot].replace("\n", " ")
+
+
+def test_every_number_in_a_draft_has_a_source(store: Store) -> None:
+    for review in _reviews(store, "fill"):
+        printed = " ".join(_texts(review).values())
+        for entry in review.entries:
+            shown, draft = card(review, entry), entry.draft
+            if shown.proposal is None or draft is None:
+                continue
+            known = printed + " ".join(fact.value for fact in draft.facts.values())
+            plain = re.sub(r"【[^】]*】", "", shown.proposal)
+            assert set(_NUMBER.findall(plain)) <= set(_NUMBER.findall(known))
+
+
+def test_evidence_cells_are_on_the_page(store: Store, client: TestClient) -> None:
+    page = client.get("/forms/2?n=1").text
+    for review in _reviews(store)[1:2]:
+        for entry in review.entries:
+            relation = card(review, entry).relation
+            for slot in (*relation.focus, *relation.evidence, *relation.railed):
+                assert f'id="{slot}"' in page

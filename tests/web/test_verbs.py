@@ -1,0 +1,162 @@
+"""What the four verbs do from each side, how a step is taken back, and what is refused."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from fuhe.batch import schema
+from fuhe.batch.fillings import fillings_of
+from fuhe.batch.recording import decisions_of
+from fuhe.batch.store import Store
+from fuhe.findings import Decision
+from fuhe.web.review import Entry, Side, load_review
+
+HTMX = {"HX-Request": "true"}
+
+
+def entry(store: Store, code: str, form_id: int = 2, side: Side = "review") -> Entry:
+    """Return the first finding of a code."""
+    with store.reading() as connection:
+        review = load_review(connection, form_id, side)
+    assert review is not None
+    return next(entry for entry in review.entries if entry.finding.code == code)
+
+
+def press(client: TestClient, found: Entry, verb: str, form_id: int = 2, **fields: str) -> str:
+    """Press a verb as htmx does and return what is answered."""
+    address = f"/forms/{form_id}/findings/{found.finding.fingerprint}/{verb}"
+    answer = client.post(address, data=fields, headers=HTMX)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def standing(store: Store, found: Entry, form_id: int = 2) -> Decision | None:
+    """Return what is decided on a finding."""
+    with store.reading() as connection:
+        return decisions_of(connection, [form_id]).get(form_id, {}).get(found.finding.fingerprint)
+
+
+def number_shown(text: str) -> int:
+    """Return the number of the finding a pane shows."""
+    shown = re.search(r'data-n="(\d+)" data-count', text)
+    assert shown
+    return int(shown[1])
+
+
+def test_listing_keeps_the_wording_and_opens_the_next(client: TestClient, store: Store) -> None:
+    found = entry(store, "A002")
+    text = press(client, found, "list")
+    kept = standing(store, found)
+    assert kept is not None
+    assert (kept.state, kept.by) == ("listed", "李敏")
+    assert kept.text is not None
+    assert kept.text.startswith("表内各项得分合计88.5分")
+    assert (number_shown(text), "第 1 条已列入意见" in text) == (2, True)
+
+
+def test_rewriting_keeps_a_persons_words(client: TestClient, store: Store) -> None:
+    found = entry(store, "A002")
+    press(client, found, "rewrite", text=" 请更正总分。\r\n")
+    kept = standing(store, found)
+    assert kept is not None
+    assert (kept.state, kept.text) == ("rewritten", "请更正总分。")
+
+
+def test_dismissal_needs_one_of_the_reasons(client: TestClient, store: Store) -> None:
+    found = entry(store, "A002")
+    address = f"/forms/2/findings/{found.finding.fingerprint}/dismiss"
+    refused = client.post(address, data={"reason": "不想改"}, headers=HTMX)
+    assert (refused.status_code, standing(store, found)) == (422, None)
+    press(client, found, "dismiss", reason="规则误报")
+    kept = standing(store, found)
+    assert kept is not None
+    assert kept.reason == "规则误报"
+
+
+def test_undo_takes_steps_back_one_by_one(client: TestClient, store: Store) -> None:
+    first, second = entry(store, "A002"), entry(store, "D001")
+    press(client, first, "list")
+    press(client, second, "doubt")
+    press(client, first, "rewrite", text="另写")
+    assert number_shown(press(client, second, "undo")) == first.number
+    kept = standing(store, first)
+    assert kept is not None
+    assert kept.state == "listed"
+    press(client, second, "undo")
+    assert standing(store, second) is None
+    press(client, second, "undo")
+    assert standing(store, first) is None
+
+
+def test_nothing_left_to_undo_is_told(client: TestClient, store: Store) -> None:
+    found = entry(store, "A002")
+    answer = client.post(f"/forms/2/findings/{found.finding.fingerprint}/undo", headers=HTMX)
+    assert (answer.status_code, "没有可以撤销" in answer.text) == (409, True)
+
+
+def test_last_open_finding_wraps_to_the_first(client: TestClient, store: Store) -> None:
+    with store.reading() as connection:
+        review = load_review(connection, 2)
+    assert review is not None
+    assert number_shown(press(client, review.entries[-1], "list")) == 1
+
+
+def test_step_without_script_leads_to_the_next_finding(client: TestClient, store: Store) -> None:
+    found = entry(store, "A002")
+    answer = client.post(f"/forms/2/findings/{found.finding.fingerprint}/list")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/forms/2?n=2&side=review")
+
+
+def test_first_decision_begins_the_review(client: TestClient, store: Store) -> None:
+    press(client, entry(store, "A002"), "list")
+    with store.reading() as connection:
+        row = connection.execute(select(schema.form.c.stage, schema.form.c.settled).where(schema.form.c.id == 2)).one()
+    assert tuple(row) == ("reviewing", 1)
+
+
+def test_finding_of_another_form_is_refused(client: TestClient, store: Store) -> None:
+    found = entry(store, "A001", 6)
+    answer = client.post(f"/forms/2/findings/{found.finding.fingerprint}/list", headers=HTMX)
+    assert answer.status_code == 404
+
+
+def test_unit_puts_a_draft_into_its_cell(client: TestClient, store: Store) -> None:
+    found = entry(store, "S001", side="fill")
+    text = press(client, found, "list", side="fill")
+    with store.reading() as connection:
+        kept = fillings_of(connection, 2)[found.finding.fingerprint]
+    assert kept.field == "indicators[6].reason"
+    assert "<del>完成</del><ins>" in text
+    assert "修改对照 1" in text
+
+
+def test_units_change_leaves_the_reviewers_side_alone(client: TestClient, store: Store) -> None:
+    found = entry(store, "S001", side="fill")
+    press(client, found, "list", side="fill")
+    assert standing(store, found) is None
+    assert "<del>" not in client.get("/forms/2?side=review").text
+
+
+def test_unit_takes_its_change_back(client: TestClient, store: Store) -> None:
+    found = entry(store, "S001", side="fill")
+    press(client, found, "list", side="fill")
+    text = press(client, found, "undo", side="fill")
+    assert "修改对照 0" in text
+    assert "<del>" not in text
+
+
+def test_what_only_the_unit_knows_is_not_filled_in(client: TestClient, store: Store) -> None:
+    found = entry(store, "A002", side="fill")
+    shown = client.get(f"/forms/2?n={found.number}&side=fill").text
+    assert "系统不代填" in shown
+    answer = client.post(f"/forms/2/findings/{found.finding.fingerprint}/list", data={"side": "fill"}, headers=HTMX)
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("verb", ["list", "doubt"])
+def test_step_without_token_changes_nothing(client: TestClient, store: Store, verb: str) -> None:
+    found = entry(store, "A002")
+    answer = client.post(f"/forms/2/findings/{found.finding.fingerprint}/{verb}", headers={"X-CSRF-Token": "x"})
+    assert (answer.status_code, standing(store, found)) == (403, None)
