@@ -25,7 +25,7 @@ def fill(path: Path, forms: int) -> None:
         entries = working.with_drafts(working.checked(read, rules, options), rules)
         made = [_renamed(entries[number % len(entries)], number) for number in range(forms)]
         files = [
-            FileRows(file_head(_file(entry.form, number)), (rows_of(entry, rules),))
+            FileRows(file_head(_file(entry.form, number)), (rows_of(f"附件{number}.docx", entry, rules),))
             for number, entry in enumerate(made)
         ]
         with store.writing() as connection:

@@ -45,7 +45,6 @@ def create_app(desk: Desk) -> FastAPI:
         openapi_url=None,
         dependencies=[Depends(access.checked)],
         lifespan=_living,
-        max_body_size=MAX_REQUEST,
         form_limits={"max_files": MAX_FILES, "max_fields": 2 * MAX_FILES, "max_part_size": MAX_PASTED},
     )
     app.state.desk, app.state.jobs = desk, Jobs(desk)
@@ -58,7 +57,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.mount("/static", _Static(directory=STATIC))
     for kind, told in _TOLD.items():
         app.add_exception_handler(kind, told)
-    app.add_middleware(Guard, desk=desk, ticket=app.state.ticket)
+    app.add_middleware(Guard, desk=desk, ticket=app.state.ticket, largest=MAX_REQUEST)
     return app
 
 

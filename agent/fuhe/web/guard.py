@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -35,8 +35,8 @@ _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 class Guard:
     """The outermost layer; it decides before a byte of the body is read."""
 
-    def __init__(self, app: ASGIApp, desk: Desk, ticket: access.Ticket) -> None:
-        self.app, self.desk, self.ticket = app, desk, ticket
+    def __init__(self, app: ASGIApp, desk: Desk, ticket: access.Ticket, largest: int) -> None:
+        self.app, self.desk, self.ticket, self.largest = app, desk, ticket, largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
@@ -45,14 +45,35 @@ class Guard:
             return
         request = Request(scope, receive)
         refusal = await self._refusal(request)
-        await (refusal or self.app)(scope, receive, _with_headers(scope, send, access.cookie_name(self.desk)))
+        await (refusal or self.app)(
+            scope, self._bounded(receive), _with_headers(scope, send, access.cookie_name(self.desk))
+        )
 
     async def _refusal(self, request: Request) -> Response | None:
         if not is_own_host(request.headers.get("host", ""), self.desk):
             return problem_page(request, 421, "这个地址不是本程序的地址，请用启动时给出的地址打开")
         if request.method not in access.SAFE and not is_own_origin(request.headers):
             return problem_page(request, 403, "请求来自别的网页，没有执行")
+        if int(_digits(request.headers.get("content-length"))) > self.largest:
+            return problem_page(request, 413, self._too_large())
         return await run_in_threadpool(self._admit, request)
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """Count what comes: a length that is not told, or told wrong, is no way round the limit."""
+        taken = 0
+
+        async def receiving() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.largest:
+                raise HTTPException(413, self._too_large())
+            return message
+
+        return receiving
+
+    def _too_large(self) -> str:
+        return f"一次放入的内容超过 {self.largest >> 20} MB，请分几次放入"
 
     def _admit(self, request: Request) -> Response | None:
         """Find the session; without one only the open pages are served, and the holder of the ticket is let in."""
@@ -115,6 +136,10 @@ def unknown(request: Request, desk: Desk) -> Response:
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"HX-Redirect": "/login"})
     return Response(status_code=303, headers={"Location": "/login"})
+
+
+def _digits(text: str | None) -> str:
+    return text if text and text.isascii() and text.isdigit() else "0"
 
 
 def is_own_host(host: str, desk: Desk) -> bool:

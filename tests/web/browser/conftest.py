@@ -37,10 +37,11 @@ def blank_page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(blank_page: Page, app: FastAPI, served: str) -> Page:
+def page(blank_page: Page, app: FastAPI, served: str) -> Iterator[Page]:
     """A page at the workbench, signed in by the one-time token; addresses may begin with a slash."""
     blank_page.goto(f"{served}/?t={app.state.ticket.value}")
-    return blank_page
+    yield blank_page
+    blank_page.goto("about:blank")  # a page that still listens for events would report that the server has gone
 
 
 def _leaves(url: str) -> bool:
