@@ -182,7 +182,7 @@ def _headlines(
     return (
         told("已复核", scale.done, f"／{scale.forms}张", state="done"),
         told("有错误的表", scale.wrong, share, alarming=scale.wrong > 0, severity="error"),
-        told("总分与合计不符", off, "张", code=_TOTAL_OFF),
+        told("总分与得分之和不一致", off, "张", code=_TOTAL_OFF),
         told(
             f"执行率低于{spread.RATE:g}%且自评≥{spread.SCORE:g}", scale.flagged, "张",
             rate=f"-{spread.RATE:g}", score=f"{spread.SCORE:g}-",

@@ -27,6 +27,7 @@ _DRAFTS = TypeAdapter(tuple[Draft, ...])
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
 _TOLD = ("code", "severity", "source", "fingerprint", "title")
 _KEPT = 128  # forms whose contents are kept unpacked
+_LONGEST_UNIT = 200  # it is indexed, and PostgreSQL bounds what an index entry holds
 _YEAR = re.compile(r"20\d\d(?:年度?)?")
 
 
@@ -236,7 +237,7 @@ def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, Any]
     return {
         "number": form.id,
         "project": form.record.project,
-        "unit": form.record.unit or form.record.department,
+        "unit": (form.record.unit or form.record.department or "")[:_LONGEST_UNIT] or None,
         "year": form.record.year,
         "form_type": form.form_type,
         "total": form.record.total_score,
