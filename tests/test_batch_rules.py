@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from conftest import build
-from fuhe import checking
+from fuhe import checking, gathering
+from fuhe.errors import OutputError
 from fuhe.findings import BatchFinding
 from fuhe.glimpses import Glimpse
 from fuhe.outputs.report import Report, form_report
@@ -317,3 +318,10 @@ def test_glimpses_survive_being_written_down() -> None:
     written = [glimpse(file, form).model_dump_json(exclude_defaults=True) for file, form in forms]
     read = (Glimpse.model_validate_json(text) for text in written)
     assert tuple(checking.check_glimpses(read, PACK, strict=True)) == checking.check_batch(forms, PACK, strict=True)
+
+
+def test_a_full_disk_is_told_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "_TABLES", f"{gathering._TABLES} PRAGMA max_page_count = 40;")
+    forms = [(f"{index}.docx", _form(index, {"goal": GOAL, "rows": ROWS})) for index in range(400)]
+    with pytest.raises(OutputError, match="临时文件写不下"):
+        checking.check_batch(forms, PACK)

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from fuhe.errors import UsageError
+from fuhe.errors import FuheError, UsageError
 from fuhe.findings import Basis, BatchFinding, Cell, Finding, Severity, Span
 from fuhe.gathering import Shelf
 from fuhe.glimpses import Glimpse
@@ -274,6 +274,8 @@ def _gathering(rules: Iterable[BatchRule], broken: set[BatchRule]) -> dict[Gathe
 def _isolated(rules: Sequence[BatchRule], broken: set[BatchRule], strict: bool) -> Iterator[None]:
     try:
         yield
+    except FuheError:
+        raise
     except Exception:  # a bug in one batch rule must not stop the rest, as with a single form's
         if strict:
             raise

@@ -3,10 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from fuhe.errors import OutputError
 from fuhe.glimpses import Glimpse
 from fuhe.join.groups import near_groups
 from fuhe.policy import Pack
@@ -57,6 +59,16 @@ def unrow(topic: str, bucket: str, unit: str, rest: str) -> Trace:
     return Trace(bucket, topic, file, form, project, unit, field, text, tuple(facts))
 
 
+@contextmanager
+def _room() -> Iterator[None]:
+    """Say what to do where the temporary file cannot grow."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        todo = "请清理磁盘空间，或用环境变量 TMPDIR 另指一个文件夹"
+        raise OutputError(f"多表比对用的临时文件写不下（{error}）", todo=todo) from error
+
+
 class Shelf:
     """The traces of a run, in a private temporary file that goes when it is closed; add every form, then read groups."""
 
@@ -85,25 +97,31 @@ class Shelf:
             self._write()
 
     def _write(self) -> None:
-        self._base.executemany(_INSERT, self._waiting)
+        with _room():
+            self._base.executemany(_INSERT, self._waiting)
         self._waiting.clear()
 
     def groups(self, rule: BatchRule, pack: Pack) -> Iterator[Group]:
         """Yield what falls together, each group to be read before the next one is asked for."""
+        source = self._sources[rule.gather]
+        with _room():
+            known = self._put_together(source, rule)
+        for grp, rows in groupby(self._base.execute(_READ, (source,)), key=itemgetter(0)):
+            traces = (unrow(topic, _text(bucket), _text(unit), rest) for _, topic, bucket, unit, rest in rows)
+            first = next(traces)
+            name, doubtful = known[grp] if rule.near else (first.bucket, False)
+            yield Group(name, first.topic, chain((first,), traces), pack, doubtful)
+
+    def _put_together(self, source: int, rule: BatchRule) -> list[tuple[str, bool]]:
         if not self._is_indexed:
             self._write()
             self._base.execute("CREATE INDEX by_bucket ON traces (source, topic, bucket, unit, seq)")
             self._is_indexed = True
-        source = self._sources[rule.gather]
         self._base.execute("DELETE FROM members")
-        near = self._near(source) if rule.near else None
-        if near is None:
-            self._base.execute(_EXACT, (source,))
-        for grp, rows in groupby(self._base.execute(_READ, (source,)), key=itemgetter(0)):
-            traces = (unrow(topic, _text(bucket), _text(unit), rest) for _, topic, bucket, unit, rest in rows)
-            first = next(traces)
-            name, doubtful = near[grp] if near else (first.bucket, False)
-            yield Group(name, first.topic, chain((first,), traces), pack, doubtful)
+        if rule.near:
+            return self._near(source)
+        self._base.execute(_EXACT, (source,))
+        return []
 
     def _near(self, source: int) -> list[tuple[str, bool]]:
         """Put near-copies together; return name and doubt of every group."""

@@ -13,7 +13,7 @@ from fuhe.errors import SettingsError
 
 FILE = "fuhe.toml"
 PREFIX = "FUHE_"
-TABLES = ("model",)
+TABLES = ("model", "web")
 SHARED_KEY = "OPENAI_API_KEY"
 Level = Literal["error", "warning", "info"]
 Thinking = Literal["auto", "leave", "deepseek", "qwen", "vllm", "llamacpp", "ollama"]
@@ -65,6 +65,22 @@ class ModelSettings(_Model):
         return bool(self.base_url or self.name)
 
 
+class WebSettings(_Model):
+    """The workbench behind a reverse proxy that signs people in, under [web] or FUHE_WEB_*; off while either is empty.
+
+    `proxies` are the addresses of the proxy, divided by commas; `user_header` names whom it has signed in.
+    """
+
+    proxies: str = ""
+    user_header: str = ""
+
+    @property
+    def trusted(self) -> frozenset[str]:
+        """The addresses whose header is believed."""
+        named = frozenset(part.strip() for part in self.proxies.split(",") if part.strip())
+        return named if self.user_header else frozenset()
+
+
 class Settings(_Model):
     """Everything that can be set, with its default; `store` is a SQLite file or a postgresql:// URL, "" the verb's own place."""
 
@@ -76,6 +92,7 @@ class Settings(_Model):
     suppress: tuple[Suppression, ...] = ()
     store: str = ""
     model: ModelSettings = ModelSettings()
+    web: WebSettings = WebSettings()
 
 
 def load(start: Path, flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -152,5 +169,6 @@ def _fault(first: ErrorDetails) -> str:
 
 
 def _known(path: tuple[int | str, ...]) -> str:
-    table = ModelSettings if path[0] == "model" and len(path) > 1 else Settings
+    tables: dict[int | str, type[_Model]] = {"model": ModelSettings, "web": WebSettings}
+    table = tables.get(path[0], Settings) if len(path) > 1 else Settings
     return "、".join(table.model_fields)

@@ -1,7 +1,7 @@
 """Who is let in: a one-time token or a session's cookie, own hosts and origins only, a token on every change."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
@@ -27,7 +27,12 @@ def desk_of(request: Request) -> Desk:
     return desk
 
 
-def person_of(request: Request) -> Person:
+# Dependencies are coroutines: FastAPI sends every plain function to another thread, and a request has several.
+async def _desk(request: Request) -> Desk:
+    return desk_of(request)
+
+
+async def _person(request: Request) -> Person:
     """Return who asks; raises 401 where nobody is signed in."""
     session: sessions.Session | None = request.scope.get("session")
     if session is None:
@@ -35,14 +40,14 @@ def person_of(request: Request) -> Person:
     return session.person
 
 
-At = Annotated[Desk, Depends(desk_of)]
-Who = Annotated[Person, Depends(person_of)]
+At = Annotated[Desk, Depends(_desk)]
+Who = Annotated[Person, Depends(_person)]
 
 
-def allowed(verb: Verb) -> Callable[[Person], Person]:
+def allowed(verb: Verb) -> Callable[[Person], Awaitable[Person]]:
     """Return a dependency that lets only those in who may do something; raises 403."""
 
-    def admitted(person: Who) -> Person:
+    async def admitted(person: Who) -> Person:
         if not may(person, verb):
             raise HTTPException(403, f"您的角色不能{VERB_LABELS[verb]}，请联系科长或管理员")
         return person

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fuhe.batch.decisions import note
 from fuhe.web import access, sessions
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import problem_page
@@ -44,7 +45,7 @@ class Guard:
             return
         request = Request(scope, receive)
         refusal = await self._refusal(request)
-        await (refusal or self.app)(scope, receive, _with_headers(scope, send))
+        await (refusal or self.app)(scope, receive, _with_headers(scope, send, access.cookie_name(self.desk)))
 
     async def _refusal(self, request: Request) -> Response | None:
         if not is_own_host(request.headers.get("host", ""), self.desk):
@@ -55,7 +56,7 @@ class Guard:
 
     def _admit(self, request: Request) -> Response | None:
         """Find the session; without one only the open pages are served, and the holder of the ticket is let in."""
-        request.scope["session"] = session = self._session(request)
+        request.scope["session"] = session = self._by_proxy(request) or self._session(request)
         if self.desk.mode == "single" and request.method == "GET" and (let_in := access.enter(request, self.ticket)):
             return let_in
         if session is None and not request.url.path.startswith(OPEN):
@@ -75,6 +76,26 @@ class Guard:
         if found and due:
             with desk.store.writing() as connection:
                 sessions.touch(connection, found, now)
+        return found
+
+    def _by_proxy(self, request: Request) -> sessions.Session | None:
+        """Return the session of whom a trusted proxy has signed in, begun where there is none yet.
+
+        The header counts only from the proxy's own address; from anywhere else it is not looked at.
+        """
+        web, desk = self.desk.base.web, self.desk
+        name = request.headers.get(web.user_header) if web.user_header else None
+        peer = request.client.host if request.client else ""
+        if desk.mode != "shared" or not name or peer not in web.trusted or request.url.path.startswith("/static/"):
+            return None
+        with desk.store.writing() as connection:
+            value, begun = sessions.of_name(
+                connection, name, request.cookies.get(access.cookie_name(desk), ""), desk.clock()
+            )
+            found = sessions.find(connection, value, desk.mode, desk.clock(), desk.owner) if value else None
+            if begun and found:
+                note(connection, "sign-in", by=name, at=desk.now(), after="由反向代理登录")
+                request.scope["cookie"] = value
         return found
 
 
@@ -124,7 +145,7 @@ def is_own_origin(headers: Headers) -> bool:
     return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
-def _with_headers(scope: Scope, send: Send) -> Send:
+def _with_headers(scope: Scope, send: Send, cookie: str) -> Send:
     kept: Sequence[tuple[str, str]] = list(HEADERS.items())
 
     async def sending(message: Message) -> None:
@@ -132,6 +153,8 @@ def _with_headers(scope: Scope, send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in kept:
                 headers.setdefault(name, value)
+            if begun := scope.get("cookie"):
+                headers.append("Set-Cookie", f"{cookie}={begun}; Path=/; HttpOnly; SameSite=strict")
             if not scope["path"].startswith("/static/"):
                 headers.setdefault("Cache-Control", "no-store")
         await send(message)

@@ -39,6 +39,21 @@ def begin(connection: Connection, account: int | None, now: float) -> str:
     return value
 
 
+def of_name(connection: Connection, name: str, value: str, now: float) -> tuple[str, bool]:
+    """Return the cookie's value where it is of the account of that name, else that of a new session and True.
+
+    Nothing for a name that has no active account.
+    """
+    account, table = schema.account, schema.session
+    number = connection.execute(select(account.c.id).where(account.c.name == name, account.c.active)).scalar()
+    if number is None:
+        return "", False
+    own = select(table.c.token).where(table.c.token == hashed(value), table.c.account_id == number)
+    if value and connection.execute(own).first():
+        return value, False
+    return begin(connection, number, now), True
+
+
 def hashed(value: str) -> str:
     """Return what a cookie's value is known by."""
     return hashlib.sha256(value.encode()).hexdigest()

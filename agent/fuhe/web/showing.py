@@ -49,12 +49,18 @@ def widths(table: Table, side: str = "review") -> list[float]:
     """
     wanted: list[float] = [_NARROWEST] * table.width
     for slot in table.slots():
-        if slot.colspan == 1:
-            longest = max(map(len, slot.text.split("\n")))
-            written = side == "fill" and any(field.endswith("].reason") for field in slot.fields)
-            wanted[slot.col - 1] = max(wanted[slot.col - 1], min(longest, _WIDEST[kind_of(slot)]), _WRITING * written)
+        if slot.colspan == 1 or any(field.startswith("indicators[") for field in slot.fields):
+            for col in range(slot.col - 1, slot.col - 1 + slot.colspan):
+                wanted[col] = max(wanted[col], _wanted(slot, side) / slot.colspan)
     total = sum(wanted)
     return [round(100 * width / total, 2) for width in wanted]
+
+
+def _wanted(slot: Slot, side: str) -> float:
+    """Return how many characters a cell would like to be wide."""
+    longest = min(max(map(len, slot.text.split("\n"))), _WIDEST[kind_of(slot)])
+    is_written = side == "fill" and any(field.endswith("].reason") for field in slot.fields)
+    return max(longest, _WRITING) if is_written else longest
 
 
 WORDS: dict[str, Any] = {
