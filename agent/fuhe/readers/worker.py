@@ -1,6 +1,7 @@
 """Reading in a process of its own, with bounds on time and memory, so that no file can take the rest down."""
 
 import multiprocessing
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -112,15 +113,17 @@ def _unsafe(path: str, what: str) -> File:
 
 
 def _serve(pipe: Connection) -> None:
+    # Ctrl-C in a terminal reaches every process of the group; whoever started this one ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _bound_memory()
     while True:
         try:
             work, args = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
         try:
             pipe.send(work(*args))
-        except (MemoryError, KeyboardInterrupt):
+        except MemoryError:
             return
 
 
