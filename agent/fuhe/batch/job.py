@@ -112,9 +112,10 @@ def _held(lease: Lease, record: dict[str, Any], out: Path) -> Iterator[None]:
             yield
         state = "done"
     finally:
-        # Where the store itself went away the next run finds the dead lease and takes over.
-        with contextlib.suppress(StoreError, UsageError):
+        # Where disk or store went away each is tried for itself; the next run takes a lease over that was not ended.
+        with contextlib.suppress(UsageError):
             write_record(out, record | {"state": state})
+        with contextlib.suppress(StoreError):
             lease.end(state, record, now())
 
 
