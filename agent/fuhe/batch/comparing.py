@@ -26,8 +26,8 @@ def compare(store: Store, lease: Lease, terms: Terms) -> int:
     Forms of other batches of the store are looked at where they are of the same project. Neither forms nor findings are
     all in memory at once.
     """
-    found, count, first = _found(store, lease.batch_id, terms), 0, True
-    while (part := list(islice(found, _AT_ONCE))) or first:
+    findings, count, first = found(store, lease.batch_id, terms), 0, True
+    while (part := list(islice(findings, _AT_ONCE))) or first:
         with store.writing() as connection:
             lease.renew(connection)
             if first:
@@ -37,7 +37,8 @@ def compare(store: Store, lease: Lease, terms: Terms) -> int:
     return count
 
 
-def _found(store: Store, batch_id: int, terms: Terms) -> Iterator[BatchFinding]:
+def found(store: Store, batch_id: int, terms: Terms) -> Iterator[BatchFinding]:
+    """Return what shows over the current forms of a batch, keeping nothing."""
     options, own = terms.options, schema.form.c.batch_id == batch_id
     apart = [rule.code for rule in chosen_for_batch(options) if rule.code in _OVER_YEARS]
     rest = replace(options, ignore=(*options.ignore, *_OVER_YEARS))
@@ -103,7 +104,9 @@ def _add(connection: Connection, batch_id: int, findings: Iterable[BatchFinding]
             fingerprint=finding.fingerprint, body=schema.packed(finding.model_dump_json(exclude_defaults=True).encode()),
         )  # fmt: skip
         members = {(cell.file, cell.form) for cell in finding.cells}
-        rows = [{"batch_finding_id": number, "form_id": found} for found in _form_ids(connection, batch_id, members)]
+        rows = [
+            {"batch_finding_id": number, "form_id": form_id} for form_id in _form_ids(connection, batch_id, members)
+        ]
         if rows:
             connection.execute(schema.batch_finding_form.insert(), rows)
 

@@ -16,13 +16,13 @@ from starlette.concurrency import run_in_threadpool
 
 from fuhe.batch import schema
 from fuhe.batch.comparing import keep
+from fuhe.batch.terms import Terms
 from fuhe.errors import FuheError, ReadError, StoreError
 from fuhe.web.access import At, Who
 from fuhe.web.arriving import Arrival, Context, handle
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment, piece
 from fuhe.web.roles import Person
-from fuhe.web.working import packed_forms
 from fuhe.web.workshop import Workshop
 
 router = APIRouter()
@@ -136,9 +136,9 @@ class Jobs:
         self._step(context.job, _COMPARING)
         with self.desk.store.reading() as connection:
             batch = context.row(connection).batch_id
-            forms = packed_forms(connection, batch)
         try:
-            found = self.workshop.compare(forms, self.desk.pack, self.desk.options)
+            terms = Terms(self.desk.settings.policy, self.desk.options)
+            found = self.workshop.compare(self.desk.store, batch, terms)
         except ReadError as error:
             if self._closing:
                 return

@@ -1,11 +1,8 @@
-"""One file on its way: its forms checked and drafted, and what a batch is compared from."""
+"""One file on its way: its forms checked and drafted."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, LargeBinary, select, type_coerce
-
-from fuhe.batch import schema
 from fuhe.batch.recording import Checked
 from fuhe.checking import Options, check
 from fuhe.drafting import opinion, reason
@@ -35,15 +32,3 @@ def drafted(
     sheet = Sheet(form, pack)
     outcomes = [write(task, model) for task in (reason.task(sheet, findings), opinion.task(sheet, findings))]
     return tuple(draft for outcome in outcomes for draft in outcome.drafts), outcomes
-
-
-def packed_forms(connection: Connection, batch_id: int) -> list[tuple[str, bytes]]:
-    """Return the current forms of a batch as stored, each with the path of its file, in order of path."""
-    form, file = schema.form, schema.file
-    rows = connection.execute(
-        select(file.c.path, type_coerce(form.c.body, LargeBinary).label("body"))
-        .join(file, file.c.id == form.c.file_id)
-        .where(form.c.batch_id == batch_id, form.c.current)
-        .order_by(file.c.path, form.c.id)
-    )
-    return [(row.path, row.body) for row in rows]

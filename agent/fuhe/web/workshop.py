@@ -5,14 +5,16 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from fuhe.batch import comparing
 from fuhe.batch.recording import Checked
-from fuhe.batch.schema import unpacked
-from fuhe.checking import Options, check_batch
+from fuhe.batch.store import Store
+from fuhe.batch.terms import Terms
+from fuhe.checking import Options
 from fuhe.errors import ReadError
 from fuhe.findings import BatchFinding
 from fuhe.policy import Pack
 from fuhe.readers.worker import SLOW_SECONDS, Apart, Worker
-from fuhe.records import File, Form
+from fuhe.records import File
 from fuhe.web import working
 
 _SECONDS = 60.0
@@ -42,9 +44,10 @@ class Workshop:
         done: list[Checked] = self._call(_SECONDS, working.with_drafts, entries, pack)
         return done
 
-    def compare(self, forms: Sequence[tuple[str, bytes]], pack: Pack, options: Options) -> tuple[BatchFinding, ...]:
-        """Run the batch rules over the forms of a batch, each with its file's path, as the store packs them."""
-        found: tuple[BatchFinding, ...] = self._call(_BATCH_SECONDS, _compare, forms, pack, options)
+    def compare(self, store: Store, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:
+        """Run the batch rules over what the store holds of a batch; raises ReadError where that took the process down."""
+        url = store.url.render_as_string(hide_password=False)
+        found: tuple[BatchFinding, ...] = self._call(_BATCH_SECONDS, _compare, url, batch_id, terms)
         return found
 
     def _call(self, seconds: float, work: Any, *args: Any) -> Any:
@@ -70,6 +73,6 @@ def _read(data: bytes, path: str) -> File:
     return _worker().read(data, path)
 
 
-def _compare(forms: Sequence[tuple[str, bytes]], pack: Pack, options: Options) -> tuple[BatchFinding, ...]:
-    read = [(path, Form.model_validate(unpacked(body))) for path, body in forms]
-    return check_batch(read, pack, options)
+def _compare(url: str, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:
+    with Store(url) as store:
+        return tuple(comparing.found(store, batch_id, terms))
