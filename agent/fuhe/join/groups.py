@@ -13,6 +13,8 @@ MOST_OF_A_UNIT = 10_000
 MOST_OF_A_CITY = 100_000
 """Distinct texts up to which chains of near-copies stay groups; beyond, a common frame links everything."""
 
+_AT_ONCE = 20_000
+
 Item = tuple[str, str, int, Any]
 """A distinct text of a unit: its key, the unit, how often it occurs, where first (anything that can be ordered)."""
 
@@ -85,11 +87,20 @@ def _across(known: _Items, kinds: Sequence[int]) -> Families:
 
 
 def _within(known: _Items, kinds: Sequence[int]) -> Families:
-    sizes = Counter(known.unit)
+    """Compare the texts of each unit, some whole units at a time so that memory does not grow with their number."""
+    sizes, found = Counter(known.unit), Families([], [])
     kept = [item for item, unit in enumerate(known.unit) if 1 < sizes[unit] <= MOST_OF_A_UNIT]
-    texts = [known.keys[known.key[item]] for item in kept]
-    found = chained(texts, [kinds[known.key[item]] for item in kept], WITHIN_UNIT, [known.unit[item] for item in kept])
-    return Families(*([[kept[place] for place in group] for group in groups] for groups in found))
+    kept.sort(key=known.unit.__getitem__)
+    start = 0
+    while start < len(kept):
+        end = min(start + _AT_ONCE, len(kept))
+        while end < len(kept) and known.unit[kept[end]] == known.unit[kept[end - 1]]:
+            end += 1
+        part, start = kept[start:end], end
+        texts, labels = [known.keys[known.key[item]] for item in part], [kinds[known.key[item]] for item in part]
+        for groups, more in zip(found, chained(texts, labels, WITHIN_UNIT, [known.unit[i] for i in part]), strict=True):
+            groups += [[part[place] for place in group] for group in more]
+    return found
 
 
 def _chosen(

@@ -12,7 +12,7 @@ from fuhe.similarity import Scope
 
 THREADS = min(4, os.cpu_count() or 1)
 _LEAST_BUFFER = 1 << 16
-_MOST_LISTS = 1 << 23
+_MOST_LISTS = 1 << 20
 
 
 class Index(NamedTuple):

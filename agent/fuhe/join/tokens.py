@@ -57,7 +57,8 @@ def tokenise(keys: Sequence[str], least: int, blocks: Sequence[int] | None = Non
 def _slot(code: Any, slots: Array, seen: Array) -> Any:
     """Find the slot of a bigram by open addressing: the one that holds it, or the free one where it belongs."""
     mask = np.uint64(len(slots) - 1)
-    slot = (code * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20) & mask
+    mixed = (code ^ (code >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15)
+    slot = mixed >> np.uint64(32) & mask
     while slots[slot] >= 0 and seen[slots[slot]] != code:
         slot = (slot + np.uint64(1)) & mask
     return slot
