@@ -9,6 +9,7 @@ import click
 from fuhe.cli.delivery import save
 from fuhe.outputs.report import FileReport, Report
 from fuhe.outputs.stamp import stamp_of
+from fuhe.outputs.wording import free_name
 
 
 def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...]) -> None:
@@ -22,7 +23,7 @@ def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...
             target = out.with_suffix(Path(made.name).suffix)
         else:
             folder = _folder(out)
-            target = folder / _free(made.name, names)
+            target = folder / free_name(made.name, names)
         save(made.data, target, inputs)
         click.echo(f"已写出 {target}", err=True)
 
@@ -41,14 +42,3 @@ def _original(file: FileReport) -> bytes | None:
     except (OSError, ValueError):
         return None
     return data if hashlib.sha256(data).hexdigest() == file.sha256 else None
-
-
-def _free(name: str, names: set[str]) -> str:
-    """Return a name no input and no other file of this run has."""
-    stem, dot, ending = name.rpartition(".")
-    number = 2
-    while name in names:
-        name = f"{stem}_{number}{dot}{ending}"
-        number += 1
-    names.add(name)
-    return name

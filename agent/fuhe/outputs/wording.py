@@ -117,3 +117,14 @@ def grounds(finding: Finding) -> str:
         entry.document + (f"{entry.article}" if entry.article and entry.verified else "") for entry in finding.basis
     )
     return "；".join(dict.fromkeys(named)) or "复核惯例"
+
+
+def free_name(name: str, names: set[str], mark: str = "_{}") -> str:
+    """Return a file name that is not among `names`, numbered by `mark` where it must be, and add it to them."""
+    stem, dot, ending = name.rpartition(".")
+    number = 2
+    while name in names:
+        name = f"{stem}{mark.format(number)}{dot}{ending}"
+        number += 1
+    names.add(name)
+    return name

@@ -11,7 +11,7 @@ from fuhe.batch import schema
 from fuhe.batch.recording import file_reports
 from fuhe.findings import BatchFinding
 from fuhe.outputs.batch_paper import to_batch_paper
-from fuhe.outputs.wording import one_line
+from fuhe.outputs.wording import free_name, one_line
 from fuhe.web.exports import Export, Terms, clean, framed, is_one_units, lacks, opinions, rendered, report_of, returned
 from fuhe.web.review import Review, load_review
 
@@ -46,7 +46,7 @@ def _zipped(connection: Connection, ids: Sequence[int], terms: Terms) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for unit, members in _by_unit(connection, ids):
             for made in _of_unit(connection, members, terms):
-                name = _free(f"{clean(unit)}/{clean(made.name)}", names)
+                name = free_name(f"{clean(unit)}/{clean(made.name)}", names, "（{}）")
                 archive.writestr(name, made.data)
     return out.getvalue()
 
@@ -82,13 +82,3 @@ def _explained(reviews: Sequence[Review]) -> str:
         told = lacks(review, "opinion")
         lines += [f"  复核意见：{text}" for text in told] or ["  全部问题都已处理，没有待补充"]
     return "\r\n".join(lines) + "\r\n"
-
-
-def _free(name: str, names: set[str]) -> str:
-    stem, dot, ending = name.rpartition(".")
-    number = 2
-    while name in names:
-        name = f"{stem}（{number}）{dot}{ending}"
-        number += 1
-    names.add(name)
-    return name
