@@ -93,7 +93,7 @@ def test_reviewer_goes_from_finding_to_opinion(join: Joined) -> None:
     _press(page, "s", "u", "s")
     page.keyboard.press("o")
     expect(page.locator(".letter")).to_contain_text("请保留一处指标")
-    text = _words(_downloaded(page, ".bar a"))
+    text = _words(_downloaded(page, ".bar a[href*=exports]"))
     assert "请保留一处指标，另一处改为【待补充：指标名称】。" in text
     assert "请核实后书面说明" in text
 
@@ -114,7 +114,7 @@ def test_unit_goes_from_finding_to_tracked_changes(join: Joined) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".form-table ins").last).to_have_text("88.5")
     page.keyboard.press("o")
-    data = _downloaded(page, ".bar a")
+    data = _downloaded(page, ".bar a[href*=exports]")
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         body = file.read("word/document.xml").decode()
     assert body.count("<w:ins ") >= 2
