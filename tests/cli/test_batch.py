@@ -1,20 +1,28 @@
 """fuhe batch and fuhe store as people run them: statuses, what is written, what is said."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from batch.conftest import form_text, write_forms
 from cli.test_commands import run
+from fuhe.batch import schema
+from fuhe.batch.decisions import decide
+from fuhe.batch.recording import file_reports
+from fuhe.batch.store import Store
 from fuhe.cli import fuhe
 from fuhe.cli.progress import Progress
 from fuhe.errors import UsageError
+from fuhe.findings import Decision
 from fuhe.readers.files import read_paths
 
 
@@ -60,6 +68,15 @@ def test_drafts_come_with_revised_files(folder: Path, tmp_path: Path) -> None:
     assert (tmp_path / "o/修改稿/附件2_修改稿.docx").is_file()
 
 
+def test_overview_leads_to_the_annotated_files(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o"
+    run("batch", str(folder), "--out", str(out))
+    page = (out / "批次总览.html").read_text("utf-8")
+    links = {unquote(link) for link in re.findall(r'href="([^"#]+)"', page)}
+    assert links == {"带批注原表/教育 局/附件1_批注.docx", "带批注原表/附件000_批注（重排）.docx"}
+    assert all((out / link).is_file() for link in links)
+
+
 def test_annotated_files_are_made_only_where_something_changed(folder: Path, tmp_path: Path) -> None:
     run("batch", str(folder), "--out", str(tmp_path / "o"))
     made = tmp_path / "o/带批注原表/教育 局/附件1_批注.docx"
@@ -69,6 +86,32 @@ def test_annotated_files_are_made_only_where_something_changed(folder: Path, tmp
     (folder / "教育 局/附件1.docx").unlink()
     run("batch", str(folder), "--out", str(tmp_path / "o"))
     assert not made.exists()
+
+
+def test_list_is_written_again_only_where_it_would_say_something_else(folder: Path, tmp_path: Path) -> None:
+    """Somebody may have filled in 状态 by hand."""
+    out = tmp_path / "o"
+    run("batch", str(folder), "--out", str(out))
+    listed = out / "问题清单.xlsx"
+    first = listed.read_bytes()
+    run("batch", str(folder), "--out", str(out))
+    assert listed.read_bytes() == first
+    assert "问题清单.xlsx" in json.loads((out / "运行记录.json").read_text("utf-8"))["written"]
+    _decide_first(Store(f"sqlite:///{out / 'fuhe.db'}"))
+    run("batch", str(folder), "--out", str(out))
+    assert "已列入" in [row[11] for row in openpyxl.load_workbook(listed)["问题清单"].iter_rows(values_only=True)]
+    listed.unlink()
+    run("batch", str(folder), "--out", str(out))
+    assert listed.is_file()
+
+
+def _decide_first(store: Store) -> None:
+    with store.writing() as connection:
+        ids = connection.execute(select(schema.form.c.id).where(schema.form.c.errors > 0)).scalars()
+        (file,) = file_reports(connection, list(ids))
+        finding = (file.forms[0].findings or ())[0]
+        form_id = connection.execute(select(schema.form.c.id).where(schema.form.c.errors > 0)).scalar_one()
+        decide(connection, form_id, finding.fingerprint, Decision(state="listed"), by="李敏", at="2025-01-01T00:00:00")
 
 
 def test_unreadable_file_is_status_three(folder: Path, tmp_path: Path) -> None:

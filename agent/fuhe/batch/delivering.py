@@ -2,13 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
+
+from sqlalchemy import func, select
 
 from fuhe import __version__
+from fuhe.batch import schema
 from fuhe.batch.inputs import RECORD
 from fuhe.batch.overview import overview
 from fuhe.batch.reading import batch_findings, origins, reports, totals
@@ -39,15 +43,22 @@ def write_list(store: Store, batch_id: int, out: Path, stamp: Stamp, *, lines: b
     return [LIST, LINES]
 
 
-def write_overview(store: Store, batch_id: int, out: Path) -> list[str]:
-    """Write 批次总览 as one file whose figures lead to lists of forms inside it; return its name."""
+def write_overview(store: Store, batch_id: int, out: Path, files: Mapping[str, str]) -> list[str]:
+    """Write 批次总览 as one file whose figures lead to lists of forms inside it; return its name.
+
+    `files` are what a form is opened with, by its input's path: where they lie below the folder.
+    """
     with store.reading() as connection:
         figures = overview(connection, batch_id, now(), lists=_LISTED)
     if figures is None or not figures.forms:
         return []
     with placed(out / OVERVIEW) as page:
-        page.write(to_overview_page(figures).encode())
+        page.write(to_overview_page(figures, lambda line: _address(files.get(line.path))).encode())
     return [OVERVIEW]
+
+
+def _address(file: str | None) -> str | None:
+    return quote(file) if file else None
 
 
 def _entries(store: Store, batch_id: int, files: Iterable[FileReport]) -> Iterator[Entry]:
@@ -63,6 +74,34 @@ def _written(files: Iterable[FileReport], out: IO[bytes]) -> Iterator[FileReport
         for form in file.forms:
             out.write(to_json_line(file, form).encode())
         yield file
+
+
+def standing(store: Store, batch_id: int, ruleset: str) -> str:
+    """Return a key that changes with whatever the lists say: rules, files, forms, drafts, decisions, findings over forms."""
+    file, form, audit, across = schema.file.c, schema.form.c, schema.audit.c, schema.batch_finding.c
+    parts = (
+        select(func.count(), func.max(file.id)).where(file.batch_id == batch_id, file.current),
+        select(func.count(), func.max(form.id), func.sum(func.length(form.drafts)))
+        .where(form.batch_id == batch_id, form.current),
+        select(func.max(audit.id)).join(schema.form, form.id == audit.form_id).where(form.batch_id == batch_id),
+        select(func.count(), func.max(across.id)).where(across.batch_id == batch_id),
+    )  # fmt: skip
+    with store.reading() as connection:
+        values = [value for part in parts for value in connection.execute(part).one()]
+    return "-".join(str(value or 0) for value in (ruleset, *values))
+
+
+def stands(out: Path) -> dict[str, Any]:
+    """Return what the record in a folder says of the lists there, to be carried on: their key and their names.
+
+    Lists are put in place whole and the key is noted after them, so it is true however a run ended.
+    """
+    try:
+        before = json.loads((out / RECORD).read_text("utf-8"))
+        key, names = str(before["standing"]), [name for name in (LIST, LINES) if name in before["written"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {"standing": key, "written": names} if names and all((out / name).is_file() for name in names) else {}
 
 
 def write_record(out: Path, record: dict[str, Any]) -> None:

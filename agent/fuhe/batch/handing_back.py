@@ -62,7 +62,7 @@ def hand_back(
     What stands there from an earlier run is kept where file, findings and decisions are the same, and taken away where
     the file is gone. Raises OutputError where nothing can be written.
     """
-    before = _made_before(home)
+    before = made_before(home)
     wanted = list(_jobs(lease.store, lease.batch_id, found, how))
     todo = [job for job in wanted if not _stands(home, before.get(job.source.path), job)]
     _take_away(home, before, {job.source.path for job in wanted} - {job.source.path for job in todo})
@@ -134,8 +134,8 @@ def _rows(store: Store, batch_id: int, how: How) -> dict[str, tuple[int, str]]:
         return {row[0]: (row[1], "-".join(str(part or "") for part in row[1:])) for row in rows}
 
 
-def _made_before(home: Path) -> dict[str, tuple[str, str]]:
-    """Return what an earlier run wrote here: by path the key it was written under and the file's name."""
+def made_before(home: Path) -> dict[str, tuple[str, str]]:
+    """Return what runs have written into a folder: by input path the key it was written under and the file's name."""
     try:
         lines = (home / _MADE).read_text("utf-8").splitlines()
     except OSError:
@@ -172,7 +172,7 @@ def _make(url: str, home: Path, stamp: Stamp, how: How, job: _Job) -> _Made:
     own = Stamp(stamp.pack, stamp.at, (file.sha256,) if file.sha256 else (), stamp.accepted_by)
     made = work(file, _original(job.source, file.sha256), own)
     ending = made.name.removeprefix(PurePosixPath(file.path).stem)
-    name = safe_name(f"{job.folder}/{job.stem}{ending}")
+    name = safe_name(str(PurePosixPath(job.folder, job.stem + ending)))
     try:
         with placed(home / name) as out:
             out.write(made.data)

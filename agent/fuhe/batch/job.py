@@ -14,7 +14,14 @@ from sqlalchemy import Connection, select
 from fuhe.batch import handing_back, schema
 from fuhe.batch.comparing import compare
 from fuhe.batch.crew import Crew
-from fuhe.batch.delivering import record_of, write_list, write_overview, write_record
+from fuhe.batch.delivering import (
+    record_of,
+    standing,
+    stands,
+    write_list,
+    write_overview,
+    write_record,
+)
 from fuhe.batch.inputs import Source, count, sources
 from fuhe.batch.lease import Lease, beating, take
 from fuhe.batch.reading import Totals, totals
@@ -53,6 +60,7 @@ class Ended:
     totals: Totals
     steps: dict[str, float]
     written: list[str]
+    standing: str
     drafted: Drafted | None = None
     faults: list[str] = field(default_factory=list)
 
@@ -94,7 +102,7 @@ def run_batch(store: Store, order: Order, step: Step, model: EndpointModel | Non
     lease = take(store, batch_id, order.terms.ruleset, at)
     record = {
         "batch": order.name, "source": str(order.start.resolve()), "store": store.shown, "policy": order.terms.pack.name,
-        "ruleset": order.terms.ruleset, "jobs": order.jobs, "started": at,
+        "ruleset": order.terms.ruleset, "jobs": order.jobs, "started": at, **stands(order.out),
     }  # fmt: skip
     with _held(lease, record, order.out), Crew(order.jobs) as crew:
         write_record(order.out, record | {"state": "running"})
@@ -133,29 +141,38 @@ def _done(
     if order.draft:
         with _timed(steps, "起草"):
             drafted = draft_all(lease, order.terms, model, step, at_once=order.asked_at_once)
+    key = standing(store, lease.batch_id, order.terms.ruleset)
     with _timed(steps, "写出"):
-        written, faults = _written(crew, lease, order, found, step)
+        written, faults = _written(crew, lease, order, found, key, step)
     with store.reading() as connection:
         summed = totals(connection, lease.batch_id)
-    return Ended(tally, summed, steps, written, drafted, faults)
+    return Ended(tally, summed, steps, written, key, drafted, faults)
 
 
 def _written(
-    crew: Crew, lease: Lease, order: Order, found: Sequence[Source], step: Step
+    crew: Crew, lease: Lease, order: Order, found: Sequence[Source], key: str, step: Step
 ) -> tuple[list[str], list[str]]:
-    """Write everything that is handed out; return what was written and what could not be."""
+    """Write everything that is handed out and does not stand there already; return what stands now and what could not be."""
     stamp, faults = Stamp(order.terms.pack.name, now()), list[str]()
-    step("写出", 0, 0, "问题清单")
-    lines = any(source.is_lines for source in found)
-    written = write_list(lease.store, lease.batch_id, order.out, stamp, lines=lines)
-    step("写出", 0, 0, "批次总览")
-    written += write_overview(lease.store, lease.batch_id, order.out)
+    before = stands(order.out)
+    if before.get("standing") == key:
+        written = before["written"]
+    else:
+        step("写出", 0, 0, "问题清单")
+        lines = any(source.is_lines for source in found)
+        written = write_list(lease.store, lease.batch_id, order.out, stamp, lines=lines)
     for how, folder in handing_back.FOLDERS.items():
         if how == "annotated" or order.draft:
             home = order.out / folder
             faults += handing_back.hand_back(crew, lease, found, home, stamp, how, functools.partial(step, folder))
             written += [folder] if home.is_dir() else []
-    return written, faults
+    step("写出", 0, 0, "批次总览")
+    return written + write_overview(lease.store, lease.batch_id, order.out, _annotated(order.out)), faults
+
+
+def _annotated(out: Path) -> dict[str, str]:
+    folder = handing_back.FOLDERS["annotated"]
+    return {path: f"{folder}/{name}" for path, (_, name) in handing_back.made_before(out / folder).items()}
 
 
 @contextlib.contextmanager
@@ -172,6 +189,7 @@ def _told(ended: Ended) -> dict[str, Any]:
         "fields": ended.tally.fields,
         "suppressed": ended.tally.suppressed,
         "written": ended.written,
+        "standing": ended.standing,
         "faults": ended.faults,
     }
     return told | ({"drafts": ended.drafted.told} if ended.drafted else {})

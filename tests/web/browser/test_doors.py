@@ -69,6 +69,7 @@ def test_first_administrator_comes_in_and_invites(section: tuple[FastAPI, str], 
     page.get_by_label("密码（").fill("正确的马和电池订书钉")
     page.get_by_label("再填一次").fill("正确的马和电池订书钉")
     page.get_by_role("button", name="保存并登录").click()
+    expect(page.get_by_role("button", name="退出")).to_be_attached()
     page.goto(f"{address}/settings")
     page.get_by_label("新账号的姓名").fill("张三")
     page.get_by_label("新账号的角色").select_option("reviewer")

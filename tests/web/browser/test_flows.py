@@ -61,6 +61,11 @@ def join(section: tuple[FastAPI, str], browser: Browser, store: Store) -> Iterat
         context.close()
 
 
+def _open_form(page: Page) -> None:
+    page.get_by_role("link", name="2024年市“12345”").first.click()
+    page.wait_for_url("**/forms/*")  # and until its scripts stand: a key pressed earlier would be lost
+
+
 def _downloaded(page: Page, link: str) -> bytes:
     with page.expect_download() as waited:
         page.locator(link).first.click()
@@ -81,7 +86,7 @@ def _press(page: Page, *names: str) -> None:
 
 def test_reviewer_goes_from_finding_to_opinion(join: Joined) -> None:
     page = join("李敏", "reviewer")
-    page.get_by_role("link", name="2024年市“12345”").first.click()
+    _open_form(page)
     _press(page, "a")
     page.keyboard.press("e")
     page.locator("#edit-text").fill("请保留一处指标，另一处改为【待补充：指标名称】。")
@@ -101,7 +106,7 @@ def test_reviewer_goes_from_finding_to_opinion(join: Joined) -> None:
 def test_unit_goes_from_finding_to_tracked_changes(join: Joined) -> None:
     page = join("张三", "filler", UNIT)
     expect(page.locator(".lines tbody tr")).to_have_count(6)
-    page.get_by_role("link", name="2024年市“12345”").first.click()
+    _open_form(page)
     expect(page.locator(".side-switch")).to_have_count(0)
     page.locator(".chip[data-n='4']").click()
     expect(page.locator("#verb-list")).to_be_enabled()
@@ -154,6 +159,7 @@ def test_second_reviewer_reads_until_he_takes_over(join: Joined) -> None:
     second.keyboard.press("a")
     second.get_by_role("button", name="接手").click()
     expect(second.locator("#verb-list")).to_be_visible()
+    second.wait_for_load_state()
     first.keyboard.press("a")
     expect(first.locator("#toast")).to_contain_text("王建国 正在复核这张表，您的修改没有保存")
     second.keyboard.press("a")
@@ -187,7 +193,7 @@ def test_word_workbook_and_broken_file_come_in(page: Page, tmp_path: Path) -> No
     expect(page.locator(".lines")).to_contain_text("乙单位")
     page.reload()
     expect(page.locator(".unread")).to_contain_text("坏.docx")
-    page.get_by_role("link", name="2024年市“12345”").first.click()
+    _open_form(page)
     expect(page.locator("#card-title")).to_be_visible()
 
 
