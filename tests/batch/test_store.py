@@ -13,8 +13,8 @@ from batch.conftest import TERMS, Disk, free_port
 from conftest import build, findings_of
 from fuhe.batch import schema
 from fuhe.batch.decisions import decide
-from fuhe.batch.recording import Checked, load_forms, record_file
-from fuhe.batch.store import Store, inserted
+from fuhe.batch.recording import Checked, load_forms, record_file, standing
+from fuhe.batch.store import HEAD, Store, inserted
 from fuhe.errors import StoreError
 from fuhe.findings import Decision
 from fuhe.records import File, Form
@@ -60,6 +60,36 @@ def test_store_of_a_newer_program_is_refused(url: str) -> None:
         connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="新版本的程序建的"):
         Store(url)
+
+
+def test_store_of_an_older_program_is_brought_up_and_keeps_what_it_holds(url: str) -> None:
+    with Store(url) as store:
+        batch = new_batch(store)
+        put(store, batch, build(FAULTY))
+        _back_to_the_first(store)
+    with Store(url) as again, again.reading() as connection:
+        assert connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+        assert list(standing(connection, batch, ["a.docx"])) == ["a.docx"]
+
+
+def _back_to_the_first(store: Store) -> None:
+    where = "current IS 1" if store.is_sqlite else "current IS true"
+    with store.writing() as connection:
+        schema.file_current.drop(connection)
+        connection.execute(
+            sqlalchemy.text(f"CREATE UNIQUE INDEX ix_file_current ON file (batch_id, path) WHERE {where}")
+        )
+        connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
+
+
+def test_files_are_looked_up_by_their_path(lite: Store) -> None:
+    """Each look-up of a few paths would go over the whole batch otherwise."""
+    file = schema.file.c
+    wanted = select(file.id).where(file.batch_id == 1, file.path.in_(["a", "b"]), file.current)
+    with lite.reading() as connection:
+        said = str(wanted.compile(connection, compile_kwargs={"literal_binds": True}))
+        plan = [row[3] for row in connection.execute(sqlalchemy.text(f"EXPLAIN QUERY PLAN {said}"))]
+    assert any("ix_file_current" in step for step in plan), plan
 
 
 def test_form_comes_back_as_it_went_in(store: Store) -> None:

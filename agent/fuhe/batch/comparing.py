@@ -97,27 +97,29 @@ def _clear(connection: Connection, batch_id: int) -> None:
     connection.execute(schema.batch_finding.delete().where(schema.batch_finding.c.batch_id == batch_id))
 
 
-def _add(connection: Connection, batch_id: int, findings: Iterable[BatchFinding]) -> None:
-    for finding in findings:
+def _add(connection: Connection, batch_id: int, findings: Sequence[BatchFinding]) -> None:
+    members = [{(cell.file, cell.form) for cell in finding.cells} for finding in findings]
+    ids = _form_ids(connection, batch_id, {path for own in members for path, _ in own})
+    links = []
+    for finding, own in zip(findings, members, strict=True):
         number = inserted(
             connection, schema.batch_finding, batch_id=batch_id, code=finding.code, severity=finding.severity,
             fingerprint=finding.fingerprint, body=schema.packed(finding.model_dump_json(exclude_defaults=True).encode()),
         )  # fmt: skip
-        members = {(cell.file, cell.form) for cell in finding.cells}
-        rows = [
-            {"batch_finding_id": number, "form_id": form_id} for form_id in _form_ids(connection, batch_id, members)
-        ]
-        if rows:
-            connection.execute(schema.batch_finding_form.insert(), rows)
+        links += [{"batch_finding_id": number, "form_id": ids[member]} for member in sorted(own & ids.keys())]
+    if links:
+        connection.execute(schema.batch_finding_form.insert(), links)
 
 
-def _form_ids(connection: Connection, batch_id: int, members: set[tuple[str, str]]) -> list[int]:
-    form, file = schema.form, schema.file
-    rows = connection.execute(
-        select(file.c.path, form.c.number, form.c.id)
-        .join(form, form.c.file_id == file.c.id)
-        .where(
-            file.c.batch_id == batch_id, file.c.current, file.c.path.in_({path for path, _ in members}), form.c.current
+def _form_ids(connection: Connection, batch_id: int, paths: Iterable[str]) -> dict[tuple[str, str], int]:
+    """Return the current forms of files by path and number."""
+    form, file = schema.form.c, schema.file.c
+    left, found = iter(paths), dict[tuple[str, str], int]()
+    while part := list(islice(left, _AT_ONCE)):
+        rows = connection.execute(
+            select(file.path, form.number, form.id)
+            .join(schema.form, form.file_id == file.id)
+            .where(file.batch_id == batch_id, file.path.in_(part), file.current, form.current)
         )
-    )
-    return sorted(row.id for row in rows if (row.path, row.number) in members)
+        found.update({(row.path, row.number): row.id for row in rows})
+    return found
