@@ -14,6 +14,7 @@ from fuhe.outputs.opinions import to_opinions
 from fuhe.outputs.plans import to_plans
 from fuhe.outputs.report import Report, form_report
 from fuhe.policy import pack
+from fuhe.readers import read_file
 from fuhe.records import File, Form
 from fuhe.rules.sheet import Sheet
 
@@ -98,7 +99,7 @@ def test_plan_lists_every_indicator_once(sample_forms: list[Form]) -> None:
     report = _report(sample_forms[:1], "plan")
     document = docx.Document(io.BytesIO(to_plans(report, "2025")))
     names = [draft.indicator.name for draft in report.files[0].forms[0].drafts or () if draft.indicator]
-    listed = [row.cells[2].text for row in document.tables[0].rows]
+    listed = [row.cells[3].text for row in document.tables[0].rows]
     assert names
     assert [listed.count(name) for name in names] == [names.count(name) for name in names]
 
@@ -123,5 +124,16 @@ def test_each_paper_begins_its_page_without_an_empty_one(sample_forms: list[Form
 def test_plan_writes_classes_in_full(sample_forms: list[Form]) -> None:
     document = docx.Document(io.BytesIO(to_plans(_report(sample_forms[:1], "plan"), "2025")))
     rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
-    begun = rows.index(["一级指标", "二级指标", "三级指标", "指标值", "分值"])
-    assert all(row[0].endswith("指标") and row[1].endswith("指标") for row in rows[begun + 1 :])
+    begun = next(
+        number for number, row in enumerate(rows) if row[1:] == ["一级指标", "二级指标", "三级指标", "指标值", "分值"]
+    )
+    assert all(row[1].endswith("指标") and row[2].endswith("指标") for row in rows[begun + 1 :])
+    assert {row[0] for row in rows[begun:]} == {"绩\n效\n指\n标"}
+
+
+def test_plan_is_read_as_the_target_form_it_is(sample_forms: list[Form]) -> None:
+    data = to_plans(_report(sample_forms[:1], "plan"), "2025")
+    (form,) = read_file(data, "下年度绩效目标表.docx").forms
+    assert form.form_type == "target"
+    assert form.record.unit == sample_forms[0].record.unit
+    assert form.record.indicators[0].name == sample_forms[0].record.indicators[0].name

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import docx
@@ -14,6 +15,8 @@ from fuhe.batch import schema
 from fuhe.batch.decisions import decide
 from fuhe.batch.store import Store
 from fuhe.findings import Decision
+from fuhe.records import Record
+from fuhe.web import exports
 
 
 @pytest.fixture
@@ -78,6 +81,29 @@ def test_other_files_are_handed_out_by_name(client: TestClient, decided: int, ki
     assert answer.status_code == 200
     assert answer.content
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''2024")
+
+
+def test_next_years_table_opens_in_word(client: TestClient, decided: int) -> None:
+    answer = client.get(f"/forms/{decided}/exports/plan")
+    document = docx.Document(io.BytesIO(answer.content))
+    assert re.fullmatch(r"（20\d\d年度）", document.paragraphs[1].text)
+    rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    assert ["一级指标", "二级指标", "三级指标", "指标值", "分值"] in [row[1:] for row in rows]
+    assert any("【待补充" in text for row in rows for text in row)
+
+
+@pytest.mark.parametrize(
+    ("year", "project", "made", "expected"),
+    [
+        ("2024", None, "2025-03-01", "2025"),
+        (None, "2024年某项目", "2026-11-01", "2026"),
+        (None, None, "2025-03-01", "2025"),
+    ],
+)
+def test_next_year_follows_the_forms_own_and_is_not_over(
+    year: str | None, project: str | None, made: str, expected: str
+) -> None:
+    assert exports.next_year(Record(year=year, project=project), made) == expected
 
 
 def test_choices_say_what_each_leaves_out(client: TestClient, decided: int) -> None:

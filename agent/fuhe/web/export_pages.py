@@ -24,7 +24,7 @@ from fuhe.web.roles import may
 router = APIRouter(include_in_schema=False)
 Exporter = Annotated[Person, Depends(allowed("export"))]
 _SECONDS = 900.0
-FOR_FILLERS: tuple[Kind, ...] = ("revised", "issues", "html")
+FOR_FILLERS: tuple[Kind, ...] = ("revised", "plan", "issues", "html")
 
 
 def terms_of(desk: Desk, person: Person, side: Side = "review") -> Terms:
@@ -57,7 +57,7 @@ def of_form(
     """Hand out one file of one form."""
     chosen = side_of(person, side if side or kind != "revised" else None)
     if person.role == "filler" and kind not in FOR_FILLERS:
-        raise HTTPException(403, "填报账号可以导出修改稿和问题清单；复核意见由复核人发出")
+        raise HTTPException(403, "填报账号可以导出修改稿、下年度目标表和问题清单；复核意见由复核人发出")
     with desk.store.writing() as connection:
         row = form_row(connection, person, form_id)
         made = form_export(connection, form_id, kind, terms_of(desk, person, chosen))

@@ -1,5 +1,6 @@
 """Files made of a form in the store; each says what is not in it and why."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,24 +11,29 @@ from sqlalchemy import Connection, select
 
 from fuhe.batch import schema
 from fuhe.batch.recording import file_reports
+from fuhe.drafting import indicator
 from fuhe.drafts import Draft
 from fuhe.findings import Decision
 from fuhe.outputs.formats import render
 from fuhe.outputs.opinion_text import blanks_of, decided_opinion
 from fuhe.outputs.opinions import to_opinions
+from fuhe.outputs.plans import to_plans
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.outputs.returned import Returned, annotated, revised
 from fuhe.outputs.stamp import Stamp, stamp_of
 from fuhe.outputs.wording import one_line
+from fuhe.policy import pack
+from fuhe.records import Record
 from fuhe.web.filling import as_drafts
 from fuhe.web.review import Review, Side, load_review
 from fuhe.web.uploads import originals
 
-Kind = Literal["opinion", "annotated", "revised", "issues", "html", "json", "sarif", "csv"]
+Kind = Literal["opinion", "annotated", "revised", "plan", "issues", "html", "json", "sarif", "csv"]
 KIND_LABELS: dict[Kind, str] = {
     "opinion": "复核意见（Word）",
     "annotated": "原表加批注",
     "revised": "修改稿（留修订痕迹）",
+    "plan": "下年度绩效目标表（草案）",
     "issues": "问题清单（Excel）",
     "html": "单页报告（HTML）",
     "json": "数据（JSON）",
@@ -66,6 +72,8 @@ def lacks(review: Review, kind: Kind) -> tuple[str, ...]:
     told: list[str] = []
     if kind == "revised":
         return _revised_lacks(review)
+    if kind == "plan":
+        return ("按规则起草，能衡量的指标沿用；黄底处由单位填写",)
     if kind not in ("opinion", "annotated"):
         return (f"全部 {len(review.entries)} 条问题都在内，各条注明处理状态",)
     if states["open"]:
@@ -115,7 +123,28 @@ def form_export(connection: Connection, form_id: int, kind: Kind, terms: Terms) 
     if kind in ("annotated", "revised"):
         made = returned(kind, connection, file, terms, is_one_units(connection, review))
         return Export(f"{stem}_{made.name.rpartition('_')[2]}", made.data, missing)
+    if kind == "plan":
+        return _plan(review, report, f"{stem}_下年度绩效目标表.docx", missing)
     return rendered(kind, report, stem, missing)
+
+
+def _plan(review: Review, report: Report, name: str, missing: tuple[str, ...]) -> Export:
+    """Draft next year's table by the rules, from what still stands of the findings."""
+    form, year = review.stored.form, next_year(review.stored.form.record, report.made)
+    dropped = {entry.finding.fingerprint for entry in review.entries if entry.state == "dismissed"}
+    standing = tuple(finding for finding in review.stored.findings if finding.fingerprint not in dropped)
+    drafts = indicator.plan(form, standing, pack(report.policy), year).drafts
+    (file,) = report.files
+    planned = [entry.model_copy(update={"drafts": tuple(drafts)}) for entry in file.forms]
+    return Export(
+        name, to_plans(report.model_copy(update={"files": [file.model_copy(update={"forms": planned})]}), year), missing
+    )
+
+
+def next_year(record: Record, made: str) -> str:
+    """Return the year after the form's own, but none that is over."""
+    own = re.search(r"20\d\d", record.year or record.project or "")
+    return max(made[:4], str(int(own[0]) + 1)) if own else made[:4]
 
 
 def rendered(kind: str, report: Report, stem: str, missing: tuple[str, ...]) -> Export:
