@@ -13,6 +13,7 @@ from fuhe.readers.doc import read
 from fuhe.readers.doc_props import Piece, Row, characters, para_props, pieces
 from fuhe.readers.doc_table import grid
 from fuhe.readers.grid import Grid, Para
+from readers.compound import with_storage
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 TABLE = (FIXTURES / "table.doc").read_bytes()
@@ -155,6 +156,11 @@ def test_merged_across_flags_join_cells() -> None:
 def test_continuation_of_another_width_is_its_own_cell() -> None:
     rows = [(["甲"], Row((0, 1000), ((0, 3),))), (["乙", "丙"], Row((0, 500, 1000), ((0, 1), (0, 0))))]
     assert [cell[-1] for cell in cells(grid(rows, 1))] == ["甲", "乙", "丙"]
+
+
+def test_macros_are_named_and_left_alone() -> None:
+    assert "macros" not in [problem.code for problem in read(TABLE).problems]
+    assert "macros" in [problem.code for problem in read(with_storage(TABLE, "Macros")).problems]
 
 
 def test_password_is_named() -> None:

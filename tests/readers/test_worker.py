@@ -43,3 +43,12 @@ def test_zip_members_are_read_one_by_one(tmp_path: Path) -> None:
         ("表.zip!a.html", "no_form"),
         ("表.zip!b.txt", "no_form"),
     ]
+
+
+def test_process_that_cannot_begin_fails_its_file_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: object) -> None:
+        raise OSError("no memory for a process")
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refused)
+    with Worker() as worker:
+        assert worker.read(HTML, "x.html").problems[0].code == "unsafe"

@@ -11,6 +11,7 @@ from fuhe.errors import ReadError
 from fuhe.readers.grid import Cell, Grid
 from fuhe.readers.used import GAP_ROWS, cut_far, lay_out
 from fuhe.readers.xls import read
+from readers.compound import with_storage
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 BOOK = (FIXTURES / "book.xls").read_bytes()
@@ -40,6 +41,11 @@ def with_stream(data: bytes, name: str, at: int, patch: bytes) -> bytes:
         stream = ole.openstream(name).read()
         ole.write_stream(name, stream[:at] + patch + stream[at + len(patch) :])
     return file.getvalue()
+
+
+def test_macros_are_named_and_left_alone() -> None:
+    assert "macros" not in codes()
+    assert "macros" in codes(with_storage(BOOK, "_VBA_PROJECT_CUR"))
 
 
 @pytest.mark.parametrize(

@@ -38,11 +38,12 @@ _DAMAGE = (struct.error, LookupError, OSError, RecursionError, TypeError, ValueE
 
 
 class Streams(NamedTuple):
-    """The three streams of a document that its text and tables need."""
+    """The three streams of a document that its text and tables need, and whether macros lie beside them."""
 
     word: bytes
     table: bytes
     data: bytes
+    has_macros: bool
 
 
 class Paragraph(NamedTuple):
@@ -83,7 +84,7 @@ def read(data: bytes) -> Document:
         blocks = _blocks(_paragraphs(streams, text))
     except _DAMAGE as error:
         raise ReadError("broken", "文档已损坏，读不出内容", todo=_RESAVE) from error
-    return Document("doc", tuple(blocks), tuple(_problems(text.met)))
+    return Document("doc", tuple(blocks), tuple(_problems(text.met, streams.has_macros)))
 
 
 def _streams(data: bytes) -> Streams:
@@ -97,7 +98,7 @@ def _streams(data: bytes) -> Streams:
         word = file.openstream("WordDocument").read()
         name = _table_name(word)
         found = file.openstream("Data").read() if file.exists("Data") else b""
-        return Streams(word, file.openstream(name).read(), found)
+        return Streams(word, file.openstream(name).read(), found, file.exists("Macros"))
 
 
 def _table_name(word: bytes) -> str:
@@ -244,7 +245,9 @@ def _add(table: Table, paragraph: Paragraph, *, top: bool) -> None:
         table.lines.append("\n")
 
 
-def _problems(met: set[str]) -> Iterator[Problem]:
+def _problems(met: set[str], has_macros: bool) -> Iterator[Problem]:
+    if has_macros:
+        yield Problem(code="macros", message="文件带有宏；宏没有运行，只读了文字。")
     if "hidden" in met:
         yield Problem(code="hidden_text", message="文档里有隐藏文字，没有读取。")
     if met & {"deleted", "inserted"}:

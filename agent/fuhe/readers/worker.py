@@ -54,10 +54,11 @@ class Apart:
             if self._process is None or self._pipe is None or not self._process.is_alive():
                 # A fresh interpreter, not a fork: the child must not hold the parent's locks and memory.
                 context = multiprocessing.get_context("spawn")
-                self._pipe, theirs = context.Pipe()
-                self._process = context.Process(target=_serve, args=(theirs,), daemon=self._daemon)
-                self._process.start()
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_serve, args=(theirs,), daemon=self._daemon)
+                process.start()
                 theirs.close()
+                self._pipe, self._process = ours, process
             return self._pipe
 
     def kill(self) -> None:

@@ -53,14 +53,14 @@ def read(data: bytes) -> Document:
             book = xlrd.open_workbook(
                 file_contents=data, logfile=silence, formatting_info=True, ragged_rows=True, use_mmap=False
             )
-        return _document(book)
+        return _document(book, has_macros="_VBA_PROJECT_CUR".encode("utf-16-le") in data)
     except _DAMAGE as error:
         raise _refusal(str(error)) from error
 
 
-def _document(book: Any) -> Document:
+def _document(book: Any, *, has_macros: bool) -> Document:
     blocks: list[Grid] = []
-    problems: list[Problem] = []
+    problems = [Problem(code="macros", message="文件带有宏；宏没有运行，只读了单元格。")] if has_macros else []
     for sheet in book.sheets():
         if sheet.visibility:
             problems += _hidden_sheet(sheet)
