@@ -105,6 +105,22 @@ def test_list_is_written_again_only_where_it_would_say_something_else(folder: Pa
     assert listed.is_file()
 
 
+def test_list_somebody_has_filled_in_is_not_lost(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o"
+    run("batch", str(folder), "--out", str(out))
+    book = openpyxl.load_workbook(out / "问题清单.xlsx")
+    book["问题清单"]["L2"] = "不采纳"
+    book.save(out / "问题清单.xlsx")
+    write_word(folder / "附件2.docx", form_text("乙路", score="98", total="97"))
+    done = run("batch", str(folder), "--out", str(out))
+    assert "原来的清单改动过，留作“问题清单（改动过）.xlsx”" in done.stderr.decode()
+    assert openpyxl.load_workbook(out / "问题清单（改动过）.xlsx")["问题清单"]["L2"].value == "不采纳"
+    files = [row[3] for row in openpyxl.load_workbook(out / "问题清单.xlsx")["问题清单"].iter_rows(values_only=True)]
+    assert "附件2.docx" in files
+    (folder / "附件2.docx").unlink()
+    assert "改动过" not in run("batch", str(folder), "--out", str(out)).stderr.decode()
+
+
 def _decide_first(store: Store) -> None:
     with store.writing() as connection:
         ids = connection.execute(select(schema.form.c.id).where(schema.form.c.errors > 0)).scalars()

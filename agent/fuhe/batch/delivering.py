@@ -92,16 +92,15 @@ def standing(store: Store, batch_id: int, ruleset: str) -> str:
 
 
 def stands(out: Path) -> dict[str, Any]:
-    """Return what the record in a folder says of the lists there, to be carried on: their key and their names.
-
-    Lists are put in place whole and the key is noted after them, so it is true however a run ended.
+    """Return what the record in a folder says of the lists there, to be carried on: the key they were written under, and
+    their SHA-256 by name; nothing where one is gone.
     """
     try:
-        before = json.loads((out / RECORD).read_text("utf-8"))
-        key, names = str(before["standing"]), [name for name in (LIST, LINES) if name in before["written"]]
+        lists = json.loads((out / RECORD).read_text("utf-8"))["lists"]
+        known = {"standing": str(lists["standing"]), "sha256": dict(lists["sha256"])}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return {"standing": key, "written": names} if names and all((out / name).is_file() for name in names) else {}
+    return {"lists": known} if all((out / name).is_file() for name in known["sha256"]) else {}
 
 
 def write_record(out: Path, record: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ from fuhe.batch.terms import Terms
 from fuhe.batch.writing import Drafted, draft_all
 from fuhe.drafting.asking import EndpointModel
 from fuhe.errors import StoreError, UsageError
+from fuhe.outputs.placing import set_apart, sha256_of
 from fuhe.outputs.report import now
 from fuhe.outputs.stamp import Stamp
 
@@ -60,15 +61,16 @@ class Ended:
     totals: Totals
     steps: dict[str, float]
     written: list[str]
-    standing: str
     drafted: Drafted | None = None
     faults: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
 
     def told(self) -> list[str]:
         """Say how it ended, a line each: what could not be read or written, what was done, what was found."""
         counts, summed, statuses = self.tally.counts, self.totals, self.totals.statuses
         unread = [f"{statuses[name]} 个{label}" for name, label in _UNREAD.items() if statuses.get(name)]
         lines = [f"没有写成：{fault}" for fault in self.faults]
+        lines += [f"原来的清单改动过，留作“{name}”，另写了新的" for name in self.kept]
         lines += [f"大模型：{fault} 有关各稿改按规则起草。" for fault in (self.drafted.faults if self.drafted else ())]
         if self.drafted:
             lines.append(f"起草 {self.drafted.forms} 张　{self.drafted.usage}".rstrip())
@@ -105,8 +107,9 @@ def run_batch(store: Store, order: Order, step: Step, model: EndpointModel | Non
         "ruleset": order.terms.ruleset, "jobs": order.jobs, "started": at, **stands(order.out),
     }  # fmt: skip
     with _held(lease, record, order.out), Crew(order.jobs) as crew:
-        write_record(order.out, record | {"state": "running"})
-        ended = _done(crew, lease, order, found, step, model)
+        work = _Work(crew, lease, order, found, step, record)
+        work.note()
+        ended = work.done(model)
         record |= _told(ended) | record_of(store, batch_id)
     return ended
 
@@ -127,47 +130,71 @@ def _held(lease: Lease, record: dict[str, Any], out: Path) -> Iterator[None]:
             lease.end(state, record, now())
 
 
-def _done(
-    crew: Crew, lease: Lease, order: Order, found: Sequence[Source], step: Step, model: EndpointModel | None
-) -> Ended:
-    store, total, steps = lease.store, count(found), dict[str, float]()
-    with _timed(steps, "检查"):
-        tally = run(crew, lease, order.terms, found, lambda so_far, path: step("检查", so_far.done, total, path))
-    if tally.changed or not _was_compared(store, lease):
-        step("比对", 0, 0, "")
-        with _timed(steps, "比对"):
-            compare(store, lease, order.terms)
-    drafted = None
-    if order.draft:
-        with _timed(steps, "起草"):
-            drafted = draft_all(lease, order.terms, model, step, at_once=order.asked_at_once)
-    key = standing(store, lease.batch_id, order.terms.ruleset)
-    with _timed(steps, "写出"):
-        written, faults = _written(crew, lease, order, found, key, step)
-    with store.reading() as connection:
-        summed = totals(connection, lease.batch_id)
-    return Ended(tally, summed, steps, written, key, drafted, faults)
+@dataclass(frozen=True)
+class _Work:
+    """One run under way: who does it on which inputs, whom it tells of progress, and what its record says so far."""
 
+    crew: Crew
+    lease: Lease
+    order: Order
+    found: Sequence[Source]
+    step: Step
+    record: dict[str, Any]
 
-def _written(
-    crew: Crew, lease: Lease, order: Order, found: Sequence[Source], key: str, step: Step
-) -> tuple[list[str], list[str]]:
-    """Write everything that is handed out and does not stand there already; return what stands now and what could not be."""
-    stamp, faults = Stamp(order.terms.pack.name, now()), list[str]()
-    before = stands(order.out)
-    if before.get("standing") == key:
-        written = before["written"]
-    else:
-        step("写出", 0, 0, "问题清单")
-        lines = any(source.is_lines for source in found)
-        written = write_list(lease.store, lease.batch_id, order.out, stamp, lines=lines)
-    for how, folder in handing_back.FOLDERS.items():
-        if how == "annotated" or order.draft:
-            home = order.out / folder
-            faults += handing_back.hand_back(crew, lease, found, home, stamp, how, functools.partial(step, folder))
-            written += [folder] if home.is_dir() else []
-    step("写出", 0, 0, "批次总览")
-    return written + write_overview(lease.store, lease.batch_id, order.out, _annotated(order.out)), faults
+    def note(self) -> None:
+        """Put down how far it has come."""
+        write_record(self.order.out, self.record | {"state": "running"})
+
+    def done(self, model: EndpointModel | None) -> Ended:
+        """Check, compare, draft and write, each only as far as something changed."""
+        store, terms, step, steps = self.lease.store, self.order.terms, self.step, dict[str, float]()
+        total = count(self.found)
+        with _timed(steps, "检查"):
+            tally = run(
+                self.crew, self.lease, terms, self.found, lambda so_far, path: step("检查", so_far.done, total, path)
+            )
+        if tally.changed or not _was_compared(store, self.lease):
+            step("比对", 0, 0, "")
+            with _timed(steps, "比对"):
+                compare(store, self.lease, terms)
+        drafted = None
+        if self.order.draft:
+            with _timed(steps, "起草"):
+                drafted = draft_all(self.lease, terms, model, step, at_once=self.order.asked_at_once)
+        with _timed(steps, "写出"):
+            written, faults, kept = self._written()
+        with store.reading() as connection:
+            summed = totals(connection, self.lease.batch_id)
+        return Ended(tally, summed, steps, written, drafted, faults, kept)
+
+    def _written(self) -> tuple[list[str], list[str], list[str]]:
+        """Write everything that is handed out; return what stands now, what could not be written, what was set apart."""
+        out, stamp, faults = self.order.out, Stamp(self.order.terms.pack.name, now()), list[str]()
+        written, kept = self._lists(stamp)
+        for how, folder in handing_back.FOLDERS.items():
+            if how == "annotated" or self.order.draft:
+                told = functools.partial(self.step, folder)
+                faults += handing_back.hand_back(self.crew, self.lease, self.found, out / folder, stamp, how, told)
+                written += [folder] if (out / folder).is_dir() else []
+        self.step("写出", 0, 0, "批次总览")
+        written += write_overview(self.lease.store, self.lease.batch_id, out, _annotated(out))
+        return written, faults, kept
+
+    def _lists(self, stamp: Stamp) -> tuple[list[str], list[str]]:
+        """Write 问题清单 where it would say something else; one that somebody has filled in stays beside it."""
+        store, batch_id, out = self.lease.store, self.lease.batch_id, self.order.out
+        key = standing(store, batch_id, self.order.terms.ruleset)
+        before = self.record.get("lists", {})
+        if before.get("standing") == key:
+            return list(before["sha256"]), []
+        self.step("写出", 0, 0, "问题清单")
+        apart = (set_apart(out / name, sha256) for name, sha256 in before.get("sha256", {}).items())
+        kept = [name for name in apart if name]
+        lines = any(source.is_lines for source in self.found)
+        names = write_list(store, batch_id, out, stamp, lines=lines)
+        self.record["lists"] = {"standing": key, "sha256": {name: sha256_of(out / name) for name in names}}
+        self.note()
+        return names, kept
 
 
 def _annotated(out: Path) -> dict[str, str]:
@@ -189,7 +216,6 @@ def _told(ended: Ended) -> dict[str, Any]:
         "fields": ended.tally.fields,
         "suppressed": ended.tally.suppressed,
         "written": ended.written,
-        "standing": ended.standing,
         "faults": ended.faults,
     }
     return told | ({"drafts": ended.drafted.told} if ended.drafted else {})

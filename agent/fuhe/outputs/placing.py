@@ -1,6 +1,7 @@
 """A file put in its place when it is whole: written beside it first, so that what stood there stays until then."""
 
 import contextlib
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from fuhe.errors import OutputError
+from fuhe.outputs.wording import free_name
 
 
 @contextlib.contextmanager
@@ -35,6 +37,31 @@ def placed(out: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink()
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def set_apart(path: Path, sha256: str) -> str | None:
+    """Give a file another name where somebody has changed it since it was written; return that name, None if nobody has.
+
+    Raises OutputError where it cannot be renamed.
+    """
+    try:
+        if not path.is_file() or sha256_of(path) == sha256:
+            return None
+        name = free_name(f"{path.stem}（改动过）{path.suffix}", {entry.name for entry in path.parent.iterdir()})
+        path.rename(path.with_name(name))
+    except OSError as error:
+        raise OutputError(
+            f"读写不了这个文件（{error.strerror or error}）",
+            where=str(path),
+            todo="请关闭正在打开它的 Word、Excel 再试",
+        ) from error
+    return name
 
 
 def _umask() -> int:
