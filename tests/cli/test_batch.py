@@ -113,7 +113,7 @@ def test_list_somebody_has_filled_in_is_not_lost(folder: Path, tmp_path: Path) -
     book.save(out / "问题清单.xlsx")
     write_word(folder / "附件2.docx", form_text("乙路", score="98", total="97"))
     done = run("batch", str(folder), "--out", str(out))
-    assert "原来的清单改动过，留作“问题清单（改动过）.xlsx”" in done.stderr.decode()
+    assert "原来的文件改动过，留作“问题清单（改动过）.xlsx”" in done.stderr.decode()
     assert openpyxl.load_workbook(out / "问题清单（改动过）.xlsx")["问题清单"]["L2"].value == "不采纳"
     files = [row[3] for row in openpyxl.load_workbook(out / "问题清单.xlsx")["问题清单"].iter_rows(values_only=True)]
     assert "附件2.docx" in files
@@ -128,6 +128,23 @@ def _decide_first(store: Store) -> None:
         finding = (file.forms[0].findings or ())[0]
         form_id = connection.execute(select(schema.form.c.id).where(schema.form.c.errors > 0)).scalar_one()
         decide(connection, form_id, finding.fingerprint, Decision(state="listed"), by="李敏", at="2025-01-01T00:00:00")
+
+
+def test_annotated_file_somebody_has_changed_is_not_lost(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o"
+    run("batch", str(folder), "--out", str(out))
+    made = out / "带批注原表/教育 局/附件1_批注.docx"
+    document = docx.Document(str(made))
+    document.add_paragraph("科里讨论后再发")
+    document.save(str(made))
+    write_word(folder / "教育 局/附件1.docx", form_text("甲路改造", total="97"))
+    assert "附件1_批注（改动过）.docx" in run("batch", str(folder), "--out", str(out)).stderr.decode()
+    kept = docx.Document(str(made.with_name("附件1_批注（改动过）.docx")))
+    assert kept.paragraphs[-1].text == "科里讨论后再发"
+    assert "科里讨论后再发" not in [paragraph.text for paragraph in docx.Document(str(made)).paragraphs]
+    (folder / "教育 局/附件1.docx").unlink()
+    run("batch", str(folder), "--out", str(out))
+    assert not made.exists()
 
 
 def test_unreadable_file_is_status_three(folder: Path, tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ import functools
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -21,7 +21,7 @@ from fuhe.batch.lease import Lease
 from fuhe.batch.recording import file_reports
 from fuhe.batch.store import Store
 from fuhe.errors import OutputError, ReadError
-from fuhe.outputs.placing import placed
+from fuhe.outputs.placing import placed, set_apart
 from fuhe.outputs.stamp import Stamp
 
 How = Literal["annotated", "revised"]
@@ -30,21 +30,32 @@ _MADE = ".已写出.jsonl"
 _SECONDS = 120.0
 
 
+class Standing(NamedTuple):
+    """A file written before: the key it was written under, its name below the folder, its SHA-256."""
+
+    key: str
+    name: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A file to hand back: where it comes from, its row in the store, and the folder and name it gets."""
+    """A file to hand back: where it comes from, its row in the store, folder and name it gets, what stands there."""
 
     source: Source
     file_id: int
     key: str
     folder: str
     stem: str
+    before: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
     job: _Job
     name: str = ""
+    sha256: str = ""
+    kept: str | None = None
     fault: str = ""
 
 
@@ -57,30 +68,37 @@ def hand_back(
     how: How,
     progress: Callable[[int, int, str], None],
 ) -> list[str]:
-    """Write the files of a batch that have findings, or drafts, into a folder; return what went wrong, a line each.
+    """Write the files of a batch that have findings, or drafts, into a folder; return what is to be told, a line each.
 
     What stands there from an earlier run is kept where file, findings and decisions are the same, and taken away where
-    the file is gone. Raises OutputError where nothing can be written.
+    the file is gone; one that somebody has changed is never lost. Raises OutputError where nothing can be written.
     """
     before = made_before(home)
-    wanted = list(_jobs(lease.store, lease.batch_id, found, how))
-    todo = [job for job in wanted if not _stands(home, before.get(job.source.path), job)]
-    _take_away(home, before, {job.source.path for job in wanted} - {job.source.path for job in todo})
+    wanted = list(_jobs(lease.store, lease.batch_id, found, how, before))
+    todo = [job for job in wanted if not _stands(home, job)]
+    told = _taken_away(home, before, {job.source.path for job in wanted})
     if not todo:
-        return []
+        return told
     url = lease.store.engine.url.render_as_string(hide_password=False)
     making = Work(
         functools.partial(_make, url, home, stamp, how), lambda _: _SECONDS, lambda job, what: _Made(job, fault=what)
     )
-    faults, waiting = [], iter(todo)
+    waiting = iter(todo)
     with _noting(home) as note:
         for number, made in enumerate(crew.results(making, lambda: next(waiting, None)), 1):
+            path = made.job.source.path
+            told += [kept(made.kept)] if made.kept else []
             if made.fault:
-                faults.append(f"{made.job.source.path}：{made.fault}")
+                told.append(f"没有写成：{path}：{made.fault}")
             else:
-                note(json.dumps([made.job.source.path, made.job.key, made.name], ensure_ascii=False))
-            progress(number, len(todo), made.job.source.path)
-    return faults
+                note(json.dumps([path, made.job.key, made.name, made.sha256], ensure_ascii=False))
+            progress(number, len(todo), path)
+    return told
+
+
+def kept(name: str) -> str:
+    """Say that a file somebody has changed was set apart."""
+    return f"原来的文件改动过，留作“{name}”，另写了新的"
 
 
 @contextlib.contextmanager
@@ -96,7 +114,9 @@ def _noting(home: Path) -> Iterator[Callable[[str], None]]:
         ) from error
 
 
-def _jobs(store: Store, batch_id: int, found: Sequence[Source], how: How) -> Iterator[_Job]:
+def _jobs(
+    store: Store, batch_id: int, found: Sequence[Source], how: How, before: Mapping[str, Standing]
+) -> Iterator[_Job]:
     rows = _rows(store, batch_id, how)
     stems = Counter(PurePosixPath(path.replace("!", "/")).with_suffix("") for path in rows)
     places = {source.path: source for source in found if source.problem is None}
@@ -108,7 +128,7 @@ def _jobs(store: Store, batch_id: int, found: Sequence[Source], how: How) -> Ite
         name = PurePosixPath(path.replace("!", "/"))
         stem = name.stem if stems[name.with_suffix("")] == 1 else name.name
         whole = Source(path, source.place, member or None)
-        yield _Job(whole, number, key, str(name.parent), stem)
+        yield _Job(whole, number, key, str(name.parent), stem, before.get(path))
 
 
 def _rows(store: Store, batch_id: int, how: How) -> dict[str, tuple[int, str]]:
@@ -134,8 +154,8 @@ def _rows(store: Store, batch_id: int, how: How) -> dict[str, tuple[int, str]]:
         return {row[0]: (row[1], "-".join(str(part or "") for part in row[1:])) for row in rows}
 
 
-def made_before(home: Path) -> dict[str, tuple[str, str]]:
-    """Return what runs have written into a folder: by input path the key it was written under and the file's name."""
+def made_before(home: Path) -> dict[str, Standing]:
+    """Return what runs have written into a folder, by input path."""
     try:
         lines = (home / _MADE).read_text("utf-8").splitlines()
     except OSError:
@@ -143,22 +163,26 @@ def made_before(home: Path) -> dict[str, tuple[str, str]]:
     made = {}
     for line in lines:
         try:
-            path, key, name = json.loads(line)
-        except ValueError:  # cut short when a run was killed
+            path, *noted = json.loads(line)
+            made[path] = Standing(*noted)
+        except (ValueError, TypeError):  # cut short when a run was killed
             continue
-        made[path] = (key, name)
     return made
 
 
-def _stands(home: Path, before: tuple[str, str] | None, job: _Job) -> bool:
-    return before is not None and before[0] == job.key and (home / before[1]).is_file()
+def _stands(home: Path, job: _Job) -> bool:
+    return job.before is not None and job.before.key == job.key and (home / job.before.name).is_file()
 
 
-def _take_away(home: Path, before: dict[str, tuple[str, str]], kept: set[str]) -> None:
-    """Remove what this program wrote here and what is no longer true."""
-    for path, (_, name) in before.items():
-        if path not in kept:
-            (home / name).unlink(missing_ok=True)
+def _taken_away(home: Path, before: Mapping[str, Standing], wanted: set[str]) -> list[str]:
+    """Remove what this program wrote here for files that are gone, or have nothing to say any more."""
+    told = []
+    for path, there in before.items():
+        if path not in wanted:
+            if name := set_apart(home / there.name, there.sha256):
+                told.append(kept(name))
+            (home / there.name).unlink(missing_ok=True)
+    return told
 
 
 def _make(url: str, home: Path, stamp: Stamp, how: How, job: _Job) -> _Made:
@@ -172,13 +196,17 @@ def _make(url: str, home: Path, stamp: Stamp, how: How, job: _Job) -> _Made:
     own = Stamp(stamp.pack, stamp.at, (file.sha256,) if file.sha256 else (), stamp.accepted_by)
     made = work(file, _original(job.source, file.sha256), own)
     ending = made.name.removeprefix(PurePosixPath(file.path).stem)
-    name = safe_name(str(PurePosixPath(job.folder, job.stem + ending)))
+    name, kept = safe_name(str(PurePosixPath(job.folder, job.stem + ending))), None
     try:
+        if job.before is not None:
+            kept = set_apart(home / job.before.name, job.before.sha256)
+            if job.before.name != name:
+                (home / job.before.name).unlink(missing_ok=True)
         with placed(home / name) as out:
             out.write(made.data)
     except OutputError as error:
-        return _Made(job, fault=str(error))
-    return _Made(job, name)
+        return _Made(job, kept=kept, fault=str(error))
+    return _Made(job, name, hashlib.sha256(made.data).hexdigest(), kept)
 
 
 @functools.cache

@@ -62,15 +62,13 @@ class Ended:
     steps: dict[str, float]
     written: list[str]
     drafted: Drafted | None = None
-    faults: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def told(self) -> list[str]:
         """Say how it ended, a line each: what could not be read or written, what was done, what was found."""
         counts, summed, statuses = self.tally.counts, self.totals, self.totals.statuses
         unread = [f"{statuses[name]} 个{label}" for name, label in _UNREAD.items() if statuses.get(name)]
-        lines = [f"没有写成：{fault}" for fault in self.faults]
-        lines += [f"原来的清单改动过，留作“{name}”，另写了新的" for name in self.kept]
+        lines = list(self.notes)
         lines += [f"大模型：{fault} 有关各稿改按规则起草。" for fault in (self.drafted.faults if self.drafted else ())]
         if self.drafted:
             lines.append(f"起草 {self.drafted.forms} 张　{self.drafted.usage}".rstrip())
@@ -162,23 +160,23 @@ class _Work:
             with _timed(steps, "起草"):
                 drafted = draft_all(self.lease, terms, model, step, at_once=self.order.asked_at_once)
         with _timed(steps, "写出"):
-            written, faults, kept = self._written()
+            written, notes = self._written()
         with store.reading() as connection:
             summed = totals(connection, self.lease.batch_id)
-        return Ended(tally, summed, steps, written, drafted, faults, kept)
+        return Ended(tally, summed, steps, written, drafted, notes)
 
-    def _written(self) -> tuple[list[str], list[str], list[str]]:
-        """Write everything that is handed out; return what stands now, what could not be written, what was set apart."""
-        out, stamp, faults = self.order.out, Stamp(self.order.terms.pack.name, now()), list[str]()
-        written, kept = self._lists(stamp)
+    def _written(self) -> tuple[list[str], list[str]]:
+        """Write everything that is handed out; return what stands now, and what is to be told of the writing."""
+        out, stamp = self.order.out, Stamp(self.order.terms.pack.name, now())
+        written, notes = self._lists(stamp)
         for how, folder in handing_back.FOLDERS.items():
             if how == "annotated" or self.order.draft:
                 told = functools.partial(self.step, folder)
-                faults += handing_back.hand_back(self.crew, self.lease, self.found, out / folder, stamp, how, told)
+                notes += handing_back.hand_back(self.crew, self.lease, self.found, out / folder, stamp, how, told)
                 written += [folder] if (out / folder).is_dir() else []
         self.step("写出", 0, 0, "批次总览")
         written += write_overview(self.lease.store, self.lease.batch_id, out, _annotated(out))
-        return written, faults, kept
+        return written, notes
 
     def _lists(self, stamp: Stamp) -> tuple[list[str], list[str]]:
         """Write 问题清单 where it would say something else; one that somebody has filled in stays beside it."""
@@ -189,17 +187,17 @@ class _Work:
             return list(before["sha256"]), []
         self.step("写出", 0, 0, "问题清单")
         apart = (set_apart(out / name, sha256) for name, sha256 in before.get("sha256", {}).items())
-        kept = [name for name in apart if name]
+        notes = [handing_back.kept(name) for name in apart if name]
         lines = any(source.is_lines for source in self.found)
         names = write_list(store, batch_id, out, stamp, lines=lines)
         self.record["lists"] = {"standing": key, "sha256": {name: sha256_of(out / name) for name in names}}
         self.note()
-        return names, kept
+        return names, notes
 
 
 def _annotated(out: Path) -> dict[str, str]:
     folder = handing_back.FOLDERS["annotated"]
-    return {path: f"{folder}/{name}" for path, (_, name) in handing_back.made_before(out / folder).items()}
+    return {path: f"{folder}/{made.name}" for path, made in handing_back.made_before(out / folder).items()}
 
 
 @contextlib.contextmanager
@@ -216,7 +214,7 @@ def _told(ended: Ended) -> dict[str, Any]:
         "fields": ended.tally.fields,
         "suppressed": ended.tally.suppressed,
         "written": ended.written,
-        "faults": ended.faults,
+        "notes": ended.notes,
     }
     return told | ({"drafts": ended.drafted.told} if ended.drafted else {})
 
