@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -13,10 +15,10 @@ from conftest import build
 from fuhe import checking
 from fuhe.findings import Decision
 from fuhe.outputs.formats import FORMATS, render
-from fuhe.outputs.listing import COLUMNS, entries, to_csv, to_markdown
+from fuhe.outputs.listing import COLUMNS, Entry, entries, to_csv, to_markdown
 from fuhe.outputs.report import FileReport, Report, form_report
 from fuhe.outputs.sarif import to_sarif
-from fuhe.outputs.workbook import to_workbook
+from fuhe.outputs.workbook import to_workbook, write_workbook
 from fuhe.policy import pack
 from fuhe.records import File
 
@@ -168,3 +170,20 @@ def test_formula_of_any_kind_stays_text_in_both_lists() -> None:
     assert not [row for row in rows if row["项目"][:1] in ("=", "+", "-", "@", "\t", "\r")]
     book = openpyxl.load_workbook(io.BytesIO(to_workbook(report)))
     assert "f" not in {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+
+
+def _peak(lines: int, out: Path) -> int:
+    """Return the most memory, in bytes, that a list of so many lines takes."""
+    line = Entry(0, "单位", "项目", "a.docx", "位置", "错误", "A001", "题", "情况" * 20, "依据", "建议", "待处理", "")
+    with out.open("wb") as file:
+        tracemalloc.start()
+        try:
+            write_workbook(file, (line for _ in range(lines)), [], "")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+def test_long_list_takes_no_more_memory(tmp_path: Path) -> None:
+    first = _peak(500, tmp_path / "a.xlsx")  # with what is loaded and made once
+    assert _peak(4000, tmp_path / "c.xlsx") < 1.3 * max(first, _peak(500, tmp_path / "b.xlsx"))

@@ -1,9 +1,11 @@
 """Several processes at work on streams of tasks, each replaced when a task overruns its time or takes it down."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import islice
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -46,6 +48,17 @@ class Crew:
             done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
             for future in done:
                 yield future.result()
+
+    def in_order(self, work: Work[Task, Made], tasks: Iterable[Task]) -> Iterator[Made]:
+        """Return what is made of tasks, in the order of the tasks; only a few are under way or waiting at a time."""
+        left, under_way = iter(tasks), deque[Future[Made]]()
+        while True:
+            under_way += (
+                self._threads.submit(self._do, work, task) for task in islice(left, _AHEAD * self.size - len(under_way))
+            )
+            if not under_way:
+                return
+            yield under_way.popleft().result()
 
     def _do(self, work: Work[Task, Made], task: Task) -> Made:
         try:

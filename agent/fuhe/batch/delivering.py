@@ -1,9 +1,12 @@
 """What a batch ends with: 问题清单, 批次总览, the forms as lines where they came as lines, the record of the run."""
 
+import contextlib
+import functools
+import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
@@ -13,34 +16,62 @@ from sqlalchemy import func, select
 
 from fuhe import __version__
 from fuhe.batch import schema
+from fuhe.batch.crew import Crew, Work
 from fuhe.batch.inputs import RECORD
 from fuhe.batch.overview import overview
-from fuhe.batch.reading import batch_findings, origins, reports, totals
-from fuhe.batch.store import Store
+from fuhe.batch.reading import batch_findings, form_ids, origins, totals
+from fuhe.batch.recording import file_reports
+from fuhe.batch.store import Store, shared
 from fuhe.outputs.listing import Entry, of_batch, of_files
 from fuhe.outputs.overview import to_overview_page
 from fuhe.outputs.placing import placed
-from fuhe.outputs.report import FileReport, now, to_json_line
+from fuhe.outputs.report import now, to_json_line
 from fuhe.outputs.stamp import Stamp
 from fuhe.outputs.workbook import write_workbook
 
 LIST, LINES, OVERVIEW = "问题清单.xlsx", "检查结果.jsonl", "批次总览.html"
 _LISTED = 20
+_AT_ONCE, _SECONDS = 50, 120.0
 _UNREAD = ("failed", "skipped")
 
 
-def write_list(store: Store, batch_id: int, out: Path, stamp: Stamp, *, lines: bool) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some forms as they are listed, each part numbered from 1, and as lines."""
+
+    entries: list[Entry]
+    lines: bytes
+
+
+def write_list(crew: Crew, store: Store, batch_id: int, out: Path, stamp: Stamp, *, lines: bool) -> list[str]:
     """Write 问题清单 and, for forms that came as lines, 检查结果 beside it, in one pass; return their names."""
-    with placed(out / LIST) as book:
-        if not lines:
-            write_workbook(
-                book, _entries(store, batch_id, reports(store, batch_id)), origins(store, batch_id), stamp.line
-            )
-            return [LIST]
-        with placed(out / LINES) as text:
-            passing = _written(reports(store, batch_id), text)
-            write_workbook(book, _entries(store, batch_id, passing), origins(store, batch_id), stamp.line)
-    return [LIST, LINES]
+    listing = functools.partial(_part, store.address, lines)
+    work = Work(listing, lambda _: _SECONDS, lambda ids, _: listing(ids))
+    ids = form_ids(store, batch_id)
+    parts = crew.in_order(work, [ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)])
+    with contextlib.ExitStack() as files:
+        book = files.enter_context(placed(out / LIST))
+        text = files.enter_context(placed(out / LINES)) if lines else io.BytesIO()
+        write_workbook(book, _entries(store, batch_id, parts, text), origins(store, batch_id), stamp.line)
+    return [LIST, LINES] if lines else [LIST]
+
+
+def _part(address: str, lines: bool, ids: Sequence[int]) -> _Part:
+    """List some forms, in a working process."""
+    with shared(address).reading() as connection:
+        files = file_reports(connection, ids)
+    text = [to_json_line(file, form).encode() for file in files for form in file.forms] if lines else []
+    return _Part(list(of_files(files, count(1))), b"".join(text))
+
+
+def _entries(store: Store, batch_id: int, parts: Iterable[_Part], text: IO[bytes]) -> Iterator[Entry]:
+    """Return all lines of 问题清单; the forms of each part are written out as its lines go by."""
+    numbers = count(1)
+    for part in parts:
+        text.write(part.lines)
+        yield from (replace(entry, number=next(numbers)) for entry in part.entries)
+    for finding, named in batch_findings(store, batch_id):
+        yield of_batch(finding, named, numbers)
 
 
 def write_overview(store: Store, batch_id: int, out: Path, files: Mapping[str, str]) -> list[str]:
@@ -59,21 +90,6 @@ def write_overview(store: Store, batch_id: int, out: Path, files: Mapping[str, s
 
 def _address(file: str | None) -> str | None:
     return quote(file) if file else None
-
-
-def _entries(store: Store, batch_id: int, files: Iterable[FileReport]) -> Iterator[Entry]:
-    numbers = count(1)
-    yield from of_files(files, numbers)
-    for finding, named in batch_findings(store, batch_id):
-        yield of_batch(finding, named, numbers)
-
-
-def _written(files: Iterable[FileReport], out: IO[bytes]) -> Iterator[FileReport]:
-    """Write every form as a line while its file goes by."""
-    for file in files:
-        for form in file.forms:
-            out.write(to_json_line(file, form).encode())
-        yield file
 
 
 def standing(store: Store, batch_id: int, ruleset: str) -> str:

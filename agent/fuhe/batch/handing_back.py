@@ -19,7 +19,7 @@ from fuhe.batch.handling import load
 from fuhe.batch.inputs import Source
 from fuhe.batch.lease import Lease
 from fuhe.batch.recording import file_reports
-from fuhe.batch.store import Store
+from fuhe.batch.store import Store, shared
 from fuhe.errors import OutputError, ReadError
 from fuhe.outputs.placing import placed, set_apart
 from fuhe.outputs.stamp import Stamp
@@ -79,9 +79,10 @@ def hand_back(
     told = _taken_away(home, before, {job.source.path for job in wanted})
     if not todo:
         return told
-    url = lease.store.engine.url.render_as_string(hide_password=False)
     making = Work(
-        functools.partial(_make, url, home, stamp, how), lambda _: _SECONDS, lambda job, what: _Made(job, fault=what)
+        functools.partial(_make, lease.store.address, home, stamp, how),
+        lambda _: _SECONDS,
+        lambda job, what: _Made(job, fault=what),
     )
     waiting = iter(todo)
     with _noting(home) as note:
@@ -185,11 +186,11 @@ def _taken_away(home: Path, before: Mapping[str, Standing], wanted: set[str]) ->
     return told
 
 
-def _make(url: str, home: Path, stamp: Stamp, how: How, job: _Job) -> _Made:
+def _make(address: str, home: Path, stamp: Stamp, how: How, job: _Job) -> _Made:
     """Write one file, in a working process."""
     from fuhe.outputs import returned
 
-    with _store(url).reading() as connection:
+    with shared(address).reading() as connection:
         ids = connection.execute(select(schema.form.c.id).where(schema.form.c.file_id == job.file_id).order_by("id"))
         (file,) = file_reports(connection, list(ids.scalars()))
     work = returned.annotated if how == "annotated" else returned.revised
@@ -207,11 +208,6 @@ def _make(url: str, home: Path, stamp: Stamp, how: How, job: _Job) -> _Made:
     except OutputError as error:
         return _Made(job, kept=kept, fault=str(error))
     return _Made(job, name, hashlib.sha256(made.data).hexdigest(), kept)
-
-
-@functools.cache
-def _store(url: str) -> Store:
-    return Store(url)
 
 
 def _original(source: Source, sha256: str | None) -> bytes | None:

@@ -189,7 +189,7 @@ class _Work:
         apart = (set_apart(out / name, sha256) for name, sha256 in before.get("sha256", {}).items())
         notes = [handing_back.kept(name) for name in apart if name]
         lines = any(source.is_lines for source in self.found)
-        names = write_list(store, batch_id, out, stamp, lines=lines)
+        names = write_list(self.crew, store, batch_id, out, stamp, lines=lines)
         self.record["lists"] = {"standing": key, "sha256": {name: sha256_of(out / name) for name in names}}
         self.note()
         return names, notes

@@ -1,4 +1,4 @@
-"""A batch out of the store piece by piece: its files with their forms, its lines for 来源, its totals."""
+"""A batch out of the store piece by piece: its forms, its lines for 来源, its totals."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,13 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from fuhe.batch import schema
-from fuhe.batch.recording import file_reports
 from fuhe.batch.store import Store
 from fuhe.findings import BatchFinding
-from fuhe.outputs.report import FileReport
 from fuhe.outputs.workbook import Origin
-
-_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -66,15 +62,8 @@ def _severities(connection: Connection, batch_id: int) -> dict[str, int]:
     return {"errors": 0, "warnings": 0, "infos": 0} | {f"{severity}s": number for severity, number in rows}
 
 
-def reports(store: Store, batch_id: int) -> Iterator[FileReport]:
-    """Return the current files of a batch that have forms, in order of path; a few are in memory at a time."""
-    ids = _form_ids(store, batch_id)
-    for at in range(0, len(ids), _AT_ONCE):
-        with store.reading() as connection:
-            yield from file_reports(connection, ids[at : at + _AT_ONCE])
-
-
-def _form_ids(store: Store, batch_id: int) -> list[int]:
+def form_ids(store: Store, batch_id: int) -> list[int]:
+    """Return the current forms of a batch in order of path."""
     form, file = schema.form, schema.file
     with store.reading() as connection:
         return list(

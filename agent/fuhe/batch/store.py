@@ -1,6 +1,7 @@
 """The store: one SQLite file by default, PostgreSQL by URL, brought to the present schema when it is opened."""
 
 import contextlib
+import functools
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -39,6 +40,11 @@ class Store:
     def shown(self) -> str:
         """Where the store is, without its password."""
         return self.url.database or "" if self.is_sqlite else self.url.render_as_string(hide_password=True)
+
+    @property
+    def address(self) -> str:
+        """Its whole URL, for a process of this program that is to open it too."""
+        return self.url.render_as_string(hide_password=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -92,6 +98,12 @@ class Store:
             )
         if at != HEAD:
             _upgrade(self.engine)
+
+
+@functools.cache
+def shared(address: str) -> Store:
+    """Return a store that a working process opens once for all its tasks."""
+    return Store(address)
 
 
 def _url(url: str) -> sqlalchemy.URL:

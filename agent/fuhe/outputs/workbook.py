@@ -104,6 +104,7 @@ def _list_sheet(book: Any, name: str, listed: Iterable[Entry], counts: _Counts, 
     for row, entry in enumerate(listed, start=1):
         counts.add(entry)
         values = entry.values()
+        _forget(sheet, row - 2)
         sheet.set_row(row, _height(values))
         for col, value in enumerate(values):
             if isinstance(value, int):
@@ -111,6 +112,12 @@ def _list_sheet(book: Any, name: str, listed: Iterable[Entry], counts: _Counts, 
             else:
                 sheet.write_string(row, col, value[:_CELL_LIMIT], levels.get(value, body) if col == level else body)
     _to_use(sheet, max(row, 1), line)
+
+
+def _forget(sheet: Any, row: int) -> None:
+    """Drop what the writer keeps of a row that is in the file already: over a million rows it would be 300 MB."""
+    for kept in (sheet.row_info, sheet.row_sizes):
+        kept.pop(row, None)
 
 
 def _to_use(sheet: Any, last: int, line: str) -> None:

@@ -109,7 +109,7 @@ def _handed(
         raise HTTPException(422, "没有可导出的表")
     if person.role == "filler" and kind in ("zip", "report"):
         raise HTTPException(403, "填报账号可以导出问题清单；退回件由复核人发出")
-    url = desk.store.url.render_as_string(hide_password=False)
+    url = desk.store.address
     terms = terms_of(desk, person)
     try:
         name, path = _pressed(request, _SECONDS, make, url, ids, kind, terms, title, batch_id)

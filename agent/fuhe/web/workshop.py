@@ -46,7 +46,7 @@ class Workshop:
 
     def compare(self, store: Store, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:
         """Run the batch rules over what the store holds of a batch; raises ReadError where that took the process down."""
-        url = store.url.render_as_string(hide_password=False)
+        url = store.address
         found: tuple[BatchFinding, ...] = self._call(_BATCH_SECONDS, _compare, url, batch_id, terms)
         return found
 
