@@ -3,10 +3,12 @@
 import os
 import time
 
+from fuhe.errors import StoreError
 from fuhe.records import File
 
 
 def misbehave(data: bytes, path: str) -> File:
+    """Overrun a bound, by the name of the file."""
     if path == "slow":
         time.sleep(60)
     if path == "dead":
@@ -15,3 +17,8 @@ def misbehave(data: bytes, path: str) -> File:
         hoard = [bytearray(1 << 28) for _ in range(64)]
         assert hoard
     return File(path=path, status="ok")
+
+
+def refuse() -> None:
+    """Say in words that something outside cannot be used."""
+    raise StoreError("数据库连不上", where="postgresql://h/d", todo="请稍后再试")

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from fuhe.errors import StoreError
 from fuhe.readers.worker import Worker
-from misbehaving import misbehave
+from misbehaving import misbehave, refuse
 
 HTML = b"<html><body><table><tr><td>x</td></tr></table></body></html>"
 
@@ -43,6 +44,13 @@ def test_zip_members_are_read_one_by_one(tmp_path: Path) -> None:
         ("表.zip!a.html", "no_form"),
         ("表.zip!b.txt", "no_form"),
     ]
+
+
+def test_refusal_in_words_comes_back_as_it_is_and_the_process_goes_on() -> None:
+    with Worker() as worker:
+        with pytest.raises(StoreError, match="postgresql://h/d：数据库连不上。请稍后再试。"):
+            worker.apart.call(30, refuse)
+        assert worker.apart.is_running
 
 
 def test_process_that_cannot_begin_fails_its_file_only(monkeypatch: pytest.MonkeyPatch) -> None:

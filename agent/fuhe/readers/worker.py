@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
+from fuhe.errors import UsageError
 from fuhe.readers import MAX_BYTES, read_file
 from fuhe.readers.sniff import sniff
 from fuhe.records import File, Problem
@@ -35,17 +36,22 @@ class Apart:
         return self._process is not None
 
     def call(self, seconds: float, work: Callable[..., Any], *args: Any) -> Any:
-        """Return what `work` returns there; raises TimeoutError, EOFError where it died, OSError where it cannot begin."""
+        """Return what `work` returns there, or raise the UsageError it raises there.
+
+        Raises TimeoutError, EOFError where the process died, OSError where it cannot begin.
+        """
         pipe = self._started()
         try:
             pipe.send((work, args))
-            if pipe.poll(seconds):
-                return pipe.recv()
+            made = pipe.recv() if pipe.poll(seconds) else TimeoutError()
         except (EOFError, OSError):
             self.stop()
             raise
-        self.stop()
-        raise TimeoutError
+        if isinstance(made, TimeoutError):
+            self.stop()
+        if isinstance(made, TimeoutError | UsageError):
+            raise made
+        return made
 
     def _started(self) -> Connection:
         with self._lock:
@@ -124,6 +130,8 @@ def _serve(pipe: Connection) -> None:
             return
         try:
             pipe.send(work(*args))
+        except UsageError as error:
+            pipe.send(error)
         except MemoryError:
             return
 
