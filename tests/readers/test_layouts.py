@@ -91,3 +91,30 @@ def test_target_form_is_named() -> None:
     text = "项目支出绩效目标表\n项目名称\t玻璃幕墙维修\n一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t维修面积\t≥400平方米\n"
     (form,) = read_file(text.encode(), "表.txt").forms
     assert form.form_type == "target"
+
+
+MONITORING = """项目支出绩效目标执行监控表
+（2024年度）
+项目名称\t公路养护\t\t\t实施单位\t县公路中心
+一级指标\t二级指标\t三级指标\t年度指标值\t1-7月执行情况\t全年预计完成情况
+产出指标\t数量指标\t养护里程\t≥20公里\t9公里\t20公里
+"""
+
+
+def test_monitoring_form_is_refused_by_name() -> None:
+    file = read_file(MONITORING.encode(), "表.txt")
+    assert (file.status, file.problems[0].code) == ("failed", "monitoring")
+    assert "绩效运行监控表" in file.problems[0].message
+
+
+def test_monitoring_form_beside_a_form_is_left_out_and_named() -> None:
+    own = "\n项目支出绩效自评表\n项目名称\t公路养护\t\t\t实施单位\t县公路中心\t\n"
+    rows = "一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\n产出指标\t数量指标\t养护里程\t≥20公里\t20公里\t100\t100\n总分\t\t\t\t\t100\t100\n"
+    file = read_file((MONITORING + own + rows).encode(), "表.txt")
+    assert [form.title for form in file.forms] == ["项目支出绩效自评表"]
+    assert [problem.code for problem in file.problems] == ["monitoring"]
+
+
+def test_monitoring_as_an_indicator_is_no_monitoring_form() -> None:
+    text = "项目支出绩效自评表\n项目名称\t视频监控系统建设\n一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\n产出指标\t数量指标\t报送绩效监控表份数\t≥20份\t20份\t100\t100\n总分\t\t\t\t\t100\t100\n"
+    assert len(read_file(text.encode(), "表.txt").forms) == 1

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fuhe.levels import label
 from fuhe.policy import simplify
@@ -18,6 +19,9 @@ from fuhe.text import is_blank, squeeze, tidy
 
 _YEAR = re.compile(r"(20\d\d)年(?:度|$|\)|）)|[(（](20\d\d)年?[)）]")
 _TITLE = re.compile(r"绩效.*(表|报告)|(自评|评价|评分)表|(绩效|预算).{0,6}目标")
+_MONITORING = re.compile(r"监控.{0,4}表")
+_LONGEST_TITLE = 60
+MONITORING = "是绩效运行监控表，不是自评表"
 _MONEY_UNIT = re.compile(r"(万元|亿元|千元|(?<![万亿千])元)")
 
 
@@ -30,9 +34,32 @@ class _Segment:
     notes: list[str] = field(default_factory=list)
 
 
-def find_forms(document: Document) -> list[Form]:
-    """Return every form of a document in printed order; an empty list where there is none."""
-    return [_read_form(segment, number) for number, segment in enumerate(_segments(document), 1)]
+class Found(NamedTuple):
+    """The forms of a document in printed order, and the tables left out since they are something else."""
+
+    forms: tuple[Form, ...]
+    left_out: tuple[Problem, ...]
+
+
+def find_forms(document: Document) -> Found:
+    """Return every form of a document, and what only looks like one."""
+    own: list[_Segment] = []
+    left_out: list[Problem] = []
+    for segment in _segments(document):
+        if _is_monitoring(segment):
+            place = segment.rows[0].filled[0].cell.place
+            left_out.append(Problem(code="monitoring", message=f"这里{MONITORING}，没有检查。", place=place))
+        else:
+            own.append(segment)
+    return Found(tuple(_read_form(segment, number) for number, segment in enumerate(own, 1)), tuple(left_out))
+
+
+def _is_monitoring(segment: _Segment) -> bool:
+    """Tell whether a table is filled in within the year: it has no actual values yet, only what is expected."""
+    titles = [squeeze(simplify(spot.text)) for spot in segment.context]
+    return any(
+        _MONITORING.search(title) and "自评" not in title for title in titles if len(title) <= _LONGEST_TITLE
+    ) or any(headings.belongs(spot.text, "monitoring") for row in segment.rows for spot in row.filled)
 
 
 def _segments(document: Document) -> list[_Segment]:
@@ -112,7 +139,11 @@ def _has_header(segment: _Segment) -> bool:
 
 def _is_title(row: Row) -> bool:
     filled = row.filled
-    return len(filled) == 1 and len(filled[0].text) <= 60 and bool(_TITLE.search(squeeze(simplify(filled[0].text))))
+    return (
+        len(filled) == 1
+        and len(filled[0].text) <= _LONGEST_TITLE
+        and bool(_TITLE.search(squeeze(simplify(filled[0].text))))
+    )
 
 
 def _has_ended(segment: _Segment) -> bool:
