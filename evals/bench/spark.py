@@ -32,5 +32,7 @@ def measures() -> Iterator[Figure]:
         local = f"{forms} forms: one machine, --jobs 2, checked and compared"
         yield Figure(local, "s", (steps["检查"] + steps["比对"],))
         began = time.monotonic()
-        subprocess.run([sys.executable, "-c", _JOB, str(lines), str(Path(home) / "spark")], check=True)
+        subprocess.run(
+            [sys.executable, "-c", _JOB, str(lines), str(Path(home) / "spark")], check=True, stderr=subprocess.DEVNULL
+        )
         yield Figure("the same on Spark local[2], its start included", "s", (time.monotonic() - began,), local)
