@@ -46,6 +46,16 @@ def test_verbs_are_in_sight(page: Page, size: str) -> None:
         expect(page.locator(f"#verb-{verb}")).to_be_in_viewport(ratio=1)
 
 
+def test_every_export_can_be_reached_on_a_low_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 1093, "height": 513})
+    page.goto(page.url + "forms/2?n=1")
+    page.get_by_text("导出 ▾").click()
+    expect(page.get_by_role("link", name="下年度绩效目标表（草案）")).to_be_visible()
+    last = page.locator("#exports a").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+
+
 def test_sum_has_a_dot_for_every_addend(small: Page) -> None:
     expect(small.locator(".rail circle")).to_have_count(10)
     expect(small.locator(".re-added")).to_have_text("合计 88.5")
