@@ -1,6 +1,7 @@
 """Builders of forms from short lines, and the wall around every test: no socket but loopback."""
 
 import shutil
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ from fuhe.readers.files import read_paths
 from fuhe.readers.settle import settle_levels
 from fuhe.records import Form, FundingRow, Indicator, Record, Remark
 from fuhe.settings import Settings
+
+# A shell that starts the tests in the background lets them ignore Ctrl+C, and every program they start with them.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -13,6 +13,7 @@ from batch.conftest import TERMS, Disk, free_port
 from conftest import build, findings_of
 from fuhe.batch import schema
 from fuhe.batch.decisions import decide
+from fuhe.batch.fillings import Filling, fill, fillings_of
 from fuhe.batch.recording import Checked, load_forms, record_file, standing
 from fuhe.batch.store import HEAD, Store, inserted
 from fuhe.errors import StoreError
@@ -170,3 +171,47 @@ def test_second_writer_waits(tmp_path: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
         threading.Timer(0.3, other.execute, ("COMMIT",)).start()
         assert new_batch(store) == 1
+
+
+def test_target_table_does_not_displace_the_self_evaluation(store: Store) -> None:
+    batch, form = new_batch(store), build(FAULTY)
+    own = put(store, batch, form)
+    target = put(store, batch, form.model_copy(update={"form_type": "target"}), "目标表.docx", replacing=True)
+    assert currents(store) == [own, target]
+
+
+@pytest.mark.parametrize("blank", [{"unit": None, "department": None}, {"project": None}])
+def test_forms_that_do_not_say_whose_they_are_do_not_displace_each_other(store: Store, blank: dict[str, None]) -> None:
+    form = build(FAULTY)
+    form = form.model_copy(update={"record": form.record.model_copy(update=blank)})
+    batch = new_batch(store)
+    first, second = put(store, batch, form, "甲.docx"), put(store, batch, form, "乙.docx", replacing=True)
+    assert currents(store) == [first, second]
+
+
+def currents(store: Store) -> list[int]:
+    with store.reading() as connection:
+        return list(connection.execute(select(schema.form.c.id).where(schema.form.c.current).order_by("id")).scalars())
+
+
+def test_same_bytes_checked_again_lose_nothing_people_did(store: Store) -> None:
+    batch, form = new_batch(store), build(FAULTY)
+    old = put(store, batch, form)
+    own = next(finding for finding in findings_of(form) if finding.code == "A002")
+    with store.writing() as connection:
+        across = inserted(
+            connection, schema.batch_finding, batch_id=batch, code="D003", severity="info", fingerprint="跨表", body=b""
+        )
+        connection.execute(schema.batch_finding_form.insert().values(batch_finding_id=across, form_id=old))
+        for fingerprint in (own.fingerprint, "跨表", "不再有的"):
+            decide(connection, old, fingerprint, Decision(state="listed"), by="甲", at=AT)
+        fill(
+            connection, old, own.fingerprint, Filling(state="rewritten", text="98", field="total_score"), by="乙", at=AT
+        )
+        connection.execute(schema.form.update().values(stage="closed", reviewer="甲"))
+    new = put(store, batch, form)
+    with store.reading() as connection:
+        (stored,) = load_forms(connection, [new])
+        assert fillings_of(connection, new)[own.fingerprint].text == "98"
+    assert set(stored.decisions) == {own.fingerprint, "跨表"}
+    assert (stored.row.stage, stored.row.reviewer, stored.row.settled) == ("closed", "甲", 1)

@@ -24,7 +24,8 @@ from fuhe.text import bare
 
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
 _DRAFTS = TypeAdapter(tuple[Draft, ...])
-_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+PROBLEMS = TypeAdapter(tuple[Problem, ...])
+"""What was wrong with a file, as its row holds it."""
 _TOLD = ("code", "severity", "source", "fingerprint", "title")
 _KEPT = 128  # forms whose contents are kept unpacked
 _LONGEST_UNIT = 200  # it is indexed, and PostgreSQL bounds what an index entry holds
@@ -58,9 +59,15 @@ class Stored:
 
 
 def identity(form: Form) -> str:
-    """Name the form by unit, project and year: its corrected version has the same name."""
+    """Name the form by unit, project and year: its corrected version has the same name, the target table of it has not."""
     record = form.record
-    return _hash(bare(record.unit or record.department), bare(record.project), bare(record.year))
+    apart = ("target",) if form.form_type == "target" else ()
+    return _hash(bare(record.unit or record.department), bare(record.project), bare(record.year), *apart)
+
+
+def is_named(form: Form) -> bool:
+    """Tell whether a form says whose it is and of which project, so that its corrected version can be told by that."""
+    return bool(bare(form.record.unit or form.record.department) and bare(form.record.project))
 
 
 def kin(form: Form) -> str:
@@ -116,21 +123,23 @@ def record_file(
     """Store one file with its forms and return its id; what stood under the same path is no longer current.
 
     With `replacing`, a form of the batch with the same unit, project and year is superseded too, whatever its file is
-    called. Decisions go over to the form that supersedes, where its findings still have the fingerprint.
+    called; without a unit or a project nothing tells it. What people decided and filled in goes over to the form that
+    supersedes, where its findings still have the fingerprint.
     """
     forms = tuple(rows_of(file.path, entry, pack) for entry in checked)
     before: dict[str, int] = {}
     for old in standing(connection, batch_id, [file.path]).values():
         before |= set_aside(connection, old.id)
     if replacing:
-        before |= _same_identity(connection, batch_id, [entry.form["identity"] for entry in forms])
+        named = [identity(entry.form) for entry in checked if is_named(entry.form)]
+        before |= _same_identity(connection, batch_id, named)
     rows = FileRows(file_head(file, size), forms, before)
     return record_rows(connection, batch_id, [rows], ruleset=ruleset, at=at, by=by)[0]
 
 
 def file_head(file: File, size: int | None = None) -> dict[str, Any]:
     """Return what a file's row says of the file itself."""
-    problems = schema.packed(_PROBLEMS.dump_json(file.problems, exclude_none=True))
+    problems = schema.packed(PROBLEMS.dump_json(file.problems, exclude_none=True))
     return {"path": file.path, "sha256": file.sha256, "size": size, "status": file.status, "problems": problems}
 
 
@@ -149,18 +158,19 @@ def record_rows(
     """Store the rows of files, several at a time, and return the files' ids."""
     shared = {"batch_id": batch_id, "ruleset": ruleset, "current": True, "received_at": at, "received_by": by}
     ids = _numbered(connection, schema.file, [entry.head | shared for entry in files])
-    forms = [(number, rows, entry.before) for number, entry in zip(ids, files, strict=True) for rows in entry.forms]
-    olds = [before.get(rows.form["identity"]) for _, rows, before in forms]
-    kept = [_still_decided(connection, old, rows) for (_, rows, _), old in zip(forms, olds, strict=True)]
+    forms = [(number, rows, entry) for number, entry in zip(ids, files, strict=True) for rows in entry.forms]
+    kept = [
+        _carried(connection, entry.before.get(rows.form["identity"]), rows, entry.head["sha256"])
+        for _, rows, entry in forms
+    ]
     values = [
-        rows.form
-        | {"batch_id": batch_id, "file_id": number, "changed_at": at, "replaces": old}
-        | {"settled": len(stays), "reviewer": _reviewer(connection, old)}
-        for (number, rows, _), old, stays in zip(forms, olds, kept, strict=True)
+        rows.form | {"batch_id": batch_id, "file_id": number, "changed_at": at} | stays.form
+        for (number, rows, _), stays in zip(forms, kept, strict=True)
     ]
     form_ids = _numbered(connection, schema.form, values)
     _insert_under(connection, schema.finding, form_ids, [rows.findings for _, rows, _ in forms])
-    _insert_under(connection, schema.decision, form_ids, kept)
+    _insert_under(connection, schema.decision, form_ids, [stays.decisions for stays in kept])
+    _insert_under(connection, schema.filling, form_ids, [stays.fillings for stays in kept])
     return ids
 
 
@@ -213,19 +223,48 @@ def packed_drafts(drafts: tuple[Draft, ...] | None) -> bytes | None:
     return None if drafts is None else schema.packed(_DRAFTS.dump_json(drafts, exclude_defaults=True, by_alias=True))
 
 
-def _still_decided(connection: Connection, old: int | None, now: Rows) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """What goes over from a form to the one that supersedes it."""
+
+    form: dict[str, Any]
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    fillings: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _carried(connection: Connection, old: int | None, now: Rows, sha256: str | None) -> _Carried:
+    """Carry over who has the form and what still applies; the very same bytes stay as far along as they were."""
     if old is None:
-        return []
-    table, there = schema.decision, {row["fingerprint"] for row in now.findings}
+        return _Carried({"replaces": None, "settled": 0, "reviewer": None})
+    form, file = schema.form.c, schema.file.c
+    before = connection.execute(
+        select(form.reviewer, form.stage, file.sha256).join(schema.file, file.id == form.file_id).where(form.id == old)
+    ).one()
+    own = {row["fingerprint"] for row in now.findings}
+    there = own | _across(connection, old)
+    decisions, fillings = (_kept(connection, table, old, there) for table in (schema.decision, schema.filling))
+    facts = {
+        "replaces": old,
+        "reviewer": before.reviewer,
+        "settled": sum(row["fingerprint"] in own for row in decisions),
+    }
+    if sha256 is not None and before.sha256 == sha256:
+        facts["stage"] = before.stage
+    return _Carried(facts, decisions, fillings)
+
+
+def _kept(connection: Connection, table: Table, old: int, there: set[str]) -> list[dict[str, Any]]:
     rows = connection.execute(select(table).where(table.c.form_id == old)).mappings()
     return [dict(row) for row in rows if row["fingerprint"] in there]
 
 
-def _reviewer(connection: Connection, old: int | None) -> str | None:
-    if old is None:
-        return None
-    found: str | None = connection.execute(select(schema.form.c.reviewer).where(schema.form.c.id == old)).scalar()
-    return found
+def _across(connection: Connection, form_id: int) -> set[str]:
+    """Return the fingerprints of what shows over several forms, this one among them."""
+    table, link = schema.batch_finding, schema.batch_finding_form
+    rows = (
+        select(table.c.fingerprint).join(link, link.c.batch_finding_id == table.c.id).where(link.c.form_id == form_id)
+    )
+    return set(connection.execute(rows).scalars())
 
 
 def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, Any]:
@@ -310,7 +349,7 @@ def file_reports(connection: Connection, ids: Sequence[int]) -> list[FileReport]
             path=row.path,
             status=row.status,
             sha256=row.sha256,
-            problems=_PROBLEMS.validate_python(row.problems),
+            problems=PROBLEMS.validate_python(row.problems),
             forms=[stored.report for stored in by_file[row.id]],
         )
         for row in rows

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from fuhe.batch import schema
 from fuhe.batch.decisions import note
-from fuhe.batch.recording import identity, load_forms, record_file
+from fuhe.batch.recording import PROBLEMS, identity, is_named, load_forms, record_file, standing
 from fuhe.batch.terms import Terms
 from fuhe.errors import ReadError
 from fuhe.records import File
@@ -102,18 +102,15 @@ def _is_same(connection: Connection, batch_id: int, arrival: Arrival, ruleset: s
 
 def _as_stored(context: Context, batch_id: int, arrival: Arrival) -> File:
     """Return a file whose bytes are not kept as it was read before; raises ReadError where it never was."""
-    form, file = schema.form, schema.file
+    form = schema.form.c
     with context.desk.store.reading() as connection:
-        ids = connection.execute(
-            select(form.c.id)
-            .join(file, file.c.id == form.c.file_id)
-            .where(file.c.batch_id == batch_id, file.c.path == arrival.path, file.c.current)
-            .order_by(form.c.id)
-        ).scalars()
+        there = standing(connection, batch_id, [arrival.path]).get(arrival.path)
+        if there is None or there.status == "failed":
+            raise ReadError("absent", "原文件不在存储中，不能重新检查", todo="请重新放入这个文件")
+        ids = connection.execute(select(form.id).where(form.file_id == there.id).order_by(form.id)).scalars()
         forms = tuple(stored.form for stored in load_forms(connection, list(ids)))
-    if not forms:
-        raise ReadError("absent", "原文件不在存储中，不能重新检查", todo="请重新放入这个文件")
-    return File(path=arrival.path, status="ok", sha256=arrival.sha256, forms=forms)
+    problems = PROBLEMS.validate_python(there.problems)
+    return File(path=arrival.path, status=there.status, sha256=arrival.sha256, problems=problems, forms=forms)
 
 
 def _refuse_other_units(unit: str | None, file: File) -> None:
@@ -130,25 +127,24 @@ def _refuse_other_units(unit: str | None, file: File) -> None:
 def free_path(connection: Connection, batch_id: int, file: File) -> str:
     """Return the name a file is kept under: its own, unless another unit's file or a good one would be displaced.
 
-    A corrected file has a form in common with the one it displaces; 附件1.docx of two units have none.
+    A corrected file has a form in common with the one it displaces; 附件1.docx of two units have none, nor have two that
+    do not say whose they are. The very same file displaces itself.
     """
     stem, ending = PurePosixPath(file.path), PurePosixPath(file.path).suffix
-    mine, path, number = {identity(form) for form in file.forms}, file.path, 2
-    while (there := _identities(connection, batch_id, path)) is not None and there and not (mine & there):
+    mine, path, number = {identity(form) for form in file.forms if is_named(form)}, file.path, 2
+    while (there := _identities(connection, batch_id, path, file.sha256)) and not (mine & there):
         path = f"{stem.with_suffix('')}（{number}）{ending}"
         number += 1
     return path
 
 
-def _identities(connection: Connection, batch_id: int, path: str) -> set[str] | None:
-    """Return the forms of the current file of that name, None where there is no such file."""
-    form, file = schema.form, schema.file
-    found = connection.execute(
-        select(file.c.id).where(file.c.batch_id == batch_id, file.c.path == path, file.c.current)
-    ).scalar()
-    if found is None:
-        return None
-    return set(connection.execute(select(form.c.identity).where(form.c.file_id == found, form.c.current)).scalars())
+def _identities(connection: Connection, batch_id: int, path: str, sha256: str | None) -> set[str]:
+    """Return the forms of the current file of that name that would be displaced: none of a file with the same bytes."""
+    there = standing(connection, batch_id, [path]).get(path)
+    if there is None or (sha256 is not None and there.sha256 == sha256):
+        return set()
+    form = schema.form.c
+    return set(connection.execute(select(form.identity).where(form.file_id == there.id, form.current)).scalars())
 
 
 def _note_replaced(connection: Connection, file_id: int, by: str, at: str) -> None:
