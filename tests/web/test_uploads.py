@@ -119,3 +119,34 @@ def test_hidden_and_lock_files_are_left_out() -> None:
     for name in ("~$表.docx", "夹/.DS_Store"):
         uploads.admit(admission, name, b"x")
     assert admission.found == []
+
+
+HEADLESS = "一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\n产出指标\t数量指标\t{}\t≥20公里\t20公里\t100\t100\n总分\t\t\t\t\t100\t100\n"
+
+
+def test_second_pasted_table_without_a_head_leaves_the_first(client: TestClient, app: FastAPI, store: Store) -> None:
+    for number, name in enumerate(("养护里程", "巡查里程"), 1):
+        client.post("/uploads", data={"text": HEADLESS.format(name)})
+        finished(app, number)
+    with store.reading() as connection:
+        file, form = schema.file.c, schema.form.c
+        pasted = (
+            select(file.path).join(schema.form, form.file_id == file.id).where(form.current, file.path.like("粘贴%"))
+        )
+        assert sorted(connection.execute(pasted).scalars()) == ["粘贴的文字.txt", "粘贴的文字（2）.txt"]
+
+
+def test_file_checked_again_without_its_bytes_keeps_what_was_wrong_with_it(
+    client: TestClient, app: FastAPI, store: Store
+) -> None:
+    told = [{"code": "hidden_sheet", "message": "有隐藏的工作表，没有读取。"}]
+    file = schema.file
+    with store.writing() as connection:
+        connection.execute(file.update().values(status="partial", problems=told, ruleset="旧"))
+        connection.execute(schema.original.delete())
+    client.post("/bulk/recheck", data={"form": ["2"]})
+    assert finished(app, 1).failed == ()
+    with store.reading() as connection:
+        (row,) = connection.execute(select(file).where(file.c.current)).all()
+    assert (row.status, row.problems) == ("partial", told)
+    assert row.ruleset != "旧"
