@@ -24,6 +24,9 @@ AT = "2025-03-01T09:00:00+08:00"
 FAULTY = {"rows": ["数量指标｜维修里程｜≥20公里｜20公里｜100｜100｜"], "total": "100｜98"}
 
 
+LONG = "98.5（其中产出49.5分，效益29分，满意度10分，预算执行10分，详见县财政局复核意见和所附的各项佐证材料）"
+
+
 def new_batch(store: Store, name: str = "第一批") -> int:
     with store.writing() as connection:
         return inserted(connection, schema.batch, name=name, policy="national-2020", created_at=AT)
@@ -71,6 +74,8 @@ def test_store_of_an_older_program_is_brought_up_and_keeps_what_it_holds(url: st
     with Store(url) as again, again.reading() as connection:
         assert connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar() == HEAD
         assert list(standing(connection, batch, ["a.docx"])) == ["a.docx"]
+    with Store(url) as again:
+        put(again, batch, build({**FAULTY, "total": f"100｜{LONG}"}), "b.docx")
 
 
 def _back_to_the_first(store: Store) -> None:
@@ -80,6 +85,8 @@ def _back_to_the_first(store: Store) -> None:
         connection.execute(
             sqlalchemy.text(f"CREATE UNIQUE INDEX ix_file_current ON file (batch_id, path) WHERE {where}")
         )
+        if not store.is_sqlite:
+            connection.execute(sqlalchemy.text("ALTER TABLE form ALTER COLUMN total TYPE varchar(40)"))
         connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
 
 
@@ -101,6 +108,14 @@ def test_form_comes_back_as_it_went_in(store: Store) -> None:
     assert stored.form == form
     assert {finding.code for finding in stored.findings} == {finding.code for finding in findings_of(form)}
     assert stored.row.errors == sum(finding.severity == "error" for finding in findings_of(form))
+
+
+def test_cell_longer_than_anybody_expects_is_stored_whole(store: Store) -> None:
+    form = build({**FAULTY, "year": LONG, "total": f"100｜{LONG}"}).model_copy(update={"id": LONG})
+    number = put(store, new_batch(store), form)
+    with store.reading() as connection:
+        (stored,) = load_forms(connection, [number])
+    assert (stored.row.number, stored.row.year, stored.row.total) == (LONG, LONG, LONG)
 
 
 def test_corrected_form_keeps_what_still_applies(store: Store) -> None:

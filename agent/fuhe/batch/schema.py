@@ -113,16 +113,16 @@ form = Table(
     Column("id", Id, primary_key=True),
     _to("batch", nullable=False),
     _to("file", nullable=False, index=True),
-    Column("number", String(40), nullable=False),  # the form's id within its file
+    Column("number", Text, nullable=False),  # the form's id within its file
     Column("identity", String(64), nullable=False, index=True),  # unit, project and year: a corrected form keeps it
     Column("kin", String(64), nullable=False, index=True),  # unit and project, years masked: last year's form has it
     Column("current", Boolean, nullable=False),
     Column("replaces", Id),  # the form of which this is the corrected version
     Column("project", Text),
     Column("unit", Text),
-    Column("year", String(40)),
+    Column("year", Text),
     Column("form_type", String(20), nullable=False),
-    Column("total", String(40)),  # as printed
+    Column("total", Text),  # as printed, whatever stands there
     Column("score", Float),  # the printed total as points, none where it is no figure
     Column("summed", Float),  # points of the rows and of the execution row added up
     Column("rate", Float),  # execution rate, a share of 1
