@@ -64,3 +64,11 @@ def test_line_that_is_no_form_is_refused_in_words(line: str, told: str) -> None:
 
 def test_byte_order_mark_is_passed_over() -> None:
     assert form_of(b"\xef\xbb\xbf" + json.dumps({"indicators": [ROW]}).encode()).record.indicators
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"), [(r"坏\u0000名", "坏名"), (r"坏\ud800名", "坏?名"), (r"\ud83d\ude00好", "😀好")]
+)
+def test_characters_nothing_can_store_are_left_out(printed: str, read: str) -> None:
+    line = f'{{"project": "{printed}", "indicators": [{{"name": "次数"}}]}}'
+    assert form_of(line.encode()).record.project == read

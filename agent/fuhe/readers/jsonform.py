@@ -10,6 +10,7 @@ from fuhe.errors import ReadError
 from fuhe.records import LABELS, Form, FundingRow, Indicator, Record
 
 _INDEX = re.compile(r"\[\d+\]")
+_NOT_TEXT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _MADE = ("file", "sha256", "quality", "findings", "drafts")  # what other verbs add to a form
 _NATIONAL = frozenset(
     (*("project", "department", "unit", "year", "goal", "outcome", "total_weight", "total_score"),
@@ -25,7 +26,7 @@ def form_of(line: bytes) -> Form:
     where it has a value, or where it is national and its key stands there, blank or not.
     """
     try:
-        data = json.loads(line.decode("utf-8-sig"))
+        data = _loaded(line)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise ReadError("broken", "这一行不是完整的 JSON", todo="请重新导出后再试") from error
     if not isinstance(data, dict):
@@ -36,6 +37,15 @@ def form_of(line: bytes) -> Form:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ReadError("no_form", f"这一行的“{where}”不合格式", todo="请照 fuhe read -f json 的格式填写") from error
+
+
+def _loaded(line: bytes) -> Any:
+    """Parse a line, without the characters that no database and no file takes: NUL, and half of a pair."""
+    data = json.loads(line.decode("utf-8-sig"))
+    if _NOT_TEXT.search(line):
+        whole = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode()
+        data = json.loads(whole.replace("\\u0000", ""))
+    return data
 
 
 def _form(data: dict[str, Any]) -> Form:
