@@ -86,6 +86,23 @@ def test_moved_file_keeps_its_decisions(lite: Store, folder: Path, tmp_path: Pat
         assert connection.execute(settled).scalar() == 1
 
 
+def test_renamed_archive_and_marks_in_names_keep_decisions(lite: Store, folder: Path, tmp_path: Path) -> None:
+    (folder / "报表!终稿.csv").write_text(form_text("甲路", total="98"), encoding="utf-8")
+    with zipfile.ZipFile(folder / "一.zip", "w") as archive:
+        archive.writestr("表.csv", form_text("乙路", total="98"))
+    run_on(lite, folder, tmp_path / "out")
+    with lite.writing() as connection:
+        wrong = select(schema.finding.c.form_id, schema.finding.c.fingerprint).where(schema.finding.c.code == "A002")
+        for form, fingerprint in connection.execute(wrong).all():
+            decide(connection, form, fingerprint, Decision(state="listed"), by="甲", at="2025-01-01")
+    (folder / "报表!终稿.csv").rename(folder / "报表.csv")
+    (folder / "一.zip").rename(folder / "二.zip")
+    run_on(lite, folder, tmp_path / "out")
+    with lite.reading() as connection:
+        settled = select(func.sum(schema.form.c.settled)).where(schema.form.c.current)
+        assert connection.execute(settled).scalar() == 2
+
+
 def test_members_of_archives_are_files(lite: Store, folder: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(folder / "各 局.zip", "w") as archive:
         archive.writestr("教育局/表.csv", form_text("校舍"))

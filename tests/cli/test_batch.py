@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -128,6 +129,38 @@ def _decide_first(store: Store) -> None:
         finding = (file.forms[0].findings or ())[0]
         form_id = connection.execute(select(schema.form.c.id).where(schema.form.c.errors > 0)).scalar_one()
         decide(connection, form_id, finding.fingerprint, Decision(state="listed"), by="李敏", at="2025-01-01T00:00:00")
+
+
+def test_file_that_takes_anothers_place_keeps_its_annotated_copy(folder: Path, tmp_path: Path) -> None:
+    """Both inputs are handed back under one name."""
+    out, first = tmp_path / "o", folder / "附件9.csv"
+    first.write_text(form_text("丙路", total="98"), encoding="utf-8")
+    run("batch", str(folder), "--out", str(out))
+    made = out / "带批注原表/附件9_批注（重排）.docx"
+    before = made.read_bytes()
+    first.unlink()
+    first.with_suffix(".txt").write_text(form_text("丁路", total="97").replace(",", "\t"), encoding="utf-8")
+    for _ in range(3):
+        assert "改动过" not in run("batch", str(folder), "--out", str(out)).stderr.decode()
+        assert made.is_file()
+        assert made.read_bytes() != before
+
+
+def test_names_with_marks_of_archives_in_them_are_names(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o"
+    write_word(folder / "报表!终稿.docx", form_text("戊路", total="98"))
+    with zipfile.ZipFile(folder / "包!1.zip", "w") as archive:
+        archive.writestr("子!/表.csv", form_text("己路", total="98"))
+    run("batch", str(folder), "--out", str(out))
+    made = {str(path.relative_to(out / "带批注原表")) for path in (out / "带批注原表").rglob("*.docx")}
+    assert made >= {"报表!终稿_批注.docx", "包!1.zip/子!/表_批注（重排）.docx"}
+
+
+def test_names_in_an_archive_lead_nowhere_else(folder: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(folder / "包.zip", "w") as archive:
+        archive.writestr("../../../逃.csv", form_text("己路", total="98"))
+    run("batch", str(folder), "--out", str(tmp_path / "o"))
+    assert not list(tmp_path.glob("*逃*"))
 
 
 def test_annotated_file_somebody_has_changed_is_not_lost(folder: Path, tmp_path: Path) -> None:

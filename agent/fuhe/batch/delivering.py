@@ -141,5 +141,5 @@ _UNSAFE = re.compile(r'[\\:*?"<>|\x00-\x1f]')
 
 
 def safe_name(path: str) -> str:
-    """Return a path under which any system can keep a file."""
-    return _UNSAFE.sub("_", path)
+    """Return a path below a folder under which any system can keep a file: an archive may name its members as it likes."""
+    return "/".join(part for part in _UNSAFE.sub("_", path).split("/") if part not in ("", ".", ".."))

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,24 +76,25 @@ def hand_back(
     """
     before = made_before(home)
     wanted = list(_jobs(lease.store, lease.batch_id, found, how, before))
-    todo = [job for job in wanted if not _stands(home, job)]
-    told = _taken_away(home, before, {job.source.path for job in wanted})
-    if not todo:
-        return told
+    gone = {path: there for path, there in before.items() if path not in {job.source.path for job in wanted}}
+    if not (wanted or gone):
+        return []
     making = Work(
         functools.partial(_make, lease.store.address, home, stamp, how),
         lambda _: _SECONDS,
         lambda job, what: _Made(job, fault=what),
     )
-    waiting = iter(todo)
     with _noting(home) as note:
+        told = _taken_away(home, gone, note)
+        todo = [job for job in wanted if not _stands(home, job)]
+        waiting = iter(todo)
         for number, made in enumerate(crew.results(making, lambda: next(waiting, None)), 1):
             path = made.job.source.path
             told += [kept(made.kept)] if made.kept else []
             if made.fault:
                 told.append(f"没有写成：{path}：{made.fault}")
             else:
-                note(json.dumps([path, made.job.key, made.name, made.sha256], ensure_ascii=False))
+                note([path, made.job.key, made.name, made.sha256])
             progress(number, len(todo), path)
     return told
 
@@ -103,12 +105,12 @@ def kept(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _noting(home: Path) -> Iterator[Callable[[str], None]]:
-    """Keep a list of what is written here, a line each; raises OutputError where that cannot be."""
+def _noting(home: Path) -> Iterator[Callable[[Sequence[str]], None]]:
+    """Keep a list of what is written here and taken away, a line each; raises OutputError where that cannot be."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         with (home / _MADE).open("a", encoding="utf-8") as noted:
-            yield lambda line: print(line, file=noted, flush=True)
+            yield lambda parts: print(json.dumps(parts, ensure_ascii=False), file=noted, flush=True)
     except OSError as error:
         raise OutputError(
             f"写不了这个文件夹（{error.strerror}）", where=str(home), todo="请检查写入权限和磁盘空间后重新运行"
@@ -119,17 +121,33 @@ def _jobs(
     store: Store, batch_id: int, found: Sequence[Source], how: How, before: Mapping[str, Standing]
 ) -> Iterator[_Job]:
     rows = _rows(store, batch_id, how)
-    stems = Counter(PurePosixPath(path.replace("!", "/")).with_suffix("") for path in rows)
     places = {source.path: source for source in found if source.problem is None}
-    for path, (number, key) in rows.items():
-        outer, _, member = path.partition("!")
+    parts = {path: part for path in rows if (part := _part_of(path, places)) is not None}
+    stems = Counter(part.name.with_suffix("") for part in parts.values())
+    for path, part in parts.items():
+        number, key = rows[path]
+        stem = part.name.stem if stems[part.name.with_suffix("")] == 1 else part.name.name
+        whole = Source(path, part.source.place, part.member)
+        yield _Job(whole, number, key, str(part.name.parent), stem, before.get(path))
+
+
+class _Part(NamedTuple):
+    """An input as it lies on the disk: in which file, as which member of it, and the name it has without marks."""
+
+    source: Source
+    member: str | None
+    name: PurePosixPath
+
+
+def _part_of(path: str, places: Mapping[str, Source]) -> _Part | None:
+    """Find the file an input is in, itself or an archive; lines of a file have none to hand back."""
+    for outer, member in ((path, None), *((path[: cut.start()], path[cut.end() :]) for cut in re.finditer("!", path))):
         source = places.get(outer)
-        if source is None or source.is_lines:
-            continue
-        name = PurePosixPath(path.replace("!", "/"))
-        stem = name.stem if stems[name.with_suffix("")] == 1 else name.name
-        whole = Source(path, source.place, member or None)
-        yield _Job(whole, number, key, str(name.parent), stem, before.get(path))
+        if source is not None:
+            return (
+                None if source.is_lines else _Part(source, member, PurePosixPath(safe_name(f"{outer}/{member or ''}")))
+            )
+    return None
 
 
 def _rows(store: Store, batch_id: int, how: How) -> dict[str, tuple[int, str]]:
@@ -161,28 +179,28 @@ def made_before(home: Path) -> dict[str, Standing]:
         lines = (home / _MADE).read_text("utf-8").splitlines()
     except OSError:
         return {}
-    made = {}
+    made: dict[str, Standing | None] = {}
     for line in lines:
         try:
             path, *noted = json.loads(line)
-            made[path] = Standing(*noted)
+            made[path] = Standing(*noted) if noted else None
         except (ValueError, TypeError):  # cut short when a run was killed
             continue
-    return made
+    return {path: there for path, there in made.items() if there is not None}
 
 
 def _stands(home: Path, job: _Job) -> bool:
     return job.before is not None and job.before.key == job.key and (home / job.before.name).is_file()
 
 
-def _taken_away(home: Path, before: Mapping[str, Standing], wanted: set[str]) -> list[str]:
+def _taken_away(home: Path, gone: Mapping[str, Standing], note: Callable[[Sequence[str]], None]) -> list[str]:
     """Remove what this program wrote here for files that are gone, or have nothing to say any more."""
     told = []
-    for path, there in before.items():
-        if path not in wanted:
-            if name := set_apart(home / there.name, there.sha256):
-                told.append(kept(name))
-            (home / there.name).unlink(missing_ok=True)
+    for path, there in gone.items():
+        if name := set_apart(home / there.name, there.sha256):
+            told.append(f"原来的文件改动过，留作“{name}”；它的原件已经不在，或者没有问题了")
+        (home / there.name).unlink(missing_ok=True)
+        note([path])
     return told
 
 

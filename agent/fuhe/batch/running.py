@@ -1,6 +1,7 @@
 """A folder through the working processes into the store: what changed is done, what is done stays whatever happens."""
 
 import functools
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -74,6 +75,11 @@ def _given_up(asked: Sequence[Asked], what: str) -> list[Result]:
     return [packed(failed(source.path, ReadError("unsafe", what, todo=todo))) for source in sources]
 
 
+def _is_among(path: str, paths: set[str]) -> bool:
+    """Tell whether an input is one of these paths or lies inside one of them."""
+    return path in paths or any(path[: cut.start()] in paths for cut in re.finditer("!", path))
+
+
 class _Inputs:
     """The inputs still to be done, and what becomes of them."""
 
@@ -92,9 +98,9 @@ class _Inputs:
         with self._store.reading() as connection:
             rows = connection.execute(
                 select(table.c.path, table.c.sha256, table.c.id)
-                .where(table.c.batch_id == self.lease.batch_id, table.c.current, table.c.path.not_like("%!%"))
+                .where(table.c.batch_id == self.lease.batch_id, table.c.current)
             )  # fmt: skip
-            return {row.sha256: row.id for row in rows if row.sha256 and row.path not in paths}
+            return {row.sha256: row.id for row in rows if row.sha256 and not _is_among(row.path, paths)}
 
     def take(self) -> tuple[Asked, ...] | None:
         """Return the next inputs to do, each with the hash under which its result is in the store already."""
