@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from batch.conftest import TERMS, form_text, rows_of, run_on, write_forms
-from conftest import SAMPLES
+from batch.test_comparing import ROWS
+from conftest import SAMPLES, build
 from fuhe.batch import lease, schema
 from fuhe.batch.crew import Crew
 from fuhe.batch.decisions import decide
@@ -186,3 +187,22 @@ def test_locked_folder_is_not_taken_for_gone(lite: Store, folder: Path, tmp_path
     with Crew(1) as crew:
         assert run(crew, held, TERMS, shut, lambda *_: None).counts["gone"] == 0
     assert "局/附件000.csv" in statuses(lite)
+
+
+def test_last_years_forms_that_come_later_are_compared_too(lite: Store, tmp_path: Path) -> None:
+    for year in ("2024", "2023"):
+        form = build(
+            {"year": year, "project": f"{year}年热线项目", "goal": "保障热线全年畅通，群众诉求及时办结。", "rows": ROWS}
+        )
+        folder = tmp_path / year
+        folder.mkdir()
+        (folder / "表.jsonl").write_text(form.model_dump_json(exclude={"cells"}), encoding="utf-8")
+        run_on(lite, folder, tmp_path / f"out{year}")
+    assert "D005" not in _across(lite)
+    run_on(lite, tmp_path / "2024", tmp_path / "out2024")
+    assert "D005" in _across(lite)
+
+
+def _across(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return list(connection.execute(select(schema.batch_finding.c.code)).scalars())

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from fuhe.batch import schema
 from fuhe.batch.lease import Lease
@@ -78,12 +78,25 @@ def _glimpse(row: Row[Any]) -> Glimpse:
     return Glimpse.model_validate(row.glimpse).model_copy(update={"file": row.path})
 
 
+def kin_of(store: Store, batch_id: int) -> str:
+    """Return a key that changes with the forms of other batches that a batch is compared with."""
+    form = schema.form.c
+    counted = select(func.count(), func.max(form.id)).where(form.current, *_is_kin(batch_id))
+    with store.reading() as connection:
+        number, last = connection.execute(counted).one()
+    return f"{number}-{last or 0}"
+
+
+def _is_kin(batch_id: int) -> tuple[Any, ...]:
+    form = schema.form.c
+    ours = select(form.kin).where(form.batch_id == batch_id, form.current)
+    return form.batch_id != batch_id, form.kin.in_(ours)
+
+
 def _kin(store: Store, batch_id: int) -> list[Glimpse]:
     """Return the forms of other batches that are of a project of this one, named by their batch too."""
-    form = schema.form
-    ours = select(form.c.kin).where(form.c.batch_id == batch_id, form.c.current)
     with store.reading() as connection:
-        rows = connection.execute(_seen(form.c.batch_id != batch_id, form.c.kin.in_(ours)))
+        rows = connection.execute(_seen(*_is_kin(batch_id)))
         return [_glimpse(row).model_copy(update={"file": f"{row.name}：{row.path}"}) for row in rows]
 
 

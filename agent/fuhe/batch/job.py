@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from fuhe.batch import handing_back, schema
-from fuhe.batch.comparing import compare
+from fuhe.batch.comparing import compare, kin_of
 from fuhe.batch.crew import Crew
 from fuhe.batch.delivering import (
     record_of,
@@ -151,7 +151,8 @@ class _Work:
             tally = run(
                 self.crew, self.lease, terms, self.found, lambda so_far, path: step("检查", so_far.done, total, path)
             )
-        if tally.changed or not _was_compared(store, self.lease):
+        self.record["kin"] = kin_of(store, self.lease.batch_id)
+        if tally.changed or not _was_compared(store, self.lease, self.record["kin"]):
             step("比对", 0, 0, "")
             with _timed(steps, "比对"):
                 compare(store, self.lease, terms)
@@ -242,14 +243,14 @@ def _batch(connection: Connection, order: Order, at: str) -> int:
     return number
 
 
-def _was_compared(store: Store, lease: Lease) -> bool:
-    """Tell whether a run on the same terms has gone through to its end before, the last one that did anything."""
+def _was_compared(store: Store, lease: Lease, kin: str) -> bool:
+    """Tell whether the last run went through to its end on the same terms, beside the same forms of other batches."""
     table = schema.run
     with store.reading() as connection:
         last = connection.execute(
-            select(table.c.state, table.c.ruleset)
+            select(table.c.state, table.c.ruleset, table.c.counts)
             .where(table.c.batch_id == lease.batch_id, table.c.id < lease.run_id)
             .order_by(table.c.id.desc())
         ).first()
         own = connection.execute(select(table.c.ruleset).where(table.c.id == lease.run_id)).scalar()
-    return last is not None and last.state == "done" and last.ruleset == own
+    return last is not None and (last.state, last.ruleset, (last.counts or {}).get("kin")) == ("done", own, kin)
