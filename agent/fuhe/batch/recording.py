@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, LargeBinary, Row, Table, bindparam, func, select, type_coerce
 
 from fuhe.batch import schema
+from fuhe.batch.carrying import carried, superseded
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding, worst_first
 from fuhe.outputs.report import FileReport, FormReport, form_report
@@ -159,9 +160,11 @@ def record_rows(
     shared = {"batch_id": batch_id, "ruleset": ruleset, "current": True, "received_at": at, "received_by": by}
     ids = _numbered(connection, schema.file, [entry.head | shared for entry in files])
     forms = [(number, rows, entry) for number, entry in zip(ids, files, strict=True) for rows in entry.forms]
+    olds = [entry.before.get(rows.form["identity"]) for _, rows, entry in forms]
+    before = superseded(connection, [old for old in olds if old is not None])
     kept = [
-        _carried(connection, entry.before.get(rows.form["identity"]), rows, entry.head["sha256"])
-        for _, rows, entry in forms
+        carried(before.get(old), {row["fingerprint"] for row in rows.findings}, entry.head["sha256"])
+        for (_, rows, entry), old in zip(forms, olds, strict=True)
     ]
     values = [
         rows.form | {"batch_id": batch_id, "file_id": number, "changed_at": at} | stays.form
@@ -221,50 +224,6 @@ def _no_longer(connection: Connection, *where: Any) -> dict[str, int]:
 def packed_drafts(drafts: tuple[Draft, ...] | None) -> bytes | None:
     """Return drafts as a form's row holds them."""
     return None if drafts is None else schema.packed(_DRAFTS.dump_json(drafts, exclude_defaults=True, by_alias=True))
-
-
-@dataclass(frozen=True, slots=True)
-class _Carried:
-    """What goes over from a form to the one that supersedes it."""
-
-    form: dict[str, Any]
-    decisions: list[dict[str, Any]] = field(default_factory=list)
-    fillings: list[dict[str, Any]] = field(default_factory=list)
-
-
-def _carried(connection: Connection, old: int | None, now: Rows, sha256: str | None) -> _Carried:
-    """Carry over who has the form and what still applies; the very same bytes stay as far along as they were."""
-    if old is None:
-        return _Carried({"replaces": None, "settled": 0, "reviewer": None})
-    form, file = schema.form.c, schema.file.c
-    before = connection.execute(
-        select(form.reviewer, form.stage, file.sha256).join(schema.file, file.id == form.file_id).where(form.id == old)
-    ).one()
-    own = {row["fingerprint"] for row in now.findings}
-    there = own | _across(connection, old)
-    decisions, fillings = (_kept(connection, table, old, there) for table in (schema.decision, schema.filling))
-    facts = {
-        "replaces": old,
-        "reviewer": before.reviewer,
-        "settled": sum(row["fingerprint"] in own for row in decisions),
-    }
-    if sha256 is not None and before.sha256 == sha256:
-        facts["stage"] = before.stage
-    return _Carried(facts, decisions, fillings)
-
-
-def _kept(connection: Connection, table: Table, old: int, there: set[str]) -> list[dict[str, Any]]:
-    rows = connection.execute(select(table).where(table.c.form_id == old)).mappings()
-    return [dict(row) for row in rows if row["fingerprint"] in there]
-
-
-def _across(connection: Connection, form_id: int) -> set[str]:
-    """Return the fingerprints of what shows over several forms, this one among them."""
-    table, link = schema.batch_finding, schema.batch_finding_form
-    rows = (
-        select(table.c.fingerprint).join(link, link.c.batch_finding_id == table.c.id).where(link.c.form_id == form_id)
-    )
-    return set(connection.execute(rows).scalars())
 
 
 def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, Any]:
