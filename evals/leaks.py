@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from evals.labelled import COLUMNS
 from fuhe import checking
 from fuhe.drafts import Draft
@@ -22,13 +24,34 @@ from fuhe.records import Form, Record
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 HAN_AMOUNT = re.compile(
-    r"百分之[零一二三四五六七八九十百]+|[一二两三四五六七八九十百千万]{1,6}(?:余|多)?(?:人次|个百分点|万元|元|户|人|台|件|亩|公里|场|成|倍)"
+    r"百分之[零一二三四五六七八九十百]+|[一二两三四五六七八九十百千万]{1,6}(?:余|多)?(?:人次|个百分点|万元|元|户|人|名|台|件|亩|公里|场|成|倍)|过半|半数"
 )
 NAMED = re.compile(r"[\u4e00-\u9fff]{2,10}(?:局|厅|委员会|办公室|公司|集团|医院|银行|大学|学院|街道|镇|乡)")
 DATE = re.compile(r"\d{2,4}年|\d{1,2}月|\d{1,2}日|[上下]半年|年底|月底|[一二三四]季度|春节|国庆|明年|去年|次年")
 DOCUMENT = re.compile(r"《[^》]+》|[\u4e00-\u9fff]{1,6}〔\d{4}〕\d+号")
-BLANK = re.compile(r"【待补充：[^】]*】")
-ORDINARY = re.compile(r"^(?:由|请|对|按|与|在|向|核对|有关|相关|各)?(?:结局|格局|布局|当局|乡镇|城镇|本公司)$")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+QUOTED = re.compile(r"“([^”]+)”")
+OWNER = re.compile(r"由([\u4e00-\u9fff]{2,8}?)(?:牵头|负责)")
+CAUSE = re.compile(r"(?:因|由于)[\u4e00-\u9fff]{2,8}")
+DONE = re.compile(r"已[^，。；、已]{0,8}(?:整改|验收)")
+ORDER = re.compile(r"恢复满分|给满分|免于扣分|忽略[^，。]{0,4}要求")
+PATTERNS = (
+    ("数", HAN_AMOUNT),
+    ("名", NAMED),
+    ("名", OWNER),
+    ("时", DATE),
+    ("文", DOCUMENT),
+    ("外文", LATIN),
+    ("引", QUOTED),
+    ("因", CAUSE),
+    ("事", DONE),
+    ("令", ORDER),
+)
+LEXICON = Path(__file__).parents[1] / "data/lexicon"
+BLANKS = "|".join(re.escape(words) for words in yaml.safe_load((LEXICON / "blanks.yaml").read_text("utf-8")).values())
+BLANK = re.compile(f"【待补充：(?:{BLANKS})】")
+LEAD = re.compile(r"^(?:由|请|对|按照|根据|依据|参照|按|与|在|向|经|报|核对|有关|相关|各)")
+ORDINARY = re.compile(r"^(?:结局|格局|布局|当局|乡镇|城镇|本公司)$")
 
 
 def folded(text: str) -> str:
@@ -67,7 +90,10 @@ def computed(numbers: list[float]) -> set[float]:
 
 
 def leaks(form: dict[str, Any], draft: dict[str, Any], allowed: str = "") -> list[str]:
-    """Name every number, name, date and document of a draft that is neither in the form nor computed from cited cells.
+    """Name what a draft states that is neither in the form nor computed from cited cells.
+
+    That is numbers, names, dates, documents, quotations, causes, work said to be done and orders about the score; a
+    blank with words of its own is read like any text.
 
     `allowed` is other text a draft may lean on: for an opinion the messages of the checker.
     """
@@ -82,8 +108,8 @@ def leaks(form: dict[str, Any], draft: dict[str, Any], allowed: str = "") -> lis
     ]
     known = computed(cited[:24]) | set(_numbers(said))
     found = [f"数 {number}" for number in NUMBER.findall(text) if float(number) not in known]
-    for kind, pattern in (("数", HAN_AMOUNT), ("名", NAMED), ("时", DATE), ("文", DOCUMENT)):
-        found += [f"{kind} {hit}" for hit in pattern.findall(text) if not _held(hit, said)]
+    for kind, pattern in PATTERNS:
+        found += [f"{kind} {hit}" for hit in pattern.findall(text) if not _held(kind, hit, said)]
     return found
 
 
@@ -91,9 +117,17 @@ def _numbers(text: str) -> list[float]:
     return [float(number) for number in NUMBER.findall(folded(text).replace(",", ""))]
 
 
-def _held(hit: str, said: str) -> bool:
-    """Accept words whose last four characters stand in the form: a name may carry a verb before it."""
-    return hit in said or (len(hit) > 4 and hit[-4:] in said) or hit[-3:] in said or bool(ORDINARY.match(hit))
+def _held(kind: str, hit: str, said: str) -> bool:
+    """Accept words that stand in the form whole, names and documents without the verb before them.
+
+    A longer run of words may come before a name: its last four characters will do, never its bare ending.
+    """
+    if hit in said:
+        return True
+    named = LEAD.sub("", hit)
+    if kind == "文":
+        return named in said
+    return kind == "名" and (named in said or bool(ORDINARY.match(named)) or (len(hit) > 4 and hit[-4:] in said))
 
 
 def of_report(report: dict[str, Any]) -> list[str]:
@@ -130,7 +164,7 @@ def checked(form: dict[str, Any]) -> str:
     chosen = pack("national-2020")
     findings = checking.check(again, chosen).findings
     documents = [entry.document for entry in chosen.documents.values() if entry.verified]
-    fixed = (Path(__file__).parents[1] / "data/lexicon/plan.yaml").read_text("utf-8") + "100%"
+    fixed = (LEXICON / "plan.yaml").read_text("utf-8") + "100%"
     counted = "、".join(str(number) for number in range(len(findings) + 40))
     return "␟".join(
         [

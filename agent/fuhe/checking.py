@@ -16,7 +16,7 @@ from fuhe.records import Form
 from fuhe.rules import BATCH_RULES, RULES, BatchHit, BatchRule, Hit, Rule, Sheet, glimpse
 from fuhe.rules.batch import Gather, Group
 from fuhe.rules.rule import ARITHMETIC, PRACTICE, plain
-from fuhe.settings import Suppression
+from fuhe.settings import Settings, Suppression
 from fuhe.text import squeeze
 
 
@@ -83,6 +83,13 @@ class Outcome:
     findings: tuple[Finding, ...]
     suppressed: int = 0
     used: frozenset[Suppression] = frozenset()
+
+
+def options_of(settings: Settings) -> Options:
+    """Turn settings into options; raises UsageError for a code or family that does not exist."""
+    options = Options(settings.select, settings.ignore, dict(settings.severity), settings.suppress)
+    chosen(options)
+    return options
 
 
 def chosen(options: Options) -> tuple[Rule, ...]:

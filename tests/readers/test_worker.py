@@ -19,10 +19,18 @@ def test_overrun_is_one_message_and_the_next_file_goes_on(path: str) -> None:
     assert second.status == "ok"
 
 
-def test_plain_text_needs_no_process() -> None:
+def test_short_text_needs_no_process() -> None:
     with Worker() as worker:
         assert worker.read("没有表格".encode(), "x.txt").problems[0].code == "no_form"
         assert not worker.apart.is_running
+
+
+@pytest.mark.parametrize("line", [b"line\n", b"\x01\x02\x03\x04\n"])
+def test_long_text_is_read_under_bounds(line: bytes) -> None:
+    with Worker(seconds=3, read=misbehave) as worker:
+        first, second = worker.read(line * 60_000, "slow"), worker.read(line, "good")
+    assert (first.status, first.problems[0].code) == ("failed", "unsafe")
+    assert second.status == "ok"
 
 
 def test_real_reader_works_behind_the_pipe() -> None:

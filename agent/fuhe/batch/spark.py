@@ -8,14 +8,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import DataFrame, DataFrameReader, SparkSession, Window
 from pyspark.sql import functions as sql
 
-from fuhe.checking import Options, check, chosen_for_batch, judged
+from fuhe import settings as settings_file
+from fuhe.checking import Options, check, chosen_for_batch, judged, options_of
 from fuhe.errors import ReadError
 from fuhe.gathering import row, unrow
 from fuhe.join.groups import near_groups
@@ -26,7 +28,6 @@ from fuhe.readers.worker import Worker
 from fuhe.records import File, Problem
 from fuhe.rules import BatchRule, glimpse
 from fuhe.rules.batch import Gather, Group
-from fuhe.settings import Settings
 
 _ROW = ("kind", "file", "form", "code", "severity", "source", "topic", "bucket", "unit", "seq", "body")
 _ROWS = ", ".join(f"{name} {'int' if name == 'source' else 'string'}" for name in _ROW)
@@ -47,7 +48,7 @@ Batches = Iterable[pa.RecordBatch]
 def run(spark: SparkSession, source: str, out: str, policy: str, options: Options = _ALL) -> None:
     """Check all forms of `source` and write what is found to `out`, replacing what stands there.
 
-    `source` is a folder of Word, Excel and other files, or a .jsonl file, or a folder of those, with a form a line. `out`
+    `source` is a file or a folder of Word, Excel and other files and of .jsonl files, which have a form a line. `out`
     gets `rows` (Parquet by kind: file, finding, glimpse, trace) and `batch` (findings over several forms); `body` of a
     row is its JSON.
     """
@@ -74,29 +75,42 @@ def local_session(cores: int = 2) -> SparkSession:
 
 
 def _inputs(spark: SparkSession, source: str) -> DataFrame:
-    """Return the inputs by name and content, in no order; a line is named for its file and number."""
-    texts = spark.read.option("recursiveFileLookup", "true").option("pathGlobFilter", f"*{_LINES}")
-    if source.endswith(_LINES) or not texts.text(source).isEmpty():
-        lines = texts.text(source).select("value", "_metadata.file_name", "_metadata.file_block_start")
-        order = Window.partitionBy("file_name").orderBy("file_block_start", sql.monotonically_increasing_id())
-        number = sql.lpad(sql.row_number().over(order).cast("string"), 7, "0")
-        named = lines.withColumn("path", sql.concat_ws("!", "file_name", number)).where("trim(value) <> ''")
-        return named.select("path", sql.encode("value", "utf-8").alias("content")).repartition(
-            4 * spark.sparkContext.defaultParallelism
-        )
-    found = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(source)
+    """Return the inputs by name and content, in no order, and which of them are lines of a .jsonl file."""
+    root = source.split(":", 1)[-1].strip("/")
+    folder = root.rpartition("/")[0] if root.lower().endswith((*SUFFIXES, _LINES)) else root
+    both = _files(spark, source, folder).unionByName(_lines(spark, source, folder))
+    return both.repartition(4 * spark.sparkContext.defaultParallelism)
+
+
+def _files(spark: SparkSession, source: str, folder: str) -> DataFrame:
+    found = _below(spark, SUFFIXES).format("binaryFile").load(source)
     listed = spark.createDataFrame([(unquote(name),) for name in found.inputFiles()], "path string")
-    root = source.split(":", 1)[-1].strip("/") + "/"
-    full, known = (_readable(files, root) for files in (found.select("path", "content"), listed))
+    full, known = (_named(files, folder) for files in (found.select("path", "content"), listed))
     empty = known.join(full.select("path"), "path", "left_anti")  # Spark passes over files of 0 bytes
-    return full.unionByName(empty, allowMissingColumns=True).repartition(4 * spark.sparkContext.defaultParallelism)
+    return full.unionByName(empty, allowMissingColumns=True).withColumn("is_line", sql.lit(False))
 
 
-def _readable(files: DataFrame, root: str) -> DataFrame:
-    """Keep files of a kind that can be read, named from `root` on; temporary and hidden ones are left out."""
-    endings = "|".join(suffix.replace(".", r"\.") for suffix in SUFFIXES)
-    named = files.withColumn("path", sql.substring_index("path", root, -1))
-    return named.where(sql.lower("path").rlike(f"({endings})$") & ~named["path"].rlike(r"(^|/)(\.|~\$)"))
+def _lines(spark: SparkSession, source: str, folder: str) -> DataFrame:
+    """Return the lines that are not blank, each named for its file and number."""
+    texts = _below(spark, (_LINES,)).text(source)
+    path = sql.expr("url_decode(replace(_metadata.file_path, '+', '%2B'))")  # given as in a URL
+    named = _named(texts.select("value", path.alias("path"), "_metadata.file_block_start"), folder)
+    order = Window.partitionBy("path").orderBy("file_block_start", sql.monotonically_increasing_id())
+    number = sql.lpad(sql.row_number().over(order).cast("string"), 7, "0")
+    numbered = named.withColumn("path", sql.concat_ws("!", "path", number)).where("trim(value) <> ''")
+    return numbered.select("path", sql.encode("value", "utf-8").alias("content"), sql.lit(True).alias("is_line"))
+
+
+def _below(spark: SparkSession, suffixes: Iterable[str]) -> DataFrameReader:
+    """Read files with these endings, in capitals too, at any depth; no other is opened."""
+    endings = ("".join(f"[{char}{char.upper()}]" if char.isalpha() else char for char in suffix) for suffix in suffixes)
+    return spark.read.option("recursiveFileLookup", "true").option("pathGlobFilter", f"*{{{','.join(endings)}}}")
+
+
+def _named(files: DataFrame, folder: str) -> DataFrame:
+    """Name files from the folder on; temporary and hidden ones are left out."""
+    named = files.withColumn("path", sql.substring_index("path", f"{folder}/", -1))
+    return named.where(~named["path"].rlike(r"(^|/)(\.|~\$)"))
 
 
 def _gathers(options: Options) -> dict[Gather, list[int]]:
@@ -113,17 +127,17 @@ def _checking(policy: str, options: Options) -> Callable[[Batches], Iterator[pa.
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         with Worker() as worker:
             entries = (entry for batch in batches for entry in batch.to_pylist())
-            files = (_file(entry["path"], entry["content"] or b"", worker) for entry in entries)
+            files = (_file(**entry, worker=worker) for entry in entries)
             yield from _packed((found for file in files for found in _rows_of(file, policy, options)), _ROW)
 
     return work
 
 
-def _file(path: str, content: bytes, worker: Worker) -> File:
-    if _LINES not in path:
-        return worker.read(content, path)
+def _file(path: str, content: bytes | None, is_line: bool, worker: Worker) -> File:
+    if not is_line:
+        return worker.read(content or b"", path)
     try:
-        return File(path=path, status="ok", forms=(form_of(content),))
+        return File(path=path, status="ok", forms=(form_of(content or b""),))
     except ReadError as error:
         return File(path=path, status="failed", problems=(Problem(code=error.code, message=str(error)),))
 
@@ -215,10 +229,15 @@ def _told(
 
 
 def main(arguments: list[str]) -> None:
-    """Run the job from spark-submit: source, out and, if not the default, the policy pack."""
+    """Run the job from spark-submit by fuhe.toml and FUHE_*: source, out and, if not the one set, the policy pack.
+
+    Raises SettingsError or UsageError before anything is read where what is set cannot be used.
+    """
     source, out, *rest = arguments
+    settings = settings_file.load(Path.cwd(), {"policy": rest[0] if rest else None})
+    options = options_of(settings)
     session = SparkSession.builder.appName("fuhe").getOrCreate()
-    run(session, source, out, rest[0] if rest else Settings().policy)
+    run(session, source, out, settings.policy, options)
     session.stop()
 
 

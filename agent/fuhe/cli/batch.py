@@ -41,11 +41,12 @@ def command(
     from fuhe.batch.job import Ended, Order, run_batch, usable_cores
     from fuhe.batch.store import Store
     from fuhe.batch.terms import Terms
+    from fuhe.checking import options_of
     from fuhe.cli.drafted import model_of
 
     settings = common.load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
     model = model_of(settings) if draft and not no_llm else None
-    terms = Terms(settings.policy, common.rule_choice(settings), drafts=draft and model is None)
+    terms = Terms(settings.policy, options_of(settings), drafts=draft and model is None)
     order = Order(
         start, out, name or start.resolve().stem, terms, jobs or usable_cores(), resume, draft,
         settings.model.concurrency if model else 1,

@@ -20,7 +20,7 @@ def check_all(
     paths: tuple[str, ...], settings: Settings, ask: Callable[[Form], Sequence[Finding]] = no_hints
 ) -> tuple[Report, set[Suppression]]:
     """Return the report on all inputs and the suppressions that were used; `ask` adds a model's hints to a form."""
-    options, chosen = common.rule_choice(settings), pack(settings.policy)
+    options, chosen = checking.options_of(settings), pack(settings.policy)
     rules_run = len(checking.chosen(options)) + len(checking.chosen_for_batch(options))
     report, batch = Report(policy=chosen.name, rules_run=rules_run), []
     used = set[Suppression]()

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from fuhe import settings as settings_file
-from fuhe.checking import Options, chosen
 from fuhe.cli import EXIT_UNREAD
 from fuhe.outputs.report import Report
 from fuhe.outputs.text import count_fields, summary_line
@@ -63,13 +62,6 @@ def load_settings(**flags: Any) -> Settings:
         if flags.get(name):
             flags[name] = tuple(part.strip() for part in flags[name].split(",") if part.strip())
     return settings_file.load(Path.cwd(), flags)
-
-
-def rule_choice(settings: Settings) -> Options:
-    """Turn settings into options for checking; raises UsageError for an unknown code."""
-    options = Options(settings.select, settings.ignore, dict(settings.severity), settings.suppress)
-    chosen(options)
-    return options
 
 
 def read_inputs(paths: tuple[str, ...]) -> Iterator[File]:

@@ -52,7 +52,7 @@ def run(
 ) -> int:
     """Draft for every form of every input; status 3 when an input could not be read, 4 when a model was required."""
     settings = common.load_settings(**flags)
-    options, chosen = common.rule_choice(settings), pack(settings.policy)
+    options, chosen = checking.options_of(settings), pack(settings.policy)
     work = Run(settings, list(common.read_inputs(paths)))
     for file_index, file in enumerate(work.files):
         for form_index, entry in enumerate(file.forms):

@@ -19,7 +19,8 @@ MEMORY = 1536 * 1024 * 1024
 # LibreOffice is a process of its own, stopped after 60 s by its caller.
 SLOW_SECONDS = 75
 _SLOW = ("rtf", "odt", "ods", "spreadsheetml", "flat-odf")
-_HARMLESS = ("txt", "empty", "unknown")
+_TEXT = ("txt", "empty", "unknown")
+_SHORT_BYTES = 256 * 1024  # hostile text takes 3 s here, and four times that at twice the length
 
 
 class Apart:
@@ -89,7 +90,7 @@ class Apart:
 
 
 class Worker:
-    """A reading process that is replaced when a file overruns its bounds; plain text is read without it."""
+    """A reading process that is replaced when a file overruns its bounds; short plain text is read without it."""
 
     def __init__(self, seconds: float = SECONDS, read: Callable[[bytes, str], File] = read_file) -> None:
         self._seconds, self._read_file, self.apart = seconds, read, Apart()
@@ -103,7 +104,7 @@ class Worker:
     def read(self, data: bytes, path: str) -> File:
         """Read one file; a file that takes too long, too much memory or the process with it becomes `failed`."""
         kind = sniff(data)
-        if kind in _HARMLESS or len(data) > MAX_BYTES:
+        if (kind in _TEXT and len(data) <= _SHORT_BYTES) or len(data) > MAX_BYTES:
             return self._read_file(data, path)
         try:
             file: File = self.apart.call(SLOW_SECONDS if kind in _SLOW else self._seconds, self._read_file, data, path)
