@@ -27,11 +27,22 @@ _MONEY_UNIT = re.compile(r"(万元|亿元|千元|(?<![万亿千])元)")
 
 @dataclass
 class _Segment:
-    """The rows of one form, and what was printed above it."""
+    """The rows of one form, what was printed above it, and what has been met in it so far."""
 
     context: list[Spot]
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    has_table: bool = False
+    has_header: bool = False
+    has_ended: bool = False
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Let the form go on with these rows."""
+        for row in rows:
+            self.rows.append(row)
+            self.has_table = self.has_table or is_indicator_header(row)
+            self.has_header = self.has_header or self.has_table or is_fund_header(row)
+            self.has_ended = self.has_ended or bool(row.filled and headings.belongs(row.filled[0].text, "total"))
 
 
 class Found(NamedTuple):
@@ -74,7 +85,7 @@ def _segments(document: Document) -> list[_Segment]:
                 above.append(spot)
             continue
         above = _cut(block, above, segments)
-    return [segment for segment in segments if _has_header(segment)]
+    return [segment for segment in segments if segment.has_header]
 
 
 def _as_spot(para: Para) -> Spot:
@@ -86,25 +97,25 @@ def _cut(grid: Grid, above: list[Spot], segments: list[_Segment]) -> list[Spot]:
     pending: list[Row] = []
     started = False
     for row in rows_of(grid):
-        if _is_anchor(row) and not (started and not _has_header(segments[-1])):
+        if _is_anchor(row) and not (started and not segments[-1].has_header):
             pending = _leave_to_earlier_form(pending, above, segments)
             context = above + [spot for early in pending for spot in early.filled]
             segments.append(_Segment(context))
             above, pending, started = [], [], True
-        elif _is_title(row) and (not started or _has_ended(segments[-1])):
+        elif _is_title(row) and (not started or segments[-1].has_ended):
             pending.append(row)
             continue
         if started:
-            segments[-1].rows.extend([*pending, row])
+            segments[-1].add([*pending, row])
             pending = []
         else:
             pending.append(row)
     if started or not pending:
         return above
     if segments and _continues(pending, segments[-1]):
-        segments[-1].rows.extend(pending)
+        segments[-1].add(pending)
     elif any(is_indicator_header(row) for row in pending):
-        segments.append(_Segment(above, pending))
+        segments.append(_segment(above, pending))
         return []
     return above
 
@@ -116,11 +127,17 @@ def _leave_to_earlier_form(pending: list[Row], above: list[Spot], segments: list
     titles = [index for index, row in enumerate(pending) if _is_title(row)]
     cut = titles[-1] if titles else len(pending)
     if segments and _continues(pending[:cut], segments[-1]):
-        segments[-1].rows.extend(pending[:cut])
+        segments[-1].add(pending[:cut])
     else:
-        segments.append(_Segment(list(above), pending[:cut]))
+        segments.append(_segment(list(above), pending[:cut]))
         above.clear()
     return pending[cut:]
+
+
+def _segment(context: list[Spot], rows: Iterable[Row]) -> _Segment:
+    made = _Segment(context)
+    made.add(rows)
+    return made
 
 
 def _is_anchor(row: Row) -> bool:
@@ -133,10 +150,6 @@ def _head_field(text: str) -> str | None:
     return pair[0] if pair else headings.field_of(text, "head")
 
 
-def _has_header(segment: _Segment) -> bool:
-    return any(is_indicator_header(row) or is_fund_header(row) for row in segment.rows)
-
-
 def _is_title(row: Row) -> bool:
     filled = row.filled
     return (
@@ -146,15 +159,11 @@ def _is_title(row: Row) -> bool:
     )
 
 
-def _has_ended(segment: _Segment) -> bool:
-    return any(row.filled and headings.belongs(row.filled[0].text, "total") for row in segment.rows)
-
-
 def _continues(rows: Sequence[Row], segment: _Segment) -> bool:
     """Tell whether a table without an anchor belongs to the form before it: it repeats the header, or rows go on."""
     if any(is_indicator_header(row) for row in rows):
-        return not _has_ended(segment)
-    return any(is_indicator_header(row) for row in segment.rows) and not _has_ended(segment)
+        return not segment.has_ended
+    return segment.has_table and not segment.has_ended
 
 
 @dataclass
