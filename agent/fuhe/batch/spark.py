@@ -18,7 +18,7 @@ from pyspark.sql import functions as sql
 
 from fuhe import settings as settings_file
 from fuhe.checking import Options, check, chosen_for_batch, judged, options_of
-from fuhe.errors import ReadError
+from fuhe.errors import ReadError, UsageError
 from fuhe.gathering import row, unrow
 from fuhe.join.groups import near_groups
 from fuhe.policy import pack
@@ -50,8 +50,10 @@ def run(spark: SparkSession, source: str, out: str, policy: str, options: Option
 
     `source` is a file or a folder of Word, Excel and other files and of .jsonl files, which have a form a line. `out`
     gets `rows` (Parquet by kind: file, finding, glimpse, trace) and `batch` (findings over several forms); `body` of a
-    row is its JSON.
+    row is its JSON. Raises UsageError for a path that is not given in full.
     """
+    if "://" not in source and not source.startswith("/"):
+        raise UsageError("输入要写完整路径", where=source, todo="如 /数据/报送 或 hdfs:///自评表/2024")
     rows = _inputs(spark, source).mapInArrow(_checking(policy, options), _ROWS)
     rows.write.partitionBy("kind").mode("overwrite").parquet(f"{out}/rows")
     traces = spark.read.parquet(f"{out}/rows").where("kind = 'trace'").drop("kind", "file", "form", "code", "severity")
