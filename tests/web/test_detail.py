@@ -19,7 +19,8 @@ from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
 
 
-def _compare(connection: Connection, desk: Desk) -> None:
+def compare(connection: Connection, desk: Desk) -> None:
+    """Look for what shows over the forms of the first batch and keep it."""
     rows = connection.execute(select(schema.file.c.path, schema.form.c.id).join(schema.file).order_by(schema.form.c.id))
     forms = [(path, load_forms(connection, [form_id])[0].form) for path, form_id in rows.all()]
     keep(connection, 1, check_batch(forms, desk.pack, desk.options))
@@ -44,7 +45,7 @@ def test_card_tells_rule_from_model(client: TestClient) -> None:
 
 def test_findings_over_forms_lead_to_the_other_forms(client: TestClient, store: Store, desk: Desk) -> None:
     with store.writing() as connection:
-        _compare(connection, desk)
+        compare(connection, desk)
     page = client.get("/forms/2?n=24").text
     assert "跨表" in page
     assert 'href="/forms/1?side=review"' in page

@@ -127,7 +127,7 @@ def _context(connection: Connection, desk: Desk, seen: Opened, view: View) -> di
         "side": review.side,
         "tab": view.tab,
         "number": number,
-        "card": card(review, entry, others_of(connection, review, entry)) if entry else None,
+        "card": card(review, entry, others_of(connection, seen.person, review, entry)) if entry else None,
         "facts": facts_of(review),
         "near": neighbours(connection, review.stored.row, is_visible(seen.person)),
         "doubted": doubted(review),

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, select
@@ -11,7 +11,7 @@ from fuhe.batch import schema
 from fuhe.batch.decisions import note
 from fuhe.policy import data_folder
 from fuhe.records import Problem
-from fuhe.web.access import At, Person, Who, allowed
+from fuhe.web.access import At, Person, Who, allowed, is_own
 from fuhe.web.bulk import lot_of
 from fuhe.web.desk import Desk
 from fuhe.web.jobs import STEPS, jobs_of
@@ -59,19 +59,19 @@ def _context(
         "sorts": {name: label for name, (label, _) in SORTS.items()},
         "stages": STAGES,
         "go_on": to_go_on(connection, person, batch.id) if may(person, "decide") else None,
-        "unread": unread_files(connection, batch.id),
+        "unread": unread_files(connection, person, batch.id),
         "reviewers": reviewers(connection, person),
         "side": "review" if may(person, "decide") else "fill",
         "lot": lot_of(connection, person, lot),
     }
 
 
-def unread_files(connection: Connection, batch_id: int) -> list[Unread]:
-    """Return the files of a batch that could not be read: name, what is the matter, code; the newest first."""
+def unread_files(connection: Connection, person: Person, batch_id: int) -> list[Unread]:
+    """Return the files of a batch that could not be read, of a filler his own: name, what is the matter, code; newest first."""
     file, arrival, job = schema.file.c, schema.arrival.c, schema.job.c
     kept = connection.execute(
         select(file.path, file.problems)
-        .where(file.batch_id == batch_id, file.current, file.status == "failed")
+        .where(file.batch_id == batch_id, file.current, file.status == "failed", is_own(person, file.received_by))
         .order_by(file.id.desc())
     )
     told: dict[str, Unread] = {}
@@ -81,7 +81,7 @@ def unread_files(connection: Connection, batch_id: int) -> list[Unread]:
     refused = connection.execute(
         select(arrival.path, arrival.told)
         .join(schema.job, job.id == arrival.job_id)
-        .where(job.batch_id == batch_id, arrival.state == "failed", arrival.file_id.is_(None))
+        .where(job.batch_id == batch_id, arrival.state == "failed", arrival.file_id.is_(None), is_own(person, job.by))
         .order_by(arrival.id.desc())
     )
     for path, words in refused:
@@ -113,14 +113,15 @@ def samples(request: Request, desk: At, person: Uploader) -> Response:
 
 @router.post("/unread/put-away")
 def put_away(desk: At, person: Uploader, batch: Annotated[int, Form()]) -> Response:
-    """Take the files that could not be read off the page; the trail keeps their names."""
+    """Take the files that could not be read off the page, a filler his own; the trail keeps their names."""
     with desk.store.writing() as connection:
-        names = [path for path, _, _ in unread_files(connection, batch)]
+        if desk.batch(connection, batch) is None:
+            raise HTTPException(404, "没有这个批次")
+        names = [path for path, _, _ in unread_files(connection, person, batch)]
         file, arrival, job = schema.file, schema.arrival, schema.job
-        connection.execute(
-            file.update().where(file.c.batch_id == batch, file.c.status == "failed").values(current=False)
-        )
-        jobs = select(job.c.id).where(job.c.batch_id == batch)
+        failed = (file.c.batch_id == batch, file.c.status == "failed", is_own(person, file.c.received_by))
+        connection.execute(file.update().where(*failed).values(current=False))
+        jobs = select(job.c.id).where(job.c.batch_id == batch, is_own(person, job.c.by))
         connection.execute(
             arrival.update().where(arrival.c.job_id.in_(jobs), arrival.c.state == "failed").values(state="put away")
         )

@@ -18,7 +18,7 @@ from fuhe.batch import schema
 from fuhe.batch.comparing import keep
 from fuhe.batch.terms import Terms
 from fuhe.errors import FuheError, ReadError, StoreError
-from fuhe.web.access import At, Who
+from fuhe.web.access import At, Who, is_own
 from fuhe.web.arriving import Arrival, Context, handle
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment, piece
@@ -165,9 +165,11 @@ class Jobs:
         """Return the last job that is not over, of a filler his own; None where there is none."""
         table = schema.job
         with self.desk.store.reading() as connection:
-            own = table.c.by == person.name if person.role == "filler" else table.c.id > 0
             row = connection.execute(
-                select(table).where(table.c.state != "done", own).order_by(table.c.id.desc()).limit(1)
+                select(table)
+                .where(table.c.state != "done", is_own(person, table.c.by))
+                .order_by(table.c.id.desc())
+                .limit(1)
             ).one_or_none()
             return None if row is None else _progress(connection, row)
 
