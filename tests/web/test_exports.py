@@ -159,6 +159,27 @@ def test_batch_report_opens_in_word(client: TestClient) -> None:
     assert "批次复核情况报告" in text_of(client.get("/batches/1/exports/report").content)
 
 
+def test_batch_report_tells_of_files_that_were_not_read(client: TestClient, store: Store) -> None:
+    with store.writing() as connection:
+        for path, status in (("附件7.docx", "failed"), ("照片.jpg", "skipped")):
+            connection.execute(
+                schema.file.insert().values(
+                    batch_id=1, path=path, status=status, problems=[{"code": "encrypted", "message": "文件设了打开密码"}],
+                    ruleset="r", current=True, received_at="",
+                )
+            )  # fmt: skip
+        read = len(connection.execute(select(schema.file.c.id).where(schema.file.c.status == "ok")).all())
+    client.post("/uploads", files={"files": ("图.png", b"\x89PNG\r\n\x1a\n000")})
+    text = text_of(client.get("/batches/1/exports/report").content)
+    assert f"本批共收到文件{read + 3}个" in text
+    assert "有2个文件没有读成，未计入以下统计：" in text
+    assert "附件7.docx（文件设了打开密码）" in text
+    assert "图.png（这是图片" in text
+    assert "另有1个文件不是要读的表，已略过" in text
+    files = json.loads(client.get("/batches/1/exports/json").content)["files"]
+    assert {file["status"] for file in files} >= {"failed", "skipped"}
+
+
 def test_chosen_forms_go_into_one_list(client: TestClient, decided: int) -> None:
     answer = client.post("/exports/json", data={"form": [str(decided)]})
     assert json.loads(answer.content)["summary"]["forms"] == 1

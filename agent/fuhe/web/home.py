@@ -1,16 +1,15 @@
 """工作台: the queue of forms, what came in, what could not be read, and where to go on."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, select
 
 from fuhe.batch import schema
 from fuhe.batch.decisions import note
 from fuhe.policy import data_folder
-from fuhe.records import Problem
 from fuhe.web.access import At, Person, Who, allowed, is_own
 from fuhe.web.bulk import lot_of
 from fuhe.web.desk import Desk
@@ -19,10 +18,10 @@ from fuhe.web.queue import PAGE, SORTS, Asked, facets, lines, to_go_on
 from fuhe.web.rendering import fragment, page
 from fuhe.web.roles import may
 from fuhe.web.showing import STAGES
+from fuhe.web.unread import unread
 from fuhe.web.uploads import Incoming, begin
 
 router = APIRouter()
-_PROBLEMS = TypeAdapter(tuple[Problem, ...])
 Uploader = Annotated[Person, Depends(allowed("upload"))]
 Unread = tuple[str, str, str]
 
@@ -68,25 +67,8 @@ def _context(
 
 def unread_files(connection: Connection, person: Person, batch_id: int) -> list[Unread]:
     """Return the files of a batch that could not be read, of a filler his own: name, what is the matter, code; newest first."""
-    file, arrival, job = schema.file.c, schema.arrival.c, schema.job.c
-    kept = connection.execute(
-        select(file.path, file.problems)
-        .where(file.batch_id == batch_id, file.current, file.status == "failed", is_own(person, file.received_by))
-        .order_by(file.id.desc())
-    )
-    told: dict[str, Unread] = {}
-    for path, problems in kept:
-        for problem in _PROBLEMS.validate_python(problems)[:1]:
-            told[path] = (path, problem.message, problem.code)
-    refused = connection.execute(
-        select(arrival.path, arrival.told)
-        .join(schema.job, job.id == arrival.job_id)
-        .where(job.batch_id == batch_id, arrival.state == "failed", arrival.file_id.is_(None), is_own(person, job.by))
-        .order_by(arrival.id.desc())
-    )
-    for path, words in refused:
-        told.setdefault(path, (path, words or "没有读成", ""))
-    return list(told.values())
+    found = unread(connection, batch_id, ("failed",), partial(is_own, person))
+    return [(file.path, file.problems[0].message, file.problems[0].code) for file in found if file.problems]
 
 
 def reviewers(connection: Connection, person: Person) -> list[str]:
