@@ -11,7 +11,7 @@ from fuhe.batch import schema
 from fuhe.batch.decisions import note
 from fuhe.policy import data_folder
 from fuhe.web.access import At, Person, Who, allowed, is_own
-from fuhe.web.bulk import lot_of
+from fuhe.web.bulk import lot_of, wanted_name
 from fuhe.web.desk import Desk
 from fuhe.web.jobs import STEPS, jobs_of
 from fuhe.web.queue import PAGE, SORTS, Asked, facets, lines, to_go_on
@@ -61,6 +61,7 @@ def _context(
         "unread": unread_files(connection, person, batch.id),
         "reviewers": reviewers(connection, person),
         "side": "review" if may(person, "decide") else "fill",
+        "wanted": wanted_name(asked.selection.code or ""),
         "lot": lot_of(connection, person, lot),
     }
 
