@@ -134,7 +134,7 @@ def _context(connection: Connection, desk: Desk, seen: Opened, view: View) -> di
         "doubts_first": doubts_first,
         "earlier": earlier(connection, review),
         "changes": changes(review),
-        "opinion": opinion_view(review) if view.tab == "opinion" else None,
+        "opinion": opinion_view(review, desk.preferences().heading) if view.tab == "opinion" else None,
         "reasons": REASONS,
         "verbs": VERBS[review.side],
         "own_words": OWN_WORDS,
