@@ -91,7 +91,7 @@ def join(app: FastAPI) -> Iterator[Join]:
         desk: Desk = app.state.desk
         with desk.store.writing() as connection:
             account, _ = accounts.invite(connection, name, role, unit, by="x", at=desk.now(), now=desk.clock())
-            accounts.set_password(connection, account, PASSWORD, by=name, at=desk.now())
+            accounts.set_password(connection, account, accounts.sealed(PASSWORD), by=name, at=desk.now())
         client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
         opened.append(client)
         assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 303

@@ -1,5 +1,9 @@
 """A section's accounts: the first administrator, invitations, sign-in, pauses, sessions that end, and who may do what."""
 
+import hashlib
+import threading
+from typing import Any
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -49,6 +53,49 @@ def test_account_pauses_after_wrong_tries_and_comes_back(join: Join, stranger: T
     assert stranger.post("/login", data=right).status_code == 403
     clock.now += accounts.PAUSE + 1
     assert stranger.post("/login", data=right).status_code == 303
+
+
+def test_store_can_be_written_while_a_password_is_tried(
+    join: Join, stranger: TestClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join("张三", "reviewer")
+    scrypt, waited = hashlib.scrypt, []
+
+    def write() -> None:
+        with store.writing():
+            pass
+
+    def beside(*args: Any, **more: Any) -> bytes:
+        writer = threading.Thread(target=write, daemon=True)
+        writer.start()
+        writer.join(3)
+        waited.append(writer.is_alive())
+        return scrypt(*args, **more)
+
+    monkeypatch.setattr(hashlib, "scrypt", beside)
+    tries = [{"name": "张三", "password": password} for password in ("猜猜猜猜猜猜猜猜猜猜", PASSWORD)]
+    assert [stranger.post("/login", data=each).status_code for each in tries] == [403, 303]
+    assert waited == [False, False]
+
+
+def test_right_password_tried_beside_wrong_ones_does_not_pass_the_pause(
+    join: Join, stranger: TestClient, store: Store, clock: Clock
+) -> None:
+    join("张三", "reviewer")
+    right = accounts.tried(store, "张三", PASSWORD)
+    for _ in range(accounts.TRIES):
+        stranger.post("/login", data={"name": "张三", "password": "猜猜猜猜猜猜猜猜猜猜"})
+    with store.writing() as connection:
+        assert accounts.let_in(connection, right, clock()) is None
+
+
+def test_password_changed_while_the_old_one_is_tried_lets_nobody_in(join: Join, store: Store, clock: Clock) -> None:
+    join("张三", "reviewer")
+    old = accounts.tried(store, "张三", PASSWORD)
+    with store.writing() as connection:
+        assert old.row is not None
+        accounts.set_password(connection, old.row.id, accounts.sealed("另外一句很长的话呢"), by="张三", at="")
+        assert accounts.let_in(connection, old, clock()) is None
 
 
 def test_session_ends_when_idle(join: Join, clock: Clock) -> None:

@@ -9,7 +9,9 @@ from conftest import SAMPLES
 from fuhe.batch import schema
 from fuhe.batch.store import Store
 from fuhe.web import accounts, claims
+from fuhe.web.desk import Desk
 from web.conftest import Clock, Join
+from web.test_detail import compare
 from web.waiting import finished
 
 UNIT = "中卫市审批服务管理局"
@@ -83,6 +85,45 @@ def test_filler_cannot_replace_another_units_form(join: Join, app: FastAPI, stra
     filler.post("/uploads", files={"files": ("附件.txt", (SAMPLES / "zhongwei_2024.txt").read_bytes())})
     (told,) = finished(app, 1).failed
     assert "不一致" in told[1]
+
+
+def _failed(store: Store, path: str, by: str) -> None:
+    """Put a file into the store that somebody brought and that could not be read."""
+    with store.writing() as connection:
+        connection.execute(
+            schema.file.insert().values(
+                batch_id=1, path=path, status="failed", problems=[{"code": "encrypted", "message": "打不开"}],
+                ruleset="r", current=True, received_at="", received_by=by,
+            )
+        )  # fmt: skip
+
+
+def test_filler_sees_and_puts_away_only_what_he_brought(join: Join, store: Store) -> None:
+    filler, chief = join("单位", "filler", UNIT), join("科长", "chief")
+    _failed(store, "别家.docx", "别的单位")
+    _failed(store, "自家.docx", "单位")
+    chief.post("/uploads", files={"files": ("图片.txt", b"\x89PNG\r\n\x1a\n")})
+    seen = filler.get("/").text
+    assert ("自家.docx" in seen, "别家.docx" in seen, "图片.txt" in seen) == (True, False, False)
+    assert filler.post("/unread/put-away", data={"batch": "1"}).status_code == 303
+    left = chief.get("/").text
+    assert ("自家.docx" in left, "别家.docx" in left, "图片.txt" in left) == (False, True, True)
+
+
+def test_putting_away_files_of_no_batch_is_told(join: Join) -> None:
+    assert join("甲", "reviewer").post("/unread/put-away", data={"batch": "999"}).status_code == 404
+
+
+def test_filler_sees_no_other_units_text_beside_his_own(join: Join, store: Store, desk: Desk) -> None:
+    with store.writing() as connection:
+        compare(connection, desk)
+        connection.execute(update(schema.form).where(schema.form.c.id != 2).values(unit="别的局", project="别家项目"))
+    filler, reviewer = join("单位", "filler", UNIT), join("甲", "reviewer")
+    assert "别家项目" in reviewer.get("/forms/2?n=24").text
+    card = filler.get("/forms/2?n=24").text
+    assert "跨表" in card
+    assert "别家项目" not in card
+    assert "相似 " not in card
 
 
 def test_trail_is_exported_for_a_spreadsheet(join: Join) -> None:

@@ -1,8 +1,10 @@
 """The page of a form: what stands in its head, its card, its tabs, and the states it can be in."""
 
+import io
 import re
 import time
 
+import docx
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, select
 
@@ -17,9 +19,11 @@ from fuhe.records import File, Problem
 from fuhe.settings import Settings
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
+from fuhe.web.preferences import Preferences
 
 
-def _compare(connection: Connection, desk: Desk) -> None:
+def compare(connection: Connection, desk: Desk) -> None:
+    """Look for what shows over the forms of the first batch and keep it."""
     rows = connection.execute(select(schema.file.c.path, schema.form.c.id).join(schema.file).order_by(schema.form.c.id))
     forms = [(path, load_forms(connection, [form_id])[0].form) for path, form_id in rows.all()]
     keep(connection, 1, check_batch(forms, desk.pack, desk.options))
@@ -44,7 +48,7 @@ def test_card_tells_rule_from_model(client: TestClient) -> None:
 
 def test_findings_over_forms_lead_to_the_other_forms(client: TestClient, store: Store, desk: Desk) -> None:
     with store.writing() as connection:
-        _compare(connection, desk)
+        compare(connection, desk)
     page = client.get("/forms/2?n=24").text
     assert "跨表" in page
     assert 'href="/forms/1?side=review"' in page
@@ -114,6 +118,16 @@ def test_opinion_numbers_what_was_taken_in(client: TestClient, store: Store, des
     assert "意见汇总 1" in page
     assert page.index("意见listed") < page.index("请核实后书面说明") < page.index("意见doubtful")
     assert "意见dismissed" not in page
+
+
+def test_opinion_is_signed_as_the_paper_is(client: TestClient, store: Store) -> None:
+    with store.writing() as connection:
+        Preferences(heading="市财政局绩效科", author="批注的人").keep(connection)
+    page = client.get("/forms/2?tab=opinion").text
+    paper = docx.Document(io.BytesIO(client.get("/forms/2/exports/opinion").content))
+    signed = re.findall(r'<p class="letter-sign[^"]*">(.*?)</p>', page)
+    assert signed == ["市财政局绩效科", "复核人：", "年　　月　　日"]
+    assert set(signed) <= {paragraph.text for paragraph in paper.paragraphs}
 
 
 def test_form_is_handed_back_and_closed(client: TestClient, store: Store) -> None:

@@ -112,6 +112,42 @@ def test_choices_say_what_each_leaves_out(client: TestClient, decided: int) -> N
     assert "【待补充】1 处" in text
 
 
+def _told(client: TestClient, form_id: int, kind: str) -> str:
+    text = client.get(f"/forms/{form_id}/exports").text
+    return text.split(f"/exports/{kind}?")[1].partition("</li>")[0]
+
+
+def test_annotations_leave_out_what_is_said_to_be_left_out(client: TestClient, store: Store, decided: int) -> None:
+    with store.writing() as connection:
+        rows = connection.execute(select(schema.finding).where(schema.finding.c.form_id == decided)).all()
+        decide(connection, decided, rows[-1].fingerprint, Decision(state="doubtful", text="请核。"), by="李敏", at="")
+    told = _told(client, decided, "annotated")
+    document = docx.Document(io.BytesIO(client.get(f"/forms/{decided}/exports/annotated").content))
+    left = len(rows) - (len(list(document.comments)) - 1)
+    assert left == len(rows) - 2
+    assert f"待处理 {left - 2} 条，没有加批注" in told
+    assert "待核实 1 条，没有加批注" in told
+    assert "待核实 1 条，写为请单位核实的事项" in _told(client, decided, "opinion")
+
+
+def test_form_nobody_decided_is_said_to_go_out_as_proposed(client: TestClient) -> None:
+    assert "都未核定，按建议稿加批注，署名“复核（建议稿）”" in _told(client, 2, "annotated")
+    assert "没有加批注" not in _told(client, 2, "annotated")
+
+
+@pytest.mark.parametrize(("taken", "blanks"), [(0, 9), (1, 0), (99, 9)])
+def test_revised_file_is_said_to_hold_the_blanks_it_holds(
+    client: TestClient, store: Store, taken: int, blanks: int
+) -> None:
+    with store.writing() as connection:
+        rows = connection.execute(select(schema.finding.c.fingerprint).where(schema.finding.c.form_id == 2))
+        for fingerprint in rows.scalars().all()[:taken]:
+            decide(connection, 2, fingerprint, Decision(state="listed"), by="李敏", at="")
+    data = client.get("/forms/2/exports/revised").content
+    assert zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode().count("【待补充") == blanks
+    assert (f"【待补充】{blanks} 处" in _told(client, 2, "revised")) == (blanks > 0)
+
+
 def test_batch_archive_has_a_folder_a_unit(client: TestClient, decided: int) -> None:
     answer = client.get("/batches/1/exports/zip")
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
@@ -121,6 +157,27 @@ def test_batch_archive_has_a_folder_a_unit(client: TestClient, decided: int) -> 
 
 def test_batch_report_opens_in_word(client: TestClient) -> None:
     assert "批次复核情况报告" in text_of(client.get("/batches/1/exports/report").content)
+
+
+def test_batch_report_tells_of_files_that_were_not_read(client: TestClient, store: Store) -> None:
+    with store.writing() as connection:
+        for path, status in (("附件7.docx", "failed"), ("照片.jpg", "skipped")):
+            connection.execute(
+                schema.file.insert().values(
+                    batch_id=1, path=path, status=status, problems=[{"code": "encrypted", "message": "文件设了打开密码"}],
+                    ruleset="r", current=True, received_at="",
+                )
+            )  # fmt: skip
+        read = len(connection.execute(select(schema.file.c.id).where(schema.file.c.status == "ok")).all())
+    client.post("/uploads", files={"files": ("图.png", b"\x89PNG\r\n\x1a\n000")})
+    text = text_of(client.get("/batches/1/exports/report").content)
+    assert f"本批共收到文件{read + 3}个" in text
+    assert "有2个文件没有读成，未计入以下统计：" in text
+    assert "附件7.docx（文件设了打开密码）" in text
+    assert "图.png（这是图片" in text
+    assert "另有1个文件不是要读的表，已略过" in text
+    files = json.loads(client.get("/batches/1/exports/json").content)["files"]
+    assert {file["status"] for file in files} >= {"failed", "skipped"}
 
 
 def test_chosen_forms_go_into_one_list(client: TestClient, decided: int) -> None:

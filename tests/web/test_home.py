@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from fuhe.batch import schema
 from fuhe.batch.recording import load_forms
 from fuhe.batch.store import Store
+from fuhe.rules import FAMILIES
 from fuhe.web.desk import Desk
 from fuhe.web.queue import Asked, facets, lines
 from fuhe.web.roles import Person
@@ -130,6 +131,28 @@ def test_one_rule_is_taken_in_over_forms(client: TestClient, store: Store) -> No
     for stored in told:
         expected = {finding.fingerprint for finding in stored.findings if finding.code == "V001"}
         assert set(stored.decisions) == expected
+
+
+def test_family_of_rules_is_taken_in_with_its_errors_alone(client: TestClient, store: Store) -> None:
+    page = client.get("/?code=S").text
+    button = re.search(r"data-plan>(.*?)</button>", page)
+    assert button is not None
+    assert button[1] == f"列入“{FAMILIES['S']}”类的错误"
+    hidden = re.search(r'id="bulk".*?name="code" value="(\w*)"', page, re.S)
+    assert hidden is not None
+    chosen = {"form": ["1", "2", "6"], "code": hidden[1]}
+    assert f"“{FAMILIES['S']}”类的错误，尚未处理" in client.post("/bulk/preview", data=chosen).text
+    client.post("/bulk/list", data=chosen)
+    with store.reading() as connection:
+        told = load_forms(connection, [1, 2, 6])
+    errors = {
+        (stored.row.id, finding.fingerprint)
+        for stored in told
+        for finding in stored.findings
+        if finding.code.startswith("S") and finding.severity == "error"
+    }
+    assert errors
+    assert {(stored.row.id, fingerprint) for stored in told for fingerprint in stored.decisions} == errors
 
 
 def test_form_another_person_works_on_is_skipped(client: TestClient, store: Store, desk: Desk) -> None:

@@ -12,7 +12,10 @@ from conftest import SAMPLES
 from fuhe.batch import schema
 from fuhe.batch.store import Store
 from fuhe.readers import MAX_BYTES
+from fuhe.settings import Settings
 from fuhe.web import uploads
+from fuhe.web.desk import Desk
+from fuhe.web.workshop import Workshop
 from web.waiting import finished
 
 SAMPLE = (SAMPLES / "zhongwei_2024.txt").read_bytes()
@@ -54,6 +57,30 @@ def test_broken_file_stops_no_other(client: TestClient, app: FastAPI) -> None:
     progress = finished(app, 1)
     assert progress.done == 3
     assert [path for path, _ in progress.failed] == ["坏.docx", "图.png"]
+
+
+def test_policy_that_cannot_be_used_ends_its_job_alone(client: TestClient, app: FastAPI, desk: Desk) -> None:
+    used, desk.base = desk.base, Settings(policy="没有这个口径")
+    client.post("/uploads", files={"files": ("一.txt", SAMPLE)})
+    told = finished(app, 1)
+    assert "没有这个口径" in told.failed[0][1]
+    assert "没有这个口径" in (told.told or "")
+    desk.base = used
+    assert "没有这个口径" in client.get("/jobs/1").text
+    client.post("/uploads", files={"files": ("二.txt", SAMPLE)})
+    assert finished(app, 2).failed == ()
+
+
+def test_bug_met_by_a_job_is_logged_and_the_next_goes_on(
+    client: TestClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Workshop, "compare", lambda *_: 1 // 0)
+        client.post("/uploads", files={"files": ("一.txt", SAMPLE)})
+        assert "程序出了错" in (finished(app, 1).told or "")
+    assert "ZeroDivisionError" in caplog.text
+    client.post("/uploads", files={"files": ("二.txt", SAMPLE)})
+    assert finished(app, 2).told is None
 
 
 def test_same_file_is_not_checked_twice(client: TestClient, app: FastAPI) -> None:

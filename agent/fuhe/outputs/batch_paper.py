@@ -75,6 +75,8 @@ def _scale(paper: Paper, report: Report, forms: Sequence[FormReport]) -> None:
     paper.body(text + f"其中没有错误和警告的表{clean}张。")
     if failed:
         paper.body(f"有{len(failed)}个文件没有读成，未计入以下统计：" + "；".join(_unread(report)) + "。")
+    if passed := sum(1 for file in report.files if file.status == "skipped"):
+        paper.body(f"另有{passed}个文件不是要读的表，已略过。")
 
 
 def _scope(policy: str) -> str:

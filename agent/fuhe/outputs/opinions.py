@@ -19,8 +19,12 @@ def to_opinions(
 
     `heading` is the office that gives the opinion, `notes` what an opinion leaves out.
     """
-    signed = [*([heading] if heading else []), "复核人：", "年　　月　　日"]
-    return _papers(report, "opinion", "复核意见", signed, notes or {}, accepted_by, to_unit=True)
+    return _papers(report, "opinion", "复核意见", signature(heading), notes or {}, accepted_by, to_unit=True)
+
+
+def signature(heading: str) -> list[str]:
+    """Return the lines an opinion is signed by: the office where it is named, the reviewer, the date."""
+    return [*([heading] if heading else []), "复核人：", "年　　月　　日"]
 
 
 def to_narratives(report: Report) -> bytes:

@@ -14,7 +14,19 @@ from fuhe.web import sessions
 from fuhe.web.desk import Desk
 from fuhe.web.roles import VERB_LABELS, Person, Verb, may, units_of
 
-__all__ = ["At", "Person", "Who", "allowed", "checked", "cookie_name", "form_row", "is_visible", "may", "units_of"]
+__all__ = [
+    "At",
+    "Person",
+    "Who",
+    "allowed",
+    "checked",
+    "cookie_name",
+    "form_row",
+    "is_own",
+    "is_visible",
+    "may",
+    "units_of",
+]
 _SPACES = (" ", "\u3000", "\n")
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -63,6 +75,11 @@ def is_visible(person: Person) -> ColumnElement[bool]:
     for space in _SPACES:
         named = func.replace(named, space, "")
     return named.in_([_bare(unit) for unit in units_of(person)])
+
+
+def is_own(person: Person, by: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that leaves a person what he may see of what came in: a filler what he brought `by` himself."""
+    return by == person.name if person.role == "filler" else true()
 
 
 def _bare(text: str) -> str:

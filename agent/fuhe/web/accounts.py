@@ -4,13 +4,13 @@ import hashlib
 import secrets
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NewType
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from fuhe.batch import schema
 from fuhe.batch.decisions import note
-from fuhe.batch.store import inserted
+from fuhe.batch.store import Store, inserted
 from fuhe.errors import UsageError
 from fuhe.web import sessions
 from fuhe.web.roles import GIVEN, ROLE_LABELS, Role
@@ -36,6 +36,10 @@ _COMMON = (
 )
 
 
+Sealed = NewType("Sealed", str)
+"""What is kept of a password."""
+
+
 @dataclass(frozen=True)
 class Account:
     """An account as the settings page lists it."""
@@ -56,10 +60,11 @@ class Account:
         return "等待本人设置密码" if self.invited else "多次输错，暂停登录" if self.locked else "正常"
 
 
-def sealed(password: str) -> str:
-    """Return what is kept of a password: salted scrypt with its parameters."""
+def sealed(password: str) -> Sealed:
+    """Return what is kept of a password: salted scrypt with its parameters. Slow: never call it in a transaction."""
     salt = secrets.token_bytes(16)
-    return f"scrypt${_COST}${_BLOCK}${_PARALLEL}${salt.hex()}${_scrypt(password, salt, _COST, _BLOCK, _PARALLEL).hex()}"
+    made = _scrypt(password, salt, _COST, _BLOCK, _PARALLEL)
+    return Sealed(f"scrypt${_COST}${_BLOCK}${_PARALLEL}${salt.hex()}${made.hex()}")
 
 
 def is_right(password: str, kept: str) -> bool:
@@ -93,17 +98,34 @@ def refusal(password: str, name: str) -> str | None:
     return None
 
 
-def sign_in(connection: Connection, name: str, password: str, now: float) -> Row[Any] | None:
-    """Return the account of a name and password; None where they are wrong or the account pauses.
+@dataclass(frozen=True)
+class Tried:
+    """A password tried: the account as it stood, None where there is none of that name, and whether the password fits."""
 
-    The answer is the same, and takes as long, for a wrong name, a wrong password and a pause.
-    """
+    row: Row[Any] | None
+    is_right: bool
+
+
+def tried(store: Store, name: str, password: str) -> Tried:
+    """Try a password, outside any transaction; it takes as long for a wrong name, a wrong password and a pause."""
     table = schema.account
-    row = connection.execute(select(table).where(table.c.name == name.strip(), table.c.active)).one_or_none()
-    right = is_right(password, row.secret if row is not None else "")
-    if row is None or (row.locked_until or 0) > now:
+    with store.reading() as connection:
+        row = connection.execute(select(table).where(table.c.name == name.strip(), table.c.active)).one_or_none()
+    return Tried(row, is_right(password, row.secret if row is not None else ""))
+
+
+def let_in(connection: Connection, given: Tried, now: float) -> Row[Any] | None:
+    """Count a try and return the account it opens; None where it was wrong, the account pauses or has changed since."""
+    if given.row is None:
         return None
-    if right:
+    table = schema.account
+    # Of tries side by side each counts what the ones before it have left.
+    row = connection.execute(
+        select(table).where(table.c.id == given.row.id, table.c.active).with_for_update()
+    ).one_or_none()
+    if row is None or row.secret != given.row.secret or (row.locked_until or 0) > now:
+        return None
+    if given.is_right:
         _count(connection, row.id, 0, None)
         return row
     failures = row.failures + 1
@@ -164,13 +186,11 @@ def invited(connection: Connection, token: str, now: float) -> Row[Any] | None:
     return row if row is not None and row.active and float(row.secret.rpartition("$")[2]) > now else None
 
 
-def set_password(connection: Connection, account: int, password: str, *, by: str, at: str, but: str = "") -> None:
-    """Set a password and end the account's other sessions; raises UsageError for one that will not do."""
+def set_password(connection: Connection, account: int, secret: Sealed, *, by: str, at: str, but: str = "") -> None:
+    """Set a password and end the account's other sessions."""
     row = get(connection, account)
-    if told := refusal(password, row.name):
-        raise UsageError(told, todo="请重新填写")
     table = schema.account
-    values = {"secret": sealed(password), "failures": 0, "locked_until": None}
+    values = {"secret": secret, "failures": 0, "locked_until": None}
     connection.execute(update(table).where(table.c.id == account).values(values))
     sessions.end_all(connection, account, but)
     note(connection, "password", by=by, at=at, after={"name": row.name})

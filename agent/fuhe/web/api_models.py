@@ -50,6 +50,7 @@ class JobOut(_Wire):
     same: int
     failed: list[Unread]
     at_hand: str | None
+    told: str | None = None
 
     @classmethod
     def of(cls, progress: Progress) -> "JobOut":
@@ -58,6 +59,7 @@ class JobOut(_Wire):
         return cls(
             id=progress.id, state=progress.state, step=progress.step, step_name=STEPS[progress.step - 1],
             files=progress.total, done=progress.done, same=progress.same, failed=failed, at_hand=progress.path,
+            told=progress.told,
         )  # fmt: skip
 
 

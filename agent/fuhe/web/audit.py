@@ -2,17 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from fuhe.batch import schema
 from fuhe.batch.decisions import note
 from fuhe.outputs.listing import inert
+from fuhe.rules import title_of
 from fuhe.web.access import At, Person, allowed
 from fuhe.web.export_pages import disposition
 
@@ -28,11 +29,17 @@ ACTIONS = {
     "token-add": "生成接口令牌",
     "token-end": "停用接口令牌",
     "settings": "修改设置",
-    "rules": "调整规则",
+    "rule-switch": "开关规则",
+    "rule-level": "调整规则级别",
+    "due": "设定办结日期",
     "upload": "放入文件",
+    "recheck": "重新检查",
+    "put-away": "收起没有读成的文件",
     "resubmit": "重新报送",
     "decide": "处理问题",
     "bulk": "批量处理",
+    "bulk-list": "批量列入意见",
+    "bulk-undo": "撤销批量列入",
     "undo": "撤销",
     "fill": "改到表里",
     "unfill": "撤销改动",
@@ -73,13 +80,25 @@ def trail(connection: Connection, last: int | None = None) -> Sequence[Line]:
         audit.outerjoin(form, form.c.id == audit.c.form_id).outerjoin(finding, about)
     )
     rows = connection.execute(query.order_by(audit.c.id.desc()).limit(last))
+    found = schema.batch_finding.c
+    across = dict(connection.execute(select(found.fingerprint, found.code)).all())
     return [
         Line(
             row.id, row.at, row.by, ACTIONS.get(row.action, row.action), row.project or "",
-            f"{row.code} {row.title}" if row.code else row.fingerprint or "", row.before or "", row.after or "",
+            _finding(row, across), row.before or "", row.after or "",
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _finding(row: Row[Any], across: Mapping[str, str]) -> str:
+    """Name a finding by its rule; what showed `across` several forms is gone once they are compared anew without it."""
+    if row.code:
+        return f"{row.code} {row.title}"
+    if row.form_id is None or row.fingerprint is None:
+        return row.fingerprint or ""  # of a step on a rule, the rule's code
+    code = across.get(row.fingerprint)
+    return f"{code} {title_of(code)}" if code else "已不再检出的问题"
 
 
 @router.get("/audit.csv")

@@ -16,6 +16,7 @@ from fuhe.batch.store import inserted
 from fuhe.findings import Decision, Finding
 from fuhe.outputs.opinion_text import proposed
 from fuhe.outputs.page import draft_for
+from fuhe.rules import FAMILIES
 from fuhe.web.access import At, Person, allowed, is_visible
 from fuhe.web.claims import standing
 from fuhe.web.desk import Desk
@@ -41,6 +42,16 @@ class Plan:
     held: tuple[str, ...]
     code: str
 
+    @property
+    def named(self) -> str:
+        """What is taken in, in words."""
+        return wanted_name(self.code)
+
+
+def wanted_name(code: str) -> str:
+    """Name what a bulk step takes in: one rule's findings by its code, else the errors of a family or of all rules."""
+    return f"“{FAMILIES[code]}”类的错误" if code in FAMILIES else code or "“规则判定”的错误"
+
 
 def _visible(connection: Connection, person: Person, ids: Sequence[int]) -> list[int]:
     if not ids or len(ids) > _MOST:
@@ -51,11 +62,16 @@ def _visible(connection: Connection, person: Person, ids: Sequence[int]) -> list
 
 
 def _wanted(stored: Stored, code: str) -> Iterator[Finding]:
-    """Yield what is taken in: errors by the rules, or one rule's findings; never what a model hints at or what is decided."""
+    """Yield what is taken in: errors by all rules or a family's, or one rule's findings; no model's hint, nothing decided."""
     for finding in stored.findings:
-        fits = finding.code == code if code else finding.severity == "error"
+        fits = finding.code == code or (finding.severity == "error" and _is_of(finding, code))
         if fits and finding.source == "rule" and finding.fingerprint not in stored.decisions:
             yield finding
+
+
+def _is_of(finding: Finding, family: str) -> bool:
+    """Tell whether a finding is of a family, which without a letter is every one; no family has a rule's whole code."""
+    return family in ("", finding.code[0])
 
 
 def _free(connection: Connection, desk: Desk, person: Person, ids: Sequence[int]) -> tuple[list[Stored], list[str]]:
@@ -81,7 +97,7 @@ def plan(connection: Connection, desk: Desk, person: Person, ids: Sequence[int],
         touched=sum(1 for found in taken if found),
         decided=sum(len(stored.decisions) for stored in free),
         hints=sum(1 for finding in left if finding.source == "model"),
-        lighter=sum(1 for finding in left if finding.severity != "error"),
+        lighter=sum(1 for finding in left if finding.severity != "error" and _is_of(finding, code)),
         held=tuple(held),
         code=code,
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -13,14 +13,16 @@ from fuhe.batch import schema
 from fuhe.batch.recording import file_reports
 from fuhe.drafting import indicator
 from fuhe.drafts import Draft
-from fuhe.findings import Decision
+from fuhe.findings import OPEN_LABEL, STATE_LABELS, Decision, Finding, State
+from fuhe.outputs.decided import drafts_in, taken_in
 from fuhe.outputs.formats import render
-from fuhe.outputs.opinion_text import blanks_of, decided_opinion
+from fuhe.outputs.opinion_text import blanks_of, decided_opinion, taken
 from fuhe.outputs.opinions import to_opinions
 from fuhe.outputs.plans import to_plans
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.outputs.returned import Returned, annotated, revised
 from fuhe.outputs.stamp import Stamp, stamp_of
+from fuhe.outputs.typos import typos_of
 from fuhe.outputs.wording import one_line
 from fuhe.policy import pack
 from fuhe.records import Record
@@ -42,7 +44,7 @@ KIND_LABELS: dict[Kind, str] = {
 }
 _RENDERED = {"issues": ("xlsx", "问题清单.xlsx"), "html": ("html", "复核报告.html"), "json": ("json", "复核数据.json"),
              "sarif": ("sarif", "复核数据.sarif"), "csv": ("csv", "问题清单.csv")}  # fmt: skip
-_TAKEN = ("listed", "rewritten")
+_TAKEN: tuple[State, ...] = ("listed", "rewritten")
 
 
 @dataclass(frozen=True)
@@ -67,22 +69,42 @@ class Export:
 
 
 def lacks(review: Review, kind: Kind) -> tuple[str, ...]:
-    """Say what an export of a form leaves out or leaves open."""
-    states = Counter(entry.state for entry in review.entries)
-    told: list[str] = []
-    if kind == "revised":
-        return _revised_lacks(review)
+    """Say what an export of a form leaves out or leaves open, counted from what it writes."""
+    form = _signed(review.stored.report, review)
     if kind == "plan":
         return ("按规则起草，能衡量的指标沿用；黄底处由单位填写",)
-    if kind not in ("opinion", "annotated"):
-        return (f"全部 {len(review.entries)} 条问题都在内，各条注明处理状态",)
-    if states["open"]:
-        where = "没有写入意见" if kind == "opinion" else "按建议稿加批注，署名“复核（建议稿）”"
-        told.append(f"待处理 {states['open']} 条，{where}")
+    if kind == "opinion":
+        return _opinion_lacks(review, form)
+    if kind == "annotated":
+        found = taken_in(form)
+        blanks = sum(len(blanks_of(finding.message)) for finding in found)
+        asked = (f"【待补充】{blanks} 处，发出前请补齐",) if blanks else ()
+        return (*_left(review, form, found, "按建议稿加批注", "没有加批注"), *asked)
+    if kind == "revised":
+        return _revised_lacks(review, form)
+    return (f"全部 {len(review.entries)} 条问题都在内，各条注明处理状态",)
+
+
+def _left(review: Review, form: FormReport, written: Sequence[Finding], done: str, undone: str) -> Iterator[str]:
+    """Say which findings are not among those written, by state; before anyone decided all go out as proposed."""
+    if written and not form.decisions:
+        yield f"全部 {len(written)} 条都未核定，{done}，署名“复核（建议稿）”"
+    there = {finding.fingerprint for finding in written}
+    states = Counter(entry.state for entry in review.entries if entry.finding.fingerprint not in there)
+    for state, label in (("open", OPEN_LABEL), ("doubtful", STATE_LABELS["doubtful"])):
+        if states[state]:
+            yield f"{label} {states[state]} 条，{undone}"
     if states["dismissed"]:
-        told.append(f"不采纳 {states['dismissed']} 条（{_reasons(review)}），没有写入")
-    if blanks := _blanks(review):
-        told.append(f"【待补充】{blanks} 处，{'已标黄，' if kind == 'opinion' else ''}发出前请补齐")
+        yield f"不采纳 {states['dismissed']} 条（{_reasons(review)}），没有写入"
+
+
+def _opinion_lacks(review: Review, form: FormReport) -> tuple[str, ...]:
+    written = list(taken(form.findings or (), form.decisions, *_TAKEN, "doubtful"))
+    told = list(_left(review, form, [finding for finding, _ in written], "", "没有写入意见"))
+    if doubtful := sum(1 for entry in review.entries if entry.state == "doubtful"):
+        told.append(f"待核实 {doubtful} 条，写为请单位核实的事项")
+    if blanks := sum(len(blanks_of(text)) for _, text in written):
+        told.append(f"【待补充】{blanks} 处，已标黄，发出前请补齐")
     return tuple(told)
 
 
@@ -93,19 +115,18 @@ def _reasons(review: Review) -> str:
     return "、".join(f"{reason} {count}" for reason, count in given.most_common())
 
 
-def _blanks(review: Review) -> int:
-    taken = [entry.decision for entry in review.entries if entry.decision and entry.state in _TAKEN]
-    return sum(len(blanks_of(decision.text or "")) for decision in taken)
-
-
-def _revised_lacks(review: Review) -> tuple[str, ...]:
-    drafts = _drafts(review)
-    blanks = sum(len(draft.blanks) for draft in drafts)
-    told = [] if drafts else ["没有可写入的修改，文件与原表相同"]
-    if blanks:
+def _revised_lacks(review: Review, form: FormReport) -> tuple[str, ...]:
+    drafts = drafts_in(form)
+    typos = typos_of(form, drafts)
+    told = [] if drafts or typos else ["没有可写入的修改，文件与原表相同"]
+    if blanks := sum(len(draft.blanks) for draft in drafts):
         told.append(f"【待补充】{blanks} 处由单位填写，系统不代填")
-    if review.side == "fill" and (left := sum(1 for entry in review.entries if entry.state == "open")):
-        told.append(f"还有 {left} 条没有处理，表内相应内容未改")
+    if review.side == "review":
+        return (*told, *_left(review, form, taken_in(form), "有建议稿的写入修改", "相应的修改没有写入"))
+    if typos:
+        told.append(f"易错字 {len(typos)} 处按建议改正，请核对")
+    if left := sum(1 for entry in review.entries if entry.state in ("open", "doubtful")):
+        told.append(f"还有 {left} 条没有处理，{'其余' if typos else ''}表内相应内容未改")
     return tuple(told)
 
 
@@ -178,15 +199,15 @@ def framed(connection: Connection, reviews: Sequence[Review], terms: Terms) -> l
     known = {(review.file.path, review.stored.row.number): review for review in reviews}
     framed = file_reports(connection, [review.id for review in reviews])
     return [
-        file.model_copy(update={"forms": [_signed(form, known[file.path, form.id], terms) for form in file.forms]})
+        file.model_copy(
+            update={"forms": [_signed(form, known[file.path, form.id], terms.author) for form in file.forms]}
+        )
         for file in framed
     ]
 
 
-def _signed(form: FormReport, review: Review, terms: Terms) -> FormReport:
-    decisions = {
-        entry.finding.fingerprint: _by(entry.decision, terms.author) for entry in review.entries if entry.decision
-    }
+def _signed(form: FormReport, review: Review, author: str = "") -> FormReport:
+    decisions = {entry.finding.fingerprint: _by(entry.decision, author) for entry in review.entries if entry.decision}
     update = {"findings": tuple(entry.finding for entry in review.entries), "decisions": decisions}
     return form.model_copy(update=update | {"drafts": _drafts(review)})
 

@@ -1,28 +1,27 @@
 """工作台: the queue of forms, what came in, what could not be read, and where to go on."""
 
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, select
 
 from fuhe.batch import schema
 from fuhe.batch.decisions import note
 from fuhe.policy import data_folder
-from fuhe.records import Problem
-from fuhe.web.access import At, Person, Who, allowed
-from fuhe.web.bulk import lot_of
+from fuhe.web.access import At, Person, Who, allowed, is_own
+from fuhe.web.bulk import lot_of, wanted_name
 from fuhe.web.desk import Desk
 from fuhe.web.jobs import STEPS, jobs_of
 from fuhe.web.queue import PAGE, SORTS, Asked, facets, lines, to_go_on
 from fuhe.web.rendering import fragment, page
 from fuhe.web.roles import may
 from fuhe.web.showing import STAGES
+from fuhe.web.unread import unread
 from fuhe.web.uploads import Incoming, begin
 
 router = APIRouter()
-_PROBLEMS = TypeAdapter(tuple[Problem, ...])
 Uploader = Annotated[Person, Depends(allowed("upload"))]
 Unread = tuple[str, str, str]
 
@@ -59,34 +58,18 @@ def _context(
         "sorts": {name: label for name, (label, _) in SORTS.items()},
         "stages": STAGES,
         "go_on": to_go_on(connection, person, batch.id) if may(person, "decide") else None,
-        "unread": unread_files(connection, batch.id),
+        "unread": unread_files(connection, person, batch.id),
         "reviewers": reviewers(connection, person),
         "side": "review" if may(person, "decide") else "fill",
+        "wanted": wanted_name(asked.selection.code or ""),
         "lot": lot_of(connection, person, lot),
     }
 
 
-def unread_files(connection: Connection, batch_id: int) -> list[Unread]:
-    """Return the files of a batch that could not be read: name, what is the matter, code; the newest first."""
-    file, arrival, job = schema.file.c, schema.arrival.c, schema.job.c
-    kept = connection.execute(
-        select(file.path, file.problems)
-        .where(file.batch_id == batch_id, file.current, file.status == "failed")
-        .order_by(file.id.desc())
-    )
-    told: dict[str, Unread] = {}
-    for path, problems in kept:
-        for problem in _PROBLEMS.validate_python(problems)[:1]:
-            told[path] = (path, problem.message, problem.code)
-    refused = connection.execute(
-        select(arrival.path, arrival.told)
-        .join(schema.job, job.id == arrival.job_id)
-        .where(job.batch_id == batch_id, arrival.state == "failed", arrival.file_id.is_(None))
-        .order_by(arrival.id.desc())
-    )
-    for path, words in refused:
-        told.setdefault(path, (path, words or "没有读成", ""))
-    return list(told.values())
+def unread_files(connection: Connection, person: Person, batch_id: int) -> list[Unread]:
+    """Return the files of a batch that could not be read, of a filler his own: name, what is the matter, code; newest first."""
+    found = unread(connection, batch_id, ("failed",), partial(is_own, person))
+    return [(file.path, file.problems[0].message, file.problems[0].code) for file in found if file.problems]
 
 
 def reviewers(connection: Connection, person: Person) -> list[str]:
@@ -113,14 +96,15 @@ def samples(request: Request, desk: At, person: Uploader) -> Response:
 
 @router.post("/unread/put-away")
 def put_away(desk: At, person: Uploader, batch: Annotated[int, Form()]) -> Response:
-    """Take the files that could not be read off the page; the trail keeps their names."""
+    """Take the files that could not be read off the page, a filler his own; the trail keeps their names."""
     with desk.store.writing() as connection:
-        names = [path for path, _, _ in unread_files(connection, batch)]
+        if desk.batch(connection, batch) is None:
+            raise HTTPException(404, "没有这个批次")
+        names = [path for path, _, _ in unread_files(connection, person, batch)]
         file, arrival, job = schema.file, schema.arrival, schema.job
-        connection.execute(
-            file.update().where(file.c.batch_id == batch, file.c.status == "failed").values(current=False)
-        )
-        jobs = select(job.c.id).where(job.c.batch_id == batch)
+        failed = (file.c.batch_id == batch, file.c.status == "failed", is_own(person, file.c.received_by))
+        connection.execute(file.update().where(*failed).values(current=False))
+        jobs = select(job.c.id).where(job.c.batch_id == batch, is_own(person, job.c.by))
         connection.execute(
             arrival.update().where(arrival.c.job_id.in_(jobs), arrival.c.state == "failed").values(state="put away")
         )

@@ -5,8 +5,9 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
@@ -17,9 +18,9 @@ from starlette.concurrency import run_in_threadpool
 from fuhe.batch import schema
 from fuhe.batch.comparing import keep
 from fuhe.batch.terms import Terms
-from fuhe.errors import FuheError, ReadError, StoreError
-from fuhe.web.access import At, Who
-from fuhe.web.arriving import Arrival, Context, handle
+from fuhe.errors import FuheError, StoreError
+from fuhe.web.access import At, Who, is_own
+from fuhe.web.arriving import Context, handle
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment, piece
 from fuhe.web.roles import Person
@@ -30,12 +31,13 @@ STEPS = ("读取文件", "识别表格与单元格", "规则检查", "起草建�
 _COMPARING = len(STEPS)
 _DEAD_AFTER = 90.0  # seconds without a sign of life after which another process takes a job over
 _EVERY = 0.4  # seconds between two looks at a job that is being watched
+_BUG = "检查时程序出了错，已记入日志。其他文件不受影响。"
 log = logging.getLogger("fuhe.web")
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How a job stands: files by state, the step and the name of the file at hand, and what could not be read."""
+    """How a job stands: files by state, step and name of the file at hand, what could not be read, why it was given up."""
 
     id: int
     state: str
@@ -45,6 +47,7 @@ class Progress:
     failed: tuple[tuple[str, str], ...]
     path: str | None
     same: int
+    told: str | None = None
 
     @property
     def is_over(self) -> bool:
@@ -59,6 +62,7 @@ class Jobs:
         self.desk, self.workshop = desk, Workshop()
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
         self._wake, self._closing = threading.Event(), False
+        self._given_up: dict[int, str] = {}
         self._thread = threading.Thread(target=self._work, name="fuhe-jobs", daemon=True)
 
     def start(self) -> None:
@@ -81,9 +85,11 @@ class Jobs:
             self._wake.clear()
             try:
                 while not self._closing and (job := self._claimed()) is not None:
-                    self._do(job)
+                    self._alone(job, partial(self._do, job), partial(self._give_up, job))
             except StoreError as error:
                 log.error("%s", error)
+            except Exception:  # every later job waits for this thread
+                log.exception("jobs")
             self._wake.wait(_DEAD_AFTER / 3)
 
     def _claimed(self) -> int | None:
@@ -113,41 +119,45 @@ class Jobs:
         for arrival in context.waiting():
             if self._closing:
                 return
-            self._one(context, arrival)
+            self._alone(job, partial(handle, context, arrival), partial(context.failed, arrival))
         if not self._closing:
             self._finish(context)
 
-    def _one(self, context: Context, arrival: Arrival) -> None:
+    def _alone(self, job: int, work: Callable[[], None], failed: Callable[[str], None]) -> None:
+        """Do a job or one file of it: what goes wrong is told and stops no other; where it is the store, all wait for it."""
         try:
-            handle(context, arrival)
+            work()
         except StoreError:
             raise
-        except FuheError as error:
-            if not self._closing:  # else it is the closing that stopped the work
-                context.failed(arrival, str(error))
-        except Exception:  # one of the places that isolate: a bug met by one file must not stop the rest
-            if self._closing:
+        except Exception as error:  # one of the places that isolate
+            if self._closing:  # it is the closing that stopped the work
                 return
-            log.exception("job %s", context.job)
-            context.failed(arrival, "检查这个文件时程序出了错，已记入日志。其他文件不受影响。")
+            is_told = isinstance(error, FuheError)
+            log.error("job %s: %s", job, error, exc_info=not is_told)
+            failed(str(error) if is_told else _BUG)
+
+    def _give_up(self, job: int, told: str) -> None:
+        """End a job that cannot be gone on with; what was found file by file stays."""
+        self._given_up[job] = told
+        table = schema.arrival
+        left = table.update().where(table.c.job_id == job, table.c.state.in_(("waiting", "working")))
+        with self.desk.store.writing() as connection:
+            connection.execute(left.values(state="failed", told=told))
+            self._end(connection, job)
+
+    def _end(self, connection: Connection, job: int) -> None:
+        self._note(connection, job, state="done", ended_at=self.desk.now())
 
     def _finish(self, context: Context) -> None:
-        """Compare the batch anew and close the job; a comparison that fails leaves what was found file by file."""
+        """Compare the batch anew and close the job."""
         self._step(context.job, _COMPARING)
         with self.desk.store.reading() as connection:
             batch = context.row(connection).batch_id
-        try:
-            terms = Terms(self.desk.settings.policy, self.desk.options)
-            found = self.workshop.compare(self.desk.store, batch, terms)
-        except ReadError as error:
-            if self._closing:
-                return
-            log.error("%s", error)
-            found = None
+        terms = Terms(self.desk.settings.policy, self.desk.options)
+        found = self.workshop.compare(self.desk.store, batch, terms)
         with self.desk.store.writing() as connection:
-            if found is not None:
-                keep(connection, batch, found)
-            self._note(connection, context.job, state="done", ended_at=self.desk.now())
+            keep(connection, batch, found)
+            self._end(connection, context.job)
 
     def _step(self, job: int, step: int) -> None:
         with self.desk.store.writing() as connection:
@@ -159,20 +169,22 @@ class Jobs:
             row = connection.execute(select(schema.job).where(schema.job.c.id == job)).one_or_none()
             if row is None:
                 raise HTTPException(404, "没有这项检查")
-            return _progress(connection, row)
+            return _progress(connection, row, self._given_up.get(job))
 
     def latest(self, person: Person) -> Progress | None:
         """Return the last job that is not over, of a filler his own; None where there is none."""
         table = schema.job
         with self.desk.store.reading() as connection:
-            own = table.c.by == person.name if person.role == "filler" else table.c.id > 0
             row = connection.execute(
-                select(table).where(table.c.state != "done", own).order_by(table.c.id.desc()).limit(1)
+                select(table)
+                .where(table.c.state != "done", is_own(person, table.c.by))
+                .order_by(table.c.id.desc())
+                .limit(1)
             ).one_or_none()
             return None if row is None else _progress(connection, row)
 
 
-def _progress(connection: Connection, row: Row[tuple[object, ...]]) -> Progress:
+def _progress(connection: Connection, row: Row[tuple[object, ...]], told: str | None = None) -> Progress:
     table = schema.arrival
     named = table.c.job_id == row.id
     rows = connection.execute(select(table.c.state, func.count()).where(named).group_by(table.c.state))
@@ -182,7 +194,7 @@ def _progress(connection: Connection, row: Row[tuple[object, ...]]) -> Progress:
     done = sum(count for state, count in counts.items() if state not in ("waiting", "working"))
     return Progress(
         row.id, row.state, row.step, sum(counts.values()), done, tuple((path, told or "") for path, told in failed),
-        at_hand, counts.get("same", 0),
+        at_hand, counts.get("same", 0), told,
     )  # fmt: skip
 
 

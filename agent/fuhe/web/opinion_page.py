@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from fuhe.batch import schema
 from fuhe.batch.decisions import note
 from fuhe.outputs.opinion_text import blanks_of, decided_opinion, proposed
+from fuhe.outputs.opinions import signature
 from fuhe.web.access import At, Who, allowed
 from fuhe.web.claims import require
 from fuhe.web.linked import Piece, cut, proposal_pieces
@@ -20,7 +21,7 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class OpinionView:
-    """The opinion in paragraphs: its title, to whom, and the rest cut at its blanks."""
+    """The opinion in paragraphs: its title, to whom, the rest cut at its blanks, and the lines it is signed by."""
 
     title: str
     addressee: str
@@ -28,10 +29,11 @@ class OpinionView:
     listed: int
     doubtful: int
     blanks: int
+    signed: tuple[str, ...]
 
 
-def opinion_view(review: Review) -> OpinionView:
-    """Return the opinion made of what was taken in so far."""
+def opinion_view(review: Review, heading: str) -> OpinionView:
+    """Return the opinion made of what was taken in so far; `heading` is the office that gives it."""
     form = review.marked.form
     draft = decided_opinion(form, [entry.finding for entry in review.entries])
     title, *lines = draft.text.split("\n")
@@ -45,6 +47,7 @@ def opinion_view(review: Review) -> OpinionView:
         states.count("listed") + states.count("rewritten"),
         states.count("doubtful"),
         len(blanks_of(draft.text)),
+        tuple(signature(heading)),
     )
 
 

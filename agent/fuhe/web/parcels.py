@@ -14,6 +14,7 @@ from fuhe.outputs.batch_paper import to_batch_paper
 from fuhe.outputs.wording import free_name, one_line
 from fuhe.web.exports import Export, Terms, clean, framed, is_one_units, lacks, opinions, rendered, report_of, returned
 from fuhe.web.review import Review, load_review
+from fuhe.web.unread import unread
 
 ParcelKind = Literal["zip", "report", "issues", "html", "json", "sarif", "csv"]
 
@@ -21,10 +22,15 @@ ParcelKind = Literal["zip", "report", "issues", "html", "json", "sarif", "csv"]
 def batch_export(
     connection: Connection, ids: Sequence[int], kind: ParcelKind, terms: Terms, title: str, batch_id: int | None
 ) -> Export:
-    """Return one file of several forms; with a batch's id what shows over its forms is added."""
+    """Return one file of several forms; with a batch's id its files without forms and what shows over its forms are added."""
     if kind == "zip":
         return Export(f"{clean(title)}_退回件.zip", _zipped(connection, ids, terms), ())
-    report = report_of(file_reports(connection, ids), terms)
+    files = file_reports(connection, ids)
+    if batch_id is not None:
+        read = {file.path for file in files}
+        others = (file for file in unread(connection, batch_id, ("failed", "skipped")) if file.path not in read)
+        files = sorted((*files, *others), key=lambda file: file.path)
+    report = report_of(files, terms)
     if batch_id is not None:
         report.add_batch(_batch_findings(connection, batch_id))
     if kind == "report":

@@ -18,6 +18,8 @@ from fuhe.outputs.page import draft_for
 from fuhe.records import Problem
 from fuhe.similarity import differences
 from fuhe.text import bare
+from fuhe.web.access import is_visible
+from fuhe.web.roles import Person
 
 Side = Literal["review", "fill"]
 GROUPS = (("error", "错误"), ("warning", "警告"), ("info", "提示"), ("batch", "跨表"))
@@ -152,14 +154,15 @@ def _as_finding(found: BatchFinding, cells: Sequence[Cell]) -> Finding:
     return Finding(**shared, basis=found.basis, cells=tuple(cells))
 
 
-def others_of(connection: Connection, review: Review, entry: Entry) -> tuple[Other, ...]:
-    """Return what other forms say alike, the likest first; nothing for a finding of one form."""
+def others_of(connection: Connection, person: Person, review: Review, entry: Entry) -> tuple[Other, ...]:
+    """Return what other forms the person may see say alike, the likest first; nothing for a finding of one form."""
     if entry.over is None:
         return ()
     number, found = entry.over
     here, own = (review.file.path, review.stored.row.number), entry.finding.cells[0].text or ""
-    away = [cell for cell in found.cells if (cell.file, cell.form) != here][:_COMPARED]
-    names = _forms_over(connection, number)
+    names = _forms_over(connection, person, number)
+    seen = {(cell.file, cell.form) for cell in found.cells} if person.role != "filler" else names.keys()
+    away = [cell for cell in found.cells if (cell.file, cell.form) in seen - {here}][:_COMPARED]
     others = [
         Other(form_id, named, Cell(field=cell.field, text=cell.text), _alike(cell.text or "", own))
         for cell in away
@@ -174,13 +177,13 @@ _COMPARED = 60
 _ALIKE = 50  # percent
 
 
-def _forms_over(connection: Connection, found: int) -> dict[tuple[str, str], tuple[int, str]]:
-    """Return the forms a finding over several rests on, by file and number: id and project."""
+def _forms_over(connection: Connection, person: Person, found: int) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return the forms a finding over several rests on that a person may see, by file and number: id and project."""
     form, file, link = schema.form, schema.file, schema.batch_finding_form
     rows = connection.execute(
         select(file.c.path, form.c.number, form.c.id, form.c.project)
         .select_from(link.join(form, form.c.id == link.c.form_id).join(file, form.c.file_id == file.c.id))
-        .where(link.c.batch_finding_id == found)
+        .where(link.c.batch_finding_id == found, is_visible(person))
     )
     return {(row.path, row.number): (row.id, row.project or "（没有项目名称）") for row in rows}
 

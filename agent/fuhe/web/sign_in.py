@@ -34,8 +34,9 @@ def login_page(request: Request, desk: At) -> Response:
 def login(request: Request, desk: At, name: Text, password: Text) -> Response:
     """Begin a session, or say that it did not work."""
     _shared(desk)
+    given = accounts.tried(desk.store, name, password)
     with desk.store.writing() as connection:
-        row = accounts.sign_in(connection, name, password, desk.clock())
+        row = accounts.let_in(connection, given, desk.clock())
         told = None if row else {"name": name[:40]}
         note(
             connection, "sign-in" if row else "sign-in-refused", by=row.name if row else "—", at=desk.now(), after=told
@@ -94,13 +95,14 @@ def _settled(request: Request, desk: Desk, token: str, name: str, password: str,
     now, at = desk.clock(), desk.now()
     if told := accounts.refusal(password, name):
         raise UsageError(told, todo="请重新填写")
+    secret = accounts.sealed(password)
     with desk.store.writing() as connection:
         if is_first:
             _, token = accounts.invite(connection, name, "admin", None, by="启动命令", at=at, now=now)
         row = accounts.invited(connection, token, now)
         if row is None:
             raise HTTPException(404, _SPENT)
-        accounts.set_password(connection, row.id, password, by=row.name, at=at)
+        accounts.set_password(connection, row.id, secret, by=row.name, at=at)
     if is_first:
         request.app.state.first.spend(request.path_params["token"])
     return int(row.id)
@@ -117,15 +119,13 @@ def own_page(request: Request, desk: At, person: Who) -> Response:
 def change_password(request: Request, desk: At, person: Who, old: Text, password: Text, again: Text) -> Response:
     """Change one's own password; other sessions end."""
     _shared(desk)
-    told = None
+    given = accounts.tried(desk.store, person.name, old)
+    told = accounts.refusal(password, person.name) if password == again else "两次填写的新密码不一样"
+    secret = accounts.sealed(password) if told is None and given.is_right else None
     with desk.store.writing() as connection:
-        assert person.account is not None
-        row = accounts.get(connection, person.account)
-        if not accounts.sign_in(connection, row.name, old, desk.clock()):
+        if (row := accounts.let_in(connection, given, desk.clock())) is None:
             told = "原密码不对，或多次输错暂停使用"
-        elif password != again:
-            told = "两次填写的新密码不一样"
-        elif (told := accounts.refusal(password, person.name)) is None:
+        elif secret is not None:
             kept = request.scope["session"].token
-            accounts.set_password(connection, person.account, password, by=person.name, at=desk.now(), but=kept)
+            accounts.set_password(connection, row.id, secret, by=person.name, at=desk.now(), but=kept)
     return page(request, "account.html.j2", status=422 if told else 200, told=told, is_done=told is None)

@@ -20,6 +20,11 @@ from fuhe.web import working
 _SECONDS = 60.0
 _BATCH_SECONDS = 600.0
 _READ_SECONDS = SLOW_SECONDS + 15
+_STOPPED = ("检查这个文件用时过长或使程序出错，已停止", "请另存为 .docx 或 .xlsx 后再试")
+_UNCOMPARED = (
+    "跨表比对用时过长或使程序出错，已停止；各表的检查结果不受影响",
+    "请选任意一张表重新检查，程序会再比对一次",
+)
 
 
 class Workshop:
@@ -47,17 +52,15 @@ class Workshop:
     def compare(self, store: Store, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:
         """Run the batch rules over what the store holds of a batch; raises ReadError where that took the process down."""
         url = store.address
-        found: tuple[BatchFinding, ...] = self._call(_BATCH_SECONDS, _compare, url, batch_id, terms)
+        found: tuple[BatchFinding, ...] = self._call(_BATCH_SECONDS, _compare, url, batch_id, terms, error=_UNCOMPARED)
         return found
 
-    def _call(self, seconds: float, work: Any, *args: Any) -> Any:
+    def _call(self, seconds: float, work: Any, *args: Any, error: tuple[str, str] = _STOPPED) -> Any:
         with self._lock:
             try:
                 return self._apart.call(seconds, work, *args)
-            except (EOFError, OSError) as error:
-                raise ReadError(
-                    "unsafe", "检查这个文件用时过长或使程序出错，已停止", todo="请另存为 .docx 或 .xlsx 后再试"
-                ) from error
+            except (EOFError, OSError) as cause:
+                raise ReadError("unsafe", error[0], todo=error[1]) from cause
 
     def close(self) -> None:
         """End the process; a piece under way is given up."""

@@ -16,7 +16,7 @@ from web.conftest import Serving
 
 def test_settings_are_kept(page: Page, desk: Desk) -> None:
     page.goto(page.url + "settings")
-    page.get_by_label("意见抬头").fill("市财政局绩效科")
+    page.get_by_label("意见落款单位").fill("市财政局绩效科")
     page.get_by_text("要同时按 Alt").click()
     page.get_by_role("button", name="保存设置").click()
     expect(page.get_by_role("status").first).to_contain_text("已保存")
