@@ -138,6 +138,7 @@ def test_family_of_rules_is_taken_in_with_its_errors_alone(client: TestClient, s
     button = re.search(r"data-plan>(.*?)</button>", page)
     assert button is not None
     assert button[1] == f"列入“{FAMILIES['S']}”类的错误"
+    assert f"“{FAMILIES['S']}”类 <span" in page
     hidden = re.search(r'id="bulk".*?name="code" value="(\w*)"', page, re.S)
     assert hidden is not None
     chosen = {"form": ["1", "2", "6"], "code": hidden[1]}

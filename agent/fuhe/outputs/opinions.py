@@ -54,8 +54,8 @@ def _papers(
         title, *lines = draft.text.split("\n")
         paper.title(inner_quotes(title), new_page=number > 0)
         unit = form.record.unit or form.record.department
-        if to_unit and unit:
-            paper.addressee(one_line(unit))
+        if to_unit:
+            paper.addressee(one_line(unit) if unit else "【待补充：单位】")
         for line in lines:
             paper.body(line)
         paper.signature(signed)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 
 from fuhe.batch import schema
 from fuhe.batch.selection import COPIED, UNNAMED, Selection, chosen
+from fuhe.rules import FAMILIES
 from fuhe.web.access import is_visible
 from fuhe.web.roles import Person
 from fuhe.web.showing import STAGES
@@ -58,6 +59,12 @@ class Asked:
         words |= {"differs": "1"} if self.differs else {}
         words |= {"reviewer": self.reviewer} if self.reviewer else {}
         return words | ({"sort": self.sort} if self.sort != "worst" else {})
+
+    @property
+    def rule(self) -> str:
+        """The rule or the family of rules that is asked for, in words."""
+        code = self.selection.code or ""
+        return f"“{FAMILIES[code]}”类" if code in FAMILIES else f"规则 {code}"
 
     def address(self, **changed: str | None) -> str:
         """Return the address with some words changed, None taken out; the first page of it."""
