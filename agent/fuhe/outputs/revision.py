@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from lxml import etree
 
 from fuhe.drafts import Draft
+from fuhe.misspelt import cut_at
 from fuhe.outputs.annotation import paragraphs_of
 from fuhe.outputs.decided import by_cell, drafts_in
 from fuhe.outputs.parts import free_numbers, serialized, with_parts
@@ -67,7 +68,7 @@ def _correct(cell: etree._Element, typo: Typo, marks: "_Marks") -> None:
         for run in list(_runs(paragraph)):
             texts = run.findall(f"{W}t")
             text = texts[0].text or "" if len(texts) == 1 and len(run) <= 2 else ""
-            parts = text.split(typo.wrong)
+            parts = cut_at(text, typo.wrong)
             parent = run.getparent()
             if len(parts) < 2 or parent is None or parent.tag == f"{W}ins":
                 continue

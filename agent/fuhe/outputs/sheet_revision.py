@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from fuhe.misspelt import put_right
 from fuhe.outputs.decided import by_cell, drafts_in
 from fuhe.outputs.notes import Note, advice_of
 from fuhe.outputs.parts import part_of, serialized, with_parts
@@ -82,7 +83,7 @@ def _revise_form(form: FormReport, cells: _Cells, stamp: Stamp) -> list[Note]:
     for typo in typos:
         place = form.places.get(typo.field)
         if place is not None and (cell := known.get(place)) is not None:
-            texts[place] = texts.get(place, cells.text(cell)).replace(typo.wrong, typo.right)
+            texts[place] = put_right(texts.get(place, cells.text(cell)), typo.wrong)
     notes = [_put(cells, place, text, stamp) for place, text in texts.items()]
     return [*notes, *advice_of(form, left, stamp)]
 

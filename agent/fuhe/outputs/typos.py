@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from fuhe.drafts import Draft
+from fuhe.misspelt import misspelt, right_for
 from fuhe.outputs.decided import taken_in
 from fuhe.outputs.report import FormReport
-from fuhe.policy import lexicon
+from fuhe.policy import simplify
+from fuhe.text import squeeze
 
 
 class Typo(NamedTuple):
@@ -20,13 +22,12 @@ class Typo(NamedTuple):
 def typos_of(form: FormReport, drafts: Iterable[Draft]) -> list[Typo]:
     """Return the listed typos among a form's findings, but for cells that get a draft, each with the right word."""
     drafted = {draft.field for draft in drafts}
-    listed = lexicon("typos")["wrong"]
     taken = {finding.fingerprint for finding in taken_in(form) if finding.code == "N006"}
     found = (finding for finding in form.findings or () if finding.fingerprint in taken)
     return [
-        Typo(finding.cells[0].field, str(wrong), str(right))
+        Typo(finding.cells[0].field, wrong, right_for(wrong))
         for finding in found
         if finding.cells[0].field not in drafted
-        for wrong, right in listed.items()
-        if f"“{wrong}”疑为“{right}”" in finding.message
+        for wrong in dict.fromkeys(misspelt(simplify(squeeze(finding.cells[0].text))))
+        if f"“{wrong}”疑为“{right_for(wrong)}”" in finding.message
     ]

@@ -14,6 +14,10 @@ from fuhe.text import bare, is_blank, squeeze
 from fuhe.values import Value, amount, in_unit, parse
 
 Met = Literal["met", "unmet"]
+Direction = Literal["≥", "≤"]
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
+_COUNT = re.compile(r"发生|产生")
+_LONGEST_TAIL = 4  # 投诉发生次数, 污染总面积: what still counts the bad thing itself
 _NUMBERED = re.compile(r"^[★☆*\s]*(?:指标\s*\d*\s*[:：]|[(（]?\d{1,2}[)）.、．])\s*")
 
 
@@ -76,10 +80,25 @@ class Row:
         return self.level == "成本" or self.subclass in ("成本", "经济成本", "社会成本", "生态环境成本")
 
     @cached_property
+    def direction(self) -> Direction | None:
+        """Which way a target without an operator is meant, by class and name; None where the name can be read both ways.
+
+        污染物排放量 is better low, 污染地块治理面积 is not, and 案件化解率 tells only those who know the work.
+        """
+        if self.is_cost:
+            return "≤"
+        plain = _ASIDE.sub("", simplify(squeeze(self.name)))
+        bad = next((word for word in words("nature", "fewer_is_better") if word in plain), None)
+        if bad is None:
+            return "≥"
+        head, _, tail = plain.rpartition(bad)
+        is_work = any(word in head + _COUNT.sub("", tail) for word in words("nature", "handling"))
+        return "≤" if len(tail) <= _LONGEST_TAIL and not is_work else None
+
+    @property
     def fewer_is_better(self) -> bool:
-        """Whether a lower figure is the better one, by class or by what the name counts."""
-        plain = simplify(squeeze(self.name))
-        return self.is_cost or any(word in plain for word in words("nature", "fewer_is_better"))
+        """Whether a lower figure is the better one."""
+        return self.direction == "≤"
 
     @property
     def operator_is_printed(self) -> bool:
@@ -104,7 +123,7 @@ class Row:
         if self.target.kind == "date" and self.actual.kind == "date":
             return _met_by_date(self.target, self.actual)
         if self.target.kind == "range" and self.actual.kind == "number":
-            return _met_by_range(self.target, self.actual)
+            return self._met_by_range()
         if self.target.kind == "number" and self.actual.kind == "number":
             return self._met_by_number()
         return None
@@ -113,7 +132,9 @@ class Row:
         actual, goal = in_unit(self.actual, self.target), self.target.number
         if actual is None or goal is None or not _comparable(self.target, self.actual):
             return None
-        operator = self.target.operator or ("≤" if self.fewer_is_better else "≥")
+        operator = self.target.operator or self.direction
+        if operator is None:
+            return "met" if actual == goal else None
         if self.target.operator is None and self.subclass == "时效" and self.target.unit != "%" and actual != goal:
             return None
         if not _bound_decides(operator, self.actual.operator):
@@ -121,7 +142,22 @@ class Row:
         holds = {"≥": actual >= goal, "≤": actual <= goal, ">": actual > goal, "<": actual < goal, "=": actual == goal}
         if holds[operator]:
             return "met"
+        if operator == "=" and self._is_beyond(actual, goal):
+            return None
         return "unmet" if self.actual.operator in (None, "=") else None
+
+    def _met_by_range(self) -> Met | None:
+        number, low, high = in_unit(self.actual, self.target), self.target.number, self.target.high
+        if number is None or low is None or high is None or self.actual.operator:
+            return None
+        if low <= number <= high:
+            return "met"
+        return None if self._is_beyond(number, low if number < low else high) else "unmet"
+
+    def _is_beyond(self, actual: Decimal, goal: Decimal) -> bool:
+        """Tell whether a figure misses its target on what may be the good side: more trainings, fewer days, less money."""
+        less = "≤" if self.target.unit in lexicon("units")["classes"]["时间"] else self.direction
+        return less is None or (actual < goal if less == "≤" else actual > goal)
 
 
 def _bound_decides(wanted: str, printed: str | None) -> bool:
@@ -135,13 +171,6 @@ def _comparable(target: Value, actual: Value) -> bool:
     """Leave out pairs such as 100% against a bare 1 or 0.98, where the percent sign may have been dropped."""
     bare_fraction = actual.unit is None and actual.number is not None and actual.number <= 1
     return not (target.unit == "%" and bare_fraction and (target.number or 0) > 1 and actual.number != 0)
-
-
-def _met_by_range(target: Value, actual: Value) -> Met | None:
-    number = in_unit(actual, target)
-    if number is None or target.number is None or target.high is None or actual.operator:
-        return None
-    return "met" if target.number <= number <= target.high else "unmet"
 
 
 def _met_by_date(target: Value, actual: Value) -> Met | None:

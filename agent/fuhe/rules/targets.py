@@ -134,6 +134,8 @@ def _times_over(sheet: Sheet, row: Row) -> Decimal | None:
         return None
     if done.operator in ("≤", "<") or row.fewer_is_better or row.subclass == "时效" or _is_standard(row):
         return None
+    if goal.operator is None and row.direction is None:
+        return None
     wanted, reached = goal.number, in_unit(done, goal)
     if not wanted or wanted < 0 or reached is None or _one_more(goal, wanted, reached):
         return None

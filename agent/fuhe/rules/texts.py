@@ -4,7 +4,8 @@ import functools
 import re
 from collections.abc import Iterator
 
-from fuhe.policy import lexicon, simplify, words
+from fuhe.misspelt import misspelt, right_for
+from fuhe.policy import simplify, words
 from fuhe.records import LABELS
 from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
 from fuhe.rules.sheet import Row, Sheet
@@ -103,12 +104,12 @@ def typo(sheet: Sheet) -> Iterator[Hit]:
     为什么：错别字影响表格的严肃性，公开后尤其明显。
     反例：“不段提升服务水平”。
     正例：“不断提升服务水平”。
-    不算问题：“的、地、得”；人名、地名、机构名中的字；表外的字。
+    不算问题：“的、地、得”；人名、地名、机构名中的字；表外的字；换个断法就成立的（完成绿化、严峻工作）。
     依据：复核惯例。
     """
     for field, text in sheet.texts:
-        for wrong in dict.fromkeys(_wrong().findall(simplify(squeeze(text)))):
-            right = _typos()[wrong]
+        for wrong in dict.fromkeys(misspelt(simplify(squeeze(text)))):
+            right = right_for(wrong)
             yield hit(
                 sheet.cell(field),
                 "“{label}”中的“{wrong}”疑为“{right}”之误。",
@@ -117,16 +118,6 @@ def typo(sheet: Sheet) -> Iterator[Hit]:
                 right=right,
                 fix=(f"建议改为“{right}”",),
             )
-
-
-@functools.cache
-def _typos() -> dict[str, str]:
-    return {str(wrong): str(right) for wrong, right in lexicon("typos")["wrong"].items()}
-
-
-@functools.cache
-def _wrong() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, words("typos", "wrong"))))
 
 
 @rule("N007", "slogan-indicator", "warning", "指标名称是口号或做法", "guidance")

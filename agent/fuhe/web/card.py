@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fuhe.drafts import Draft
 from fuhe.findings import Cell, Finding
+from fuhe.misspelt import put_right
 from fuhe.outputs.opinion_text import blanks_of, proposed
 from fuhe.outputs.page import pieces
 from fuhe.outputs.typos import typos_of
@@ -105,7 +106,7 @@ def _corrected(review: Review, finding: Finding) -> str | None:
     listed = typos_of(review.marked.form.model_copy(update={"findings": (finding,), "decisions": {}}), ())
     text = cell.text or ""
     for typo in listed:
-        text = text.replace(typo.wrong, typo.right)
+        text = put_right(text, typo.wrong)
     return text if listed and text != cell.text else None
 
 
