@@ -132,9 +132,7 @@ def _times_over(sheet: Sheet, row: Row) -> Decimal | None:
     goal, done = row.target, row.actual
     if goal.kind != "number" or done.kind != "number" or goal.operator not in (None, "≥", ">"):
         return None
-    if done.operator in ("≤", "<") or row.fewer_is_better or row.subclass == "时效" or _is_standard(row):
-        return None
-    if goal.operator is None and row.direction is None:
+    if done.operator in ("≤", "<") or row.direction != "≥" or row.subclass == "时效" or _is_standard(row):
         return None
     wanted, reached = goal.number, in_unit(done, goal)
     if not wanted or wanted < 0 or reached is None or _one_more(goal, wanted, reached):
