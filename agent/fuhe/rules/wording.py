@@ -23,6 +23,11 @@ _PROMPT = re.compile(
 _HAPPENED_OR_NOT = re.compile(
     r"(?:无|零|未发生|不发生|未出现|没有|杜绝|全覆盖|全部)|(?:均|已|全部)*[按如在于].{0,12}(?:完成|到位|发放|支付|拨付|开展|实施)$"
 )
+_DONE_OR_NOT = re.compile(
+    r"应(.)尽\1$|^(?:均|已|全部)*(?:印发|出台).{0,20}$|(?:印发|出台)$|^按计划(?:进行|推进|执行)?$"
+)
+_HELD_TO = re.compile(r"(?:均|已|全部|全面)*(?:达到?|符合|通过|满足)了?(?P<what>.{2,})")
+_GRADE = re.compile(r"(?:[一二三四五六七iv甲乙丙丁a-e]+[级类等]|[国省市]家?级)[a-e]?(?:以上|标准|水平)?$")
 _COUNTED = re.compile(r"[一二两三四五六七八九十百千半][个级档成倍次项]")
 _CALLED = re.compile(r"[“\"‘「『][^”\"’」』]{1,20}[”\"’」』]")
 
@@ -50,7 +55,18 @@ def is_rank(text: str) -> bool:
 
 def is_settled(text: str) -> bool:
     """Tell whether a phrase only holds or does not hold (无安全事故, 按合同约定时间完成): repeating it answers it."""
-    return bool(_HAPPENED_OR_NOT.match(bare(simplify(text))))
+    plain = bare(simplify(_ASIDE.sub("", text)))
+    return bool(_HAPPENED_OR_NOT.match(plain) or _DONE_OR_NOT.search(plain)) or _meets_a_standard(plain)
+
+
+def _meets_a_standard(plain: str) -> bool:
+    """Recognise 达到一级A标准, 通过竣工验收: a grade, or a standard with a name; 符合相关文件要求 names none."""
+    found = _HELD_TO.match(plain)
+    if not found or _GRADE.search(found["what"]):
+        return bool(found)
+    if not found["what"].endswith(words("phrases", "standards")):
+        return False
+    return len(_any_of("unnamed", "degree", "state").sub("", found["what"])) > 1
 
 
 @functools.cache
