@@ -28,6 +28,7 @@ _DONE_OR_NOT = re.compile(
 )
 _HELD_TO = re.compile(r"(?:均|已|全部|全面)*(?:达到?|符合|通过|满足)了?(?P<what>.{2,})")
 _GRADE = re.compile(r"(?:[一二三四五六七iv甲乙丙丁a-e]+[级类等]|[国省市]家?级)[a-e]?(?:以上|标准|水平)?$")
+_STANDS_FOR = re.compile(rf"[iv]+类|[甲乙丙]级|限值|{_GRADE.pattern}")
 _COUNTED = re.compile(r"[一二两三四五六七八九十百千半][个级档成倍次项]")
 _CALLED = re.compile(r"[“\"‘「『][^”\"’」』]{1,20}[”\"’」』]")
 
@@ -82,6 +83,8 @@ def is_vague(text: str) -> bool:
         return False
     if _has_only_degree(plain):
         return True
+    if _STANDS_FOR.search(plain) or _aims_at_something(plain):
+        return False
     claims = _claims_change(plain) or (_only_aims(plain) and not names_deliverable(text))
     return claims and not any(word in plain for word in words("phrases", "checkable"))
 
@@ -91,6 +94,12 @@ def _only_aims(plain: str) -> bool:
     if len(plain) > 16 or _COUNTED.search(plain):
         return False
     return bool(re.match(rf"(?:{_joined('degree')})*(?:{_joined('aims')})", plain))
+
+
+def _aims_at_something(plain: str) -> bool:
+    """Recognise 降低至国家限值以下, 增加到全部背街小巷: an end point that is more than words of degree and state."""
+    found = re.search(rf"(?:{_joined('aims')})[至到](?P<end>.{{2,}})$", plain)
+    return found is not None and len(_any_of("degree", "change", "state", "filler").sub("", found["end"])) > 1
 
 
 def is_only_degree(text: str) -> bool:
