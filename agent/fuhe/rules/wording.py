@@ -25,8 +25,13 @@ _HAPPENED_OR_NOT = re.compile(
 )
 _DONE_OR_NOT = re.compile(
     r"应(.)尽\1$|^(?:均|已|全部)*(?:印发|出台).{0,20}$|(?:印发|出台)$|^按计划(?:进行|推进|执行)?$"
+    r"|^(?:一次性|均|已|全部|全面)*(?:通过|达标)$|^(?:已?经|已?获|已?报).{2,12}(?:批复|批准|核准|备案|同意)$"
+    r"|^(?:按.)?足额.{2,6}$|^每(?:[日天周月季年]|季度|半年).{0,6}[次期轮遍]$|^[国省市]家?级$"
 )
 _HELD_TO = re.compile(r"(?:均|已|全部|全面)*(?:达到?|符合|通过|满足)了?(?P<what>.{2,})")
+_GRADE_ALONE = re.compile(
+    r"(?:国标|部标|提升|提高|升格|降低|达|评定|评)?[至到为]?(?:(?:[一二三四五六七iv甲乙丙丁]+|[a-e]+)[级类等]){1,2}[a-e]?(?:[馆站所院]|标准|水平)?"
+)
 _GRADE = re.compile(r"(?:[一二三四五六七iv甲乙丙丁a-e]+[级类等]|[国省市]家?级)[a-e]?(?:以上|标准|水平)?$")
 _STANDS_FOR = re.compile(rf"[iv]+类|[甲乙丙]级|限值|{_GRADE.pattern}")
 _COUNTED = re.compile(r"[一二两三四五六七八九十百千半][个级档成倍次项]")
@@ -61,7 +66,9 @@ def is_settled(text: str) -> bool:
 
 
 def _meets_a_standard(plain: str) -> bool:
-    """Recognise 达到一级A标准, 通过竣工验收: a grade, or a standard with a name; 符合相关文件要求 names none."""
+    """Recognise 一级馆, 达到一级A标准, 通过竣工验收: a grade, or a standard with a name; 符合相关文件要求 names none."""
+    if _GRADE_ALONE.fullmatch(plain):
+        return True
     found = _HELD_TO.match(plain)
     if not found or _GRADE.search(found["what"]):
         return bool(found)
