@@ -94,7 +94,12 @@ def kind(text: str) -> Kind:
 
 def _numbers(text: str) -> tuple[str, ...]:
     """Return the figures of a name and its ordinals: 一级, 二期, 甲类 tell names apart as 1 and 2 do."""
-    return tuple(re.findall(r"\d+|[一二三四五六七八九十甲乙丙丁](?=[级期类批等档段标])", _MARKER.sub("", text)))
+    return tuple(
+        re.findall(
+            r"\d+|(?<=第)[一二三四五六七八九十]|[一二三四五六七八九十甲乙丙丁](?=[级期类批等档段标型])",
+            _MARKER.sub("", text),
+        )
+    )
 
 
 def same_name(left: str, right: str) -> bool:
@@ -126,11 +131,11 @@ def _alike(left: str, right: str) -> bool:
 
 
 def _counts_another(left: str, right: str) -> bool:
-    """Tell whether two keys count the same way (里程, 人数) and one says another thing in the other's place: 省道, 县道."""
+    """Tell whether two keys measure the same way (里程, 合格率) and one has another thing in the other's place: 省道, 县道."""
     if not left.endswith(words("copies", "counts")):
         return False
-    steps = difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
-    return any(step[0] == "replace" for step in steps)
+    a, b = (_pattern("same_act").sub("", text) for text in (left, right))
+    return any(step[0] == "replace" for step in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes())
 
 
 def _is_clause_of(short: str, long: str) -> bool:
