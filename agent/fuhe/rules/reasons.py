@@ -72,8 +72,12 @@ def _clauses(reason: str, year: int | None) -> tuple[_Clause, ...]:
 
 
 def has_measure(reason: str, year: int | None = None) -> bool:
-    """Tell whether a reason says what will be done: by a word for measures, or by who and when in one clause."""
-    return any(clause.is_measure for clause in _clauses(reason, year))
+    """Tell whether a reason says what will be done: by a word for measures, or by who and when in one clause.
+
+    After the first sentence, who and when may stand in two clauses of one sentence.
+    """
+    later = re.split(r"[。;!?\n]", simplify(squeeze(reason)))[1:]
+    return any(clause.is_measure for clause in _clauses(reason, year)) or any(map(_has_who_and_when, later))
 
 
 def _promises(clause: str, *, opens: bool) -> bool:
