@@ -31,12 +31,13 @@ def copied_across_forms(group: Group) -> Iterator[BatchHit]:
     不算问题：服务对象满意度等通用名称（只作提示）；对象或度量不同的（只作疑似提示）；同一项目各年度、各版本的表（见B002、D005）。
     依据：复核惯例。
     """
-    tally, first, is_common = Tally(), "", group.doubtful
+    tally, first, is_common, only_whose = Tally(), "", group.doubtful, True
     for found in group.traces:
         tally.add(found)
         first = first or found.facts[0]
-        is_common = is_common or found.bucket in common_names() or bool(_WHOSE_SATISFACTION.fullmatch(found.bucket))
-    if len(tally.projects) > 1:
+        whose = bool(_WHOSE_SATISFACTION.fullmatch(found.bucket))
+        is_common, only_whose = is_common or whose or found.bucket in common_names(), only_whose and whose
+    if len(tally.projects) > 1 and not (group.doubtful and only_whose):
         yield BatchHit(
             tally.marked(),
             f"{len(tally.projects)}个项目的效益、满意度指标名称{'疑似' if group.doubtful else ''}相同或近似：“{first}”等{tally.count}处。",
