@@ -52,6 +52,11 @@ def test_benefit_copied_from_another_project(left: str, right: str) -> None:
     ("left", "right", "severity"),
     [
         ("服务对象满意度", "服务对象满意度", "info"),
+        ("周边居民满意度", "小区居民满意度", "info"),
+        ("小区居民满意度", "周边居民满意度", "info"),
+        ("租户满意度", "农户满意度", None),
+        ("参训学员满意度", "参训学员满意度", "info"),
+        ("不断提升社会公众满意度", "提升了社会公众的满意度", "warning"),
         ("提升企业获得感和满意度", "提升学生获得感和满意度", "info"),
         ("降低森林火灾发生次数", "提高学生近视防控知识知晓率", None),
         ("无", "无", None),
@@ -61,6 +66,12 @@ def test_benefit_copied_from_another_project(left: str, right: str) -> None:
 def test_common_names_and_other_objects_are_no_copies(left: str, right: str, severity: str | None) -> None:
     found = _check(_benefit(left), _benefit(right), code="D003")
     assert [finding.severity for finding in found] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize("names", [("各项工程验收合格率", "工程验收合格率"), ("工程验收合格率", "各项工程验收合格率")])
+def test_one_common_name_makes_a_group_common_in_any_order(names: tuple[str, str]) -> None:
+    (finding,) = _check(*(_benefit(name) for name in names), code="D003")
+    assert finding.severity == "info"
 
 
 def test_same_project_twice_is_no_copy() -> None:

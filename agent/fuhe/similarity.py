@@ -93,7 +93,13 @@ def kind(text: str) -> Kind:
 
 
 def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\d+", _MARKER.sub("", text)))
+    """Return the figures of a name and its ordinals: 一级, 二期, 甲类 tell names apart as 1 and 2 do."""
+    return tuple(
+        re.findall(
+            r"\d+|(?<=第)[一二三四五六七八九十]|[一二三四五六七八九十甲乙丙丁](?=[级期类批等档段标型])",
+            _MARKER.sub("", text),
+        )
+    )
 
 
 def same_name(left: str, right: str) -> bool:
@@ -120,7 +126,16 @@ def groups(texts: Sequence[str]) -> list[list[int]]:
 def _alike(left: str, right: str) -> bool:
     if same_name(left, right) or _is_clause_of(left, right) or _is_clause_of(right, left):
         return True
-    return is_near(key(left), key(right)) and not differs_in_kind(left, right)
+    a, b = key(left), key(right)
+    return is_near(a, b) and not differs_in_kind(left, right) and not _counts_another(a, b)
+
+
+def _counts_another(left: str, right: str) -> bool:
+    """Tell whether two keys measure the same way (里程, 合格率) and one has another thing in the other's place: 省道, 县道."""
+    if not left.endswith(words("copies", "counts")):
+        return False
+    a, b = (_pattern("same_act").sub("", text) for text in (left, right))
+    return any(step[0] == "replace" for step in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes())
 
 
 def _is_clause_of(short: str, long: str) -> bool:

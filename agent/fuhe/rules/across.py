@@ -1,13 +1,15 @@
 """D 重复 across forms: the same text standing in for several projects."""
 
+import re
 from collections.abc import Iterator
 
 from fuhe.glimpses import Glimpse
 from fuhe.rules.batch import BatchHit, Group, Tally, Trace, batch_rule, common_names, trace
-from fuhe.similarity import differences, key
+from fuhe.similarity import differences
 
 _LEAST_NARRATIVE = 10
 _MOST_WORDINGS = 5
+_WHOSE_SATISFACTION = re.compile(r"[^对与和及的升促保障]{1,8}满意度")
 _LABELS = {"goal": "预期目标", "outcome": "实际完成情况"}
 
 
@@ -29,17 +31,19 @@ def copied_across_forms(group: Group) -> Iterator[BatchHit]:
     不算问题：服务对象满意度等通用名称（只作提示）；对象或度量不同的（只作疑似提示）；同一项目各年度、各版本的表（见B002、D005）。
     依据：复核惯例。
     """
-    tally, first = Tally(), ""
+    tally, first, is_common, only_whose = Tally(), "", group.doubtful, True
     for found in group.traces:
         tally.add(found)
         first = first or found.facts[0]
-    if len(tally.projects) > 1:
+        whose = bool(_WHOSE_SATISFACTION.fullmatch(found.bucket))
+        is_common, only_whose = is_common or whose or found.bucket in common_names(), only_whose and whose
+    if len(tally.projects) > 1 and not (group.doubtful and only_whose):
         yield BatchHit(
             tally.marked(),
             f"{len(tally.projects)}个项目的效益、满意度指标名称{'疑似' if group.doubtful else ''}相同或近似：“{first}”等{tally.count}处。",
             f"D003{'疑似' if group.doubtful else ''}{group.name}",
             ("请结合各项目实际，分别设置反映本项目效果的指标",),
-            "info" if group.doubtful or key(first) in common_names() else None,
+            "info" if is_common else None,
         )
 
 

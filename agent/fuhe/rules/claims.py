@@ -191,11 +191,12 @@ def _contradicts(claim: Claim, row: Row) -> bool:
 
 
 _EXPRESSION = re.compile(
-    r"(?<![\d.])((?:\d+(?:\.\d+)?[^\d+＋=，,。；]{0,3}[+＋])+\d+(?:\.\d+)?)[^\d+＋=，,。；]{0,3}[=＝](\d+(?:\.\d+)?)"
+    r"(?<![\d.])((?:\d+(?:\.\d+)?[^\d+=,。;!?]{0,3}[+])+\d+(?:\.\d+)?)[^\d+=,。;!?]{0,3}=(\d+(?:\.\d+)?)"
 )
 _PARTS = re.compile(
-    r"(?:共|合计|总计|总共|累计)[^\d，,。；]{0,12}(\d+(?:\.\d+)?)([^\d，,。；、（(]{1,3})[，,（(]?其中[:：]?([^。；]+)"
+    r"(?:共|合计|总计|总共|累计)[^\d,。;!?]{0,12}(\d+(?:\.\d+)?)([^\d,。;:、(!?]{1,3})[,(]?其中:?(.+?)(?=[。;!?]|,(?:另|此外|同时|还)|$)"
 )
+"""Both read text folded to half width, where ；is ; and ，is ,."""
 
 
 @rule("N012", "narrative-sum", "info", "文字里的分项与合计对不上", ARITHMETIC)
@@ -210,8 +211,8 @@ def narrative_sum(sheet: Sheet) -> Iterator[Hit]:
     依据：表内数据互相核对。
     """
     for field in ("goal", "outcome"):
-        text = simplify(squeeze(sheet.form.text(field)))
-        for parts, whole, printed in _sums(text):
+        lines = (sheet.form.text(field) or "").split("\n")
+        for parts, whole, printed in (found for line in lines for found in _sums(simplify(squeeze(line)))):
             total = sum(parts, Decimal(0))
             if total != whole and (total > whole or whole - total <= whole * Decimal("0.05")):
                 yield hit(

@@ -65,11 +65,23 @@ def _achieved() -> re.Pattern[str]:
 
 def _less_is_better(row: Row) -> bool:
     name = _head(row)
-    if _mishap().search(name):
+    if found := _mishap().search(name):
+        if _spared(name[: found.start()], row.target.unit):
+            return False
         return row.target.number != 0 and not any(word in name for word in words("nature", "handling"))
     scale = factor_of(row.target.unit)
     is_money = scale is not None and scale[0] == "钱"
     return row.is_cost and is_money and name.endswith(_SPENDING) and not is_fixed_rate(row)
+
+
+def _spared(before: str, unit: str | None) -> bool:
+    """Tell whether what precedes a mishap makes it something good: 避免人员伤亡, 无事故率, those helped (抚恤伤亡人数)."""
+    if re.search(r"(?:避免|减少|挽救|减轻)[^率数]{0,8}$", before):
+        return True
+    if unit in ("%", "‰"):
+        return bool(re.search(r"(?:^|[^有])(?:无|零|未发生|不发生|未出现|没有)[^率数]{0,8}$", before))
+    helped = re.search(r"(?:抚恤|抚慰|慰问|资助|补助|救济|赔付|赔偿|保障|发放|领取|帮助)[^率数]{0,8}$", before)
+    return bool(helped) and unit in ("人", "人次", "户", "名")
 
 
 _SPENDING = ("成本", "费用", "投资", "支出", "经费", "总额", "金额", "造价", "控制数")

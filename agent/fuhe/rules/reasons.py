@@ -4,15 +4,18 @@ import functools
 import itertools
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from fuhe.policy import simplify, words
 from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
 from fuhe.rules.sheet import Row, Sheet
 from fuhe.rules.wording import is_prompt, says_nothing
+from fuhe.rules.years import own_year
 from fuhe.text import HAN, bare, squeeze
 
 _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _NOT_HAN = re.compile(f"[^{HAN}]")
+_SHORT = re.compile(r"因|由于|未|滞后|延|才|推迟|停工|取消")
 
 
 def explained(sheet: Sheet) -> Iterator[Row]:
@@ -24,14 +27,16 @@ def explained(sheet: Sheet) -> Iterator[Row]:
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def cause_of(reason: str, name: str = "") -> str:
+def cause_of(reason: str, name: str = "", year: int | None = None) -> str:
     """Return what is left of a reason as cause: its clauses before any measure, without the indicator's own name and
     the words for falling short."""
     causes = []
-    for clause in re.split(r"[，,。；;！!？?\n]", _QUOTED.sub("", simplify(squeeze(reason)))):
-        if (_promises(clause) and not re.search(r"因|由于", clause)) or _is_task(clause):
+    for index, clause in enumerate(clauses := _clauses(_QUOTED.sub("", reason), year)):
+        opens_more = index == 0 and len(clauses) > 1 and not clause.text.startswith("由")
+        is_task = clause.who_and_when and clause.is_due and not opens_more
+        if is_task or (clause.promises and not re.search(r"因|由于", clause.text)):
             break
-        causes.append(clause)
+        causes.append(clause.text)
     said = _NOT_HAN.sub("", "".join(causes)).replace(bare(simplify(name)) or " ", "")
     return _pattern("circular").sub("", said)
 
@@ -41,33 +46,67 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(words("narrative", name)))
 
 
-def has_measure(reason: str) -> bool:
-    """Tell whether a reason says what will be done: by a word for measures, or by who and when in one clause."""
-    clauses = re.split(r"[，,。；;\n]", simplify(squeeze(reason)))
-    return any(_promises(clause) or _is_task(clause) for clause in clauses)
+class _Clause(NamedTuple):
+    """A clause of a reason: whether it promises a measure, names somebody and a time, and the time is still to come."""
+
+    text: str
+    promises: bool
+    who_and_when: bool
+    is_due: bool
+    opens: bool
+
+    @property
+    def is_measure(self) -> bool:
+        """Tell whether the clause can be what will be done: after the first one, who and when are enough."""
+        return self.promises or (self.who_and_when and (self.is_due or not self.opens))
 
 
-def _promises(clause: str) -> bool:
-    """Recognise a word for measures, but not where it is what went badly: 协调时间长."""
-    return bool(_pattern("measures").search(clause)) and not _pattern("hardships").search(clause)
+@functools.lru_cache(maxsize=1 << 12)
+def _clauses(reason: str, year: int | None) -> tuple[_Clause, ...]:
+    """Divide a reason into its clauses."""
+    texts = [text for text in re.split(r"[，,。；;！!？?\n]", simplify(squeeze(reason))) if text]
+    return tuple(
+        _Clause(text, _promises(text, opens=index == 0), _has_who_and_when(text), _is_due(text, year), index == 0)
+        for index, text in enumerate(texts)
+    )
 
 
-def _is_task(clause: str) -> bool:
+def has_measure(reason: str, year: int | None = None) -> bool:
+    """Tell whether a reason says what will be done: by a word for measures, or by who and when in one clause.
+
+    After the first sentence, who and when may stand in two clauses of one sentence.
+    """
+    later = re.split(r"[。;!?\n]", simplify(squeeze(reason)))[1:]
+    return any(clause.is_measure for clause in _clauses(reason, year)) or any(map(_has_who_and_when, later))
+
+
+def _promises(clause: str, *, opens: bool) -> bool:
+    """Recognise a word for measures, but not where it is what went badly: 协调时间长; 重新选址 may open a cause."""
+    if _pattern("hardships").search(clause):
+        return False
+    later = not opens and _pattern("later_measures").search(clause) and not _SHORT.search(clause)
+    return bool(later or _pattern("measures").search(clause))
+
+
+def _has_who_and_when(clause: str) -> bool:
     """Recognise 公卫科3月补检: somebody and a time, and no word for falling short."""
-    who_and_when = _pattern("owners").search(clause) and _pattern("dates").search(clause)
-    return bool(who_and_when) and not re.search(r"因|由于|未|滞后|延", clause)
+    found = _pattern("owners").search(clause) and _pattern("dates").search(clause)
+    return bool(found) and not _SHORT.search(clause)
 
 
-def _names_who_or_when(reason: str) -> bool:
+def _is_due(clause: str, year: int | None) -> bool:
+    """Tell whether a time is still to come: 6月底前, 由…, or a year after the form's own."""
+    years = [int(found) for found in re.findall(r"(?<!\d)20\d\d(?=年)", clause)]
+    if year and years:
+        return max(years) > year or (max(years) == year and bool(_pattern("due").search(clause)))
+    return bool(_pattern("due").search(clause))
+
+
+def _names_who_or_when(reason: str, year: int | None) -> bool:
     """Tell whether the text from the first clause with a measure on names an owner or a date."""
-    clauses = re.split(r"[，,。；;！!？?\n]", simplify(squeeze(reason)))
-    planned = itertools.dropwhile(lambda clause: not _is_planned(clause), clauses)
-    text = "，".join(planned) or simplify(squeeze(reason))
+    planned = itertools.dropwhile(lambda clause: not clause.is_measure, _clauses(reason, year))
+    text = "，".join(clause.text for clause in planned) or simplify(squeeze(reason))
     return bool(_pattern("owners").search(text) or _pattern("dates").search(text))
-
-
-def _is_planned(clause: str) -> bool:
-    return _promises(clause) or _is_task(clause)
 
 
 @rule("N008", "reason-circular", "warning", "偏差原因没有说出原因", "evaluation")
@@ -81,10 +120,13 @@ def reason_circular(sheet: Sheet) -> Iterator[Hit]:
     不算问题：空白或只填“完成”“无”的（见S001）；写明了具体事由的，哪怕很短。
     依据：未完成的要分析说明原因。
     """
+    year = own_year(sheet)
     for row in explained(sheet):
         reason = row.printed.reason or ""
-        only_measure = has_measure(reason) and not re.search(r"未|没有|因|由于|滞后|偏低|不足|偏差", squeeze(reason))
-        if len(cause_of(reason, row.name)) < 2 and not only_measure:
+        only_measure = has_measure(reason, year) and not re.search(
+            r"未|没有|因|由于|滞后|偏低|不足|偏差", squeeze(reason)
+        )
+        if len(cause_of(reason, row.name, year)) < 2 and not only_measure:
             yield hit(
                 row.cell("reason"),
                 "“{name}”的偏差原因“{reason}”只说明没有完成，没有说明为什么。",
@@ -106,10 +148,11 @@ def reason_without_measure(sheet: Sheet) -> Iterator[Hit]:
     不算问题：满分且达到目标的行；另有一栏统一写改进措施的；没有说出原因的（见N008）。
     依据：未完成的要分析原因，提出改进措施。
     """
+    year = own_year(sheet)
     elsewhere = any("措施" in box.label and not says_nothing(box.text) for box in sheet.form.record.remarks)
     for row in explained(sheet):
         reason = row.printed.reason or ""
-        if lacks := _lacks(reason, row.name, elsewhere):
+        if lacks := _lacks(reason, row.name, year, elsewhere):
             yield hit(
                 row.cell("reason"),
                 "“{name}”的偏差原因及改进措施为“{reason}”，{lacks}。",
@@ -120,11 +163,11 @@ def reason_without_measure(sheet: Sheet) -> Iterator[Hit]:
             )
 
 
-def _lacks(reason: str, name: str, measures_elsewhere: bool) -> str | None:
-    cause, measure = len(cause_of(reason, name)) >= 2, has_measure(reason)
+def _lacks(reason: str, name: str, year: int | None, measures_elsewhere: bool) -> str | None:
+    cause, measure = len(cause_of(reason, name, year)) >= 2, has_measure(reason, year)
     if cause and not measure:
         return None if measures_elsewhere else "没有写改进措施"
-    if cause and not _names_who_or_when(reason):
+    if cause and not _names_who_or_when(reason, year):
         return None if measures_elsewhere else "措施没有写明承办者和时间"
     if not cause and measure and not re.search(r"未|没有|因|由于|滞后|偏低|不足|偏差", squeeze(reason)):
         return "只有措施，没有写原因"

@@ -13,6 +13,7 @@ from fuhe.rules.wording import says_nothing
 from fuhe.text import bare, squeeze
 from fuhe.values import Value, factor_of, in_unit
 
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _HUNDRED = Decimal(100)
 _ABSURD = Decimal(1000)
 _YEAR = re.compile(r"20\d\d")
@@ -43,9 +44,21 @@ def undefined_ratio(sheet: Sheet) -> Iterator[Hit]:
 
 def _names_no_ratio(row: Row) -> bool:
     name = simplify(squeeze(row.name))
-    if row.level == "满意度" or len(bare(name)) < 2 or is_deadline(row) or _ratio().search(name):
+    if row.level == "满意度" or len(bare(name)) < 2 or is_deadline(row) or _ratio().search(name) or _is_measured(name):
         return False
     return row.target.number != _HUNDRED or bool(_soft().search(bare(name)))
+
+
+def _is_measured(name: str) -> bool:
+    """Tell whether a name is that of something always measured in percent (小麦水分, 人民群众安全感), not an intent."""
+    plain = bare(_ASIDE.sub("", name))
+    return plain.endswith(words("ratios", "measured")) and not _soft_start().match(plain)
+
+
+@functools.cache
+def _soft_start() -> re.Pattern[str]:
+    degree = "|".join(words("phrases", "degree"))
+    return re.compile(rf"(?:{degree})*(?:{'|'.join(words('ratios', 'intents'))})")
 
 
 @functools.cache

@@ -23,6 +23,18 @@ _PROMPT = re.compile(
 _HAPPENED_OR_NOT = re.compile(
     r"(?:无|零|未发生|不发生|未出现|没有|杜绝|全覆盖|全部)|(?:均|已|全部)*[按如在于].{0,12}(?:完成|到位|发放|支付|拨付|开展|实施)$"
 )
+_DONE_OR_NOT = re.compile(
+    r"应(.)尽\1$|^(?:均|已|全部)*(?:印发|出台).{0,20}$|(?:印发|出台)$|^按计划(?:进行|推进|执行)?$"
+    r"|^(?:一次性|均|已|全部|全面)*(?:通过|达标)$|^(?:已?经|已?获|已?报).{2,12}(?:批复|批准|核准|备案|同意)$"
+    r"|^(?:按.)?足额.{2,6}$|^每(?:[日天周月季年]|季度|半年).{0,6}[次期轮遍]$|^[国省市]家?级$"
+    r"|^.{2,8}[前内后](?:完成|到位|发放|支付|拨付|付清|开展|实施|投用|开放)$"
+)
+_HELD_TO = re.compile(r"(?:均|已|全部|全面)*(?:达到?|符合|通过|满足)了?(?P<what>.{2,})")
+_GRADE_ALONE = re.compile(
+    r"(?:国标|部标|提升|提高|升格|降低|达|评定|评)?[至到为]?(?:(?:[一二三四五六七iv甲乙丙丁]+|[a-e]+)[级类等]){1,2}[a-e]?(?:[馆站所院]|标准|水平)?"
+)
+_GRADE = re.compile(r"(?:[一二三四五六七iv甲乙丙丁a-e]+[级类等]|[国省市]家?级)[a-e]?(?:以上|标准|水平)?$")
+_STANDS_FOR = re.compile(rf"[iv]+类|[甲乙丙]级|限值|{_GRADE.pattern}")
 _COUNTED = re.compile(r"[一二两三四五六七八九十百千半][个级档成倍次项]")
 _CALLED = re.compile(r"[“\"‘「『][^”\"’」』]{1,20}[”\"’」』]")
 
@@ -50,7 +62,20 @@ def is_rank(text: str) -> bool:
 
 def is_settled(text: str) -> bool:
     """Tell whether a phrase only holds or does not hold (无安全事故, 按合同约定时间完成): repeating it answers it."""
-    return bool(_HAPPENED_OR_NOT.match(bare(simplify(text))))
+    plain = bare(simplify(_ASIDE.sub("", text)))
+    return bool(_HAPPENED_OR_NOT.match(plain) or _DONE_OR_NOT.search(plain)) or _meets_a_standard(plain)
+
+
+def _meets_a_standard(plain: str) -> bool:
+    """Recognise 一级馆, 达到一级A标准, 通过竣工验收: a grade, or a standard with a name; 符合相关文件要求 names none."""
+    if _GRADE_ALONE.fullmatch(plain):
+        return True
+    found = _HELD_TO.match(plain)
+    if not found or _GRADE.search(found["what"]):
+        return bool(found)
+    if not found["what"].endswith(words("phrases", "standards")):
+        return False
+    return len(_any_of("unnamed", "degree", "state").sub("", found["what"])) > 1
 
 
 @functools.cache
@@ -66,6 +91,8 @@ def is_vague(text: str) -> bool:
         return False
     if _has_only_degree(plain):
         return True
+    if _STANDS_FOR.search(plain) or _aims_at_something(plain):
+        return False
     claims = _claims_change(plain) or (_only_aims(plain) and not names_deliverable(text))
     return claims and not any(word in plain for word in words("phrases", "checkable"))
 
@@ -75,6 +102,12 @@ def _only_aims(plain: str) -> bool:
     if len(plain) > 16 or _COUNTED.search(plain):
         return False
     return bool(re.match(rf"(?:{_joined('degree')})*(?:{_joined('aims')})", plain))
+
+
+def _aims_at_something(plain: str) -> bool:
+    """Recognise 降低至国家限值以下, 增加到全部背街小巷: an end point that is more than words of degree and state."""
+    found = re.search(rf"(?:{_joined('aims')})[至到](?P<end>.{{2,}})$", plain)
+    return found is not None and len(_any_of("degree", "change", "state", "filler").sub("", found["end"])) > 1
 
 
 def is_only_degree(text: str) -> bool:

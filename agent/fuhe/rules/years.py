@@ -42,7 +42,7 @@ def stale_year(sheet: Sheet) -> Iterator[Hit]:
     以后年度的期限；填表日期；同一段话里也写了本年的；上年结转、尾款等事项。
     依据：复核惯例。
     """
-    own = _own_year(sheet)
+    own = own_year(sheet)
     if own is None:
         return
     project = sheet.form.record.project or ""
@@ -60,7 +60,8 @@ def stale_year(sheet: Sheet) -> Iterator[Hit]:
             )
 
 
-def _own_year(sheet: Sheet) -> int | None:
+def own_year(sheet: Sheet) -> int | None:
+    """Return the one year the form is for."""
     years = set(re.findall(r"20\d\d", squeeze(sheet.form.record.year)))
     return int(years.pop()) if len(years) == 1 else None
 
