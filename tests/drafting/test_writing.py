@@ -161,6 +161,13 @@ def test_plan_prints_a_target_that_is_no_figure_as_it_is_and_asks_for_dates(
     assert ("实际完成值÷" in plan.scoring_rule or "超出一倍" in plan.scoring_rule) == figure
 
 
+@pytest.mark.parametrize("target", ["6.5-8.5", "10-15场", "200～300元/人"])
+def test_plan_prints_a_range_whole(target: str) -> None:
+    plan = _planned(f"质量｜出水情况｜{target}｜7｜10｜10｜")
+    assert plan.value == target
+    assert plan.scoring_rule.startswith("在区间内得满分")
+
+
 def test_plan_keeps_a_number_of_days_and_asks_for_no_date() -> None:
     assert _planned("时效｜平均办理时间｜≤3天｜2天｜10｜10｜").value == "≤3天"
 

@@ -108,7 +108,9 @@ def _kept_target(row: Row) -> tuple[str, str, str, str]:
     figure = _figure(value.number, value.unit) if value.kind == "number" else None
     if figure is None:
         whole = row.printed.target if row.printed.target and not _has_year(row) else label("next_target")
-        return ("定性", whole, "", "") if value.kind == "phrase" else ("", whole, "", "其他")
+        if value.kind == "phrase":
+            return "定性", whole, "", ""
+        return "", whole, "", "区间" if value.kind == "range" and not _has_year(row) else "其他"
     if value.number == 0 and (value.operator is None or operator == "≤"):
         operator = "="
     return operator, figure, value.unit or "", "零" if value.number == 0 and operator != "=" else ""
