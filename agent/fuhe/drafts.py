@@ -1,5 +1,6 @@
 """Noun 3: text proposed for a person to complete and accept, and where each of its facts comes from."""
 
+import re
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -34,6 +35,13 @@ class Plan(Frozen):
     evidence: str
     scoring_rule: str
     why: str
+
+    @property
+    def value(self) -> str:
+        """The target as a table prints it: operator and unit go with a figure or a blank, anything else stands alone."""
+        if self.operator in ("定性", "") or not re.match(r"[\d.]+$|【", self.target):
+            return self.target
+        return f"{self.operator}{self.target}{self.unit}"
 
 
 class Draft(Frozen):

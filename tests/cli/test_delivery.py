@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -55,6 +56,56 @@ def test_several_files_under_one_name_become_a_folder(form: Path) -> None:
     out = form.parent / "退回.docx"
     CliRunner().invoke(fuhe, ["check", str(form.parent), "-f", "docx", "-o", str(out)], standalone_mode=False)
     assert len(list((form.parent / "退回").iterdir())) == 2
+
+
+@pytest.fixture
+def book(form: Path) -> Path:
+    made = openpyxl.Workbook()
+    for line in FORM.strip().split("\n"):
+        made.active.append(line.split(","))
+    path = form.with_suffix(".xlsx")
+    made.save(path)
+    return path
+
+
+def test_draft_into_a_workbook_is_the_workbook_handed_back(book: Path) -> None:
+    out = book.parent / "修改稿.xlsx"
+    result = CliRunner().invoke(fuhe, ["draft", str(book), "--no-llm", "-o", str(out)], standalone_mode=False)
+    assert result.return_value == 0, result.output
+    assert openpyxl.load_workbook(out).active["C3"].value == "改造里程"
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [
+        (["opinion"], "意见.xlsx"),
+        (["plan", "--year", "2025"], "目标表.xls"),
+        (["plan", "--year", "2025"], "目标表.pdf"),
+        (["draft"], "稿.doc"),
+    ],
+)
+def test_ending_nothing_writes_is_refused(book: Path, verb: list[str], name: str) -> None:
+    out = book.parent / name
+    result = CliRunner().invoke(fuhe, [*verb, str(book), "--no-llm", "-o", str(out)], standalone_mode=False)
+    assert isinstance(result.exception, UsageError)
+    assert f"{out}：" in str(result.exception)
+    assert ".docx" in str(result.exception)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["意见.txt", "意见"])
+def test_text_goes_into_a_text_file(form: Path, name: str) -> None:
+    out = form.parent / name
+    result = CliRunner().invoke(fuhe, ["opinion", str(form), "--no-llm", "-o", str(out)], standalone_mode=False)
+    assert result.return_value == 0, result.output
+    assert "复核意见" in out.read_text(encoding="utf-8")
+
+
+def test_other_ending_of_what_is_handed_back_is_said(book: Path) -> None:
+    arguments = ["check", str(book), "-o", str(book.parent / "退回.docx")]
+    result = CliRunner().invoke(fuhe, arguments, standalone_mode=False)
+    assert (book.parent / "退回.xlsx").exists()
+    assert "文件名改为 退回.xlsx" in result.output
 
 
 def test_workbook_needs_a_file(form: Path) -> None:

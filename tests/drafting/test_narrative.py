@@ -5,7 +5,8 @@ import re
 import pytest
 
 from conftest import build, findings_of
-from fuhe.drafting import narrative
+from fuhe.drafting import narrative, opinion
+from fuhe.drafting.compose import printed
 from fuhe.drafting.guard import LONGEST
 from fuhe.drafts import Draft
 from fuhe.policy import pack
@@ -60,3 +61,19 @@ def test_sample_reports_hold_no_figure_of_their_own(sample_forms: list[Form], nu
         rest = rest.replace(fact.value, "")
     assert not re.search(r"\d", rest)
     assert len(draft.text) <= LONGEST["report"]
+
+
+def test_quoted_lines_never_pass_for_paragraphs() -> None:
+    lines = "一、改造县道20公里；\n二、新建桥梁2座。"
+    form = build(
+        {
+            "goal": lines,
+            "outcome": lines.replace("20", "18"),
+            "rows": ["数量指标｜改造里程｜≥20公里｜18公里｜50｜45｜一、3月降雨\n二、征地受阻"],
+        }
+    )
+    findings = tuple(finding.model_copy(update={"message": f"完成情况为“{lines}”。"}) for finding in findings_of(form))
+    sheet = Sheet(form, pack("national-2020"))
+    told = opinion.proposal(sheet, findings, findings)
+    texts = [written(form).text, printed(told.template, told.facts)]
+    assert not any(re.search("^二、(?!自评工作开展情况|存在问题)", text, re.MULTILINE) for text in texts)

@@ -131,6 +131,59 @@ def test_plan_rewrites_weak_rows_only_and_adds_up() -> None:
     assert sum(float(plan.weight or 0) for plan in plans if plan) == 90
 
 
+def _planned(row: str) -> Any:
+    form = build({"rows": [row]})
+    (weak,) = indicator.plans(form, (), PACK, "2025")
+    return weak.plan
+
+
+@pytest.mark.parametrize(
+    ("level", "target", "value"),
+    [
+        ("数量", "每月≥2次", "每月≥2次"),
+        ("数量", "建立", "建立"),
+        ("数量", "≥90%（2024年）", "【待补充：年度指标值】"),
+        ("时效", "汛期前（5月1日）", "汛期前（5月1日）"),
+        ("时效", "2024年10月底前", "【待补充：时间】前"),
+        ("时效", "2023年3月-2024年12月", "【待补充：时间】前"),
+        ("时效", "2024年10月底前完成主体", "【待补充：时间】前"),
+        ("质量", "0起", "=0起"),
+        ("质量", "≤0次", "=0次"),
+        ("质量", "≥95%", "≥95%"),
+    ],
+)
+def test_plan_prints_a_target_that_is_no_figure_as_it_is_and_asks_for_dates(
+    level: str, target: str, value: str
+) -> None:
+    plan = _planned(f"{level}｜设备巡检情况｜{target}｜完成｜10｜10｜")
+    assert plan.value == value
+    figure = plan.operator in ("≥", "≤")
+    assert ("实际完成值÷" in plan.scoring_rule or "超出一倍" in plan.scoring_rule) == figure
+
+
+@pytest.mark.parametrize("target", ["6.5-8.5", "10-15场", "200～300元/人"])
+def test_plan_prints_a_range_whole(target: str) -> None:
+    plan = _planned(f"质量｜出水情况｜{target}｜7｜10｜10｜")
+    assert plan.value == target
+    assert plan.scoring_rule.startswith("在区间内得满分")
+
+
+def test_plan_keeps_a_number_of_days_and_asks_for_no_date() -> None:
+    assert _planned("时效｜平均办理时间｜≤3天｜2天｜10｜10｜").value == "≤3天"
+
+
+@pytest.mark.parametrize(
+    ("name", "planned"),
+    [
+        ("2024年高校毕业生见习岗位", "2025年高校毕业生见习岗位"),
+        ("2023年结转项目完工率", "2023年结转项目完工率"),
+        ("2023-2024年供暖面积", "2023-2024年供暖面积"),
+    ],
+)
+def test_plan_writes_its_own_year_where_a_name_holds_the_forms(name: str, planned: str) -> None:
+    assert _planned(f"数量｜{name}｜≥50个｜50个｜10｜10｜").name == planned
+
+
 @pytest.mark.parametrize("index", range(6))
 def test_plan_of_the_samples_passes_the_rules_for_targets(index: int) -> None:
     form = next(iter(read_paths([str(SAMPLES / "zhongwei_2024.txt")]))).forms[index]

@@ -10,6 +10,7 @@ from docx.oxml.ns import qn
 from fuhe import checking
 from fuhe.drafting import indicator, opinion
 from fuhe.drafting.writing import write
+from fuhe.outputs.official import Paper
 from fuhe.outputs.opinions import to_opinions
 from fuhe.outputs.plans import to_plans
 from fuhe.outputs.report import Report, form_report
@@ -137,3 +138,19 @@ def test_plan_is_read_as_the_target_form_it_is(sample_forms: list[Form]) -> None
     assert form.form_type == "target"
     assert form.record.unit == sample_forms[0].record.unit
     assert form.record.indicators[0].name == sample_forms[0].record.indicators[0].name
+
+
+@pytest.mark.parametrize(
+    ("text", "is_heading"),
+    [
+        ("五、偏离绩效目标的原因和改进措施", True),
+        ("一、改造县道；二、新建桥梁。", False),
+        ("一、改造县道20公里 二、新建桥梁2座", False),
+        ("一、全面完成本年度农村公路改造提升和养护管理各项任务", False),
+    ],
+)
+def test_only_a_short_line_becomes_a_heading(text: str, is_heading: bool) -> None:
+    paper = Paper()
+    paper.body(text)
+    font = paper.document.paragraphs[-1].runs[0]._r.rPr.rFonts.get(qn("w:eastAsia"))
+    assert (font == "黑体") == is_heading

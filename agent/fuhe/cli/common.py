@@ -9,6 +9,7 @@ import click
 
 from fuhe import settings as settings_file
 from fuhe.cli import EXIT_UNREAD
+from fuhe.errors import UsageError
 from fuhe.outputs.report import Report
 from fuhe.outputs.text import count_fields, summary_line
 from fuhe.readers.files import STDIN, read_paths
@@ -23,8 +24,11 @@ def paths_argument(command: _Command) -> _Command:
     return click.argument("paths", nargs=-1, required=True, metavar="路径…")(command)
 
 
-def format_option(*formats: str) -> Callable[[_Command], _Command]:
-    """Choose the output format and file; without a format the file's ending tells, else it is the first."""
+def format_option(*formats: str, handed_back: bool = False) -> Callable[[_Command], _Command]:
+    """Choose the output format and file; without a format the file's ending tells, else it is the first.
+
+    `handed_back`: docx is the input itself handed back, so that a workbook asks for the same.
+    """
 
     def added(command: _Command) -> _Command:
         command = click.option(
@@ -32,15 +36,27 @@ def format_option(*formats: str) -> Callable[[_Command], _Command]:
         )(command)
         return click.option(
             "-f", "--format", "form", type=click.Choice(formats), help=f"输出格式（默认按 -o 的后缀，否则 {formats[0]}）",
-            callback=lambda ctx, _, value: value or _by_ending(ctx.params.get("out"), formats),
+            callback=lambda ctx, _, value: value or _by_ending(ctx.params.get("out"), formats, handed_back),
         )(command)  # fmt: skip
 
     return added
 
 
-def _by_ending(out: Path | None, formats: tuple[str, ...]) -> str:
+def _by_ending(out: Path | None, formats: tuple[str, ...], handed_back: bool) -> str:
+    """Return the format a file's ending asks for; raises UsageError where nothing here writes such a file."""
     ending = out.suffix.lstrip(".").lower() if out else ""
-    return ending if ending in formats else formats[0]
+    if ending in formats:
+        return ending
+    if handed_back and ending == "xlsx":
+        return "docx"
+    if out is None or ending in ("", "txt") or out.is_dir():
+        return formats[0]
+    known = "、".join(f".{name}" for name in ("txt", *formats, *(["xlsx"] if handed_back else [])) if name != "text")
+    raise UsageError(
+        f"这条命令写不了 .{ending} 文件，没有写",
+        where=str(out),
+        todo=f"请把 -o 的后缀改为 {known} 之一，或用 -f 指定格式",
+    )
 
 
 def model_options(command: _Command) -> _Command:

@@ -18,7 +18,7 @@ from fuhe.rules.sheet import Sheet
     "draft", help="为需要说明的指标起草偏差原因及改进措施。只写表内能算出来的事实，单位才知道的留作【待补充】。"
 )
 @common.paths_argument
-@common.format_option("text", "json", "docx")
+@common.format_option("text", "json", "docx", handed_back=True)
 @common.model_options
 @common.rule_options
 def command(

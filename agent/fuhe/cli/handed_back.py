@@ -21,6 +21,8 @@ def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...
         made = work(file, _original(file), stamp_of(report, [file]))
         if out is not None and out.suffix in (".docx", ".xlsx") and len(files) == 1:
             target = out.with_suffix(Path(made.name).suffix)
+            if target.suffix != out.suffix:
+                click.echo(f"退回件随原件的格式，写不成 {out.suffix}，文件名改为 {target.name}", err=True)
         else:
             folder = _folder(out)
             target = folder / free_name(made.name, names)

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from fuhe.drafts import Fact
 from fuhe.policy import simplify, words
+from fuhe.rules.reasons import cause_of, has_measure
 from fuhe.rules.sheet import Row, Sheet
-from fuhe.rules.wording import says_nothing
+from fuhe.rules.wording import is_prompt, says_nothing
 from fuhe.similarity import bigrams, key
 from fuhe.text import sentences, squeeze
 
 LONGEST = 90
 """Characters of a sentence that can still be quoted inside a reason of 200."""
 _ENOUGH = 0.6
+_CLAUSE = re.compile(r"(?:[“\"][^“”\"]*[”\"]|[^，,。；;！!？?\n])+")
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
+_STOPS = "。；;，, 　\n"
 _LABEL = re.compile(r"^(?:\d+[.、．]|[（(]?[一二三四五]+[)）、])?(?:偏差|主要)*原因(?:分析|说明)?(?:[:：]|是|为)[:：]?")
 
 
@@ -58,6 +62,13 @@ def _names_cause(sentence: str) -> bool:
     return bool(_markers().search(plain)) and not any(word in plain for word in words("drafting", "instructions"))
 
 
+def _instructs(reason: str) -> bool:
+    """Tell whether a cell speaks to whoever reads the form; 系统 and the like also name things that fail."""
+    plain = simplify(squeeze(reason))
+    told = set(words("drafting", "instructions")) - set(words("drafting", "also_things"))
+    return any(word in plain for word in told) or bool(re.search(r"[{}\[\]]", plain))
+
+
 @functools.cache
 def _markers() -> re.Pattern[str]:
     return re.compile("|".join(words("drafting", "cause_markers")))
@@ -65,8 +76,61 @@ def _markers() -> re.Pattern[str]:
 
 def of_row(row: Row, causes: tuple[Cause, ...]) -> Cause | None:
     """Return the cause that stands in the row's own cell, else one sentence elsewhere that speaks of this indicator."""
-    own = next((cause for cause in causes if cause.field == f"indicators[{row.index}].reason"), None)
-    return own or next((cause for cause in causes if _speaks_of(cause, row)), None)
+    own, _ = _told(row)
+    if own:
+        return Cause(own, f"indicators[{row.index}].reason")
+    return next((cause for cause in causes if _speaks_of(cause, row)), None)
+
+
+def measure_of(row: Row) -> Cause | None:
+    """Return what the row's own cell already says will be done, by whom and when as far as it says so."""
+    _, measure = _told(row)
+    return Cause(measure, f"indicators[{row.index}].reason") if measure else None
+
+
+def whole(row: Row) -> Cause | None:
+    """Return everything the row's own cell says, where it says a cause or a measure."""
+    told = any(_told(row))
+    return Cause((row.printed.reason or "").strip(_STOPS), f"indicators[{row.index}].reason") if told else None
+
+
+def names(measure: Cause, what: str) -> bool:
+    """Tell whether a measure names its `owners` or `dates`."""
+    return bool(re.search("|".join(words("narrative", what)), simplify(squeeze(measure.text))))
+
+
+def _told(row: Row) -> tuple[str, str]:
+    """Cut the row's reason into cause and measure where the rules do: at its first clause that is a measure."""
+    reason = row.printed.reason or ""
+    if says_nothing(reason) or is_prompt(reason) or _instructs(reason):
+        return "", ""
+    clauses = list(_CLAUSE.finditer(reason))
+    starts = [clause.start() for clause in clauses if _is_measure(clause[0])][:1] or [len(reason)]
+    cause, measure = _trimmed(reason[: starts[0]]), _trimmed(reason[starts[0] :])
+    if _is_cause(cause, row):
+        return cause, measure
+    later = [clause.start() for clause in clauses if clause.start() > starts[0] and _gives_cause(clause[0])]
+    if later and _is_cause(reason[later[0] :], row):
+        return _trimmed(reason[later[0] :]), _trimmed(reason[starts[0] : later[0]])
+    return "", measure
+
+
+def _is_cause(text: str, row: Row) -> bool:
+    return len(cause_of(text, row.name)) >= 2
+
+
+def _is_measure(clause: str) -> bool:
+    return has_measure(_QUOTED.sub("", clause)) and not _gives_cause(clause)
+
+
+def _gives_cause(clause: str) -> bool:
+    return bool(re.search("因|由于", simplify(clause)))
+
+
+def _trimmed(text: str) -> str:
+    """Return a part of a reason without its stops and without the label the draft prints itself."""
+    text = text.strip(_STOPS)
+    return _LABEL.sub("", text) or text
 
 
 def _speaks_of(cause: Cause, row: Row) -> bool:

@@ -46,7 +46,7 @@ def of_execution(sheet: Sheet) -> Facts:
     budget, spent = sheet.money(f"{path}.full_year_budget"), sheet.money(f"{path}.executed")
     if not budget or spent is None:
         return {}
-    left, unit = budget - spent, sheet.form.record.fund_unit or ""
+    left, unit = budget - spent, sheet.money_unit
     cells = (f"{path}.full_year_budget", f"{path}.executed")
     return {
         "全年预算数": Fact(value=f"{plain(budget)}{unit}", cells=cells[:1]),

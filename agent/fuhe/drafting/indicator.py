@@ -52,8 +52,8 @@ class Weak:
     plan: Plan
 
 
-def plans(form: Form, findings: Sequence[Finding], pack: Pack) -> list[Weak]:
-    """Return next year's table by the rules alone, weights adding up to the form's own total or the pack's scheme."""
+def plans(form: Form, findings: Sequence[Finding], pack: Pack, year: str) -> list[Weak]:
+    """Return the table of a year by the rules alone, weights adding up to the form's own total or the pack's scheme."""
     sheet = Sheet(form, pack)
     weights = _weights(sheet)
     taken: set[str] = {row.name for row in sheet.rows if not _codes(findings, row)}
@@ -62,7 +62,8 @@ def plans(form: Form, findings: Sequence[Finding], pack: Pack) -> list[Weak]:
         codes = _codes(findings, row)
         entry = _rewritten(sheet, row, codes, taken) if codes else _carried(row)
         taken.add(entry.name)
-        made.append(Weak(row, codes, entry.model_copy(update={"weight": weights.get(row.index)})))
+        update = {"weight": weights.get(row.index), "name": _of_year(entry.name, form.record.year, year)}
+        made.append(Weak(row, codes, entry.model_copy(update=update)))
     return made
 
 
@@ -72,22 +73,47 @@ def _codes(findings: Sequence[Finding], row: Row) -> tuple[str, ...]:
     return tuple(dict.fromkeys(finding.code for finding in here if finding.code in known))
 
 
+def _of_year(name: str, old: str | None, new: str) -> str:
+    """Write the plan's year where a name holds the form's own; another year, or one of several, stays."""
+    if not re.fullmatch(r"20\d\d", squeeze(old)):
+        return name
+    return re.sub(rf"(?<![\d\-—–~～至到]){squeeze(old)}(?=年)(?!年?度?[\-—–~～至到])", new, name)
+
+
 def _carried(row: Row) -> Plan:
-    """Carry a good indicator over; its present result is the baseline."""
+    """Carry a good indicator over; its present result is the baseline, and a date of this year is asked for anew."""
+    class_ = row.subclass or row.level or ""
+    if _is_deadline(row) or (row.subclass == "时效" and _has_year(row)):
+        return _deadline(row, class_, ()).model_copy(update={"why": f"{_why(())}，期限重新确定"})
+    operator, target, unit, scoring = _kept_target(row)
     return Plan(
         level1=row.level,
-        class_=row.subclass or row.level or "",
+        class_=class_,
         name=row.name.rstrip("。 "),
         formula="按原口径统计",
-        operator=_operator(row),
-        target=_figure(row.target.number, row.target.unit) or row.printed.target or label("next_target"),
-        unit=row.target.unit or "",
+        operator=operator,
+        target=target,
+        unit=unit,
         baseline=f"本年实际{row.printed.actual}" if row.printed.actual else label("baseline"),
         data_source=row.printed.evidence or label("source"),
         evidence=row.printed.evidence or label("evidence"),
-        scoring_rule=_scoring(_operator(row)),
-        why="原指标可以衡量，沿用",
+        scoring_rule=lexicon("plan")["scoring"][scoring] if scoring else _scoring(operator),
+        why=_why(()),
     )
+
+
+def _kept_target(row: Row) -> tuple[str, str, str, str]:
+    """Return operator, target, unit and the key of a scoring text of its own; what is no one figure stays as printed."""
+    value, operator = row.target, _operator(row)
+    figure = _figure(value.number, value.unit) if value.kind == "number" else None
+    if figure is None:
+        whole = row.printed.target if row.printed.target and not _has_year(row) else label("next_target")
+        if value.kind == "phrase":
+            return "定性", whole, "", ""
+        return "", whole, "", "区间" if value.kind == "range" and not _has_year(row) else "其他"
+    if value.number == 0 and (value.operator is None or operator == "≤"):
+        operator = "="
+    return operator, figure, value.unit or "", "零" if value.number == 0 and operator != "=" else ""
 
 
 def _operator(row: Row) -> str:
@@ -131,11 +157,21 @@ def _rewritten(sheet: Sheet, row: Row, codes: tuple[str, ...], taken: set[str]) 
 
 
 def _why(codes: tuple[str, ...]) -> str:
-    return "；".join(dict.fromkeys(lexicon("plan")["why"][code] for code in codes))
+    reasons = (lexicon("plan")["why"][code] for code in codes)
+    return "；".join(dict.fromkeys(reasons)) or "原指标可以衡量，沿用"
 
 
 def _is_deadline(row: Row) -> bool:
-    return row.target.kind == "date" or row.name.endswith(tuple(lexicon("plan")["deadlines"]))
+    """Tell whether a row is about a date; 平均办理时间≤3天 is a figure."""
+    by_name = row.name.endswith(tuple(lexicon("plan")["deadlines"])) and row.target.kind not in ("number", "range")
+    return row.target.kind == "date" or by_name
+
+
+def _has_year(row: Row) -> bool:
+    """Tell whether a target that is no one figure or date holds a year, which will be over: 2024年10月底前完工, 2023-2024."""
+    return row.target.kind in ("mixed", "range") and bool(
+        re.search(r"20\d\d(?:年|[./-]\d|$)", squeeze(row.printed.target))
+    )
 
 
 def _deadline(row: Row, class_: str, codes: tuple[str, ...]) -> Plan:
@@ -143,14 +179,14 @@ def _deadline(row: Row, class_: str, codes: tuple[str, ...]) -> Plan:
     return Plan(
         level1=row.level,
         class_=class_,
-        name=row.name,
+        name=row.name.rstrip("。 "),
         formula=lexicon("plan")["deadline_formula"],
         operator="",
         target=f"{label('date')}前",
         unit="",
         baseline=_baseline(row, keeps=True) if row.actual.date and row.actual.date[1] else label("baseline"),
-        data_source=label("source"),
-        evidence=label("evidence"),
+        data_source=row.printed.evidence or label("source"),
+        evidence=row.printed.evidence or label("evidence"),
         scoring_rule=lexicon("plan")["deadline_scoring"],
         why=_why(codes),
     )
@@ -346,7 +382,7 @@ def target_findings(sheet: Sheet, table: Sequence[Plan]) -> list[Finding]:
             level1=plan.level1,
             level2=plan.class_ or None,
             name=plan.name,
-            target=_target_text(plan, filled=True),
+            target=_filled(plan),
             weight=plan.weight,
         )
         for plan in table
@@ -364,13 +400,10 @@ def target_findings(sheet: Sheet, table: Sequence[Plan]) -> list[Finding]:
     ]
 
 
-def _target_text(plan: Plan, *, filled: bool = False) -> str:
-    if plan.operator in ("定性", "") or not re.match(r"[\d.]+$|【", plan.target):
-        return plan.target.replace(label("date"), "次年9月底") if filled else plan.target
-    target, unit = plan.target, plan.unit
-    if filled:
-        target, unit = target.replace(label("next_target"), "90"), unit.replace(label("unit"), "项")
-    return f"{plan.operator}{target}{unit}"
+def _filled(plan: Plan) -> str:
+    """Return a plan's target with stand-ins for its blanks."""
+    target = plan.target.replace(label("date"), "次年9月底").replace(label("next_target"), "90")
+    return plan.model_copy(update={"target": target, "unit": plan.unit.replace(label("unit"), "项")}).value
 
 
 def planned(sheet: Sheet, entry: Weak, made: Plan, findings: Sequence[Finding]) -> Proposal:
@@ -379,7 +412,7 @@ def planned(sheet: Sheet, entry: Weak, made: Plan, findings: Sequence[Finding]) 
     if entry.row.printed.actual:
         cells += (f"indicators[{entry.row.index}].actual",)
     parts = {
-        "指标": f"{made.class_}：{made.name}，{_target_text(made)}",
+        "指标": f"{made.class_}：{made.name}，{made.value}",
         "计算方法": made.formula,
         "基期": made.baseline,
         "数据来源": made.data_source,
@@ -405,7 +438,7 @@ def plan(
 ) -> Outcome:
     """Draft next year's whole table: rows carried over and rows rewritten, in the order of the form."""
     sheet = Sheet(form, pack)
-    table = plans(form, findings, pack)
+    table = plans(form, findings, pack, year)
     task = IndicatorTask(sheet, tuple(table), year, tuple(findings))
     outcome = write(task, model, f"{year}{about}")
     rewritten = {draft.field: draft for draft in outcome.drafts}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from fuhe.drafting import facts, reason
-from fuhe.drafting.compose import SLOT, Proposal, finished
+from fuhe.drafting.compose import SLOT, Proposal, finished, one_line
 from fuhe.drafting.writing import Outcome
 from fuhe.drafts import Fact
 from fuhe.findings import Finding
@@ -54,12 +54,8 @@ def _head(sheet: Sheet) -> dict[str, Fact]:
         "等级": "grade",
     }
     told = {name: (field, sheet.form.text(field)) for name, field in printed.items()}
-    known = {name: Fact(value=_line(text), cells=(field,)) for name, (field, text) in told.items() if text}
+    known = {name: Fact(value=one_line(text), cells=(field,)) for name, (field, text) in told.items() if text}
     return facts.of_execution(sheet) | known
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split("\n"))
 
 
 def _joined(known: dict[str, Fact], *parts: str) -> str:
@@ -71,7 +67,7 @@ def _joined(known: dict[str, Fact], *parts: str) -> str:
 def _rows(rows: Sequence[Row], known: dict[str, Fact]) -> Iterator[str]:
     """Yield a paragraph a first-level class: every row with its values; adds the facts they name."""
     number = 0
-    for level, group in groupby(rows, key=lambda row: _line(row.printed.level1 or "其他指标")):
+    for level, group in groupby(rows, key=lambda row: one_line(row.printed.level1 or "其他指标")):
         told = []
         for row in group:
             number += 1
@@ -92,7 +88,7 @@ def _row(row: Row, number: int, known: dict[str, Fact]) -> str:
         text = dict(row.printed)[name]
         if text:
             slot = f"行{number}{name}"
-            known[slot] = Fact(value=_line(text).rstrip("。；，"), cells=(f"indicators[{row.index}].{name}",))
+            known[slot] = Fact(value=one_line(text).rstrip("。；，"), cells=(f"indicators[{row.index}].{name}",))
             parts.append(f"{said}{{{slot}}}")
     return "，".join(parts)
 
@@ -101,10 +97,13 @@ def _reasons(sheet: Sheet, findings: Sequence[Finding], known: dict[str, Fact]) 
     """Return a numbered paragraph for every deviation the form shows, as its reason is drafted for the form itself."""
     lines = []
     for number, proposal in enumerate(reason.task(sheet, findings).fallbacks(), 1):
-        known |= {f"{number}之{name}": fact for name, fact in proposal.facts.items()}
+        known |= {
+            f"{number}之{name}": fact.model_copy(update={"value": one_line(fact.value)})
+            for name, fact in proposal.facts.items()
+        }
         known[f"序{number}"] = Fact(value=str(number), cells=())
         name = sheet.form.text(f"{proposal.field.rpartition('.')[0]}.name") if "indicators" in proposal.field else None
-        known[f"题{number}"] = Fact(value=_line(name or "预算执行"), cells=(proposal.field,))
+        known[f"题{number}"] = Fact(value=one_line(name or "预算执行"), cells=(proposal.field,))
         text = SLOT.sub(lambda found, number=number: f"{{{number}之{found[1]}}}", proposal.template)  # type: ignore[misc]
         lines.append(f"{{序{number}}}．{{题{number}}}：{text}")
     return lines

@@ -47,11 +47,17 @@ def row_proposal(
     row: Row, answers: tuple[str, ...], cause: Cause | None, measure: str = "[[measure]]", *, slip: bool = False
 ) -> Proposal:
     """Frame one row: what its cells prove, the cause the form states or a blank, and the measure."""
+    own, written = causes.measure_of(row), causes.whole(row)
+    if answers == ("N009",) and written:
+        told = cause is not None and cause.field == written.field
+        template, known = _completed(cause, own, told=told), {"表内原文": written.fact()}
+    else:
+        template, known = _of_row(row, cause, own), facts.of_row(row) | _quoted("表内措施", own)
     return Proposal(
         kind="reason",
         field=f"indicators[{row.index}].reason",
-        template=(_SLIP if slip else "") + _of_row(row, cause).replace("[[measure]]", measure),
-        facts=facts.of_row(row) | _quoted(cause),
+        template=(_SLIP if slip else "") + template.replace("[[measure]]", measure),
+        facts=known | _quoted("表内原因", cause),
         answers=answers,
         questions=() if cause else _questions(row),
     )
@@ -69,8 +75,8 @@ def is_about(finding: Finding, row: Row) -> bool:
     return any((found := _ROW.match(cell.field)) and int(found[1]) == row.index for cell in cells)
 
 
-def _quoted(cause: Cause | None) -> dict[str, Fact]:
-    return {"表内原因": cause.fact()} if cause else {}
+def _quoted(name: str, cause: Cause | None) -> dict[str, Fact]:
+    return {name: cause.fact()} if cause else {}
 
 
 def _questions(row: Row) -> tuple[str, ...]:
@@ -79,11 +85,36 @@ def _questions(row: Row) -> tuple[str, ...]:
     return tuple(by_kind.get(kind or "", by_kind["效益"])[:3])
 
 
-def _of_row(row: Row, cause: Cause | None) -> str:
-    if row.met == "met" and row.deducted and not cause:
+def _of_row(row: Row, cause: Cause | None, own: Cause | None) -> str:
+    if row.met == "met" and row.deducted and not cause and not own:
         return _met()
-    because = "{表内原因}" if cause else "[[cause]]"
-    return f"{statement(row)}原因：{because}。下一步由[[office]]于[[date]]前[[measure]]{_way_out(row, cause)}。"
+    return f"{statement(row)}{_because(cause)}{_next(own)}{_way_out(row, cause)}。"
+
+
+def _completed(cause: Cause | None, own: Cause | None, *, told: bool) -> str:
+    """Keep what the unit wrote as it is and add only what N009 misses in it."""
+    if own is None:
+        return f"{{表内原文}}。{_ASKED}。"
+    return f"{'' if told else _because(cause)}{{表内原文}}{_missing(own)}。"
+
+
+def _because(cause: Cause | None) -> str:
+    return f"原因：{'{表内原因}' if cause else '[[cause]]'}。"
+
+
+_ASKED = "下一步由[[office]]于[[date]]前[[measure]]"
+
+
+def _next(own: Cause | None) -> str:
+    """Keep the measure the cell states, else ask for it."""
+    return f"{{表内措施}}{_missing(own)}" if own else _ASKED
+
+
+def _missing(own: Cause) -> str:
+    """Ask for whoever and whenever a measure leaves out."""
+    who, when = causes.names(own, "owners"), causes.names(own, "dates")
+    asked = ("" if who else "由[[office]]") + ("" if when else "于[[date]]前")
+    return f"，{asked}{'负责' if when else '完成'}" if asked else ""
 
 
 def _met() -> str:
@@ -135,7 +166,7 @@ def execution_proposal(sheet: Sheet, cause: Cause | None, measure: str = _SETTLE
             f"全年预算{{全年预算数}}，执行{{全年执行数}}，未执行{{未执行数}}（{{未执行占比}}）。原因：{because}。"
             f"下一步由[[office]]于[[date]]前{measure}。"
         ),
-        facts=facts.of_execution(sheet) | _quoted(cause),
+        facts=facts.of_execution(sheet) | _quoted("表内原因", cause),
         answers=("A010",),
         questions=() if cause else tuple(lexicon("questions")["by_kind"]["execution"]),
     )

@@ -8,7 +8,7 @@ from itertools import groupby
 from pydantic import BaseModel, ConfigDict, Field
 
 from fuhe.drafting import facts
-from fuhe.drafting.compose import Proposal
+from fuhe.drafting.compose import Proposal, one_line
 from fuhe.drafting.guard import Violation, ground, in_words, violations
 from fuhe.drafting.writing import Judged
 from fuhe.drafts import Fact
@@ -86,7 +86,7 @@ def head_facts(sheet: Sheet, findings: Sequence[Finding]) -> dict[str, Fact]:
     printed = {"项目名称": "project", "年度": "year", "自评得分": "total_score"}
     for name, field in printed.items():
         if text := sheet.form.text(field):
-            found[name] = Fact(value=text, cells=(field,))
+            found[name] = Fact(value=one_line(text), cells=(field,))
     cells = tuple(dict.fromkeys(finding.cells[0].field for finding in findings))
     severities = [finding.severity for finding in findings]
     for name, severity in zip(("错误数", "警告数", "提示数"), SEVERITIES, strict=True):
@@ -152,7 +152,7 @@ def _problems(groups: Sequence[Sequence[Finding]]) -> tuple[list[str], dict[str,
         for index, finding in enumerate(group, 1):
             slot = f"问题{number}之{index}"
             cells = tuple(cell.field for cell in finding.cells)
-            known[slot] = Fact(value=finding.message + (finding.guess or ""), cells=cells)
+            known[slot] = Fact(value=one_line(finding.message + (finding.guess or "")), cells=cells)
             slots.append(f"{{{slot}}}")
         known[f"题{number}"] = Fact(value=first.title, cells=())
         line = f"{{序{number}}}．{{题{number}}}。{''.join(slots)}"
@@ -171,7 +171,7 @@ def _advice(groups: Sequence[Sequence[Finding]], own: Sequence[str]) -> tuple[li
     for number, text in enumerate([*own, *fixes], 1):
         known[f"建议序{number}"] = Fact(value=str(number), cells=())
         if number > len(own):
-            known[f"建议{number}"] = Fact(value=text, cells=())
+            known[f"建议{number}"] = Fact(value=one_line(text), cells=())
             text = f"{{建议{number}}}"
         lines.append(f"{{建议序{number}}}．{text}。")
     return lines, known

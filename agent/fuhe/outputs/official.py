@@ -27,7 +27,7 @@ FALLBACKS = {
 """Faces to set a text in where the one GB/T 9704 asks for is not installed."""
 _LINE, _CELL_SPACE = Pt(28), Pt(2)
 _SUBHEADING = re.compile(r"^（[一二三四五六七八九十]+）[^。；]{1,20}$")
-_HEADING = re.compile(r"^[一二三四五六七八九十]+、")
+_HEADING = re.compile(r"^[一二三四五六七八九十]+、[^。；，：”\d\s]{1,20}$")
 
 
 class Paper:
@@ -67,7 +67,7 @@ class Paper:
         self._paragraph(f"{name}：", BODY_FONT, BODY_POINTS)
 
     def body(self, text: str) -> None:
-        """Write a paragraph; a line that begins with 一、 becomes a heading, a short one with （一） a subheading."""
+        """Write a paragraph; a short line that begins with 一、 becomes a heading, with （一） a subheading."""
         if _HEADING.match(text):
             self.heading(text)
         elif _SUBHEADING.match(text):

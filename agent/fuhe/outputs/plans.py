@@ -41,7 +41,7 @@ def _table(paper: Paper, form: FormReport, year: str, *, new_page: bool) -> None
     first = len(grid.rows)
     _line(paper, grid, "", "一级指标", "二级指标", "三级指标", "指标值", "分值", bold=True)
     for _, plan in plans:
-        _line(paper, grid, "", _whole(plan.level1), _whole(plan.class_), plan.name, _value(plan), plan.weight or _BLANK)
+        _line(paper, grid, "", _whole(plan.level1), _whole(plan.class_), plan.name, plan.value, plan.weight or _BLANK)
     _merge_equal(grid, first + 1, 1, [_whole(plan.level1) for _, plan in plans])
     label = grid.cell(first, 0).merge(grid.cell(len(grid.rows) - 1, 0))
     _drop_empty(label)
@@ -51,10 +51,6 @@ def _table(paper: Paper, form: FormReport, year: str, *, new_page: bool) -> None
 def _whole(name: str | None) -> str:
     """Write a class in the full form the table prints: 数量 is 数量指标."""
     return f"{name}指标" if name and not name.endswith("指标") else name or ""
-
-
-def _value(plan: Plan) -> str:
-    return f"{plan.operator}{plan.target}{plan.unit}"
 
 
 def _head(paper: Paper, grid: Any, record: Record, year: str) -> None:

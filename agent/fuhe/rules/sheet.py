@@ -11,7 +11,7 @@ from fuhe.levels import PARENT, class_of, subclass_of
 from fuhe.policy import Pack, lexicon, simplify, words
 from fuhe.records import Form, FundingRow, Indicator
 from fuhe.text import bare, is_blank, squeeze
-from fuhe.values import Value, amount, in_unit, parse
+from fuhe.values import Value, amount, factor_of, in_unit, parse, unit
 
 Met = Literal["met", "unmet"]
 Direction = Literal["≥", "≤"]
@@ -329,10 +329,26 @@ class Sheet:
         value = amount(self.form.text(field))
         return "" if value and value.unit else self.form.record.fund_unit or ""
 
+    @cached_property
+    def money_unit(self) -> str:
+        """The unit `money` counts in: the one the form's heading prints, else the first one its amounts print."""
+        if self.form.record.fund_unit:
+            return self.form.record.fund_unit
+        rows = self.form.record.funding
+        cells = (cell for row in rows for cell in (row.initial_budget, row.full_year_budget, row.executed))
+        return next((value.unit for cell in cells if (value := amount(cell)) and _is_money(value.unit)), "") or ""
+
     def money(self, field: str) -> Decimal | None:
-        """Return a printed amount, in the unit the form prints it in."""
+        """Return a printed amount in the form's unit; one that prints a unit of its own is converted."""
         value = amount(self.form.text(field))
-        return value.number if value else None
+        if value is None or not _is_money(value.unit) or not _is_money(unit(self.money_unit)):
+            return value.number if value else None
+        return in_unit(value, Value("", "number", unit=unit(self.money_unit)))
+
+
+def _is_money(name: str | None) -> bool:
+    known = factor_of(name)
+    return known is not None and known[0] == "钱"
 
 
 def _is_total(label: str | None) -> bool:
