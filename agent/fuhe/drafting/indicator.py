@@ -119,7 +119,8 @@ def _kept_target(row: Row) -> tuple[str, str, str, str]:
 def _operator(row: Row) -> str:
     if row.target.kind == "phrase":
         return "定性"
-    return row.target.operator or ("≤" if row.fewer_is_better or row.target.kind == "date" else "≥")
+    is_limit = row.fewer_is_better or row.target.kind == "date" or (row.subclass == "时效" and row.is_timed)
+    return row.target.operator or ("≤" if is_limit else "≥")
 
 
 def _figure(number: Decimal | None, unit: str | None) -> str | None:

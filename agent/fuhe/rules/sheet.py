@@ -101,6 +101,11 @@ class Row:
         return self.direction == "≤"
 
     @property
+    def is_timed(self) -> bool:
+        """Whether the target is a length of time, where less is usually meant: 3个工作日."""
+        return self.target.unit in lexicon("units")["classes"]["时间"]
+
+    @property
     def operator_is_printed(self) -> bool:
         """Whether the target prints its own operator, so that nothing has to be read into it."""
         return self.target.operator is not None or self.target.kind in ("range", "phrase")
@@ -156,7 +161,7 @@ class Row:
 
     def _is_beyond(self, actual: Decimal, goal: Decimal) -> bool:
         """Tell whether a figure misses its target on what may be the good side: more trainings, fewer days, less money."""
-        less = "≤" if self.target.unit in lexicon("units")["classes"]["时间"] else self.direction
+        less = "≤" if self.is_timed else self.direction
         return less is None or (actual < goal if less == "≤" else actual > goal)
 
 
@@ -325,9 +330,9 @@ class Sheet:
         return sum((part for part in parts if part is not None), Decimal(0))
 
     def unit_after(self, field: str) -> str:
-        """Return the form's unit of money; nothing where the amount prints its own."""
+        """Return the unit of an amount that prints none; nothing where it prints its own."""
         value = amount(self.form.text(field))
-        return "" if value and value.unit else self.form.record.fund_unit or ""
+        return "" if value and value.unit else self.money_unit
 
     @cached_property
     def money_unit(self) -> str:
