@@ -38,6 +38,16 @@ def test_schema_file_is_the_generated_one() -> None:
     assert json.loads(SCHEMA.read_text("utf-8")) == schema()
 
 
+@pytest.mark.parametrize("verb", [("draft",), ("opinion",), ("plan", "--year", "2025")])
+def test_drafting_counts_what_was_found_and_gives_drafts_alone(verb: tuple[str, ...]) -> None:
+    counted = json.loads(run("check", str(SAMPLES), "--ignore", "B,D003,D004,D005,S008", "--format", "json").stdout)[
+        "summary"
+    ]
+    report = json.loads(run(*verb, str(SAMPLES), "--no-llm", "--format", "json").stdout)
+    assert report["summary"]["errors"] == counted["errors"] > 0
+    assert not any("findings" in form for file in report["files"] for form in file["forms"])
+
+
 def test_draft_json_names_fields_and_answers() -> None:
     report = json.loads(run("draft", str(SAMPLES), "--no-llm", "--format", "json").stdout)
     draft = report["files"][0]["forms"][0]["drafts"][0]

@@ -133,12 +133,14 @@ def _report(work: Run, chosen: Pack, rules_run: int, *, with_findings: bool) -> 
         forms = [
             form_report(
                 entry,
-                work.findings[file_index, form_index] if with_findings else None,
+                work.findings[file_index, form_index],
                 tuple(work.outcomes[file_index, form_index].drafts),
             )
             for form_index, entry in enumerate(file.forms)
         ]
         report.add(file, forms)
+        if not with_findings:  # counted all the same
+            report.files[-1].forms = [form.model_copy(update={"findings": None, "quality": None}) for form in forms]
     return report
 
 
