@@ -377,10 +377,17 @@ def _read_rest(builder: _Builder, rest: Sequence[Spot]) -> None:
         builder.remarks.append(Remark(label=first.text, text=text))
     elif builder.totals_seen:
         builder.notes.append("\n".join(spot.text for spot in rest))
+    elif builder.funds.open and len(rest) == 1 and _is_sentence(first.text):
+        builder.notes.append(first.text)
     elif not headings.belongs(first.text, "frame") and not _only_marks(rest):
         builder.doubts.append(
             Problem(code="unplaced", message=f"这一行没有认出属于哪一栏：{_quoted(rest)}", place=first.cell.place)
         )
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell whether a line among the amounts is a remark on them: （结余9万元，已交回财政。）."""
+    return len(text) >= 12 and bool(re.search(r"[，。；：,;:]", text)) and bool(re.search(r"\d", text))
 
 
 def _only_marks(rest: Sequence[Spot]) -> bool:
