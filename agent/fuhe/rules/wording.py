@@ -33,6 +33,10 @@ _HELD_TO = re.compile(r"(?:均|已|全部|全面)*(?:达到?|符合|通过|满�
 _GRADE_ALONE = re.compile(
     r"(?:国标|部标|提升|提高|升格|降低|达|评定|评)?[至到为]?(?:(?:[一二三四五六七iv甲乙丙丁]+|[a-e]+)[级类等]){1,2}[a-e]?(?:[馆站所院]|标准|水平)?"
 )
+_RANK_GIVEN = re.compile(
+    r"(?:评定?|考核|评价|列)?[为入]?(?:优秀|优良|良好|合格|达标|称职|先进|绿色?|蓝色?|黄色?|橙色?|红色?|第?[一二三四五六七])"
+    r"(?:等级|等次|档次?|级别|区间|区域|方阵|梯队)"
+)
 _GRADE = re.compile(r"(?:[一二三四五六七iv甲乙丙丁a-e]+[级类等]|[国省市]家?级)[a-e]?(?:以上|标准|水平)?$")
 _STANDS_FOR = re.compile(rf"[iv]+类|[甲乙丙]级|限值|{_GRADE.pattern}")
 _COUNTED = re.compile(r"[一二两三四五六七八九十百千半][个级档成倍次项]")
@@ -67,8 +71,8 @@ def is_settled(text: str) -> bool:
 
 
 def _meets_a_standard(plain: str) -> bool:
-    """Recognise 一级馆, 达到一级A标准, 通过竣工验收: a grade, or a standard with a name; 符合相关文件要求 names none."""
-    if _GRADE_ALONE.fullmatch(plain):
+    """Recognise 一级馆, 绿色等级, 达到一级A标准, 通过竣工验收: a grade, or a standard with a name; 符合相关文件要求 names none."""
+    if _GRADE_ALONE.fullmatch(plain) or _RANK_GIVEN.fullmatch(plain):
         return True
     found = _HELD_TO.match(plain)
     if not found or _GRADE.search(found["what"]):
@@ -201,7 +205,7 @@ def _object_after(rest: str) -> str:
 
 def _object_before(rest: str) -> str:
     """Return what an action is done to when it stands before it (工资及时发放), less leading words of purpose."""
-    subject = re.split(r"(?:为|以|使|让|确保|保障|保证|通过|用于|坚持|按照|根据|严格|充分利用|有效|对)", rest)[-1]
+    subject = re.split(r"(?:为|以|使|让|确保|保障|保证|通过|用于|坚持|按照|根据|严格|充分利用|有效|对(?!象))", rest)[-1]
     return _strip(subject)
 
 
