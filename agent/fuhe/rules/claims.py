@@ -61,7 +61,7 @@ def _could_differ(goal: str, outcome: str) -> bool:
     a, b = bigrams(key(goal)), bigrams(key(outcome))
     if min(len(a), len(b)) < 10 or len(a & b) > _UNRELATED * min(len(a), len(b)):
         return False
-    return all(has_result_figure(text) or names_deliverable(text) for text in (goal, outcome))
+    return all(has_result_figure(text) or names_deliverable(text, plainly=True) for text in (goal, outcome))
 
 
 def _apart(set_out: frozenset[str], done: frozenset[str]) -> bool:

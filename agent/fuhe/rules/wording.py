@@ -180,13 +180,17 @@ def _counts_in_words(text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def names_deliverable(text: str) -> bool:
-    """Tell whether a narrative names something delivered: an action word with an object of its own."""
-    return any(_clause_delivers(clause) for clause in _CLAUSE.split(simplify(squeeze(text))) if clause)
+def names_deliverable(text: str, *, plainly: bool = False) -> bool:
+    """Tell whether a narrative names something delivered: an action word with an object of its own.
+
+    `plainly` leaves out results that are only stated in sum (应保尽保, 全覆盖), which another text may tell otherwise.
+    """
+    names = ("deliverables",) if plainly else ("deliverables", "stated_results")
+    return any(_clause_delivers(clause, names) for clause in _CLAUSE.split(simplify(squeeze(text))) if clause)
 
 
-def _clause_delivers(clause: str) -> bool:
-    for found in _deliverables().finditer(clause):
+def _clause_delivers(clause: str, names: tuple[str, ...]) -> bool:
+    for found in _deliverables(*names).finditer(clause):
         after = _object_after(clause[found.end() :])
         before = _object_before(clause[: found.start()])
         if len(after) >= 3 or len(before) >= 3:
@@ -195,8 +199,8 @@ def _clause_delivers(clause: str) -> bool:
 
 
 @functools.cache
-def _deliverables() -> re.Pattern[str]:
-    return re.compile("|".join(words("nature", "deliverables")))
+def _deliverables(*names: str) -> re.Pattern[str]:
+    return re.compile("|".join(word for name in names for word in words("nature", name)))
 
 
 def _object_after(rest: str) -> str:
