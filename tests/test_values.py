@@ -82,6 +82,9 @@ def test_which_units_measure_the_same(left: str, right: str | None, same: bool) 
 def test_points_are_amounts_without_operator() -> None:
     assert amount("≥10") is None
     assert amount("10分") is not None
+    found = amount("2030.4")
+    assert found
+    assert found.number == Decimal("2030.4")
 
 
 @pytest.mark.parametrize(

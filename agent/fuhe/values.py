@@ -70,9 +70,15 @@ def parse(printed: str | None) -> Value:
     return _date(raw, text) or _range(raw, text) or _number(raw, text) or _chinese(raw, text) or _phrase(raw, text)
 
 
+_YEAR_LIKE = re.compile(r"20\d\d\.\d+")
+"""Money of 2030.4 is no April: where an amount is asked for, a figure with one point is a number."""
+
+
 def amount(printed: str | None) -> Value | None:
     """Parse a figure of money or points such as `84.63`, `1,200.00万元` or `10分`; None where there is none."""
     value = parse(printed)
+    if value.kind == "date" and _YEAR_LIKE.fullmatch(value.raw.strip()):
+        value = _number(value.raw, value.raw.strip()) or value
     return value if value.kind == "number" and value.operator in (None, "=") else None
 
 

@@ -54,6 +54,8 @@ def test_layout_reads_as_printed(layout: dict[str, Any], made: Callable[[str], b
         funds = [[f.label, f.initial_budget, f.full_year_budget, f.executed, f.weight] for f in record.funding]
         assert funds == layout["funds"]
     assert form.form_type == layout.get("form_type", "project")
+    if "notes" in layout:
+        assert sorted(record.notes) == sorted(layout["notes"])
     for name in ("last_actual", "evidence"):
         if name in layout:
             assert [dict(row)[name] for row in record.indicators] == layout[name]

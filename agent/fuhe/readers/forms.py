@@ -20,6 +20,8 @@ from fuhe.text import is_blank, squeeze, tidy
 _YEAR = re.compile(r"(20\d\d)年(?:度|$|\)|）)|[(（](20\d\d)年?[)）]")
 _TITLE = re.compile(r"绩效.*(表|报告)|(自评|评价|评分)表|(绩效|预算).{0,6}目标")
 _MONITORING = re.compile(r"监控.{0,4}表")
+_REMARK = re.compile(r"[(（]?(?:备注|.{0,10}(?:说明|来源|依据|调查|测评|样本))[:：].{6,}", re.DOTALL)
+"""A line below a table that goes on about it: 备注：…, 满意度来源：问卷600份."""
 _LONGEST_TITLE = 60
 MONITORING = "是绩效运行监控表，不是自评表"
 _MONEY_UNIT = re.compile(r"(万元|亿元|千元|(?<![万亿千])元)")
@@ -79,7 +81,7 @@ def _segments(document: Document) -> list[_Segment]:
     for block in document.blocks:
         if isinstance(block, Para):
             spot = _as_spot(block)
-            if segments and headings.is_note(spot.text):
+            if segments and (headings.is_note(spot.text) or (segments[-1].has_ended and _REMARK.match(spot.text))):
                 segments[-1].notes.append(spot.text)
             elif spot.text:
                 above.append(spot)
@@ -377,10 +379,17 @@ def _read_rest(builder: _Builder, rest: Sequence[Spot]) -> None:
         builder.remarks.append(Remark(label=first.text, text=text))
     elif builder.totals_seen:
         builder.notes.append("\n".join(spot.text for spot in rest))
+    elif builder.funds.open and len(rest) == 1 and _is_sentence(first.text):
+        builder.notes.append(first.text)
     elif not headings.belongs(first.text, "frame") and not _only_marks(rest):
         builder.doubts.append(
             Problem(code="unplaced", message=f"这一行没有认出属于哪一栏：{_quoted(rest)}", place=first.cell.place)
         )
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell whether a line among the amounts is a remark on them: （结余9万元，已交回财政。）."""
+    return len(text) >= 12 and bool(re.search(r"[，。；：,;:]", text)) and bool(re.search(r"\d", text))
 
 
 def _only_marks(rest: Sequence[Spot]) -> bool:

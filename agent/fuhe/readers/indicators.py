@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fuhe.levels import PARENT, class_of, points_of, subclass_of
+from fuhe.levels import PARENT, class_of, label, points_of, subclass_of
 from fuhe.policy import simplify
 from fuhe.readers import headings
 from fuhe.readers.align import Column, Piece, align
@@ -14,6 +14,8 @@ from fuhe.records import Indicator, Place, Problem
 from fuhe.text import is_blank, squeeze
 
 _BARE_NUMBER = re.compile(r"指标\d*[::]?")
+_SUBTOTAL = re.compile(r"(.*?)(?:得分|分值)?(?:小计|分计|(?<=指标)合计)(?:得分|分值)?")
+_POINTS_ALONE = re.compile(r"\d+(?:\.\d+)?分?")
 _TEXT_FIELDS = ("level1", "level2", "name", "target", "actual", "reason", "last_actual", "scoring_rule", "evidence")
 _NOT_KEPT = ("nature", "measure", "adjusted_target", "rate", "other")
 _NO_OPERATOR = ("定性", "/", "-", "—", "其他")
@@ -64,6 +66,8 @@ class IndicatorBlock:
         doubts: list[Problem] = []
         levels: dict[str, Spot] = {}
         for line, header in zip(self.lines, self.headers, strict=True):
+            if _is_subtotal(line):
+                continue
             found, left = _place(line, header)
             levels, inherited = _inherit(found, levels)
             doubts.extend(_doubt(spot) for spot in left)
@@ -75,6 +79,17 @@ class IndicatorBlock:
             places |= {f"{path}.{name}": spot.cell.place for name, spot in (_blanks(line, header) | kept).items()}
             inferred.extend(f"{path}.{name}" for name in inherited)
         return indicators, places, inferred, doubts
+
+
+def _is_subtotal(line: Row) -> bool:
+    """Recognise 小计, 产出指标小计: a line that adds up the points above it and sets no target of its own."""
+    texts = [label(spot.text) for spot in line.filled]
+    sums = [found[1] for text in texts if (found := _SUBTOTAL.fullmatch(text))]
+    if not any(not kind or class_of(kind) or subclass_of(kind) for kind in sums):
+        return False
+    others = [text for text in texts if not _SUBTOTAL.fullmatch(text) and not is_blank(text)]
+    figures = [text for text in others if _POINTS_ALONE.fullmatch(text)]
+    return len(figures) <= 2 and all(text in figures or class_of(text) or subclass_of(text) for text in others)
 
 
 def _place(line: Row, header: Sequence[Column]) -> tuple[dict[str, Spot], list[Spot]]:

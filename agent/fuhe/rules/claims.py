@@ -61,7 +61,7 @@ def _could_differ(goal: str, outcome: str) -> bool:
     a, b = bigrams(key(goal)), bigrams(key(outcome))
     if min(len(a), len(b)) < 10 or len(a & b) > _UNRELATED * min(len(a), len(b)):
         return False
-    return all(has_result_figure(text) or names_deliverable(text) for text in (goal, outcome))
+    return all(has_result_figure(text) or names_deliverable(text, plainly=True) for text in (goal, outcome))
 
 
 def _apart(set_out: frozenset[str], done: frozenset[str]) -> bool:
@@ -243,10 +243,10 @@ def satisfaction_without_survey(sheet: Sheet) -> Iterator[Hit]:
     为什么：满意度没有调查就没有依据，审核时会要求提供问卷和样本情况。
     反例：满意度≥90%，完成95%，全表没有提到怎样调查。
     正例：佐证资料写“发放问卷200份，回收186份”。
-    不算问题：没有打分；名称、佐证、完成情况任何一处说明了测评方式的。每张表只提示一次。
+    不算问题：没有打分；数的是投诉次数的；名称、佐证、完成情况任何一处说明了测评方式的。每张表只提示一次。
     依据：复核惯例。
     """
-    scored = [row for row in sheet.satisfaction_rows if row.score]
+    scored = [row for row in sheet.satisfaction_rows if row.score and not _is_counted(row)]
     if not scored or sheet.form.form_type == "target":
         return
     if not any(word in text for text in _everything(sheet) for word in words("narrative", "surveys")):
@@ -257,6 +257,11 @@ def satisfaction_without_survey(sheet: Sheet) -> Iterator[Hit]:
             actual=scored[0].cell("actual"),
             fix=("请在佐证资料或完成情况中写明调查方式、时间、样本数",),
         )
+
+
+def _is_counted(row: Row) -> bool:
+    """Tell whether a row under 满意度 counts complaints or the like, which no survey measures."""
+    return row.actual.kind == "number" and row.actual.unit not in (None, "%", "分")
 
 
 def _everything(sheet: Sheet) -> Iterator[str]:

@@ -71,7 +71,9 @@ def _less_is_better(row: Row) -> bool:
         return row.target.number != 0 and not any(word in name for word in words("nature", "handling"))
     scale = factor_of(row.target.unit)
     is_money = scale is not None and scale[0] == "钱"
-    return row.is_cost and is_money and name.endswith(_SPENDING) and not is_fixed_rate(row)
+    if not row.is_cost or not is_money:
+        return False
+    return bool(_BOUGHT.search(name)) or (name.endswith(_SPENDING) and not is_fixed_rate(row))
 
 
 def _spared(before: str, unit: str | None) -> bool:
@@ -84,6 +86,9 @@ def _spared(before: str, unit: str | None) -> bool:
     return bool(helped) and unit in ("人", "人次", "户", "名")
 
 
+_BOUGHT = re.compile(
+    r"(?:采购|购置|购买|建设|改造|维修|维护|运维|检测|测评|印刷|租赁|制作)[^补收售]{0,8}(?:单价|均价|价格|费用|成本|造价)$|造价$"
+)
 _SPENDING = ("成本", "费用", "投资", "支出", "经费", "总额", "金额", "造价", "控制数")
 
 

@@ -140,7 +140,7 @@ class Row:
         operator = self.target.operator or self.direction
         if operator is None:
             return "met" if actual == goal else None
-        if self.target.operator is None and self.subclass == "时效" and self.target.unit != "%" and actual != goal:
+        if self.target.operator is None and self._takes_time and self.target.unit != "%" and actual != goal:
             return None
         if not _bound_decides(operator, self.actual.operator):
             return "met" if actual == goal and self.actual.operator == operator else None
@@ -150,6 +150,11 @@ class Row:
         if operator == "=" and self._is_beyond(actual, goal):
             return None
         return "unmet" if self.actual.operator in (None, "=") else None
+
+    @property
+    def _takes_time(self) -> bool:
+        """Whether a plain figure is a limit of time, in whatever class it stands: 审批时限 5个工作日 is kept by 3."""
+        return self.subclass == "时效" or bool(_LIMIT_OF_TIME.search(bare(simplify(self.name))))
 
     def _met_by_range(self) -> Met | None:
         number, low, high = in_unit(self.actual, self.target), self.target.number, self.target.high
@@ -163,6 +168,9 @@ class Row:
         """Tell whether a figure misses its target on what may be the good side: more trainings, fewer days, less money."""
         less = "≤" if self.is_timed else self.direction
         return less is None or (actual < goal if less == "≤" else actual > goal)
+
+
+_LIMIT_OF_TIME = re.compile(r"(?:工期|时限|限时|用时|耗时|[办响到处修等][理应场达置复候][^务]{0,4}(?:时间|天数|时长))$")
 
 
 def _bound_decides(wanted: str, printed: str | None) -> bool:

@@ -10,7 +10,8 @@ from fuhe.policy import simplify, words
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
 from fuhe.rules.sheet import Execution, Sheet, rounded
 from fuhe.rules.wording import is_prompt
-from fuhe.text import is_blank
+from fuhe.rules.years import own_year
+from fuhe.text import is_blank, squeeze
 
 _BECAUSE = r"(?<!原)因(?!素|此|地|人|城|时|公|病|材)|由于|受.{1,20}影响"
 
@@ -69,7 +70,9 @@ def unspent_unexplained(sheet: Sheet) -> Iterator[Hit]:
     execution = sheet.execution
     if execution is None or execution.rate is None or execution.rate >= sheet.pack.thresholds.low_rate_percent:
         return
-    if not _is_finished(sheet) or any(_says_why().search(text) for text in _explanations(sheet)):
+    year = own_year(sheet)
+    said = [*_explanations(sheet), *_notes_with_sums(sheet)]
+    if not _is_finished(sheet) or any(_says_why().search(text) or _pays_later(text, year) for text in said):
         return
     at = sheet.cell(f"funding[{execution.index}].rate")
     yield hit(
@@ -118,6 +121,18 @@ def _explanations(sheet: Sheet) -> Iterator[str]:
 @functools.cache
 def _says_why() -> re.Pattern[str]:
     return re.compile("|".join((_BECAUSE, *words("fillers", "unspent"))))
+
+
+def _notes_with_sums(sheet: Sheet) -> Iterator[str]:
+    """Return the notes that speak of this form's money (尾款14.32万元…), not those the template prints."""
+    notes = (simplify(squeeze(note)) for note in sheet.form.record.notes)
+    yield from (note for note in notes if re.search(r"\d[万亿]?元", note))
+
+
+def _pays_later(text: str, year: int | None) -> bool:
+    """Recognise 于2025年1季度支付 on a form of 2024: money that a later year pays."""
+    found = re.findall(r"(20\d\d)年[^。;；]{0,14}?(?:支付|拨付|付清|结清|结算|兑付|兑现|补发|发放)", text)
+    return year is not None and any(int(later) > year for later in found)
 
 
 @functools.cache

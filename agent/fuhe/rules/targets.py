@@ -15,6 +15,7 @@ from fuhe.values import Value, factor_of, in_unit
 
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _HUNDRED = Decimal(100)
+_RISEN = re.compile(r"(?:较上年|同比|比上年)?(?:提高|提升|增强|改善|升高)(?:幅度)?$")
 _ABSURD = Decimal(1000)
 _YEAR = re.compile(r"20\d\d")
 
@@ -51,7 +52,7 @@ def _names_no_ratio(row: Row) -> bool:
 
 def _is_measured(name: str) -> bool:
     """Tell whether a name is that of something always measured in percent (小麦水分, 人民群众安全感), not an intent."""
-    plain = bare(_ASIDE.sub("", name))
+    plain = _RISEN.sub("", bare(_ASIDE.sub("", name)))
     return plain.endswith(words("ratios", "measured")) and not _soft_start().match(plain)
 
 

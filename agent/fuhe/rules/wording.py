@@ -24,14 +24,19 @@ _HAPPENED_OR_NOT = re.compile(
     r"(?:无|零|未发生|不发生|未出现|没有|杜绝|全覆盖|全部)|(?:均|已|全部)*[按如在于].{0,12}(?:完成|到位|发放|支付|拨付|开展|实施)$"
 )
 _DONE_OR_NOT = re.compile(
-    r"应(.)尽\1$|^(?:均|已|全部)*(?:印发|出台).{0,20}$|(?:印发|出台)$|^按计划(?:进行|推进|执行)?$"
+    r"应(.)尽\1$|^(?:(?P<each>[件事户村人])(?P=each)有.{2,3})+$|^(?:均|已|全部)*(?:印发|出台).{0,20}$|(?:印发|出台)$|^按计划(?:进行|推进|执行)?$"
     r"|^(?:一次性|均|已|全部|全面)*(?:通过|达标)$|^(?:已?经|已?获|已?报).{2,12}(?:批复|批准|核准|备案|同意)$"
     r"|^(?:按.)?足额.{2,6}$|^每(?:[日天周月季年]|季度|半年).{0,6}[次期轮遍]$|^[国省市]家?级$"
     r"|^.{2,8}[前内后](?:完成|到位|发放|支付|拨付|付清|开展|实施|投用|开放)$"
 )
 _HELD_TO = re.compile(r"(?:均|已|全部|全面)*(?:达到?|符合|通过|满足)了?(?P<what>.{2,})")
 _GRADE_ALONE = re.compile(
-    r"(?:国标|部标|提升|提高|升格|降低|达|评定|评)?[至到为]?(?:(?:[一二三四五六七iv甲乙丙丁]+|[a-e]+)[级类等]){1,2}[a-e]?(?:[馆站所院]|标准|水平)?"
+    r"(?:国标|部标|等保|国家|[省市县区州]|提升|提高|升格|降低|达|评定|评)?[至到为]?(?:(?:[一二三四五六七iv甲乙丙丁]+|[a-e]+)[级类等]){1,2}[a-e]?(?:[馆站所院]|标准|水平)?"
+)
+_RANK_GIVEN = re.compile(
+    r"(?:评定?|考核|评价|列)?[为入]?(?:优秀|优良|良好|合格|达标|称职|先进|绿色?|蓝色?|黄色?|橙色?|红色?|第?[一二三四五六七])"
+    r"(?:等级|等次|档次?|级别|区间|区域|方阵|梯队)"
+    r"|(?:国家|[省市县区州])级(?:示范|先进|文明|标准|规范|达标|特色|优质)化?(?:[园校院馆站所村]|单位|学校)?"
 )
 _GRADE = re.compile(r"(?:[一二三四五六七iv甲乙丙丁a-e]+[级类等]|[国省市]家?级)[a-e]?(?:以上|标准|水平)?$")
 _STANDS_FOR = re.compile(rf"[iv]+类|[甲乙丙]级|限值|{_GRADE.pattern}")
@@ -67,8 +72,8 @@ def is_settled(text: str) -> bool:
 
 
 def _meets_a_standard(plain: str) -> bool:
-    """Recognise 一级馆, 达到一级A标准, 通过竣工验收: a grade, or a standard with a name; 符合相关文件要求 names none."""
-    if _GRADE_ALONE.fullmatch(plain):
+    """Recognise 一级馆, 绿色等级, 达到一级A标准, 通过竣工验收: a grade, or a standard with a name; 符合相关文件要求 names none."""
+    if _GRADE_ALONE.fullmatch(plain) or _RANK_GIVEN.fullmatch(plain):
         return True
     found = _HELD_TO.match(plain)
     if not found or _GRADE.search(found["what"]):
@@ -175,13 +180,17 @@ def _counts_in_words(text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def names_deliverable(text: str) -> bool:
-    """Tell whether a narrative names something delivered: an action word with an object of its own."""
-    return any(_clause_delivers(clause) for clause in _CLAUSE.split(simplify(squeeze(text))) if clause)
+def names_deliverable(text: str, *, plainly: bool = False) -> bool:
+    """Tell whether a narrative names something delivered: an action word with an object of its own.
+
+    `plainly` leaves out results that are only stated in sum (应保尽保, 全覆盖), which another text may tell otherwise.
+    """
+    names = ("deliverables",) if plainly else ("deliverables", "stated_results")
+    return any(_clause_delivers(clause, names) for clause in _CLAUSE.split(simplify(squeeze(text))) if clause)
 
 
-def _clause_delivers(clause: str) -> bool:
-    for found in _deliverables().finditer(clause):
+def _clause_delivers(clause: str, names: tuple[str, ...]) -> bool:
+    for found in _deliverables(*names).finditer(clause):
         after = _object_after(clause[found.end() :])
         before = _object_before(clause[: found.start()])
         if len(after) >= 3 or len(before) >= 3:
@@ -190,8 +199,8 @@ def _clause_delivers(clause: str) -> bool:
 
 
 @functools.cache
-def _deliverables() -> re.Pattern[str]:
-    return re.compile("|".join(words("nature", "deliverables")))
+def _deliverables(*names: str) -> re.Pattern[str]:
+    return re.compile("|".join(word for name in names for word in words("nature", name)))
 
 
 def _object_after(rest: str) -> str:
@@ -201,7 +210,7 @@ def _object_after(rest: str) -> str:
 
 def _object_before(rest: str) -> str:
     """Return what an action is done to when it stands before it (工资及时发放), less leading words of purpose."""
-    subject = re.split(r"(?:为|以|使|让|确保|保障|保证|通过|用于|坚持|按照|根据|严格|充分利用|有效|对)", rest)[-1]
+    subject = re.split(r"(?:为|以|使|让|确保|保障|保证|通过|用于|坚持|按照|根据|严格|充分利用|有效|对(?!象))", rest)[-1]
     return _strip(subject)
 
 
