@@ -75,6 +75,11 @@ class Options:
     severities: dict[str, Severity] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
 
+    @classmethod
+    def of(cls, settings: Settings) -> "Options":
+        """Return what settings ask for."""
+        return cls(settings.select, settings.ignore, dict(settings.severity), settings.suppress)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -87,7 +92,7 @@ class Outcome:
 
 def options_of(settings: Settings) -> Options:
     """Turn settings into options; raises UsageError for a code or family that does not exist."""
-    options = Options(settings.select, settings.ignore, dict(settings.severity), settings.suppress)
+    options = Options.of(settings)
     chosen(options)
     return options
 

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from fuhe.policy import lexicon, simplify, words
-from fuhe.text import bare
+from fuhe.text import ASIDE, bare
 
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _MARKER = re.compile(
     r"^\s*(?:[(（]?[0-9一二三四五六七八九十]{1,3}[)）.、．:：]|[①-⑳]|指标\d+[:：]?|目标\d+[:：]?|[-•·★☆*]+)\s*"
 )
@@ -37,7 +36,7 @@ WITHIN_PROVINCE = Scope(0.7, math.inf, 5)
 @functools.lru_cache(maxsize=1 << 16)
 def key(text: str) -> str:
     """Return what a phrase says once numbering, width, punctuation, years and degree words are taken away."""
-    folded = bare(simplify(_YEAR.sub("", _ASIDE.sub("", _MARKER.sub("", text)))))
+    folded = bare(simplify(_YEAR.sub("", ASIDE.sub("", _MARKER.sub("", text)))))
     folded = _pattern("degree").sub("", folded)
     return _pattern("drop").sub("", _folds().sub(_fold_word, folded))
 
@@ -104,7 +103,7 @@ def _numbers(text: str) -> tuple[str, ...]:
 
 def same_name(left: str, right: str) -> bool:
     """Tell whether two names of one form say the same: equal keys, equal figures, no differing asides."""
-    asides = [_ASIDE.findall(bare_brackets) for bare_brackets in (left, right)]
+    asides = [ASIDE.findall(bare_brackets) for bare_brackets in (left, right)]
     differ = bool(asides[0] and asides[1]) and [bare(a) for a in asides[0]] != [bare(b) for b in asides[1]]
     return key(left) == key(right) != "" and _numbers(left) == _numbers(right) and not differ
 

@@ -14,6 +14,8 @@ _INSIDE_WORD = re.compile(rf"(?<=[{HAN}])[{_SPACE}]*\n?[{_SPACE}]*(?=[{HAN}])")
 _LINE_BREAK = re.compile(rf"[{_SPACE}]*\n[{_SPACE}\n]*")
 _SENTENCE_END = re.compile(r"(?<=[。！？；!?;\n])")
 _ENDS_SENTENCE = "。！？；：!?;:"
+ASIDE = re.compile(r"[(（][^()（）]*[)）]")
+"""What stands in brackets beside a text."""
 
 
 def tidy(raw: str) -> str:
@@ -84,3 +86,8 @@ def is_blank(text: str | None) -> bool:
 def display_width(text: str) -> int:
     """Return how many columns a text takes where a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def one_line(text: str) -> str:
+    """Put a text of several lines into one; a blank mark stays as it is."""
+    return " ".join(text.split("\n")) if not is_blank(text) else text

@@ -76,7 +76,8 @@ def hand_back(
     """
     before = made_before(home)
     wanted = list(_jobs(lease.store, lease.batch_id, found, how, before))
-    gone = {path: there for path, there in before.items() if path not in {job.source.path for job in wanted}}
+    paths = {job.source.path for job in wanted}
+    gone = {path: there for path, there in before.items() if path not in paths}
     if not (wanted or gone):
         return []
     making = Work(

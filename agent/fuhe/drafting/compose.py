@@ -41,11 +41,6 @@ def printed(template: str, facts: dict[str, Fact]) -> str:
     return _EITHER.sub(lambda found: facts[found[1]].value if found[1] else label(found[2]), template)
 
 
-def one_line(text: str) -> str:
-    """Put a cell's text into one line, so that none of its lines passes for a paragraph of the draft."""
-    return " ".join(text.split("\n"))
-
-
 def _blanks(proposal: Proposal) -> tuple[str, ...]:
     """Return the labels of the blanks, those of a planned indicator's fields included."""
     labels = lexicon("blanks")

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from fuhe.drafting import facts, reason
-from fuhe.drafting.compose import SLOT, Proposal, finished, one_line
+from fuhe.drafting.compose import SLOT, Proposal, finished
 from fuhe.drafting.writing import Outcome
 from fuhe.drafts import Fact
 from fuhe.findings import Finding
 from fuhe.rules.sheet import Row, Sheet
+from fuhe.text import one_line
 
 FIELD = "report"
 

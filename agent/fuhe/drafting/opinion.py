@@ -8,7 +8,7 @@ from itertools import groupby
 from pydantic import BaseModel, ConfigDict, Field
 
 from fuhe.drafting import facts
-from fuhe.drafting.compose import Proposal, one_line
+from fuhe.drafting.compose import Proposal
 from fuhe.drafting.guard import Violation, ground, in_words, violations
 from fuhe.drafting.writing import Judged
 from fuhe.drafts import Fact
@@ -16,6 +16,7 @@ from fuhe.findings import SEVERITIES, Finding, worst_first
 from fuhe.quality import quality
 from fuhe.records import FORM_TYPES
 from fuhe.rules.sheet import Sheet
+from fuhe.text import one_line
 
 FIELD = "opinion"
 _FOR_REVIEWERS = ("原因",)

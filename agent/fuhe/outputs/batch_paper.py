@@ -9,9 +9,10 @@ from fuhe.outputs.charts import add_bars
 from fuhe.outputs.official import Paper
 from fuhe.outputs.report import FormReport, Report
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import file_name, grounds, inner_quotes, one_line
+from fuhe.outputs.wording import file_name, grounds, inner_quotes
 from fuhe.policy import lexicon, pack, pack_names
 from fuhe.quality import Quality
+from fuhe.text import one_line
 
 _TOP, _CASES, _NUMERALS = 10, 3, "一二三四五六"
 

@@ -10,7 +10,8 @@ from itertools import count
 from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, BatchFinding, Decision, Finding, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import cell_name, file_name, grounds, one_line, sum_line, where
+from fuhe.outputs.wording import cell_name, file_name, grounds, sum_line, where
+from fuhe.text import one_line
 
 COLUMNS = {
     "number": "序号",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding
 from fuhe.outputs.report import FormReport
-from fuhe.outputs.wording import one_line
+from fuhe.text import one_line
 
 _BLANK = re.compile(r"【待补充：([^】]{1,60})】")
 DEADLINE = "【待补充：时限】"

@@ -6,7 +6,8 @@ from fuhe.drafts import DraftKind
 from fuhe.outputs.official import Paper
 from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import inner_quotes, one_line
+from fuhe.outputs.wording import inner_quotes
+from fuhe.text import one_line
 
 Notes = Mapping[tuple[str, str], Sequence[str]]
 """What a paper leaves out and why, by file and form."""

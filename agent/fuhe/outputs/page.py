@@ -12,8 +12,9 @@ from fuhe.outputs.decided import is_answer
 from fuhe.outputs.marks import marked
 from fuhe.outputs.report import Report
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import cell_name, file_name, grounds, one_line, segments, sum_line, where
+from fuhe.outputs.wording import cell_name, file_name, grounds, segments, sum_line, where
 from fuhe.records import FORM_TYPES
+from fuhe.text import one_line
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -8,8 +8,8 @@ from fuhe.drafts import Draft, Plan
 from fuhe.outputs.official import Paper
 from fuhe.outputs.report import FormReport, Report
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import one_line
 from fuhe.records import Record
+from fuhe.text import one_line
 
 _BLANK = "【待补充】"
 _WIDTHS = (1.0, 2.4, 2.8, 4.7, 3.2, 1.5)

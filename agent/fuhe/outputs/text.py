@@ -6,8 +6,9 @@ from itertools import groupby
 from fuhe.drafts import Draft
 from fuhe.findings import SEVERITIES, SEVERITY_LABELS, BatchCell, Finding, Severity, worst_first
 from fuhe.outputs.report import FileReport, FormReport, Report
-from fuhe.outputs.wording import advice, bracketed, file_name, one_line, sum_line, with_marks
+from fuhe.outputs.wording import advice, bracketed, file_name, sum_line, with_marks
 from fuhe.records import FORM_TYPES, LABELS, Record
+from fuhe.text import one_line
 
 MARKS: dict[Severity, str] = {"error": "×", "warning": "！", "info": "·"}
 _SHOWN_MEMBERS = 12

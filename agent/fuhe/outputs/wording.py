@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fuhe.findings import BatchFinding, Finding
 from fuhe.records import LABELS, Place, Record
-from fuhe.text import is_blank
+from fuhe.text import one_line
 
 BLANK = re.compile(r"(【待补充[^】]{0,60}】)")
 """What is left to be filled in; splitting at it keeps it."""
@@ -56,11 +56,6 @@ def row_name(record: Record, field: str) -> str:
 def file_name(path: str) -> str:
     """Return a path's last part, whichever system wrote it."""
     return path.replace("\\", "/").rpartition("/")[2]
-
-
-def one_line(text: str) -> str:
-    """Put a text of several lines into one; a blank mark stays as it is."""
-    return " ".join(text.split("\n")) if not is_blank(text) else text
 
 
 def inner_quotes(text: str) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from fuhe.policy import simplify, words
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
 from fuhe.rules.sheet import Row, Sheet
-from fuhe.text import bare, squeeze
+from fuhe.text import ASIDE, bare, squeeze
 
 _METRIC = r"[\u4e00-\u9fff]{2}率|满意度|知晓度|[\u4e00-\u9fff]{2}程度"
 _FIGURE_AT_END = re.compile(r"(?:达到|不低于)?\d+%?$")
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 
 
 @rule("L001", "wrong-class", "warning", "指标归错了类别", "guidance")
@@ -39,7 +38,7 @@ def wrong_class(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _misfiled(sheet: Sheet, row: Row) -> tuple[str, str] | None:
-    name = _FIGURE_AT_END.sub("", bare(simplify(_ASIDE.sub("", row.name))))
+    name = _FIGURE_AT_END.sub("", bare(simplify(ASIDE.sub("", row.name))))
     if not row.weight and row.score is None and sheet.has("weight"):
         return None
     if _finance().fullmatch(name):
@@ -180,7 +179,7 @@ def two_in_one(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _two_things(row: Row) -> tuple[str, str] | None:
-    name = simplify(_ASIDE.sub("", squeeze(row.name)))
+    name = simplify(ASIDE.sub("", squeeze(row.name)))
     if found := re.search(rf"((?:{_METRIC}))(?:和|及|与|以及|、|/)([^，,；;]{{0,8}}(?:{_METRIC}))$", name):
         return name[: found.start(2)].rstrip("和及与以、/"), found[2]
     clauses = [part for part in re.split(r"[,，;；]", name) if bare(part)]

@@ -9,10 +9,9 @@ from fuhe.policy import simplify, words
 from fuhe.rules.costs import is_fixed_rate
 from fuhe.rules.rule import Hit, hit, rule
 from fuhe.rules.sheet import Row, Sheet
-from fuhe.text import bare, squeeze
+from fuhe.text import ASIDE, bare, squeeze
 from fuhe.values import Value, amount, factor_of, in_unit, same_measure
 
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _YEAR = re.compile(r"20\d\d年度?")
 _FIGURE_AT_END = re.compile(r"(?P<figure>\d+(?:\.\d+)?\s*[^\d\s,，。;；、]{1,4}?)(?:及?以上|以内|左右)?$")
 _COUNTS = "数量|总数|人数|人次|户数|次数|场次|期数|个数|面积|里程|数"
@@ -99,7 +98,7 @@ def _mishap() -> re.Pattern[str]:
 
 
 def _head(row: Row) -> str:
-    return bare(simplify(_ASIDE.sub("", row.name)))
+    return bare(simplify(ASIDE.sub("", row.name)))
 
 
 @rule("V016", "name-against-target", "warning", "指标名称与指标值说法不一", "guidance")
@@ -152,7 +151,7 @@ def _says_none() -> re.Pattern[str]:
 
 def _figure_of_name(row: Row) -> Value | None:
     """Return the one figure a name ends in (改造农房120户), unless it is a rate per something or one of several."""
-    name = simplify(squeeze(_YEAR.sub("", _ASIDE.sub("", row.name)))).strip("。.;；,，、")
+    name = simplify(squeeze(_YEAR.sub("", ASIDE.sub("", row.name)))).strip("。.;；,，、")
     found = _FIGURE_AT_END.search(name)
     if not found or len(re.findall(r"\d+(?:\.\d+)?", name)) > 1 or re.search("[每各均第满按]", name):
         return None

@@ -10,12 +10,11 @@ from fuhe.findings import Cell
 from fuhe.levels import PARENT, class_of, subclass_of
 from fuhe.policy import Pack, lexicon, simplify, words
 from fuhe.records import Form, FundingRow, Indicator
-from fuhe.text import bare, is_blank, squeeze
+from fuhe.text import ASIDE, bare, is_blank, squeeze
 from fuhe.values import Value, amount, factor_of, in_unit, parse, unit
 
 Met = Literal["met", "unmet"]
 Direction = Literal["≥", "≤"]
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _COUNT = re.compile(r"发生|产生")
 _LONGEST_TAIL = 4  # 投诉发生次数, 污染总面积: what still counts the bad thing itself
 _NUMBERED = re.compile(r"^[★☆*\s]*(?:指标\s*\d*\s*[:：]|[(（]?\d{1,2}[)）.、．])\s*")
@@ -87,7 +86,7 @@ class Row:
         """
         if self.is_cost:
             return "≤"
-        plain = _ASIDE.sub("", simplify(squeeze(self.name)))
+        plain = ASIDE.sub("", simplify(squeeze(self.name)))
         bad = next((word for word in words("nature", "fewer_is_better") if word in plain), None)
         if bad is None:
             return "≥"

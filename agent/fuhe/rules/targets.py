@@ -10,10 +10,9 @@ from fuhe.rules.rule import Hit, hit, plain, rule
 from fuhe.rules.scores import reason_for_all
 from fuhe.rules.sheet import Row, Sheet, rounded
 from fuhe.rules.wording import says_nothing
-from fuhe.text import bare, squeeze
+from fuhe.text import ASIDE, bare, squeeze
 from fuhe.values import Value, factor_of, in_unit
 
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _HUNDRED = Decimal(100)
 _RISEN = re.compile(r"(?:较上年|同比|比上年)?(?:提高|提升|增强|改善|升高)(?:幅度)?$")
 _ABSURD = Decimal(1000)
@@ -52,7 +51,7 @@ def _names_no_ratio(row: Row) -> bool:
 
 def _is_measured(name: str) -> bool:
     """Tell whether a name is that of something always measured in percent (小麦水分, 人民群众安全感), not an intent."""
-    plain = _RISEN.sub("", bare(_ASIDE.sub("", name)))
+    plain = _RISEN.sub("", bare(ASIDE.sub("", name)))
     return plain.endswith(words("ratios", "measured")) and not _soft_start().match(plain)
 
 

@@ -9,10 +9,9 @@ from fuhe.policy import lexicon, simplify, words
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
 from fuhe.rules.sheet import Row, Sheet
 from fuhe.rules.wording import is_grade, is_only_degree, is_rank, is_vague
-from fuhe.text import bare, squeeze
+from fuhe.text import ASIDE, bare, squeeze
 from fuhe.values import Value, factor_of, unit
 
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _FIGURES = ("number", "range")
 _SLIP = Decimal(1000)
 _TEN_THOUSAND = Decimal(10000)
@@ -143,7 +142,7 @@ def _contradicted_head(row: Row) -> str | None:
     kind = class_of_unit(_unit(row.target))
     if not kind or kind == "比例":
         return None
-    name = bare(simplify(_ASIDE.sub("", row.name)))
+    name = bare(simplify(ASIDE.sub("", row.name)))
     head = next((head for head in _heads() if name.endswith(head)), None)
     return head if head and kind not in lexicon("units")["heads"][head] else None
 

@@ -4,12 +4,11 @@ import functools
 import re
 
 from fuhe.policy import simplify, words
-from fuhe.text import bare, squeeze
+from fuhe.text import ASIDE, bare, squeeze
 from fuhe.values import parse
 
 _GRADES = ("grades", "met_grades", "part_grades", "unmet_grades")
 _LIST_MARK = re.compile(r"[/、或\\|;；,，]|(?<=[^\d])-(?=[^\d])")
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _CLAUSE = re.compile(r"[,，。;；！!？?\n]|(?<=[^\d])、")
 _FIGURE_WITH_UNIT = re.compile(
     r"(?<![A-Za-z\d第〔\[(（“\"])\d+(?:\.\d+)?\s*(?:余|多)?(?:[%％‰]|[个台套座件次人名户家场期辆条处间所本册篇份批项种头只亩吨米里块幢栋门轮届株棵例起元万亿小时天组])"
@@ -67,7 +66,7 @@ def is_rank(text: str) -> bool:
 
 def is_settled(text: str) -> bool:
     """Tell whether a phrase only holds or does not hold (无安全事故, 按合同约定时间完成): repeating it answers it."""
-    plain = bare(simplify(_ASIDE.sub("", text)))
+    plain = bare(simplify(ASIDE.sub("", text)))
     return bool(_HAPPENED_OR_NOT.match(plain) or _DONE_OR_NOT.search(plain)) or _meets_a_standard(plain)
 
 
@@ -91,7 +90,7 @@ def _bared(name: str) -> frozenset[str]:
 @functools.lru_cache(maxsize=1 << 13)
 def is_vague(text: str) -> bool:
     """Tell whether a qualitative phrase gives neither figure nor grade nor anything else to check it by."""
-    plain = bare(simplify(_ASIDE.sub("", text)))
+    plain = bare(simplify(ASIDE.sub("", text)))
     if not plain or any(char.isdigit() for char in plain) or is_grade(text):
         return False
     if _has_only_degree(plain):
@@ -117,7 +116,7 @@ def _aims_at_something(plain: str) -> bool:
 
 def is_only_degree(text: str) -> bool:
     """Tell whether a phrase consists of nothing but words of degree, change and state."""
-    return _has_only_degree(bare(simplify(_ASIDE.sub("", text))))
+    return _has_only_degree(bare(simplify(ASIDE.sub("", text))))
 
 
 def _has_only_degree(plain: str) -> bool:
@@ -147,7 +146,7 @@ def _any_of(*names: str) -> re.Pattern[str]:
 
 def says_nothing(reason: str | None) -> bool:
     """Tell whether a 偏差原因 cell is empty or holds only stock words (完成, 无, /, 正常 …)."""
-    plain = bare(simplify(_ASIDE.sub("", reason or "")))
+    plain = bare(simplify(ASIDE.sub("", reason or "")))
     if not plain:
         return True
     parts = [bare(part) for part in re.split(r"[,，。;；、/\s]+", simplify(reason or "")) if bare(part)]

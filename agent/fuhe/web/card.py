@@ -9,8 +9,9 @@ from fuhe.misspelt import put_right
 from fuhe.outputs.opinion_text import blanks_of, proposed
 from fuhe.outputs.page import pieces
 from fuhe.outputs.typos import typos_of
-from fuhe.outputs.wording import cell_name, one_line
+from fuhe.outputs.wording import cell_name
 from fuhe.similarity import differences
+from fuhe.text import one_line
 from fuhe.web.linked import Piece, cut, fact_links, message_pieces, proposal_pieces, unique_links
 from fuhe.web.relation import Relation, relation
 from fuhe.web.review import Entry, Other, Review

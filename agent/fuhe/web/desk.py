@@ -63,8 +63,7 @@ class Desk:
     @property
     def options(self) -> Options:
         """The rules in force."""
-        settings = self.settings
-        return Options(settings.select, settings.ignore, dict(settings.severity), settings.suppress)
+        return Options.of(self.settings)
 
     @property
     def rules_run(self) -> int:

@@ -23,9 +23,9 @@ from fuhe.outputs.report import FileReport, FormReport, Report
 from fuhe.outputs.returned import Returned, annotated, revised
 from fuhe.outputs.stamp import Stamp, stamp_of
 from fuhe.outputs.typos import typos_of
-from fuhe.outputs.wording import one_line
 from fuhe.policy import pack
 from fuhe.records import Record
+from fuhe.text import one_line
 from fuhe.web.filling import as_drafts
 from fuhe.web.review import Review, Side, load_review
 from fuhe.web.uploads import originals

@@ -8,7 +8,8 @@ from typing import Literal
 from fuhe.drafts import Draft
 from fuhe.findings import Finding
 from fuhe.outputs.marks import MarkedForm
-from fuhe.outputs.wording import one_line, segments
+from fuhe.outputs.wording import segments
+from fuhe.text import one_line
 
 _BLANK = re.compile(r"(【[^】]{1,60}】)")
 _DIGIT = re.compile(r"\d")

@@ -11,7 +11,8 @@ from fuhe.batch import schema
 from fuhe.batch.recording import file_reports
 from fuhe.findings import BatchFinding
 from fuhe.outputs.batch_paper import to_batch_paper
-from fuhe.outputs.wording import free_name, one_line
+from fuhe.outputs.wording import free_name
+from fuhe.text import one_line
 from fuhe.web.exports import Export, Terms, clean, framed, is_one_units, lacks, opinions, rendered, report_of, returned
 from fuhe.web.review import Review, load_review
 from fuhe.web.unread import unread

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from fuhe.outputs.opinion_text import proposed
-from fuhe.outputs.wording import one_line
+from fuhe.text import one_line
 from fuhe.web.access import At, Who
 from fuhe.web.linked import Piece, cut
 from fuhe.web.opened import facts_of, opened

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from fuhe.batch import schema
 from fuhe.batch.fillings import fillings_of
-from fuhe.batch.recording import Stored, load_forms
+from fuhe.batch.recording import PROBLEMS, Stored, load_forms
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Cell, Decision, Finding
 from fuhe.outputs.marks import Mark, MarkedForm, marked
@@ -23,7 +22,6 @@ from fuhe.web.roles import Person
 
 Side = Literal["review", "fill"]
 GROUPS = (("error", "错误"), ("warning", "警告"), ("info", "提示"), ("batch", "跨表"))
-_PROBLEMS = TypeAdapter(tuple[Problem, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,7 @@ def load_review(connection: Connection, form_id: int, side: Side = "review") -> 
         for mark in shown.marks
     ]
     over = _over_forms(connection, stored.row, file, shown, decided, len(own))
-    problems = (*stored.form.doubts, *_PROBLEMS.validate_python(file.problems))
+    problems = (*stored.form.doubts, *PROBLEMS.validate_python(file.problems))
     return Review(stored, file, shown, (*own, *over), side, tuple(dict.fromkeys(problems)))
 
 

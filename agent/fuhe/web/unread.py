@@ -3,14 +3,12 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, select, true
 
 from fuhe.batch import schema
+from fuhe.batch.recording import PROBLEMS
 from fuhe.outputs.report import FileReport
 from fuhe.records import Problem
-
-_PROBLEMS = TypeAdapter(tuple[Problem, ...])
 
 
 def _everybodys(by: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -31,7 +29,7 @@ def unread(
         .order_by(file.id.desc())
     )
     found = {
-        row.path: _framed(row.path, row.status, row.sha256, _PROBLEMS.validate_python(row.problems)) for row in kept
+        row.path: _framed(row.path, row.status, row.sha256, PROBLEMS.validate_python(row.problems)) for row in kept
     }
     refused = connection.execute(
         select(arrival.path, arrival.sha256, arrival.told)
