@@ -11,10 +11,10 @@ from evals import labelled, leaks
 from evals.mutations import row, top
 from fuhe import checking
 from fuhe.drafting import indicator, opinion, reason
-from fuhe.drafting.budget import Requests
-from fuhe.drafting.ladder import Reply
 from fuhe.drafting.writing import write
 from fuhe.drafts import Draft
+from fuhe.model.budget import Requests
+from fuhe.model.structured import Reply
 from fuhe.policy import pack
 from fuhe.records import Form, Remark
 from fuhe.rules import Sheet

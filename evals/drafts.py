@@ -15,12 +15,12 @@ from evals.labelled import Case
 from evals.recorded import Recorded
 from fuhe import checking, prompts
 from fuhe.cli.rules import catalogue
-from fuhe.drafting import indicator, loop, opinion, reason
-from fuhe.drafting.compose import Proposal
-from fuhe.drafting.guard import LONGEST
-from fuhe.drafting.model import Model
+from fuhe.drafting import indicator, opinion, reason, recheck
+from fuhe.drafting.draft_guard import LONGEST
+from fuhe.drafting.proposal import Proposal
 from fuhe.drafting.writing import Outcome, write
 from fuhe.drafts import Draft
+from fuhe.model.connection import Model
 from fuhe.policy import pack
 from fuhe.rules import Sheet
 from fuhe.similarity import bigrams, key
@@ -94,7 +94,7 @@ class ClosedLoop(Evaluator[Case, Outcome, None]):
         chosen, form = pack(ctx.inputs.policy), ctx.inputs.form
         before = checking.check(form, chosen).findings
         put = [Proposal("reason", d.field, d.text, answers=d.answers) for d in ctx.output.drafts if d.kind == "reason"]
-        against = loop.check_again(form, before, put, chosen)
+        against = recheck.check_again(form, before, put, chosen)
         wrong = [str(violation) for found in against.values() for violation in found]
         cleared = sum(1 for found in against.values() if not found)
         return {"写回": len(put), "写回后消除": EvaluationReason(cleared, "；".join(wrong))}

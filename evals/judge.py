@@ -14,9 +14,9 @@ from evals import frame
 from evals.adversarial import PLANTED
 from evals.labelled import DATA
 from fuhe import prompts
-from fuhe.drafting.guard import Ground, in_words
-from fuhe.drafting.model import Model
+from fuhe.drafting.draft_guard import Ground, in_words
 from fuhe.errors import ModelError
+from fuhe.model.connection import Model
 
 FOLDER = Path(__file__).parent / "prompts"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from fuhe.readers.files import read_paths
-from fuhe.readers.settle import settle_levels
+from fuhe.intake.paths import read_paths
+from fuhe.layouts.settle import settle_levels
 from fuhe.records import Form, FundingRow, Indicator, Record, Remark
 
 DATA = Path(__file__).parent / "data"

@@ -17,7 +17,7 @@ import yaml
 from evals.labelled import COLUMNS
 from fuhe import checking
 from fuhe.drafts import Draft
-from fuhe.outputs.report import form_report
+from fuhe.outputs.contract import form_report
 from fuhe.policy import pack
 from fuhe.quality import quality
 from fuhe.records import Form, Record

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from evals.labelled import Case, Label
+from fuhe.readings.value import amount
 from fuhe.records import Form, Remark
-from fuhe.values import amount
 
 Mutation = Callable[[Form], tuple[Form, list[Label]] | None]
 MUTATIONS: list[tuple[str, Mutation]] = []

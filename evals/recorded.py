@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fuhe.drafting.answer import Value
-from fuhe.drafting.budget import Requests
-from fuhe.drafting.ladder import Reply
-from fuhe.drafting.model import Model
 from fuhe.errors import ModelAnswerError, ModelError
+from fuhe.model.answer import Value
+from fuhe.model.budget import Requests
+from fuhe.model.connection import Model
+from fuhe.model.structured import Reply
 from fuhe.prompts import Message
 
 FOLDER = Path(__file__).parent / "data/recorded"

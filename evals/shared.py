@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fuhe.readers import read_file
+from fuhe.intake.reading import read_file
 from fuhe.records import Form
 
 NOT_READ = ("png", "ofd")

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from fuhe import checking
-from fuhe.batch.store import Store
 from fuhe.findings import Finding
+from fuhe.intake.paths import read_paths
+from fuhe.layouts.settle import settle_levels
 from fuhe.policy import pack
-from fuhe.readers.files import read_paths
-from fuhe.readers.settle import settle_levels
 from fuhe.records import Form, FundingRow, Indicator, Record, Remark
 from fuhe.settings import Settings
+from fuhe.store.database import Store
 
 # A shell that starts the tests in the background lets them ignore Ctrl+C, and every program they start with them.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

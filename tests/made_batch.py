@@ -10,18 +10,18 @@ from sqlalchemy import Connection, func, select
 
 from conftest import build
 from fuhe import checking
-from fuhe.batch import schema
 from fuhe.batch.comparing import keep
-from fuhe.batch.decisions import decide
-from fuhe.batch.overview import overview
-from fuhe.batch.recording import Checked, record_file
-from fuhe.batch.selection import Selection, chosen
-from fuhe.batch.store import Store, inserted
 from fuhe.checking import Options
 from fuhe.findings import Decision
 from fuhe.outputs.figures import Overview
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
+from fuhe.store import schema
+from fuhe.store.batch_figures import overview
+from fuhe.store.database import Store, inserted
+from fuhe.store.decisions import decide
+from fuhe.store.recording import Checked, record_file
+from fuhe.store.selection import Selection, chosen
 
 NOW = "2025-04-13T17:00:00+08:00"
 UNITS = (

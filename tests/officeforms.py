@@ -14,12 +14,12 @@ from lxml import etree
 from fuhe import checking
 from fuhe.drafting import reason
 from fuhe.drafting.writing import write
-from fuhe.outputs.report import FileReport, Report, form_report
+from fuhe.intake.paths import read_paths
+from fuhe.outputs.contract import FileReport, Report, form_report
 from fuhe.outputs.stamp import Stamp
 from fuhe.policy import pack
 from fuhe.readers.docxtext import W
-from fuhe.readers.files import read_paths
-from fuhe.rules.sheet import Sheet
+from fuhe.readings.sheet import Sheet
 
 PACK = pack("national-2020")
 STAMP = Stamp("national-2020", "2025-03-01T09:30:00+08:00", ("c" * 64,))

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from conftest import build
-from fuhe import checking, gathering
+from fuhe import checking, trace_shelf
 from fuhe.errors import OutputError
 from fuhe.findings import BatchFinding
-from fuhe.glimpses import Glimpse
-from fuhe.outputs.report import Report, form_report
-from fuhe.outputs.text import findings_text
+from fuhe.outputs.console import findings_text
+from fuhe.outputs.contract import Report, form_report
 from fuhe.policy import pack
 from fuhe.records import File, Form
 from fuhe.rules import glimpse
-from fuhe.rules.batch import LISTED
+from fuhe.rules.batch_rule import LISTED
+from fuhe.traces import Glimpse
 
 PACK = pack("national-2020")
 
@@ -332,7 +332,7 @@ def test_glimpses_survive_being_written_down() -> None:
 
 
 def test_a_full_disk_is_told_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "_TABLES", f"{gathering._TABLES} PRAGMA max_page_count = 40;")
+    monkeypatch.setattr(trace_shelf, "_TABLES", f"{trace_shelf._TABLES} PRAGMA max_page_count = 40;")
     forms = [(f"{index}.docx", _form(index, {"goal": GOAL, "rows": ROWS})) for index in range(400)]
     with pytest.raises(OutputError, match="临时文件写不下"):
         checking.check_batch(forms, PACK)

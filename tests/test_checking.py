@@ -10,9 +10,9 @@ from conftest import SAMPLES, build, findings_of
 from fuhe import checking
 from fuhe.errors import UsageError
 from fuhe.findings import Finding
+from fuhe.intake.paths import read_paths
+from fuhe.intake.reading import read_file
 from fuhe.policy import pack
-from fuhe.readers import read_file
-from fuhe.readers.files import read_paths
 from fuhe.rules import RULES
 from fuhe.settings import Suppression
 

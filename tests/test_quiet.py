@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conftest import findings_of
-from fuhe.readers import read_file
+from fuhe.intake.reading import read_file
 
 FORMS = sorted((Path(__file__).parent / "quiet").glob("*.txt"))
 

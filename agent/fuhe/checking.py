@@ -9,15 +9,15 @@ from decimal import Decimal
 
 from fuhe.errors import FuheError, UsageError
 from fuhe.findings import Basis, BatchFinding, Cell, Finding, Severity, Span
-from fuhe.gathering import Shelf
-from fuhe.glimpses import Glimpse
 from fuhe.policy import Pack
 from fuhe.records import Form
 from fuhe.rules import BATCH_RULES, RULES, BatchHit, BatchRule, Hit, Rule, Sheet, glimpse
-from fuhe.rules.batch import Gather, Group
+from fuhe.rules.batch_rule import Gather, Group
 from fuhe.rules.rule import ARITHMETIC, PRACTICE, plain
 from fuhe.settings import Settings, Suppression
 from fuhe.text import squeeze
+from fuhe.trace_shelf import Shelf
+from fuhe.traces import Glimpse
 
 
 @dataclass(frozen=True)

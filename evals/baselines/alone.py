@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from evals.labelled import Case
 from evals.said import SEVERITY, Said
 from fuhe import prompts
-from fuhe.drafting.model import Model
 from fuhe.errors import ModelError
 from fuhe.findings import SEVERITY_LABELS
+from fuhe.model.connection import Model
 from fuhe.records import Form
 from fuhe.rules import RULES
 

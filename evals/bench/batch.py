@@ -14,7 +14,7 @@ from pathlib import Path
 
 from evals.bench import made_forms
 from evals.bench.figure import Figure
-from fuhe.readers import read_file
+from fuhe.intake.reading import read_file
 
 FILES = int(os.environ.get("BENCH_FILES", "1000"))
 FORMS = int(os.environ.get("BENCH_FORMS", "100000"))

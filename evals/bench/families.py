@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from evals import labelled
 from evals.bench.figure import Figure, alternated
 from evals.bench.start import SAMPLES
-from fuhe import checking, vocabulary
+from fuhe import checking
+from fuhe.intake.reading import read_file
 from fuhe.policy import pack
-from fuhe.readers import read_file
+from fuhe.readings import content_words
 from fuhe.records import Form
 from fuhe.rules import RULES, Sheet
 
@@ -41,25 +42,25 @@ def measures() -> Iterator[Figure]:
 def rules(forms: Sequence[Form]) -> Iterator[Figure]:
     """Yield milliseconds a record: every rule with its wording, then the bare rules of each family."""
     slow = "all rules, one record, jieba"
-    yield Figure(slow, "CPU ms", _with(vocabulary.jieba_cut(), forms))
-    vocabulary.segmenter.cache_clear()
-    yield Figure("all rules, one record, rjieba", "CPU ms", _with(vocabulary.segmenter(), forms), slow)
+    yield Figure(slow, "CPU ms", _with(content_words.jieba_cut(), forms))
+    content_words.segmenter.cache_clear()
+    yield Figure("all rules, one record, rjieba", "CPU ms", _with(content_words.segmenter(), forms), slow)
     for family, values in _families(forms).items():
         yield Figure(f"family {family}", "CPU ms", tuple(values))
 
 
-def _with(cut: vocabulary.Cut, forms: Sequence[Form]) -> tuple[float, ...]:
+def _with(cut: content_words.Cut, forms: Sequence[Form]) -> tuple[float, ...]:
     """Check every form `ROUNDS` times; the segmenter's own cache is emptied before each round."""
     chosen, times = pack("national-2020"), []
-    original, vocabulary.segmenter = vocabulary.segmenter, lambda: cut  # type: ignore[assignment]
+    original, content_words.segmenter = content_words.segmenter, lambda: cut  # type: ignore[assignment]
     for round_ in range(ROUNDS + 2):
-        vocabulary.content_words.cache_clear()
+        content_words.content_words.cache_clear()
         start = time.process_time()
         for form in forms:
             checking.check(form, chosen)
         if round_ > 1:
             times.append((time.process_time() - start) / len(forms) * 1000)
-    vocabulary.segmenter = original
+    content_words.segmenter = original
     return tuple(times)
 
 

@@ -13,8 +13,8 @@ import xlrd  # type: ignore[import-untyped]
 from lxml import etree, html
 
 from evals.bench.figure import Figure, alternated
-from fuhe.readers import read_file
-from fuhe.readers.formats import open_document
+from fuhe.intake.reading import read_file
+from fuhe.readers.file_kinds import open_document
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests/fixtures"

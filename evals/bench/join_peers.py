@@ -20,9 +20,9 @@ def _sets(keys: Keys) -> list[frozenset[str]]:
 
 
 def _compiled(keys: Keys) -> int:
-    from fuhe.join import probe, tokens
+    from fuhe.join import compiled_pairs, tokens
 
-    return sum(len(chunk) for chunk in probe.near_pairs(tokens.tokenise(keys, SCOPE.least), SCOPE))
+    return sum(len(chunk) for chunk in compiled_pairs.near_pairs(tokens.tokenise(keys, SCOPE.least), SCOPE))
 
 
 def _groups(keys: Keys) -> int:

@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from evals.bench import made_forms
-from fuhe.batch import schema
-from fuhe.batch.store import Store
+from fuhe.store import schema
+from fuhe.store.database import Store
 
 SEED = 20250301
 

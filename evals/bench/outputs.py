@@ -10,14 +10,14 @@ from evals.bench.formats import as_docx, as_xlsx
 from fuhe import checking
 from fuhe.drafting import reason
 from fuhe.drafting.writing import write
-from fuhe.outputs.page import to_html
-from fuhe.outputs.report import Report, form_report
+from fuhe.intake.reading import read_file
+from fuhe.outputs.contract import Report, form_report
+from fuhe.outputs.excel.workbook import to_workbook
+from fuhe.outputs.html.report_page import to_html
 from fuhe.outputs.returned import annotated, revised
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.workbook import to_workbook
 from fuhe.policy import pack
-from fuhe.readers import read_file
-from fuhe.rules.sheet import Sheet
+from fuhe.readings.sheet import Sheet
 
 FINDINGS = 1000
 _COLUMNS = 13

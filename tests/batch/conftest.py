@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from fuhe.batch import schema
-from fuhe.batch.job import Ended, Order, run_batch
-from fuhe.batch.store import Store
 from fuhe.batch.terms import Terms
+from fuhe.batch.whole_run import Ended, Order, run_batch
 from fuhe.checking import Options
+from fuhe.store import schema
+from fuhe.store.database import Store
 
 TERMS = Terms("national-2020", Options())
 _ROWS = "一级指标,二级指标,三级指标,年度指标值,实际完成值,分值,得分\n产出指标,数量指标,{project}里程,≥20公里,{actual}公里,100,{score}\n总分,,,,,100,{total}\n"

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from batch.conftest import TERMS
-from batch.test_store import new_batch, put
 from conftest import build
-from fuhe.batch import lease, schema
 from fuhe.batch.comparing import compare
-from fuhe.batch.reading import batch_findings, totals
-from fuhe.batch.store import Store
+from fuhe.store import lease, schema
+from fuhe.store.batch_contents import batch_findings, totals
+from fuhe.store.database import Store
+from store.test_store import new_batch, put
 
 ROWS = ["质量指标｜热线办结率｜≥90%｜98%｜50｜50｜", "数量指标｜热线接听量｜≥20万件｜20万件｜50｜50｜"]
 

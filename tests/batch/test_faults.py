@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import func, select
 
 from batch.conftest import Disk, Server, empty, rows_of, run_on, write_forms
-from fuhe.batch import schema
-from fuhe.batch.store import Store
 from fuhe.errors import OutputError, StoreError, UsageError
+from fuhe.store import schema
+from fuhe.store.database import Store
 
 
 def command(start: Path, out: Path, *more: str) -> list[str]:

@@ -11,18 +11,18 @@ from sqlalchemy import func, select
 from batch.conftest import TERMS, form_text, rows_of, run_on, write_forms
 from batch.test_comparing import ROWS
 from conftest import SAMPLES, build
-from fuhe.batch import lease, schema
-from fuhe.batch.crew import Crew
-from fuhe.batch.decisions import decide
 from fuhe.batch.inputs import Source, sources
+from fuhe.batch.processes import Crew
 from fuhe.batch.running import run
-from fuhe.batch.store import Store
 from fuhe.batch.terms import Terms
 from fuhe.checking import Options
 from fuhe.errors import UsageError
 from fuhe.findings import Decision
-from fuhe.readers.files import read_paths
+from fuhe.intake.paths import read_paths
 from fuhe.records import Problem
+from fuhe.store import lease, schema
+from fuhe.store.database import Store
+from fuhe.store.decisions import decide
 
 
 @pytest.fixture

@@ -16,15 +16,15 @@ from sqlalchemy import select
 
 from batch.conftest import form_text, write_forms
 from cli.test_commands import run
-from fuhe.batch import schema
-from fuhe.batch.decisions import decide
-from fuhe.batch.recording import file_reports
-from fuhe.batch.store import Store
 from fuhe.cli import fuhe
-from fuhe.cli.progress import Progress
+from fuhe.cli.progress_line import Progress
 from fuhe.errors import UsageError
 from fuhe.findings import Decision
-from fuhe.readers.files import read_paths
+from fuhe.intake.paths import read_paths
+from fuhe.store import schema
+from fuhe.store.database import Store
+from fuhe.store.decisions import decide
+from fuhe.store.recording import file_reports
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import SAMPLES
 from fuhe.cli import COMMANDS
-from fuhe.outputs.report import schema
+from fuhe.outputs.contract import schema
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "check.schema.json"
 GOOD = "项目名称\t校舍维修\n一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\n产出指标\t数量指标\t维修校舍栋数\t≥2栋\t2栋\t100\t100\n总分\t\t\t\t\t100\t100\n"

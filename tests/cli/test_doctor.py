@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drafting.stub import KEY, serving
+from model.stub import KEY, serving
 
 
 def doctor(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from evals import adversarial, labelled, leaks
 from evals.drafts import FILLERS
-from fuhe.outputs.report import form_report
+from fuhe.outputs.contract import form_report
 
 
 def test_nothing_planted_reaches_a_draft() -> None:

@@ -5,12 +5,12 @@ import re
 import pytest
 
 from conftest import SAMPLES, build, findings_of
-from fuhe.drafting import loop, offline
+from fuhe.drafting import offline, recheck
 from fuhe.drafts import Draft
+from fuhe.intake.paths import read_paths
 from fuhe.policy import pack
-from fuhe.readers.files import read_paths
+from fuhe.readings.sheet import Sheet
 from fuhe.records import Form
-from fuhe.rules.sheet import Sheet
 
 PACK = pack("national-2020")
 
@@ -125,7 +125,7 @@ def test_accepted_draft_leaves_nothing_of_what_it_answers(reason: str) -> None:
     findings = findings_of(form)
     proposals = offline.proposals(Sheet(form, PACK), findings)
     assert proposals
-    assert loop.check_again(form, findings, proposals, PACK) == {"indicators[0].reason": []}
+    assert recheck.check_again(form, findings, proposals, PACK) == {"indicators[0].reason": []}
 
 
 def test_instruction_in_a_reason_cell_is_not_quoted() -> None:

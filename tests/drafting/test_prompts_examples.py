@@ -7,12 +7,12 @@ import pytest
 
 from conftest import build, findings_of
 from fuhe import prompts
-from fuhe.drafting import guard, reason
+from fuhe.drafting import draft_guard, reason
 from fuhe.policy import pack
 from fuhe.rules import Sheet
 
 PACK = pack("national-2020")
-SAID = guard.ground(build({"project": "无关项目", "rows": []}), PACK)
+SAID = draft_guard.ground(build({"project": "无关项目", "rows": []}), PACK)
 _REPLY = re.compile(r"^回复：(\{.*\})$", re.MULTILINE)
 
 
@@ -30,7 +30,7 @@ def test_examples_pass_the_guard(task: str) -> None:
     replies = [json.loads(found) for found in _REPLY.findall(body)]
     assert replies
     for text in (text for reply in replies for text in _texts(reply)):
-        found = [v for v in guard.in_words(text, SAID) if task == "reason" or v.check != "原因"]
+        found = [v for v in draft_guard.in_words(text, SAID) if task == "reason" or v.check != "原因"]
         assert found == [], (text, [str(v) for v in found])
 
 

@@ -13,17 +13,17 @@ import pytest
 from pydantic import BaseModel
 
 from conftest import SAMPLES, build, findings_of
-from drafting.stub import FAULTS, KEY, PROFILES, serving
-from drafting.test_model import SWITCH, model
 from fuhe import checking
-from fuhe.drafting import hints, indicator, offline, opinion, reason
-from fuhe.drafting.ladder import Reply
-from fuhe.drafting.ledger import Ledger
+from fuhe.drafting import indicator, model_doubts, offline, opinion, reason
 from fuhe.drafting.writing import Outcome, write
+from fuhe.intake.paths import read_paths
+from fuhe.model.ledger import Ledger
+from fuhe.model.structured import Reply
 from fuhe.policy import pack
-from fuhe.readers.files import read_paths
 from fuhe.records import Form
 from fuhe.rules import Sheet
+from model.stub import FAULTS, KEY, PROFILES, serving
+from model.test_connection import SWITCH, model
 
 PACK = pack("national-2020")
 FORM = build({"rows": ["数量｜体检人数｜≥500人｜480人｜10｜9.6｜", "满意度｜居民满意度｜≥90%｜95%｜10｜9｜完成"]})
@@ -275,7 +275,7 @@ def test_hints_point_by_key_and_stay_hints() -> None:
             "rows": ["数量｜体检人数｜≥500人｜480人｜10｜9.6｜居民外出"],
         }
     )
-    found = hints.hints(Sheet(form, PACK), Scripted({"doubts": ["r1", "goal", "r9", "由市审计局处理"]}))
+    found = model_doubts.hints(Sheet(form, PACK), Scripted({"doubts": ["r1", "goal", "r9", "由市审计局处理"]}))
     assert [(f.code, f.source, f.severity) for f in found] == [("L001", "model", "info"), ("N003", "model", "info")]
     assert all(f.message.endswith("请核实。") for f in found)
 

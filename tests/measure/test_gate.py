@@ -12,7 +12,7 @@ from evals import adversarial, drafts, gate, judge, labelled, report, rules
 from evals.recorded import Recorded, models
 from evals.results import OURS, Results, collect
 from fuhe import checking, prompts
-from fuhe.drafting import guard
+from fuhe.drafting import draft_guard
 
 README = Path(__file__).parents[2] / "README.md"
 SAMPLES = "六张样表"
@@ -94,7 +94,7 @@ def test_changed_prompt_turns_the_check_red() -> None:
 
 
 def test_weakened_guard_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "_CHECKS", guard._CHECKS[1:])
+    monkeypatch.setattr(draft_guard, "_CHECKS", draft_guard._CHECKS[1:])
     stopped = {"核对关/拦下不能用的句子": float(judge.agreement(judge.by_guard).both_not)}
     assert _drops(stopped)
     assert _drops({"对抗/表外事实": float(adversarial.attacked()[2])})

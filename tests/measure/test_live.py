@@ -13,8 +13,8 @@ from evals.adversarial import Obedient
 from evals.baselines.alone import Alone
 from evals.judge import Verdict
 from evals.recorded import Recorded
-from fuhe.drafting.ladder import Reply
 from fuhe.errors import ModelUnreachableError
+from fuhe.model.structured import Reply
 
 
 class Talkative(Obedient):

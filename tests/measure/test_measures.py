@@ -14,10 +14,10 @@ from evals.labelled import Case
 from evals.quality import Pair, ordered, told
 from evals.recorded import Recorded, request_key
 from evals.said import Said
-from fuhe.drafting.budget import Requests
 from fuhe.drafting.writing import Outcome
 from fuhe.drafts import Draft, Fact
 from fuhe.errors import ModelAnswerError
+from fuhe.model.budget import Requests
 
 ASKED = (("user", "问"),)
 

@@ -8,8 +8,8 @@ import docx
 import pytest
 from lxml import etree
 
-from fuhe.outputs.annotation import without_comments
 from fuhe.outputs.returned import annotated
+from fuhe.outputs.word.annotation import without_comments
 from fuhe.readers.docxtext import W
 from libreoffice import needs_libreoffice, saved_again
 from officeforms import (

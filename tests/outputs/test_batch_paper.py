@@ -8,9 +8,9 @@ import docx
 import pytest
 
 from fuhe import checking
-from fuhe.outputs.batch_paper import to_batch_paper
-from fuhe.outputs.report import FileReport, Report, form_report
+from fuhe.outputs.contract import FileReport, Report, form_report
 from fuhe.outputs.stamp import stamp_of
+from fuhe.outputs.word.batch_paper import to_batch_paper
 from fuhe.policy import pack
 from fuhe.records import File, Form, Problem
 

@@ -11,15 +11,15 @@ import pytest
 from fuhe.drafting import opinion
 from fuhe.drafting.writing import write
 from fuhe.findings import Decision, Finding
+from fuhe.intake.paths import read_paths
+from fuhe.outputs.contract import FileReport, Report
 from fuhe.outputs.decided import taken_in
-from fuhe.outputs.opinions import to_opinions
-from fuhe.outputs.page import to_html
-from fuhe.outputs.report import FileReport, Report
+from fuhe.outputs.excel.workbook import to_workbook
+from fuhe.outputs.html.report_page import to_html
 from fuhe.outputs.returned import annotated, revised
 from fuhe.outputs.sarif import to_sarif
-from fuhe.outputs.workbook import to_workbook
-from fuhe.readers.files import read_paths
-from fuhe.rules.sheet import Sheet
+from fuhe.outputs.word.papers import to_opinions
+from fuhe.readings.sheet import Sheet
 from officeforms import PACK, STAMP, checked, comments, word
 
 

@@ -14,11 +14,11 @@ import pytest
 from conftest import build
 from fuhe import checking
 from fuhe.findings import Decision
-from fuhe.outputs.formats import FORMATS, render
+from fuhe.outputs.contract import FileReport, Report, form_report
+from fuhe.outputs.excel.workbook import to_workbook, write_workbook
 from fuhe.outputs.listing import COLUMNS, Entry, entries, to_csv, to_markdown
-from fuhe.outputs.report import FileReport, Report, form_report
+from fuhe.outputs.report_formats import FORMATS, render
 from fuhe.outputs.sarif import to_sarif
-from fuhe.outputs.workbook import to_workbook, write_workbook
 from fuhe.policy import pack
 from fuhe.records import File
 

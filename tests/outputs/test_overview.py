@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from fuhe.outputs.drawings import needed_by
 from fuhe.outputs.figures import Pace
-from fuhe.outputs.overview import Links, panels, style, to_overview_page
-from fuhe.outputs.svg import Axes, Bar, Point, bars, columns, scatter, ticks
+from fuhe.outputs.html.drawings import needed_by
+from fuhe.outputs.html.overview_page import Links, panels, style, to_overview_page
+from fuhe.outputs.html.svg import Axes, Bar, Point, bars, columns, scatter, ticks
 from made_batch import Made
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -8,12 +8,12 @@ from lxml import html
 
 from conftest import build
 from fuhe import checking
+from fuhe.intake.paths import read_paths
+from fuhe.outputs.contract import Report, form_report
+from fuhe.outputs.html.report_page import to_html
 from fuhe.outputs.layout import layout
 from fuhe.outputs.marks import marked
-from fuhe.outputs.page import to_html
-from fuhe.outputs.report import Report, form_report
 from fuhe.policy import pack
-from fuhe.readers.files import read_paths
 from fuhe.records import File, Form
 
 

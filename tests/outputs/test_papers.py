@@ -10,14 +10,14 @@ from docx.oxml.ns import qn
 from fuhe import checking
 from fuhe.drafting import indicator, opinion
 from fuhe.drafting.writing import write
-from fuhe.outputs.official import Paper
-from fuhe.outputs.opinions import to_opinions
-from fuhe.outputs.plans import to_plans
-from fuhe.outputs.report import Report, form_report
+from fuhe.intake.reading import read_file
+from fuhe.outputs.contract import Report, form_report
+from fuhe.outputs.word.official import Paper
+from fuhe.outputs.word.papers import to_opinions
+from fuhe.outputs.word.target_tables import to_plans
 from fuhe.policy import pack
-from fuhe.readers import read_file
+from fuhe.readings.sheet import Sheet
 from fuhe.records import File, Form
-from fuhe.rules.sheet import Sheet
 
 PACK = pack("national-2020")
 

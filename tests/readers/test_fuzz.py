@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SAMPLES
-from fuhe.readers import read_file
+from fuhe.intake.reading import read_file
 from readers.tables import docx_of, xlsx_of
 
 COUNT = int(os.environ.get("FUHE_FUZZ", "40"))

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
+from fuhe.readers.glyph_lines import lines, text_of
 from fuhe.readers.grid import Grid, Para
 from fuhe.readers.lattice import Glyph, Rule, tables
-from fuhe.readers.lines import lines, text_of
 from fuhe.readers.pages import Page, blocks
 
 SIZE = 10.0

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fuhe.readers import MAX_BYTES, read_file
+from fuhe.intake.reading import read_file
+from fuhe.readers import MAX_BYTES
 from fuhe.records import File
 
 TABLE = """项目支出绩效自评表

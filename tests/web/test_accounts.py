@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from fuhe.batch import schema
-from fuhe.batch.store import Store
 from fuhe.errors import UsageError
-from fuhe.web import accounts, sessions
+from fuhe.store import schema
+from fuhe.store.database import Store
+from fuhe.web.access import accounts, sessions
 from fuhe.web.roles import GIVEN, MAY, VERB_LABELS
 from web.conftest import PASSWORD, Clock, Join
 

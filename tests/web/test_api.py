@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from conftest import SAMPLES
+from fuhe.web.access.sessions import begin_token
 from fuhe.web.api import described, router
-from fuhe.web.sessions import begin_token
 from web.waiting import finished
 
 SAMPLE = (SAMPLES / "zhongwei_2024.txt").read_bytes()

@@ -11,12 +11,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 import fuhe
-from fuhe.batch import schema
-from fuhe.batch.decisions import decide
-from fuhe.batch.store import Store
 from fuhe.findings import Decision
-from fuhe.web.audit import ACTIONS, trail
+from fuhe.store import schema
+from fuhe.store.database import Store
+from fuhe.store.decisions import decide
 from fuhe.web.desk import Desk
+from fuhe.web.pages.audit_page import ACTIONS, trail
 from web.test_detail import compare
 
 MODULES = [ast.parse(path.read_text("utf-8")) for path in Path(fuhe.__file__).parent.rglob("*.py")]

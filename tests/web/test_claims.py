@@ -6,9 +6,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from conftest import SAMPLES
-from fuhe.batch import schema
-from fuhe.batch.store import Store
-from fuhe.web import accounts, claims
+from fuhe.store import schema
+from fuhe.store.database import Store
+from fuhe.web.access import accounts, form_holder
 from fuhe.web.desk import Desk
 from web.conftest import Clock, Join
 from web.test_detail import compare
@@ -45,7 +45,7 @@ def test_form_can_be_taken_over_and_the_trail_says_so(join: Join, store: Store) 
 def test_claim_lapses_when_nobody_works(join: Join, clock: Clock) -> None:
     first, second = join("甲", "reviewer"), join("乙", "reviewer")
     decide(first)
-    clock.now += claims.KEPT + 1
+    clock.now += form_holder.KEPT + 1
     assert decide(second, number=2) == 200
 
 

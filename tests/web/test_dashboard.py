@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from lxml import html
 from sqlalchemy import select
 
-from fuhe.batch import schema
-from fuhe.batch.selection import Selection
+from fuhe.store import schema
+from fuhe.store.selection import Selection
 from fuhe.web.desk import Desk
 from made_batch import counted
 

@@ -11,12 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from fuhe.batch import schema
-from fuhe.batch.decisions import decide
-from fuhe.batch.store import Store
 from fuhe.findings import Decision
 from fuhe.records import Record
-from fuhe.web import exports
+from fuhe.store import schema
+from fuhe.store.database import Store
+from fuhe.store.decisions import decide
+from fuhe.web.work import form_exports
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_next_years_table_opens_in_word(client: TestClient, decided: int) -> Non
 def test_next_year_follows_the_forms_own_and_is_not_over(
     year: str | None, project: str | None, made: str, expected: str
 ) -> None:
-    assert exports.next_year(Record(year=year, project=project), made) == expected
+    assert form_exports.next_year(Record(year=year, project=project), made) == expected
 
 
 def test_choices_say_what_each_leaves_out(client: TestClient, decided: int) -> None:

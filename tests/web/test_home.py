@@ -6,13 +6,13 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from fuhe.batch import schema
-from fuhe.batch.recording import load_forms
-from fuhe.batch.store import Store
 from fuhe.rules import FAMILIES
+from fuhe.store import schema
+from fuhe.store.database import Store
+from fuhe.store.recording import load_forms
 from fuhe.web.desk import Desk
-from fuhe.web.queue import Asked, facets, lines
 from fuhe.web.roles import Person
+from fuhe.web.work.queue import Asked, facets, lines
 
 ME = Person("李敏", "owner")
 

@@ -4,11 +4,11 @@ import re
 
 from fastapi.testclient import TestClient
 
-from fuhe.batch.store import Store
-from fuhe.outputs.wording import segments
-from fuhe.web.card import card
-from fuhe.web.linked import Link, cut
-from fuhe.web.review import Review, Side, load_review
+from fuhe.outputs.in_words import segments
+from fuhe.store.database import Store
+from fuhe.web.work.card import card
+from fuhe.web.work.linked_text import Link, cut
+from fuhe.web.work.open_form import Review, Side, load_review
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 

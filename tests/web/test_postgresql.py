@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from batch.conftest import Server, empty, new_server, server  # noqa: F401 - fixtures
 from conftest import SAMPLES
-from fuhe.batch.store import Store
+from fuhe.store.database import Store
 from web.waiting import finished
 
 

@@ -4,9 +4,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from fuhe.batch.store import Store
 from fuhe.settings import Settings, WebSettings
-from fuhe.web import accounts
+from fuhe.store.database import Store
+from fuhe.web.access import accounts
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fuhe.batch.store import Store
-from fuhe.web.relation import Relation, relation
-from fuhe.web.review import Review, load_review
+from fuhe.store.database import Store
+from fuhe.web.work.evidence_marks import Relation, relation
+from fuhe.web.work.open_form import Review, load_review
 
 
 @pytest.fixture

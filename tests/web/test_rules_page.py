@@ -8,12 +8,12 @@ from fastapi.testclient import TestClient
 from lxml import html
 from sqlalchemy import select
 
-from fuhe.batch import schema
-from fuhe.batch.decisions import decide
 from fuhe.checking import check
 from fuhe.findings import Decision
 from fuhe.records import Form
 from fuhe.rules import BATCH_RULES, RULES
+from fuhe.store import schema
+from fuhe.store.decisions import decide
 from fuhe.web.desk import Desk
 
 

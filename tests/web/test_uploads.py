@@ -9,13 +9,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from conftest import SAMPLES
-from fuhe.batch import schema
-from fuhe.batch.store import Store
 from fuhe.readers import MAX_BYTES
 from fuhe.settings import Settings
-from fuhe.web import uploads
+from fuhe.store import schema
+from fuhe.store.database import Store
 from fuhe.web.desk import Desk
-from fuhe.web.workshop import Workshop
+from fuhe.web.work import uploads
+from fuhe.web.work.work_process import Workshop
 from web.waiting import finished
 
 SAMPLE = (SAMPLES / "zhongwei_2024.txt").read_bytes()

@@ -6,12 +6,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from fuhe.batch import schema
-from fuhe.batch.fillings import fillings_of
-from fuhe.batch.recording import decisions_of
-from fuhe.batch.store import Store
 from fuhe.findings import Decision
-from fuhe.web.review import Entry, Side, load_review
+from fuhe.store import schema
+from fuhe.store.database import Store
+from fuhe.store.fillings import fillings_of
+from fuhe.store.recording import decisions_of
+from fuhe.web.work.open_form import Entry, Side, load_review
 
 HTMX = {"HX-Request": "true"}
 

@@ -4,7 +4,7 @@ import time
 
 from fastapi import FastAPI
 
-from fuhe.web.jobs import Jobs, Progress
+from fuhe.web.work.jobs import Jobs, Progress
 
 
 def finished(app: FastAPI, job: int, seconds: float = 60) -> Progress:

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from fuhe.batch import schema
-from fuhe.batch.lease import Lease
-from fuhe.batch.store import Store, inserted
 from fuhe.batch.terms import Terms
 from fuhe.checking import check_glimpses, chosen_for_batch
 from fuhe.findings import BatchFinding
-from fuhe.glimpses import Glimpse
+from fuhe.store import schema
+from fuhe.store.database import Store, inserted
+from fuhe.store.lease import Lease
+from fuhe.traces import Glimpse
 
 _AT_ONCE = 500
 _OVER_YEARS = ("B004", "D005")

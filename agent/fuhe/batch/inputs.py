@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from fuhe.errors import UsageError
+from fuhe.intake.paths import SUFFIXES
 from fuhe.readers import MAX_BYTES
-from fuhe.readers.files import SUFFIXES
 from fuhe.records import FileStatus, Problem
 
 RECORD = "运行记录.json"

@@ -10,18 +10,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from fuhe.batch import schema
-from fuhe.batch.crew import Crew, Work
-from fuhe.batch.handling import Asked, Result, failed, handle, packed
 from fuhe.batch.inputs import Source, opened
-from fuhe.batch.lease import Lease
-from fuhe.batch.recording import FileRows, record_rows, set_aside, standing
-from fuhe.batch.store import Store
+from fuhe.batch.one_input import Asked, Result, failed, handle, packed
+from fuhe.batch.processes import Crew, Work
 from fuhe.batch.terms import Terms
 from fuhe.errors import ReadError
-from fuhe.outputs.report import now
-from fuhe.readers.worker import SECONDS, SLOW_SECONDS
+from fuhe.intake.bounded import SECONDS, SLOW_SECONDS
+from fuhe.outputs.contract import now
 from fuhe.settings import Suppression
+from fuhe.store import schema
+from fuhe.store.database import Store
+from fuhe.store.lease import Lease
+from fuhe.store.recording import FileRows, record_rows, set_aside, standing
 
 # What goes through LibreOffice by its content may bear another name; these are the names it bears.
 _SLOW = (".rtf", ".odt", ".ods", ".xml", ".doc", ".wps", ".et")

@@ -19,15 +19,15 @@ from pyspark.sql import functions as sql
 from fuhe import settings as settings_file
 from fuhe.checking import Options, check, chosen_for_batch, judged, options_of
 from fuhe.errors import ReadError, UsageError
-from fuhe.gathering import row, unrow
+from fuhe.intake.bounded import Worker
+from fuhe.intake.json_form import form_of
+from fuhe.intake.paths import SUFFIXES
 from fuhe.join.groups import near_groups
 from fuhe.policy import pack
-from fuhe.readers.files import SUFFIXES
-from fuhe.readers.jsonform import form_of
-from fuhe.readers.worker import Worker
 from fuhe.records import File, Problem
 from fuhe.rules import BatchRule, glimpse
-from fuhe.rules.batch import Gather, Group
+from fuhe.rules.batch_rule import Gather, Group
+from fuhe.trace_shelf import row, unrow
 
 _ROW = ("kind", "file", "form", "code", "severity", "source", "topic", "bucket", "unit", "seq", "body")
 _ROWS = ", ".join(f"{name} {'int' if name == 'source' else 'string'}" for name in _ROW)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from fuhe.cli import EXIT_FINDINGS, EXIT_UNREAD, common
-from fuhe.cli.progress import Progress
+from fuhe.cli.progress_line import Progress
 from fuhe.findings import SEVERITIES
 
 
@@ -38,11 +38,11 @@ def command(
     ignore: str | None,
 ) -> int:
     """Run the batch; status 1 from the chosen severity on, 3 when an input could not be read."""
-    from fuhe.batch.job import Ended, Order, run_batch, usable_cores
-    from fuhe.batch.store import Store
     from fuhe.batch.terms import Terms
+    from fuhe.batch.whole_run import Ended, Order, run_batch, usable_cores
     from fuhe.checking import options_of
     from fuhe.cli.drafted import model_of
+    from fuhe.store.database import Store
 
     settings = common.load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
     model = model_of(settings) if draft and not no_llm else None

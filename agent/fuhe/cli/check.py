@@ -10,8 +10,8 @@ from fuhe.cli.delivery import deliver
 from fuhe.cli.handed_back import hand_back
 from fuhe.errors import ModelError, UsageError
 from fuhe.findings import SEVERITIES, Finding
-from fuhe.outputs.formats import FORMATS, render
-from fuhe.outputs.report import Report
+from fuhe.outputs.contract import Report
+from fuhe.outputs.report_formats import FORMATS, render
 from fuhe.policy import Pack, pack
 from fuhe.records import Form
 from fuhe.rules import Sheet
@@ -57,7 +57,7 @@ def command(
 def _asker(settings: Settings, chosen: Pack) -> Callable[[Form], list[Finding]]:
     """Return what asks the configured model for hints on one form; a fault is said once and yields none."""
     from fuhe.cli.drafted import model_of
-    from fuhe.drafting.hints import hints
+    from fuhe.drafting.model_doubts import hints
 
     model, told = model_of(settings), set[str]()
     if model is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from fuhe import checking
 from fuhe.cli import common
 from fuhe.findings import Finding
-from fuhe.outputs.report import Report, form_report
+from fuhe.outputs.contract import Report, form_report
 from fuhe.policy import pack
 from fuhe.records import Form
 from fuhe.settings import Settings, Suppression

@@ -10,9 +10,9 @@ import click
 from fuhe import settings as settings_file
 from fuhe.cli import EXIT_UNREAD
 from fuhe.errors import UsageError
-from fuhe.outputs.report import Report
-from fuhe.outputs.text import count_fields, summary_line
-from fuhe.readers.files import STDIN, read_paths
+from fuhe.intake.paths import STDIN, read_paths
+from fuhe.outputs.console import count_fields, summary_line
+from fuhe.outputs.contract import Report
 from fuhe.records import File
 from fuhe.settings import Settings
 

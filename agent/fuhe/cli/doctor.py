@@ -9,12 +9,12 @@ from importlib.metadata import version
 import click
 
 from fuhe.cli.common import load_settings
-from fuhe.drafting.asking import EndpointModel
-from fuhe.drafting.endpoint import statement
-from fuhe.drafting.ladder import Reply
-from fuhe.drafting.ledger import Ledger, chosen_path
-from fuhe.drafting.model import connect
-from fuhe.drafting.trial import Probe, trial
+from fuhe.model.asked_once import EndpointModel
+from fuhe.model.connection import connect
+from fuhe.model.endpoint import statement
+from fuhe.model.ledger import Ledger, chosen_path
+from fuhe.model.structured import Reply
+from fuhe.model.trial_question import Probe, trial
 from fuhe.readers.office import find
 from fuhe.settings import ModelSettings
 

@@ -6,12 +6,12 @@ import click
 
 from fuhe.cli import common, drafted
 from fuhe.drafting import reason
-from fuhe.drafting.model import Model
 from fuhe.drafting.writing import Outcome, write
 from fuhe.findings import Finding
+from fuhe.model.connection import Model
 from fuhe.policy import Pack
+from fuhe.readings.sheet import Sheet
 from fuhe.records import Form
-from fuhe.rules.sheet import Sheet
 
 
 @click.command(

@@ -12,15 +12,15 @@ from fuhe import checking
 from fuhe.cli import common
 from fuhe.cli.delivery import deliver
 from fuhe.cli.handed_back import hand_back
-from fuhe.drafting.asking import EndpointModel
-from fuhe.drafting.endpoint import statement
-from fuhe.drafting.ledger import Ledger, chosen_path, key
-from fuhe.drafting.model import Model, connect
 from fuhe.drafting.writing import Outcome
 from fuhe.errors import ModelError, ModelRefusedError
 from fuhe.findings import Finding
-from fuhe.outputs.report import Report, form_report, to_json
-from fuhe.outputs.text import drafts_text
+from fuhe.model.asked_once import EndpointModel
+from fuhe.model.connection import Model, connect
+from fuhe.model.endpoint import statement
+from fuhe.model.ledger import Ledger, chosen_path, key
+from fuhe.outputs.console import drafts_text
+from fuhe.outputs.contract import Report, form_report, to_json
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
 from fuhe.settings import Settings

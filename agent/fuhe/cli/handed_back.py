@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from fuhe.cli.delivery import save
-from fuhe.outputs.report import FileReport, Report
+from fuhe.outputs.contract import FileReport, Report
+from fuhe.outputs.in_words import free_name
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import free_name
 
 
 def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...]) -> None:

@@ -6,13 +6,13 @@ import click
 
 from fuhe.cli import common, drafted
 from fuhe.drafting import opinion
-from fuhe.drafting.model import Model
 from fuhe.drafting.writing import Outcome, write
 from fuhe.findings import Finding
-from fuhe.outputs.opinions import to_opinions
+from fuhe.model.connection import Model
+from fuhe.outputs.word.papers import to_opinions
 from fuhe.policy import Pack
+from fuhe.readings.sheet import Sheet
 from fuhe.records import Form
-from fuhe.rules.sheet import Sheet
 
 
 @click.command("opinion", help="为每张表起草复核意见：总体情况、存在问题、修改建议，时限留空。")

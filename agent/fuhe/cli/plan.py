@@ -7,10 +7,10 @@ import click
 
 from fuhe.cli import common, drafted
 from fuhe.drafting import indicator
-from fuhe.drafting.model import Model
 from fuhe.drafting.writing import Outcome
 from fuhe.findings import Finding
-from fuhe.outputs.plans import to_plans
+from fuhe.model.connection import Model
+from fuhe.outputs.word.target_tables import to_plans
 from fuhe.policy import Pack
 from fuhe.records import Form
 

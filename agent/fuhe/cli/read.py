@@ -6,8 +6,8 @@ import click
 
 from fuhe.cli.common import close, format_option, load_settings, paths_argument, read_inputs, unread_status
 from fuhe.cli.delivery import deliver
-from fuhe.outputs.report import Report, form_report, to_json
-from fuhe.outputs.text import records_text
+from fuhe.outputs.console import records_text
+from fuhe.outputs.contract import Report, form_report, to_json
 
 
 @click.command("read", help="显示读懂了什么：各栏内容、在文件中的位置，以及没有认准的地方。")

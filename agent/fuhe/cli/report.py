@@ -6,7 +6,7 @@ import click
 
 from fuhe.cli import checked, common
 from fuhe.cli.delivery import deliver
-from fuhe.outputs.batch_paper import to_batch_paper
+from fuhe.outputs.word.batch_paper import to_batch_paper
 
 
 @click.command(
@@ -33,13 +33,13 @@ def command(
 
 def _own(paths: tuple[str, ...], out: Path, flags: dict[str, str | None]) -> int:
     from fuhe.cli import drafted
-    from fuhe.drafting import narrative
-    from fuhe.outputs.opinions import to_narratives
-    from fuhe.rules.sheet import Sheet
+    from fuhe.drafting import self_report
+    from fuhe.outputs.word.papers import to_narratives
+    from fuhe.readings.sheet import Sheet
 
     return drafted.run(
         paths,
-        lambda form, findings, chosen, model, about: narrative.report(Sheet(form, chosen), findings),
+        lambda form, findings, chosen, model, about: self_report.report(Sheet(form, chosen), findings),
         form="docx",
         out=out,
         to_word=to_narratives,

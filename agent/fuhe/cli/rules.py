@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fuhe.cli import trying
+from fuhe.cli import tried_rules
 from fuhe.cli.common import load_settings
 from fuhe.errors import UsageError
 from fuhe.findings import SEVERITY_LABELS
@@ -23,7 +23,7 @@ from fuhe.rules.rule import ARITHMETIC, PRACTICE
 def command(code: str | None, tried: tuple[str, str] | None) -> int:
     """List the rules, print one rule's page, or compare a changed pack with the present one."""
     if tried:
-        click.echo(trying.comparison(load_settings().policy, Path(tried[0]), tried[1]))
+        click.echo(tried_rules.comparison(load_settings().policy, Path(tried[0]), tried[1]))
     elif code:
         click.echo(_explained(code.upper()))
     else:

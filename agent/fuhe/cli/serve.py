@@ -15,7 +15,7 @@ from fuhe.errors import UsageError
 from fuhe.settings import Settings
 
 if TYPE_CHECKING:
-    from fuhe.batch.store import Store
+    from fuhe.store.database import Store
 
 STORE = "fuhe.db"
 
@@ -42,7 +42,7 @@ def _serve(
 ) -> None:
     import uvicorn
 
-    from fuhe.batch.store import Store
+    from fuhe.store.database import Store
     from fuhe.web.app import create_app
     from fuhe.web.desk import Desk
 
@@ -71,7 +71,7 @@ def _serve(
 
 
 def _is_managed(store: "Store") -> bool:
-    from fuhe.web.accounts import is_managed
+    from fuhe.web.access.accounts import is_managed
 
     with store.reading() as connection:
         return is_managed(connection)

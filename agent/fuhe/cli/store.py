@@ -5,9 +5,9 @@ from typing import Literal
 
 import click
 
-from fuhe.batch.store import Store
 from fuhe.cli import common
 from fuhe.errors import UsageError
+from fuhe.store.database import Store
 
 
 @click.group("store", help="存储的备份、恢复和导出。存储是 SQLite 文件或 postgresql:// 地址。")
@@ -33,7 +33,7 @@ def _opened(context: click.Context, *, new: bool = False) -> Store:
 @click.pass_context
 def backup_command(context: click.Context, file: Path) -> None:
     """Write the backup."""
-    from fuhe.batch.keeping import backup
+    from fuhe.store.backup import backup
 
     with _opened(context) as store:
         counts = backup(store, file)
@@ -45,7 +45,7 @@ def backup_command(context: click.Context, file: Path) -> None:
 @click.pass_context
 def restore_command(context: click.Context, file: Path) -> None:
     """Restore the backup."""
-    from fuhe.batch.keeping import restore
+    from fuhe.store.backup import restore
 
     with _opened(context, new=True) as store:
         counts = restore(store, file)
@@ -58,7 +58,7 @@ def restore_command(context: click.Context, file: Path) -> None:
 @click.pass_context
 def export_command(context: click.Context, folder: Path, to: Literal["parquet", "jsonl"]) -> None:
     """Write the flat tables."""
-    from fuhe.batch.exporting import export
+    from fuhe.store.flat_tables import export
 
     with _opened(context) as store:
         counts = export(store, folder, to)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from fuhe.drafts import Fact
 from fuhe.policy import simplify, words
+from fuhe.readings.phrases import is_prompt, says_nothing
+from fuhe.readings.sheet import Row, Sheet
 from fuhe.rules.reasons import cause_of, has_measure
-from fuhe.rules.sheet import Row, Sheet
-from fuhe.rules.wording import is_prompt, says_nothing
 from fuhe.similarity import bigrams, key
 from fuhe.text import sentences, squeeze
 

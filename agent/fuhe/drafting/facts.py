@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from fuhe.drafts import Fact
+from fuhe.readings.sheet import Row, Sheet, rounded
+from fuhe.readings.value import in_unit
 from fuhe.rules.rule import plain
-from fuhe.rules.sheet import Row, Sheet, rounded
-from fuhe.values import in_unit
 
 Facts = dict[str, Fact]
 

@@ -9,16 +9,16 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict, Field
 
 from fuhe import checking
-from fuhe.drafting.compose import Proposal, finished, label
-from fuhe.drafting.guard import Ground, Violation, ground, in_words
-from fuhe.drafting.model import Model
+from fuhe.drafting.draft_guard import Ground, Violation, ground, in_words
+from fuhe.drafting.proposal import Proposal, finished, label
 from fuhe.drafting.writing import Outcome, write
 from fuhe.drafts import Draft, Fact, Plan
 from fuhe.findings import Finding
+from fuhe.model.connection import Model
 from fuhe.policy import Pack, lexicon, simplify
+from fuhe.readings.sheet import Row, Sheet, rounded
 from fuhe.records import Form, Indicator
 from fuhe.rules.rule import plain
-from fuhe.rules.sheet import Row, Sheet, rounded
 from fuhe.text import squeeze
 
 _TARGET_RULES = ("V", "D001", "D002", "N006", "N007", "L", "F003", "F004")

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 
 from fuhe.drafting import causes, facts
 from fuhe.drafting.causes import Cause
-from fuhe.drafting.compose import Proposal, finished
+from fuhe.drafting.proposal import Proposal, finished
 from fuhe.drafts import Draft, Fact
 from fuhe.findings import Finding
 from fuhe.policy import Pack, lexicon
+from fuhe.readings.sheet import Row, Sheet
 from fuhe.records import Form
 from fuhe.rules.arithmetic import slip_row
-from fuhe.rules.sheet import Row, Sheet
 
 ANSWERED = ("S001", "S003", "S007", "A010", "N008", "N009", "D008")
 _SETTLE = "完成支付或按规定处理结余资金"

@@ -8,14 +8,14 @@ from itertools import groupby
 from pydantic import BaseModel, ConfigDict, Field
 
 from fuhe.drafting import facts
-from fuhe.drafting.compose import Proposal
-from fuhe.drafting.guard import Violation, ground, in_words, violations
+from fuhe.drafting.draft_guard import Violation, ground, in_words, violations
+from fuhe.drafting.proposal import Proposal
 from fuhe.drafting.writing import Judged
 from fuhe.drafts import Fact
 from fuhe.findings import SEVERITIES, Finding, worst_first
 from fuhe.quality import quality
+from fuhe.readings.sheet import Sheet
 from fuhe.records import FORM_TYPES
-from fuhe.rules.sheet import Sheet
 from fuhe.text import one_line
 
 FIELD = "opinion"

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fuhe.drafting import causes, offline
 from fuhe.drafting.causes import Cause
-from fuhe.drafting.compose import Proposal
+from fuhe.drafting.draft_guard import Ground, Violation, ground, in_words, violations
 from fuhe.drafting.facts import of_row
-from fuhe.drafting.guard import Ground, Violation, ground, in_words, violations
-from fuhe.drafting.loop import check_again
+from fuhe.drafting.proposal import Proposal
+from fuhe.drafting.recheck import check_again
 from fuhe.drafting.writing import Judged
 from fuhe.findings import Finding
-from fuhe.rules.sheet import Row, Sheet
+from fuhe.readings.sheet import Row, Sheet
 from fuhe.text import tidy
 
 NO_CAUSE = "无"

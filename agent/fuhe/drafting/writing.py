@@ -8,14 +8,14 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from fuhe import prompts
-from fuhe.drafting.budget import Requests
-from fuhe.drafting.compose import Proposal, finished
-from fuhe.drafting.guard import Violation
-from fuhe.drafting.ladder import Reply
-from fuhe.drafting.ledger import key
-from fuhe.drafting.model import Model
+from fuhe.drafting.draft_guard import Violation
+from fuhe.drafting.proposal import Proposal, finished
 from fuhe.drafts import Draft
 from fuhe.errors import ModelError
+from fuhe.model.budget import Requests
+from fuhe.model.connection import Model
+from fuhe.model.ledger import key
+from fuhe.model.structured import Reply
 from fuhe.prompts import Message
 
 FAULT = "大模型："

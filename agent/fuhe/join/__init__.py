@@ -37,9 +37,9 @@ def pairs(keys: Sequence[str], scope: Scope, engine: Engine | None = None) -> li
     """Return every pair of near-copies among distinct keys, as index pairs in order; exact, none missed."""
     if (engine or engine_for(len(keys))) == "plain":
         return near_pairs(keys, scope)
-    from fuhe.join import probe, tokens
+    from fuhe.join import compiled_pairs, tokens
 
-    found = probe.near_pairs(tokens.tokenise(keys, scope.least), scope)
+    found = compiled_pairs.near_pairs(tokens.tokenise(keys, scope.least), scope)
     return sorted((min(pair), max(pair)) for chunk in found for pair in chunk.tolist())
 
 
@@ -58,12 +58,12 @@ def chained(
         return _chained_plainly(keys, kinds, scope, blocks)
     import numpy as np
 
-    from fuhe.join import probe, tokens
+    from fuhe.join import compiled_pairs, tokens
 
     labels, roots = np.asarray(kinds), [np.arange(len(keys)) for _ in range(2)]
-    for chunk in probe.near_pairs(tokens.tokenise(keys, scope.least, blocks), scope):
+    for chunk in compiled_pairs.near_pairs(tokens.tokenise(keys, scope.least, blocks), scope):
         for alike in (True, False):
-            probe.unite(roots[not alike], chunk, labels, alike)
+            compiled_pairs.unite(roots[not alike], chunk, labels, alike)
     return Families(*(_trees(found.tolist()) for found in roots))
 
 
@@ -107,9 +107,9 @@ def starred(keys: Sequence[str], kinds: Sequence[int], scope: Scope, engine: Eng
     else:
         import numpy as np
 
-        from fuhe.join import probe, tokens
+        from fuhe.join import compiled_pairs, tokens
 
-        found = probe.stars(tokens.tokenise(ordered, scope.least), scope, np.asarray(labels))
+        found = compiled_pairs.stars(tokens.tokenise(ordered, scope.least), scope, np.asarray(labels))
         centres, doubts = (array.tolist() for array in found)
     near = [(doubt, doubt) for doubt in set(doubts) if doubt >= 0]
     near += [(index, doubt) for index, doubt in enumerate(doubts) if doubt >= 0]

@@ -5,8 +5,8 @@ from collections.abc import Container, Iterable
 
 from fuhe.drafts import Draft
 from fuhe.findings import Finding, State, worst_first
-from fuhe.outputs.report import FormReport
-from fuhe.outputs.wording import row_name
+from fuhe.outputs.contract import FormReport
+from fuhe.outputs.in_words import row_name
 from fuhe.records import Place
 
 _TAKEN: tuple[State, ...] = ("listed", "rewritten")

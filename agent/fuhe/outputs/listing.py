@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from itertools import count
 
 from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, BatchFinding, Decision, Finding, worst_first
-from fuhe.outputs.report import FileReport, FormReport, Report
+from fuhe.outputs.contract import FileReport, FormReport, Report
+from fuhe.outputs.in_words import cell_name, file_name, grounds, sum_line, where
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import cell_name, file_name, grounds, sum_line, where
 from fuhe.text import one_line
 
 COLUMNS = {

@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from fuhe.findings import Finding, worst_first
+from fuhe.outputs.contract import FormReport
 from fuhe.outputs.layout import Slot, Table, layout, nearest
-from fuhe.outputs.report import FormReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from fuhe.drafts import Draft
 from fuhe.findings import SEVERITY_LABELS, Finding
+from fuhe.outputs.contract import FormReport
 from fuhe.outputs.decided import taken_in
+from fuhe.outputs.in_words import advice, cell_name, grounds, sum_line, where
 from fuhe.outputs.layout import nearest
-from fuhe.outputs.report import FormReport
 from fuhe.outputs.stamp import Stamp
-from fuhe.outputs.wording import advice, cell_name, grounds, sum_line, where
 from fuhe.records import Place
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding
-from fuhe.outputs.report import FormReport
+from fuhe.outputs.contract import FormReport
 from fuhe.text import one_line
 
 _BLANK = re.compile(r"【待补充：([^】]{1,60})】")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from fuhe.errors import OutputError
-from fuhe.outputs.wording import free_name
+from fuhe.outputs.in_words import free_name
 
 
 @contextlib.contextmanager

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fuhe.errors import ReadError
-from fuhe.outputs.annotation import annotate
-from fuhe.outputs.copies import to_copy
+from fuhe.outputs.contract import FileReport, FormReport
+from fuhe.outputs.excel.sheet_notes import annotate_sheets
+from fuhe.outputs.excel.sheet_revision import revise_sheets
 from fuhe.outputs.notes import Note, advice_of, notes_of
 from fuhe.outputs.parts import kind_of
-from fuhe.outputs.report import FileReport, FormReport
-from fuhe.outputs.revision import revise
-from fuhe.outputs.sheet_notes import annotate_sheets
-from fuhe.outputs.sheet_revision import revise_sheets
 from fuhe.outputs.stamp import Stamp
+from fuhe.outputs.word.annotation import annotate
+from fuhe.outputs.word.revision import revise
+from fuhe.outputs.word.word_copy import to_copy
 from fuhe.records import Place
 
 _Work = Callable[[bytes, Sequence[FormReport], Stamp], bytes]

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from fuhe.findings import STATE_LABELS, BatchFinding, Cell, Decision, Finding, Severity, State, worst_first
-from fuhe.outputs.report import FileReport, FormReport, Report
+from fuhe.outputs.contract import FileReport, FormReport, Report
+from fuhe.outputs.in_words import cell_name, grounds, where
 from fuhe.outputs.stamp import stamp_of
-from fuhe.outputs.wording import cell_name, grounds, where
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SUPPRESSED: dict[State, str] = {"dismissed": "accepted", "doubtful": "underReview"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fuhe import __version__
-from fuhe.outputs.report import FileReport, Report
+from fuhe.outputs.contract import FileReport, Report
 
 _HASH_SHOWN = 12
 PROPOSED = "建议稿，未经人工核定"

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from fuhe.drafts import Draft
-from fuhe.misspelt import misspelt, right_for
+from fuhe.outputs.contract import FormReport
 from fuhe.outputs.decided import taken_in
-from fuhe.outputs.report import FormReport
 from fuhe.policy import simplify
+from fuhe.readings.misspelt import misspelt, right_for
 from fuhe.text import squeeze
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from fuhe.readers.glyph_lines import Line, is_full, lines, margins, text_of
 from fuhe.readers.grid import Cell, Grid, Para
 from fuhe.readers.lattice import Box, Glyph, Rule, Ruled, clusters, nearest, share_out, tables
-from fuhe.readers.lines import Line, is_full, lines, margins, text_of
 from fuhe.records import Place
 from fuhe.text import squeeze
 

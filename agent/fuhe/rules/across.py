@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from fuhe.glimpses import Glimpse
-from fuhe.rules.batch import BatchHit, Group, Tally, Trace, batch_rule, common_names, trace
+from fuhe.rules.batch_rule import BatchHit, Group, Tally, Trace, batch_rule, common_names, trace
 from fuhe.similarity import differences
+from fuhe.traces import Glimpse
 
 _LEAST_NARRATIVE = 10
 _MOST_WORDINGS = 5

@@ -6,12 +6,12 @@ from decimal import Decimal
 from itertools import groupby
 
 from fuhe.findings import Cell, Severity
-from fuhe.levels import points_of
+from fuhe.readings.levels import points_of
+from fuhe.readings.sheet import Row, Sheet, points, rounded
+from fuhe.readings.value import amount
 from fuhe.rules.execution import due_score
 from fuhe.rules.rule import ARITHMETIC, Hit, hit, plain, rule, summed
-from fuhe.rules.sheet import Row, Sheet, points, rounded
 from fuhe.text import is_blank, squeeze
-from fuhe.values import amount
 
 _HUNDRED = Decimal(100)
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from fuhe.policy import simplify, words
+from fuhe.readings.sheet import Row, Sheet
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
-from fuhe.rules.sheet import Row, Sheet
 from fuhe.text import ASIDE, bare, squeeze
 
 _METRIC = r"[\u4e00-\u9fff]{2}率|满意度|知晓度|[\u4e00-\u9fff]{2}程度"

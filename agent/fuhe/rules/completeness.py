@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from fuhe.findings import Cell
 from fuhe.policy import lexicon, simplify, words
+from fuhe.readings.phrases import is_prompt
+from fuhe.readings.sheet import Row, Sheet
 from fuhe.records import LABELS
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
-from fuhe.rules.sheet import Row, Sheet
-from fuhe.rules.wording import is_prompt
 from fuhe.text import bare, is_blank, squeeze
 
 _BARE_TEMPLATE = re.compile(r"指标\d*|[≥≤><=]*(?:(?:[×＊*]+|[xX]{2,})[%％\w]{0,2}|[xX][%％]?)|[≥≤><=]+")

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from fuhe.findings import Cell
 from fuhe.policy import simplify, words
+from fuhe.readings.phrases import says_nothing
+from fuhe.readings.sheet import Row, Sheet
+from fuhe.readings.value import Value, factor_of, in_unit, parse, unit
 from fuhe.rules.rule import ARITHMETIC, PRACTICE, Hit, hit, rule
-from fuhe.rules.sheet import Row, Sheet
-from fuhe.rules.wording import says_nothing
 from fuhe.text import is_blank, squeeze
-from fuhe.values import Value, factor_of, in_unit, parse, unit
 
 _YUAN = parse("1元")
 _NEAR = Decimal("0.1")

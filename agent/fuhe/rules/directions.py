@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fuhe.policy import simplify, words
+from fuhe.readings.sheet import Row, Sheet
+from fuhe.readings.value import Value, amount, factor_of, in_unit, same_measure
 from fuhe.rules.costs import is_fixed_rate
 from fuhe.rules.rule import Hit, hit, rule
-from fuhe.rules.sheet import Row, Sheet
 from fuhe.text import ASIDE, bare, squeeze
-from fuhe.values import Value, amount, factor_of, in_unit, same_measure
 
 _YEAR = re.compile(r"20\d\d年度?")
 _FIGURE_AT_END = re.compile(r"(?P<figure>\d+(?:\.\d+)?\s*[^\d\s,，。;；、]{1,4}?)(?:及?以上|以内|左右)?$")

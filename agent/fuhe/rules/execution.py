@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from fuhe.findings import Cell, Severity
 from fuhe.policy import simplify
+from fuhe.readings.sheet import Execution, Sheet, rounded
 from fuhe.rules.rule import ARITHMETIC, Hit, hit, plain, rule
-from fuhe.rules.sheet import Execution, Sheet, rounded
 from fuhe.text import is_blank, squeeze
 
 _HUNDRED = Decimal(100)

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from fuhe.findings import Cell
 from fuhe.policy import simplify
+from fuhe.readings.sheet import Row, Sheet, points
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.rules.sheet import Row, Sheet, points
 from fuhe.text import bare, squeeze
 
 EXECUTION = "执行率"

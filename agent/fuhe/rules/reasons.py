@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fuhe.policy import simplify, words
+from fuhe.readings.phrases import is_prompt, says_nothing
+from fuhe.readings.sheet import Row, Sheet
 from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
-from fuhe.rules.sheet import Row, Sheet
-from fuhe.rules.wording import is_prompt, says_nothing
 from fuhe.rules.years import own_year
 from fuhe.text import HAN, bare, squeeze
 

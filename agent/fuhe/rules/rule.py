@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fuhe.findings import Calc, Cell, Severity, Term
-from fuhe.rules.sheet import Sheet
+from fuhe.readings.sheet import Sheet
 from fuhe.similarity import differences
 
 ARITHMETIC = "form arithmetic"

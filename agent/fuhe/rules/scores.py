@@ -6,12 +6,12 @@ from decimal import Decimal
 from itertools import combinations
 
 from fuhe.policy import simplify, words
+from fuhe.readings.phrases import says_nothing
+from fuhe.readings.sheet import Row, Sheet, rounded
+from fuhe.readings.value import in_unit
 from fuhe.rules.arithmetic import slip_row
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.rules.sheet import Row, Sheet, rounded
-from fuhe.rules.wording import says_nothing
 from fuhe.text import bare, squeeze
-from fuhe.values import in_unit
 
 
 @rule("S001", "deduction-without-reason", "error", "扣了分，没有说明原因", "evaluation")

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from fuhe.findings import Cell
 from fuhe.policy import simplify, words
+from fuhe.readings.phrases import is_prompt
+from fuhe.readings.sheet import Execution, Sheet, rounded
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.rules.sheet import Execution, Sheet, rounded
-from fuhe.rules.wording import is_prompt
 from fuhe.rules.years import own_year
 from fuhe.text import is_blank, squeeze
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fuhe.policy import simplify, words
+from fuhe.readings.phrases import says_nothing
+from fuhe.readings.sheet import Row, Sheet, rounded
+from fuhe.readings.value import Value, factor_of, in_unit
 from fuhe.rules.rule import Hit, hit, plain, rule
 from fuhe.rules.scores import reason_for_all
-from fuhe.rules.sheet import Row, Sheet, rounded
-from fuhe.rules.wording import says_nothing
 from fuhe.text import ASIDE, bare, squeeze
-from fuhe.values import Value, factor_of, in_unit
 
 _HUNDRED = Decimal(100)
 _RISEN = re.compile(r"(?:较上年|同比|比上年)?(?:提高|提升|增强|改善|升高)(?:幅度)?$")

@@ -4,12 +4,12 @@ import functools
 import re
 from collections.abc import Iterator
 
-from fuhe.misspelt import misspelt, right_for
 from fuhe.policy import simplify, words
+from fuhe.readings.misspelt import misspelt, right_for
+from fuhe.readings.phrases import has_result_figure
+from fuhe.readings.sheet import Row, Sheet
 from fuhe.records import LABELS
 from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
-from fuhe.rules.sheet import Row, Sheet
-from fuhe.rules.wording import has_result_figure
 from fuhe.similarity import bigrams, key
 from fuhe.text import bare, is_blank, sentences, squeeze
 

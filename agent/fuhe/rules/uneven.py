@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from fuhe.glimpses import Glimpse, Line
 from fuhe.policy import Pack
-from fuhe.rules.batch import BatchHit, Group, Tally, Trace, batch_rule, common_names, trace
-from fuhe.rules.sheet import points
+from fuhe.readings.sheet import points
+from fuhe.readings.value import parse
+from fuhe.rules.batch_rule import BatchHit, Group, Tally, Trace, batch_rule, common_names, trace
 from fuhe.text import is_blank, squeeze
-from fuhe.values import parse
+from fuhe.traces import Glimpse, Line
 
 _LEVELS = ("产出", "效益", "满意度", "成本")
 _MOST_RESULTS = 500

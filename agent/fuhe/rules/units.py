@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fuhe.policy import lexicon, simplify, words
+from fuhe.readings.phrases import is_grade, is_only_degree, is_rank, is_vague
+from fuhe.readings.sheet import Row, Sheet
+from fuhe.readings.value import Value, factor_of, unit
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.rules.sheet import Row, Sheet
-from fuhe.rules.wording import is_grade, is_only_degree, is_rank, is_vague
 from fuhe.text import ASIDE, bare, squeeze
-from fuhe.values import Value, factor_of, unit
 
 _FIGURES = ("number", "range")
 _SLIP = Decimal(1000)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from fuhe.findings import Cell
 from fuhe.policy import simplify
+from fuhe.readings.sheet import Sheet
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
-from fuhe.rules.sheet import Sheet
 from fuhe.rules.targets import is_deadline
 from fuhe.text import squeeze
 

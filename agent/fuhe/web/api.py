@@ -11,14 +11,13 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy import Connection, func, select
 
 from fuhe import __version__
-from fuhe.batch import schema
-from fuhe.batch.decisions import decide
-from fuhe.outputs.report import Report, form_report
+from fuhe.outputs.contract import Report, form_report
 from fuhe.readers import MAX_BYTES
 from fuhe.rules import BATCH_RULES, RULES, BatchRule, Rule
-from fuhe.web import jobs as jobs_module
-from fuhe.web import redraft, uploads
-from fuhe.web.access import At, Person, Who, allowed, form_row, is_visible
+from fuhe.store import schema
+from fuhe.store.decisions import decide
+from fuhe.web.access.admission import At, Person, Who, allowed, form_row, is_visible
+from fuhe.web.access.form_holder import require
 from fuhe.web.api_models import (
     BatchOut,
     CheckIn,
@@ -33,13 +32,14 @@ from fuhe.web.api_models import (
     RuleOut,
     tag_of,
 )
-from fuhe.web.claims import require
 from fuhe.web.desk import Desk
-from fuhe.web.export_pages import of_form
-from fuhe.web.exports import Kind
+from fuhe.web.pages.export_pages import of_form
 from fuhe.web.rendering import page
-from fuhe.web.review import Entry, Review, load_review
-from fuhe.web.verbs import STATES, act
+from fuhe.web.work import jobs as jobs_module
+from fuhe.web.work import redraft, uploads
+from fuhe.web.work.deciding import STATES, act
+from fuhe.web.work.form_exports import Kind
+from fuhe.web.work.open_form import Entry, Review, load_review
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemOut, "content": {"application/problem+json": {}}, "description": told}

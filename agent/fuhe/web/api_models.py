@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding, Severity, State
-from fuhe.web.jobs import STEPS, Progress
-from fuhe.web.review import Entry
+from fuhe.web.work.jobs import STEPS, Progress
+from fuhe.web.work.open_form import Entry
 
 
 class _Wire(BaseModel):

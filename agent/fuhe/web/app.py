@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib
-import importlib.util
 import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,18 +16,19 @@ from starlette.types import Scope
 
 from fuhe import __version__
 from fuhe.errors import FuheError, StoreError
-from fuhe.readers.worker import Apart
-from fuhe.web import access, api
+from fuhe.intake.bounded import Apart
+from fuhe.web import api
+from fuhe.web.access import admission
+from fuhe.web.access.request_guard import Guard
 from fuhe.web.desk import Desk
-from fuhe.web.guard import Guard
-from fuhe.web.jobs import Jobs
 from fuhe.web.rendering import STATIC, problem_page
-from fuhe.web.uploads import MAX_FILES, MAX_TOTAL
+from fuhe.web.work.jobs import Jobs
+from fuhe.web.work.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
-    "home", "bulk", "detail", "opinion_page", "print_page", "filling", "dashboard", "trial_page",
-    "catalogue_page", "sign_in", "claims", "uploads", "jobs", "export_pages", "settings_page", "audit",
-    "redraft", "api",
+    "pages.home", "pages.bulk_page", "pages.form_page", "pages.opinion_page", "pages.print_page", "work.unit_changes",
+    "pages.dashboard", "pages.trial_page", "pages.catalogue_page", "pages.sign_in", "access.form_holder", "work.uploads", "work.jobs",
+    "pages.export_pages", "pages.settings_page", "pages.audit_page", "work.redraft", "api",
 )  # fmt: skip
 MAX_REQUEST = MAX_TOTAL + (8 << 20)
 MAX_PASTED = 4 << 20
@@ -43,16 +43,15 @@ def create_app(desk: Desk) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        dependencies=[Depends(access.checked)],
+        dependencies=[Depends(admission.checked)],
         lifespan=_living,
         form_limits={"max_files": MAX_FILES, "max_fields": 2 * MAX_FILES, "max_part_size": MAX_PASTED},
     )
     app.state.desk, app.state.jobs = desk, Jobs(desk)
     app.state.press, app.state.pressing = Apart(), threading.Lock()
-    app.state.ticket, app.state.first = access.Ticket(), access.Ticket()
+    app.state.ticket, app.state.first = admission.Ticket(), admission.Ticket()
     for name in ROUTERS:
-        if importlib.util.find_spec(f"fuhe.web.{name}"):
-            app.include_router(importlib.import_module(f"fuhe.web.{name}").router)
+        app.include_router(importlib.import_module(f"fuhe.web.{name}").router)
     app.include_router(api.docs)
     app.mount("/static", _Static(directory=STATIC))
     for kind, told in _TOLD.items():

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
-from fuhe.batch import schema
-from fuhe.batch.store import Store, inserted
 from fuhe.checking import Options, chosen, chosen_for_batch
 from fuhe.policy import Pack, pack
 from fuhe.settings import Settings
+from fuhe.store import schema
+from fuhe.store.database import Store, inserted
+from fuhe.web.model_health import Probe
 from fuhe.web.preferences import Preferences
-from fuhe.web.probe import Probe
 
 Mode = Literal["single", "shared"]
 FIRST_BATCH = "自评表"

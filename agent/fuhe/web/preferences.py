@@ -5,8 +5,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, select
 
-from fuhe.batch import schema
 from fuhe.settings import Level, Settings
+from fuhe.store import schema
 
 NAME = "preferences"
 Keys = Literal["on", "alt", "off"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from fuhe.batch import schema
-from fuhe.batch.store import Store
+from fuhe.store import schema
+from fuhe.store.database import Store
 from fuhe.web.desk import Desk
 from web.browser.axe import violations
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
 from conftest import SAMPLES
-from fuhe.batch.store import Store
+from fuhe.store.database import Store
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
 from web.conftest import Serving

@@ -11,13 +11,13 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
 from conftest import SAMPLES
-from fuhe.batch import schema
-from fuhe.batch.store import Store, inserted
+from fuhe.intake.paths import read_paths
 from fuhe.outputs.layout import layout
-from fuhe.readers.files import read_paths
 from fuhe.records import Form
-from fuhe.web import sessions
-from fuhe.web.access import cookie_name
+from fuhe.store import schema
+from fuhe.store.database import Store, inserted
+from fuhe.web.access import sessions
+from fuhe.web.access.admission import cookie_name
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
 from readers.tables import Row, docx_of, xlsx_of

@@ -5,8 +5,8 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from fuhe.batch.recording import decisions_of
-from fuhe.batch.store import Store
+from fuhe.store.database import Store
+from fuhe.store.recording import decisions_of
 from fuhe.web.desk import Desk
 
 PRESS = "init => (init.on ? document.querySelector(init.on) : document.body).dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, cancelable: true, ...init}))"

@@ -1,0 +1,115 @@
+"""Drafts for a whole batch: several requests at a time, within a budget, form by form into the store."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+
+from fuhe.batch.terms import Terms
+from fuhe.drafting import reason
+from fuhe.drafting.writing import FAULT, Outcome, write
+from fuhe.model.asked_once import EndpointModel
+from fuhe.model.ledger import key
+from fuhe.rules import Sheet
+from fuhe.store import schema
+from fuhe.store.database import Store
+from fuhe.store.lease import Lease
+from fuhe.store.recording import Stored, load_forms, put_drafts
+
+_AHEAD = 2
+_AT_ONCE = 50
+
+
+@dataclass
+class Drafted:
+    """What was drafted in a run: forms, drafts by who wrote them, what it cost, and every fault of the model once."""
+
+    forms: int = 0
+    at_once: int = 0
+    repaired: int = 0
+    fallen_back: int = 0
+    requests: int = 0
+    usage: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one form."""
+        self.forms += 1
+        for name in ("at_once", "repaired", "fallen_back", "requests"):
+            setattr(self, name, getattr(self, name) + getattr(outcome, name))
+        if outcome.fault is not None and str(outcome.fault) not in self.faults:
+            self.faults.append(str(outcome.fault))
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The counts for the record of the run."""
+        return dict(vars(self))
+
+
+def draft_all(
+    lease: Lease,
+    terms: Terms,
+    model: EndpointModel | None,
+    step: Callable[[str, int, int, str], None],
+    *,
+    at_once: int = 1,
+) -> Drafted:
+    """Draft reasons for every current form that has no drafts yet, or none of the model's because it failed.
+
+    Every form's drafts are stored when they are there, so that a run that ends early has lost nothing; what the model
+    said is in its ledger besides. Without a model, or where it fails or the budget is spent, the rules draft.
+    """
+    store, drafted = lease.store, Drafted()
+    ids = _waiting(store, lease.batch_id, again=model is not None)
+    forms = _loaded(store, ids)
+    pool = ThreadPoolExecutor(at_once)
+    under_way: dict[Future[Outcome], Stored] = {}
+    try:
+        while True:
+            for stored in islice(forms, _AHEAD * at_once - len(under_way)):
+                under_way[pool.submit(_draft, stored, terms, model)] = stored
+            if not under_way:
+                break
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                stored, outcome = under_way.pop(future), future.result()
+                with store.writing() as connection:
+                    lease.renew(connection)
+                    put_drafts(connection, stored.row.id, tuple(outcome.drafts))
+                drafted.add(outcome)
+                step("起草", drafted.forms, len(ids), stored.form.record.project or "")
+    finally:
+        pool.shutdown(wait=not under_way, cancel_futures=True)
+    drafted.usage = str(model.tokens) if model else ""
+    return drafted
+
+
+def _waiting(store: Store, batch_id: int, *, again: bool) -> list[int]:
+    """Return the forms to draft for; with `again` also those whose drafts fell to the rules because the model failed."""
+    table = schema.form
+    current = (table.c.batch_id == batch_id) & table.c.current
+    with store.reading() as connection:
+        ids = list(connection.execute(select(table.c.id).where(current, table.c.drafts.is_(None))).scalars())
+        if again:
+            rows = connection.execute(select(table.c.id, table.c.drafts).where(current, table.c.drafts.is_not(None)))
+            ids += [row.id for row in rows if _failed(row.drafts)]
+    return sorted(ids)
+
+
+def _failed(drafts: Any) -> bool:
+    return any(text.startswith(FAULT) for draft in drafts for text in draft.get("violations", ()))
+
+
+def _loaded(store: Store, ids: list[int]) -> Iterator[Stored]:
+    for at in range(0, len(ids), _AT_ONCE):
+        with store.reading() as connection:
+            forms = load_forms(connection, ids[at : at + _AT_ONCE])
+        yield from forms
+
+
+def _draft(stored: Stored, terms: Terms, model: EndpointModel | None) -> Outcome:
+    about = key(stored.form.record.model_dump_json(), *(finding.fingerprint for finding in stored.findings))
+    task = reason.task(Sheet(stored.form, terms.pack), stored.findings)
+    return write(task, model, f"{about}{model.place.url if model else ''}")

@@ -1,0 +1,145 @@
+"""What a batch ends with: 问题清单, 批次总览, the forms as lines where they came as lines, the record of the run."""
+
+import contextlib
+import functools
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from sqlalchemy import func, select
+
+from fuhe import __version__
+from fuhe.batch.inputs import RECORD
+from fuhe.batch.processes import Crew, Work
+from fuhe.outputs.contract import now, to_json_line
+from fuhe.outputs.excel.workbook import write_workbook
+from fuhe.outputs.html.overview_page import to_overview_page
+from fuhe.outputs.listing import Entry, of_batch, of_files
+from fuhe.outputs.placing import placed
+from fuhe.outputs.stamp import Stamp
+from fuhe.store import schema
+from fuhe.store.batch_contents import batch_findings, form_ids, origins, totals
+from fuhe.store.batch_figures import overview
+from fuhe.store.database import Store, shared
+from fuhe.store.recording import file_reports
+
+LIST, LINES, OVERVIEW = "问题清单.xlsx", "检查结果.jsonl", "批次总览.html"
+_LISTED = 20
+_AT_ONCE, _SECONDS = 50, 120.0
+_UNREAD = ("failed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some forms as they are listed, each part numbered from 1, and as lines."""
+
+    entries: list[Entry]
+    lines: bytes
+
+
+def write_list(crew: Crew, store: Store, batch_id: int, out: Path, stamp: Stamp, *, lines: bool) -> list[str]:
+    """Write 问题清单 and, for forms that came as lines, 检查结果 beside it, in one pass; return their names."""
+    listing = functools.partial(_part, store.address, lines)
+    work = Work(listing, lambda _: _SECONDS, lambda ids, _: listing(ids))
+    ids = form_ids(store, batch_id)
+    parts = crew.in_order(work, [ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)])
+    with contextlib.ExitStack() as files:
+        book = files.enter_context(placed(out / LIST))
+        text = files.enter_context(placed(out / LINES)) if lines else io.BytesIO()
+        write_workbook(book, _entries(store, batch_id, parts, text), origins(store, batch_id), stamp.line)
+    return [LIST, LINES] if lines else [LIST]
+
+
+def _part(address: str, lines: bool, ids: Sequence[int]) -> _Part:
+    """List some forms, in a working process."""
+    with shared(address).reading() as connection:
+        files = file_reports(connection, ids)
+    text = [to_json_line(file, form).encode() for file in files for form in file.forms] if lines else []
+    return _Part(list(of_files(files, count(1))), b"".join(text))
+
+
+def _entries(store: Store, batch_id: int, parts: Iterable[_Part], text: IO[bytes]) -> Iterator[Entry]:
+    """Return all lines of 问题清单; the forms of each part are written out as its lines go by."""
+    numbers = count(1)
+    for part in parts:
+        text.write(part.lines)
+        yield from (replace(entry, number=next(numbers)) for entry in part.entries)
+    for finding, named in batch_findings(store, batch_id):
+        yield of_batch(finding, named, numbers)
+
+
+def write_overview(store: Store, batch_id: int, out: Path, files: Mapping[str, str]) -> list[str]:
+    """Write 批次总览 as one file whose figures lead to lists of forms inside it; return its name.
+
+    `files` are what a form is opened with, by its input's path: where they lie below the folder.
+    """
+    with store.reading() as connection:
+        figures = overview(connection, batch_id, now(), lists=_LISTED)
+    if figures is None or not figures.forms:
+        return []
+    with placed(out / OVERVIEW) as page:
+        page.write(to_overview_page(figures, lambda line: _address(files.get(line.path))).encode())
+    return [OVERVIEW]
+
+
+def _address(file: str | None) -> str | None:
+    return quote(file) if file else None
+
+
+def standing(store: Store, batch_id: int, ruleset: str) -> str:
+    """Return a key that changes with whatever the lists say: rules, files, forms, drafts, decisions, findings over forms."""
+    file, form, audit, across = schema.file.c, schema.form.c, schema.audit.c, schema.batch_finding.c
+    parts = (
+        select(func.count(), func.max(file.id)).where(file.batch_id == batch_id, file.current),
+        select(func.count(), func.max(form.id), func.sum(func.length(form.drafts)))
+        .where(form.batch_id == batch_id, form.current),
+        select(func.max(audit.id)).join(schema.form, form.id == audit.form_id).where(form.batch_id == batch_id),
+        select(func.count(), func.max(across.id)).where(across.batch_id == batch_id),
+    )  # fmt: skip
+    with store.reading() as connection:
+        values = [value for part in parts for value in connection.execute(part).one()]
+    return "-".join(str(value or 0) for value in (ruleset, *values))
+
+
+def stands(out: Path) -> dict[str, Any]:
+    """Return what the record in a folder says of the lists there, to be carried on: the key they were written under, and
+    their SHA-256 by name; nothing where one is gone.
+    """
+    try:
+        lists = json.loads((out / RECORD).read_text("utf-8"))["lists"]
+        known = {"standing": str(lists["standing"]), "sha256": dict(lists["sha256"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {"lists": known} if all((out / name).is_file() for name in known["sha256"]) else {}
+
+
+def write_record(out: Path, record: dict[str, Any]) -> None:
+    """Write the record of a run, at its beginning and again at its end; it marks the folder as one of results."""
+    with placed(out / RECORD) as file:
+        file.write(json.dumps({"fuhe": __version__, **record}, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def record_of(store: Store, batch_id: int) -> dict[str, Any]:
+    """Return what the record says of the batch as it stands: totals, and every input that was not read, with the reason."""
+    with store.reading() as connection:
+        summed = totals(connection, batch_id)
+    unread = [
+        {"path": origin.path, "status": origin.status, "message": origin.told}
+        for origin in origins(store, batch_id)
+        if origin.status in _UNREAD
+    ]
+    return {"ended": now(), "totals": asdict(summed), "unread": unread}
+
+
+_UNSAFE = re.compile(r'[\\:*?"<>|\x00-\x1f]')
+
+
+def safe_name(path: str) -> str:
+    """Return a path below a folder under which any system can keep a file: an archive may name its members as it likes."""
+    return "/".join(part for part in _UNSAFE.sub("_", path).split("/") if part not in ("", ".", ".."))

@@ -1,0 +1,145 @@
+"""Reading in a process of its own, with bounds on time and memory, so that no file can take the rest down."""
+
+import multiprocessing
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any
+
+from fuhe.errors import UsageError
+from fuhe.intake.reading import read_file
+from fuhe.readers import MAX_BYTES
+from fuhe.readers.sniff import sniff
+from fuhe.records import File, Problem
+
+SECONDS = 30
+MEMORY = 1536 * 1024 * 1024
+# LibreOffice is a process of its own, stopped after 60 s by its caller.
+SLOW_SECONDS = 75
+_SLOW = ("rtf", "odt", "ods", "spreadsheetml", "flat-odf")
+_TEXT = ("txt", "empty", "unknown")
+_SHORT_BYTES = 256 * 1024  # the most repetitive text of this length is read in a fraction of a second
+
+
+class Apart:
+    """A process of its own for work that may run wild; it is replaced after it has overrun its bounds or died."""
+
+    def __init__(self, *, daemon: bool = True) -> None:
+        self._daemon, self._lock, self._closed = daemon, threading.Lock(), False
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a process at present."""
+        return self._process is not None
+
+    def call(self, seconds: float, work: Callable[..., Any], *args: Any) -> Any:
+        """Return what `work` returns there, or raise the UsageError it raises there.
+
+        Raises TimeoutError, EOFError where the process died, OSError where it cannot begin.
+        """
+        pipe = self._started()
+        try:
+            pipe.send((work, args))
+            made = pipe.recv() if pipe.poll(seconds) else TimeoutError()
+        except (EOFError, OSError):
+            self.stop()
+            raise
+        if isinstance(made, TimeoutError):
+            self.stop()
+        if isinstance(made, TimeoutError | UsageError):
+            raise made
+        return made
+
+    def _started(self) -> Connection:
+        with self._lock:
+            if self._closed:
+                raise OSError("closed")
+            if self._process is None or self._pipe is None or not self._process.is_alive():
+                # A fresh interpreter, not a fork: the child must not hold the parent's locks and memory.
+                context = multiprocessing.get_context("spawn")
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_serve, args=(theirs,), daemon=self._daemon)
+                process.start()
+                theirs.close()
+                self._pipe, self._process = ours, process
+            return self._pipe
+
+    def kill(self) -> None:
+        """End the process from another thread; a call under way there raises EOFError."""
+        if (process := self._process) is not None:
+            process.kill()
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing; the next call begins another."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._process.join()
+            if self._pipe is not None:
+                self._pipe.close()
+            self._process = self._pipe = None
+
+    def close(self) -> None:
+        """End the process for good; another thread may be waiting for it."""
+        self._closed = True
+        self.stop()
+
+
+class Worker:
+    """A reading process that is replaced when a file overruns its bounds; short plain text is read without it."""
+
+    def __init__(self, seconds: float = SECONDS, read: Callable[[bytes, str], File] = read_file) -> None:
+        self._seconds, self._read_file, self.apart = seconds, read, Apart()
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.apart.stop()
+
+    def read(self, data: bytes, path: str) -> File:
+        """Read one file; a file that takes too long, too much memory or the process with it becomes `failed`."""
+        kind = sniff(data)
+        if (kind in _TEXT and len(data) <= _SHORT_BYTES) or len(data) > MAX_BYTES:
+            return self._read_file(data, path)
+        try:
+            file: File = self.apart.call(SLOW_SECONDS if kind in _SLOW else self._seconds, self._read_file, data, path)
+        except TimeoutError:
+            return _unsafe(path, "读这个文件用时过长，已停止")
+        except (EOFError, OSError):
+            return _unsafe(path, "读这个文件用的内存过多或使程序出错，已停止")
+        return file
+
+
+def _unsafe(path: str, what: str) -> File:
+    todo = "请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
+    return File(path=path, status="failed", problems=(Problem(code="unsafe", message=f"{what}。{todo}。"),))
+
+
+def _serve(pipe: Connection) -> None:
+    # Ctrl-C in a terminal reaches every process of the group; whoever started this one ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _bound_memory()
+    while True:
+        try:
+            work, args = pipe.recv()
+        except EOFError:
+            return
+        try:
+            pipe.send(work(*args))
+        except UsageError as error:
+            pipe.send(error)
+        except MemoryError:
+            return
+
+
+def _bound_memory() -> None:
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

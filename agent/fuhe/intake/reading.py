@@ -1,0 +1,60 @@
+"""One file's bytes to its forms, whatever the format; a file that cannot be read says why."""
+
+import hashlib
+import re
+
+from fuhe.errors import ReadError
+from fuhe.layouts import run_together
+from fuhe.layouts.forms import MONITORING, Found, find_forms
+from fuhe.readers import MAX_BYTES
+from fuhe.readers.file_kinds import open_document
+from fuhe.readers.grid import Document, Grid, Para
+from fuhe.records import File, Problem
+
+_REPORT = re.compile(r"绩效(自评|评价|自我评价)[^表]{0,6}报告")
+
+
+def read_file(data: bytes, path: str) -> File:
+    """Read one file's bytes; an input that cannot be read becomes a `failed` file with its problem."""
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        document, found = _found(_document(data))
+    except ReadError as error:
+        problem = Problem(code=error.code, message=str(error))
+        return File(path=path, status="failed", sha256=digest, problems=(problem,))
+    problems = (*document.problems, *found.left_out, *(doubt for form in found.forms for doubt in form.doubts))
+    return File(path=path, status="partial" if problems else "ok", sha256=digest, problems=problems, forms=found.forms)
+
+
+def _document(data: bytes) -> Document:
+    if not data:
+        raise ReadError("empty", "文件是空的（0 字节）", todo="请重新保存或重新导出后再试")
+    if len(data) > MAX_BYTES:
+        raise ReadError("too_large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB", todo="请把自评表单独另存后再试")
+    return open_document(data)
+
+
+def _found(document: Document) -> tuple[Document, Found]:
+    """Find the forms; a text that lost its table lines is rebuilt where every rebuilt row makes sense."""
+    found = find_forms(document)
+    if found.forms:
+        return document, found
+    if not found.left_out:
+        for rebuilt in run_together.rebuild(document):
+            again = find_forms(rebuilt)
+            if again.forms and all(map(run_together.is_sure, again.forms)):
+                return rebuilt, again
+    raise _no_form(document, found)
+
+
+def _no_form(document: Document, found: Found) -> ReadError:
+    if found.left_out:
+        return ReadError("monitoring", f"这{MONITORING}", todo="请提供年度终了后填报的项目支出绩效自评表")
+    tables = sum(1 for block in document.blocks if isinstance(block, Grid))
+    said = f"有 {tables} 张表，但都不是" if tables else "没有找到"
+    if any(_REPORT.search(block.text) for block in document.blocks[:12] if isinstance(block, Para)):
+        return ReadError("report", "这是文字的绩效自评报告，不是自评表", todo="请提供随报告填报的项目支出绩效自评表")
+    if run_together.mentions_table(document):
+        what = "文字里有自评表的栏目，但各格连在一起，分不清列"
+        return ReadError("run_together", what, todo="请从原文件整表复制，或直接提供 Word、Excel 文件")
+    return ReadError("no_form", f"{said}项目支出绩效自评表", todo="请确认表内有“项目名称”和“三级指标”等栏目")

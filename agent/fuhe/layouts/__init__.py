@@ -1,0 +1,1 @@
+"""Grids to records: headings, funding, goals, indicator rows, several forms in a file."""

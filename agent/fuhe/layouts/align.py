@@ -1,0 +1,109 @@
+"""One alignment for every format: the non-empty cells of a row to the fields of the header, both in printed order."""
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fuhe.readers.grid import GridKind
+from fuhe.readings.levels import PARENT, class_of, label, points_of, subclass_of
+from fuhe.text import is_blank, squeeze
+
+# How much one column of distance costs against a cell whose content does not suit its field.
+_DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55}
+_SKIPPED_CELL = 9.0
+_SKIPPED_FIELD = {"name": 1.5, "weight": 0.3, "score": 0.3}
+
+_NUMBER = re.compile(r"\d+(\.\d+)?分?")
+_AMOUNT = re.compile(r"[≥≤><=≧≦约达]*[\d,.]+\S{0,8}")
+_VALUE_LIKE = re.compile(r"[≥≤><=≧≦]|\d|%|％|达成|效果|显著|明显|提升|提高|持续|长期|完成|良好|是|否|优|及时")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field of the header and the grid columns [start, end) its heading covers."""
+
+    field: str
+    start: int
+    end: int
+
+    def distance(self, start: int, end: int) -> int:
+        """Count the columns between this heading and a cell; 0 when they overlap."""
+        return max(0, self.start - end + 1, start - self.end + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A non-empty cell to be placed: its columns and tidied text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> list[int | None]:
+    """Return for each piece the index of its column, or None where it fits nowhere; order is kept on both sides."""
+    return align_cost(pieces, columns, kind)[1]
+
+
+def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> tuple[float, list[int | None]]:
+    """Return the cost of the best placing beside the placing itself."""
+    worst = float("inf")
+    best = [[worst] * (len(columns) + 1) for _ in range(len(pieces) + 1)]
+    step: list[list[str]] = [[""] * (len(columns) + 1) for _ in range(len(pieces) + 1)]
+    best[0][0] = 0.0
+    for i in range(len(pieces) + 1):
+        for j in range(len(columns) + 1):
+            options = [(best[i][j], step[i][j])]
+            if j:
+                options.append((best[i][j - 1] + _SKIPPED_FIELD.get(columns[j - 1].field, 0.0), "field"))
+            if i:
+                options.append((best[i - 1][j] + _SKIPPED_CELL, "cell"))
+            if i and j:
+                options.append((best[i - 1][j - 1] + _cost(pieces[i - 1], columns[j - 1], kind), "both"))
+            best[i][j], step[i][j] = min(options)
+    return best[-1][-1], _walk_back(step)
+
+
+def _walk_back(step: list[list[str]]) -> list[int | None]:
+    i, j = len(step) - 1, len(step[0]) - 1
+    placed: list[int | None] = [None] * i
+    while i or j:
+        if step[i][j] == "field":
+            j -= 1
+        elif step[i][j] == "cell":
+            i -= 1
+        else:
+            i, j = i - 1, j - 1
+            placed[i] = j
+    return placed
+
+
+def _cost(piece: Piece, column: Column, kind: GridKind) -> float:
+    return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _misfit(piece.text, column.field)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _misfit(text: str, field: str) -> float:
+    """Return 0 where the text is what the field usually holds, up to 5 where it never is."""
+    bare = squeeze(text)
+    if field in ("weight", "score", "review_score"):
+        return 0.0 if _NUMBER.fullmatch(bare) or is_blank(bare) else 5.0
+    if field == "level1":
+        known = class_of(text) or (points_of(text) and not subclass_of(text))
+        return 0.0 if known else (3.0 if subclass_of(text) in PARENT else 4.0)
+    if field == "level2":
+        return 0.0 if subclass_of(text) else 4.0
+    if label(text).endswith("指标") and (class_of(text) or subclass_of(text)):
+        return 3.0
+    return _misfit_of_content(bare, field)
+
+
+def _misfit_of_content(bare: str, field: str) -> float:
+    if field == "name":
+        return 4.0 if _NUMBER.fullmatch(bare) else (2.5 if _AMOUNT.fullmatch(bare) else 0.0)
+    if field in ("target", "actual", "last_actual"):
+        return 0.0 if len(bare) <= 8 or _VALUE_LIKE.search(bare) else 1.5
+    if field in ("reason", "scoring_rule", "evidence"):
+        return 2.5 if _NUMBER.fullmatch(bare) else (1.0 if _AMOUNT.fullmatch(bare) else 0.0)
+    return 0.0

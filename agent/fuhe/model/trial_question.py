@@ -1,0 +1,22 @@
+"""One small question to a model, to see whether and how it answers."""
+
+from pydantic import BaseModel, ConfigDict
+
+from fuhe import prompts
+from fuhe.model.asked_once import EndpointModel
+from fuhe.model.structured import Reply
+
+
+class Probe(BaseModel):
+    """The reply of prompts/probe.md."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    done: bool
+
+
+def trial(model: EndpointModel) -> Reply[Probe]:
+    """Ask and return the reply; raises ModelError."""
+    prompt = prompts.load("probe")
+    return model.ask(prompt.render(), Probe, prompt=str(prompt))

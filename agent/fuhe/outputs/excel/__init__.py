@@ -1,0 +1,1 @@
+"""Workbooks: the list of findings, annotated and revised originals."""

@@ -1,0 +1,1 @@
+"""Pages as one file: a report on forms, the overview of a batch, their charts."""

@@ -1,0 +1,1 @@
+"""Word documents: annotated and revised originals, official papers, tables."""

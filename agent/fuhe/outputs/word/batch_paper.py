@@ -1,0 +1,198 @@
+"""批次复核情况报告.docx: how many forms, how well filled, the commonest faults, strong and weak cases, advice."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fuhe.findings import SEVERITY_LABELS, Finding
+from fuhe.outputs.contract import FormReport, Report
+from fuhe.outputs.in_words import file_name, grounds, inner_quotes
+from fuhe.outputs.stamp import stamp_of
+from fuhe.outputs.word.charts import add_bars
+from fuhe.outputs.word.official import Paper
+from fuhe.policy import lexicon, pack, pack_names
+from fuhe.quality import Quality
+from fuhe.text import one_line
+
+_TOP, _CASES, _NUMERALS = 10, 3, "一二三四五六"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """A rule's findings over the batch: one of them, how many there are, and how many forms have it."""
+
+    finding: Finding
+    count: int
+    forms: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.finding.code} {self.finding.title}"
+
+
+def to_batch_paper(report: Report) -> bytes:
+    """Return the report on a batch in the layout of official papers."""
+    paper = Paper()
+    forms = [form for file in report.files for form in file.forms]
+    faults = _faults(forms)
+    paper.title("项目支出绩效自评表批次复核情况报告")
+    sections: list[tuple[str, Callable[[], None]]] = [
+        ("复核规模", lambda: _scale(paper, report, forms)),
+        ("填报质量", lambda: _levels(paper, forms)),
+        ("常见问题", lambda: _commonest(paper, faults, len(forms))),
+    ]
+    if report.batch.findings:
+        sections.append(("表与表之间的问题", lambda: _across(paper, report)))
+    sections += [("填得较好和较弱的表", lambda: _cases(paper, forms)), ("工作建议", lambda: _advice(paper, faults))]
+    for number, (heading, written) in zip(_NUMERALS, sections, strict=False):
+        paper.heading(f"{number}、{heading}")
+        written()
+    paper.signature(["复核单位：", "年　　月　　日"])
+    paper.note(stamp_of(report).line)
+    return paper.save(title="批次复核情况报告", comments=stamp_of(report).line)
+
+
+def _faults(forms: Sequence[FormReport]) -> list[_Fault]:
+    counts, hit, first = Counter[str](), Counter[str](), dict[str, Finding]()
+    for form in forms:
+        codes = [finding.code for finding in form.findings or ()]
+        counts.update(codes)
+        hit.update(set(codes))
+        for finding in form.findings or ():
+            first.setdefault(finding.code, finding)
+    ranked = sorted(hit, key=lambda code: (-hit[code], -counts[code], code))
+    return [_Fault(first[code], counts[code], hit[code]) for code in ranked]
+
+
+def _scale(paper: Paper, report: Report, forms: Sequence[FormReport]) -> None:
+    units = {form.record.unit or form.record.department for form in forms} - {None}
+    failed = [file for file in report.files if file.status == "failed"]
+    s = report.summary
+    text = (
+        f"本批共收到文件{s.files}个，读出自评表{len(forms)}张，涉及单位{len(units)}个。"
+        f"按{_scope(report.policy)}运行规则{report.rules_run}条，发现错误{s.errors}处、警告{s.warnings}处、提示{s.infos}处。"
+    )
+    clean = sum(1 for form in forms if not any(f.severity != "info" for f in form.findings or ()))
+    paper.body(text + f"其中没有错误和警告的表{clean}张。")
+    if failed:
+        paper.body(f"有{len(failed)}个文件没有读成，未计入以下统计：" + "；".join(_unread(report)) + "。")
+    if passed := sum(1 for file in report.files if file.status == "skipped"):
+        paper.body(f"另有{passed}个文件不是要读的表，已略过。")
+
+
+def _scope(policy: str) -> str:
+    return pack(policy).title if policy in pack_names() else f"“{policy}”口径"
+
+
+def _unread(report: Report) -> list[str]:
+    return [
+        f"{file_name(file.path)}（{'；'.join(problem.message for problem in file.problems).rstrip('。')}）"
+        for file in report.files
+        if file.status == "failed"
+    ]
+
+
+def _levels(paper: Paper, forms: Sequence[FormReport]) -> None:
+    scored = [form.quality for form in forms if form.quality is not None]
+    if not scored:
+        paper.body("本批没有读出可以评分的表。")
+        return
+    rubric = lexicon("quality")
+    mean = sum(quality.score for quality in scored) / len(scored)
+    grades = Counter(quality.grade for quality in scored)
+    told = "，".join(f"{grade}{grades[grade]}张" for grade in rubric["grades"])
+    cost = "，".join(f"{SEVERITY_LABELS[name]}{points:g}分" for name, points in rubric["cost"].items())
+    paper.body(
+        f"填报质量按{rubric['name']}计分，满分100分，逐处扣分：{cost}，各维度扣完为止。"
+        f"本批平均{mean:.1f}分，最高{max(q.score for q in scored):g}分，最低{min(q.score for q in scored):g}分；{told}。"
+    )
+    rows = [_dimension(name, scored) for name in rubric["dimensions"]]
+    paper.table(
+        ("维度", "满分", "平均得分", "扣分的表", "扣分最多的问题"),
+        rows,
+        (2.8, 1.6, 2.2, 2.2, 6.8),
+        caption="各维度得分",
+    )
+
+
+def _dimension(name: str, scored: Sequence[Quality]) -> tuple[str, ...]:
+    entries = [quality.dimensions[name] for quality in scored]
+    lost = Counter[str]()
+    for entry in entries:
+        for loss in entry.lost:
+            lost[loss.code] += 1
+    named = "、".join(f"{code}（{count}张）" for code, count in lost.most_common(3)) or "无"
+    mean = sum(entry.score for entry in entries) / len(entries)
+    below = sum(1 for entry in entries if entry.score < entry.full)
+    return name, f"{entries[0].full:g}", f"{mean:.1f}", f"{below}张", named
+
+
+def _commonest(paper: Paper, faults: Sequence[_Fault], forms: int) -> None:
+    if not faults:
+        paper.body("各表没有检出问题。")
+        return
+    top = faults[:_TOP]
+    first = top[0]
+    paper.body(
+        f"共检出{len(faults)}类问题。最常见的是“{first.finding.title}”，"
+        f"{forms}张表中有{first.forms}张，占{100 * first.forms / forms:.0f}%，共{first.count}处。前{len(top)}类如下。"
+    )
+    add_bars(paper.document, "有该问题的表数", [(fault.name, fault.forms) for fault in top])
+    rows = [
+        (
+            fault.finding.code, fault.finding.title, SEVERITY_LABELS[fault.finding.severity],
+            f"{fault.forms}张", f"{fault.count}处", grounds(fault.finding),
+        )
+        for fault in top
+    ]  # fmt: skip
+    paper.table(("代码", "问题", "级别", "表数", "处数", "依据"), rows, (1.6, 4.6, 1.5, 1.6, 1.6, 4.7))
+
+
+def _across(paper: Paper, report: Report) -> None:
+    for number, finding in enumerate(report.batch.findings[:_TOP], 1):
+        paper.body(f"{number}．{finding.message.rstrip('。')}。（{finding.code}）")
+    if len(report.batch.findings) > _TOP:
+        paper.body(f"其余{len(report.batch.findings) - _TOP}组见问题清单。")
+
+
+def _cases(paper: Paper, forms: Sequence[FormReport]) -> None:
+    ranked = sorted((form for form in forms if form.quality), key=lambda form: -_score(form))
+    good = [form for form in ranked if form.quality and form.quality.grade in ("优", "良")][:_CASES]
+    weak = [form for form in reversed(ranked) if form not in good][:_CASES]
+    if good:
+        if weak:
+            paper.subheading("（一）填得较好的")
+        for form in good:
+            paper.body(f"{_named(form)}，填报质量{_score(form):g}分。{_kept(form)}")
+    if weak:
+        if good:
+            paper.subheading("（二）需要重点修改的")
+        else:
+            paper.body("本批没有填报质量达到“良”以上的表。需要重点修改的如下。")
+        for form in weak:
+            codes = Counter(f"{f.title}（{f.code}）" for f in form.findings or () if f.severity != "info")
+            told = "、".join(f"{name}{count}处" for name, count in codes.most_common(4))
+            paper.body(f"{_named(form)}，填报质量{_score(form):g}分。主要问题：{told or '无错误和警告'}。")
+
+
+def _score(form: FormReport) -> float:
+    return form.quality.score if form.quality else 0.0
+
+
+def _named(form: FormReport) -> str:
+    unit = form.record.unit or form.record.department or "（未填单位）"
+    return inner_quotes(f"{unit}“{one_line(form.record.project or '（没有项目名称）')}”")
+
+
+def _kept(form: FormReport) -> str:
+    assert form.quality is not None
+    full = [name for name, entry in form.quality.dimensions.items() if entry.score == entry.full]
+    return f"“{'”“'.join(full)}”没有扣分。" if full else "各维度都有少量扣分。"
+
+
+def _advice(paper: Paper, faults: Sequence[_Fault]) -> None:
+    serious = [fault for fault in faults if fault.finding.severity != "info" and fault.finding.fix][:5]
+    if not serious:
+        paper.body("本批没有需要普遍修改的问题。")
+    for number, fault in enumerate(serious, 1):
+        paper.body(f"{number}．针对“{fault.finding.title}”（{fault.forms}张表）：{'；'.join(fault.finding.fix)}。")

@@ -1,0 +1,380 @@
+"""The form as rules see it: every printed cell beside its parsed figure, and whether each target was met."""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Literal
+
+from fuhe.findings import Cell
+from fuhe.policy import Pack, lexicon, simplify, words
+from fuhe.readings.levels import PARENT, class_of, subclass_of
+from fuhe.readings.value import Value, amount, factor_of, in_unit, parse, unit
+from fuhe.records import Form, FundingRow, Indicator
+from fuhe.text import ASIDE, bare, is_blank, squeeze
+
+Met = Literal["met", "unmet"]
+Direction = Literal["≥", "≤"]
+_COUNT = re.compile(r"发生|产生")
+_LONGEST_TAIL = 4  # 投诉发生次数, 污染总面积: what still counts the bad thing itself
+_NUMBERED = re.compile(r"^[★☆*\s]*(?:指标\s*\d*\s*[:：]|[(（]?\d{1,2}[)）.、．])\s*")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator row: its cells, its figures, its class."""
+
+    index: int
+    printed: Indicator
+    form: Form
+
+    def cell(self, field: str) -> Cell:
+        """Return one of the row's cells as evidence."""
+        if field not in self._cells:
+            self._cells[field] = evidence(self.form, f"indicators[{self.index}].{field}")
+        return self._cells[field]
+
+    @cached_property
+    def _cells(self) -> dict[str, Cell]:
+        return {}
+
+    @cached_property
+    def name(self) -> str:
+        """The indicator's name without numbering such as 指标1：."""
+        return _NUMBERED.sub("", self.printed.name or "").strip()
+
+    @cached_property
+    def target(self) -> Value:
+        """The parsed target."""
+        return parse(self.printed.target)
+
+    @cached_property
+    def actual(self) -> Value:
+        """The parsed actual."""
+        return parse(self.printed.actual)
+
+    @cached_property
+    def weight(self) -> Decimal | None:
+        """Points the row can earn."""
+        return points(self.printed.weight)
+
+    @cached_property
+    def score(self) -> Decimal | None:
+        """Points the row was given."""
+        return points(self.printed.score)
+
+    @cached_property
+    def subclass(self) -> str | None:
+        """数量 质量 时效 成本 经济效益 … by the printed second level."""
+        return subclass_of(self.printed.level2)
+
+    @cached_property
+    def level(self) -> str | None:
+        """产出 效益 满意度 成本 by the printed first level, else by the second."""
+        return class_of(self.printed.level1) or PARENT.get(self.subclass or "")
+
+    @property
+    def is_cost(self) -> bool:
+        """Whether the row measures cost, where less is better."""
+        return self.level == "成本" or self.subclass in ("成本", "经济成本", "社会成本", "生态环境成本")
+
+    @cached_property
+    def direction(self) -> Direction | None:
+        """Which way a target without an operator is meant, by class and name; None where the name can be read both ways.
+
+        污染物排放量 is better low, 污染地块治理面积 is not, and 案件化解率 tells only those who know the work.
+        """
+        if self.is_cost:
+            return "≤"
+        plain = ASIDE.sub("", simplify(squeeze(self.name)))
+        bad = next((word for word in words("nature", "fewer_is_better") if word in plain), None)
+        if bad is None:
+            return "≥"
+        head, _, tail = plain.rpartition(bad)
+        is_work = any(word in head + _COUNT.sub("", tail) for word in words("nature", "handling"))
+        return "≤" if len(tail) <= _LONGEST_TAIL and not is_work else None
+
+    @property
+    def fewer_is_better(self) -> bool:
+        """Whether a lower figure is the better one."""
+        return self.direction == "≤"
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the target is a length of time, where less is usually meant: 3个工作日."""
+        return self.target.unit in lexicon("units")["classes"]["时间"]
+
+    @property
+    def operator_is_printed(self) -> bool:
+        """Whether the target prints its own operator, so that nothing has to be read into it."""
+        return self.target.operator is not None or self.target.kind in ("range", "phrase")
+
+    @property
+    def deducted(self) -> bool:
+        """Whether the row got less than its weight."""
+        return self.weight is not None and self.score is not None and self.score < self.weight
+
+    @property
+    def full(self) -> bool:
+        """Whether the row got its whole weight."""
+        return self.weight is not None and self.score is not None and self.score == self.weight
+
+    @cached_property
+    def met(self) -> Met | None:
+        """Whether the row's own figures, dates or printed grade say that the target was met; None where they do not."""
+        if self.target.kind == "phrase" or self.actual.kind == "phrase":
+            return _met_by_grade(self.actual)
+        if self.target.kind == "date" and self.actual.kind == "date":
+            return _met_by_date(self.target, self.actual)
+        if self.target.kind == "range" and self.actual.kind == "number":
+            return self._met_by_range()
+        if self.target.kind == "number" and self.actual.kind == "number":
+            return self._met_by_number()
+        return None
+
+    def _met_by_number(self) -> Met | None:
+        actual, goal = in_unit(self.actual, self.target), self.target.number
+        if actual is None or goal is None or not _comparable(self.target, self.actual):
+            return None
+        operator = self.target.operator or self.direction
+        if operator is None:
+            return "met" if actual == goal else None
+        if self.target.operator is None and self._takes_time and self.target.unit != "%" and actual != goal:
+            return None
+        if not _bound_decides(operator, self.actual.operator):
+            return "met" if actual == goal and self.actual.operator == operator else None
+        holds = {"≥": actual >= goal, "≤": actual <= goal, ">": actual > goal, "<": actual < goal, "=": actual == goal}
+        if holds[operator]:
+            return "met"
+        if operator == "=" and self._is_beyond(actual, goal):
+            return None
+        return "unmet" if self.actual.operator in (None, "=") else None
+
+    @property
+    def _takes_time(self) -> bool:
+        """Whether a plain figure is a limit of time, in whatever class it stands: 审批时限 5个工作日 is kept by 3."""
+        return self.subclass == "时效" or bool(_LIMIT_OF_TIME.search(bare(simplify(self.name))))
+
+    def _met_by_range(self) -> Met | None:
+        number, low, high = in_unit(self.actual, self.target), self.target.number, self.target.high
+        if number is None or low is None or high is None or self.actual.operator:
+            return None
+        if low <= number <= high:
+            return "met"
+        return None if self._is_beyond(number, low if number < low else high) else "unmet"
+
+    def _is_beyond(self, actual: Decimal, goal: Decimal) -> bool:
+        """Tell whether a figure misses its target on what may be the good side: more trainings, fewer days, less money."""
+        less = "≤" if self.is_timed else self.direction
+        return less is None or (actual < goal if less == "≤" else actual > goal)
+
+
+_LIMIT_OF_TIME = re.compile(r"(?:工期|时限|限时|用时|耗时|[办响到处修等][理应场达置复候][^务]{0,4}(?:时间|天数|时长))$")
+
+
+def _bound_decides(wanted: str, printed: str | None) -> bool:
+    """Tell whether an actual printed as a bound (≥95%) can be held against the target's operator."""
+    if printed in (None, "="):
+        return True
+    return (wanted in "≥>" and printed in ("≥", ">")) or (wanted in "≤<" and printed in ("≤", "<"))
+
+
+def _comparable(target: Value, actual: Value) -> bool:
+    """Leave out pairs such as 100% against a bare 1 or 0.98, where the percent sign may have been dropped."""
+    bare_fraction = actual.unit is None and actual.number is not None and actual.number <= 1
+    return not (target.unit == "%" and bare_fraction and (target.number or 0) > 1 and actual.number != 0)
+
+
+def _met_by_date(target: Value, actual: Value) -> Met | None:
+    wanted, done = target.date or (0, 0, 0), actual.date or (0, 0, 0)
+    if not wanted[1] or not done[1] or (wanted[0] and done[0] and wanted[0] != done[0] and wanted[0] > done[0]):
+        return "met" if wanted[0] and done[0] and done[0] < wanted[0] else None
+    if wanted[0] and done[0] and done[0] > wanted[0]:
+        return "unmet"
+    if wanted[1] != done[1]:
+        return "met" if done[1] < wanted[1] else "unmet"
+    if not wanted[2]:
+        return "met"
+    return None if not done[2] else ("met" if done[2] <= wanted[2] else "unmet")
+
+
+def _met_by_grade(actual: Value) -> Met | None:
+    text = bare(simplify(actual.phrase or ""))
+    if text in _bared("met_grades"):
+        return "met"
+    return "unmet" if text in _bared("unmet_grades") or text in _bared("part_grades") else None
+
+
+def _bared(name: str) -> frozenset[str]:
+    return frozenset(bare(word) for word in lexicon("phrases")[name])
+
+
+def points(printed: str | None) -> Decimal | None:
+    """Return points as printed (10, 9.5, 10分); None for blank, dash or anything else."""
+    value = amount(printed)
+    return value.number if value and value.unit in (None, "分") else None
+
+
+def evidence(form: Form, field: str) -> Cell:
+    """Return the cell at a field path with its text and place."""
+    return Cell(field=field, text=form.text(field), place=form.places.get(field))
+
+
+@dataclass(frozen=True)
+class Execution:
+    """The one execution rate of a form: 全年执行数 over 全年预算数 of the total row, in percent.
+
+    A figure that stands in the wrong cell is named in `misplaced` and is neither weight nor score.
+    """
+
+    index: int
+    rate: Decimal | None
+    recomputed: bool
+    weight: Decimal | None
+    score: Decimal | None
+    misplaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form with everything rules ask of it more than once, and the policy pack they compare with."""
+
+    form: Form
+    pack: Pack
+
+    def cell(self, field: str) -> Cell:
+        """Return the cell at a field path as evidence."""
+        return evidence(self.form, field)
+
+    def has(self, field: str) -> bool:
+        """Tell whether the layout prints a heading for this field."""
+        return field in self.form.columns
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The indicator rows in printed order."""
+        return tuple(Row(index, printed, self.form) for index, printed in enumerate(self.form.record.indicators))
+
+    @cached_property
+    def satisfaction_rows(self) -> tuple[Row, ...]:
+        """The rows under 满意度."""
+        return tuple(row for row in self.rows if row.level == "满意度")
+
+    @cached_property
+    def is_scored(self) -> bool:
+        """Whether anybody has filled in scores at all."""
+        return any(row.score is not None for row in self.rows)
+
+    @cached_property
+    def execution(self) -> Execution | None:
+        """The form's execution rate; None where there is no funding block."""
+        funding = self.form.record.funding
+        if not funding:
+            return None
+        index = self._total_row()
+        total = funding[index]
+        budget, spent = self.money(f"funding[{index}].full_year_budget"), self.money(f"funding[{index}].executed")
+        recomputed = not budget and not spent and self._parts_are_filled(index)
+        if recomputed:
+            budget, spent = self._sum_of_parts(index, "full_year_budget"), self._sum_of_parts(index, "executed")
+        rate = spent / budget * 100 if budget and spent is not None else None
+        weight, score = points(total.weight), points(total.score)
+        misplaced = self._misplaced(weight, total)
+        return Execution(
+            index,
+            rate,
+            recomputed,
+            None if "weight" in misplaced else weight,
+            None if "score" in misplaced else score,
+            misplaced,
+        )
+
+    def _misplaced(self, weight: Decimal | None, total: FundingRow) -> tuple[str, ...]:
+        """Find the form's total, or the rate itself, typed into the execution row's 分值 or 得分."""
+        record = self.form.record
+        whole = points(record.total_weight) or Decimal(100)
+        weight_is_off = weight is not None and weight == whole >= 50
+        most = whole / 2 if weight is None or weight_is_off else weight
+        typed, rate = amount(total.score), amount(total.rate)
+        figure = typed.number if typed and typed.unit in (None, "分", "%") else None
+        known = {points(record.total_score), rate.number if rate else None} - {None}
+        score_is_off = figure is not None and figure > most and figure in known
+        return (*(("weight",) if weight_is_off else ()), *(("score",) if score_is_off else ()))
+
+    def total_of(self, column: str) -> Decimal | None:
+        """Return the total row's amount; where that row was left blank or 0 while its parts are filled, Σ of the parts."""
+        execution = self.execution
+        if execution is None:
+            return None
+        own = self.money(f"funding[{execution.index}].{column}")
+        return self._sum_of_parts(execution.index, column) if execution.recomputed and not own else own
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Every cell of words that is not blank, as (field path, printed text)."""
+        record = self.form.record
+        fields = ["project", "goal", "outcome"]
+        names = ("name", "target", "actual", "reason")
+        fields += [f"indicators[{row.index}].{name}" for row in self.rows for name in names]
+        fields += [f"funding[{index}].reason" for index in range(len(record.funding))]
+        fields += [f"remarks[{index}].text" for index in range(len(record.remarks))]
+        return tuple((field, text) for field in fields if (text := self.form.text(field)))
+
+    @cached_property
+    def has_fund_total(self) -> bool:
+        """Whether one funding row says that it is the total."""
+        return any(_is_total(row.label) for row in self.form.record.funding)
+
+    def _total_row(self) -> int:
+        marked = (index for index, row in enumerate(self.form.record.funding) if _is_total(row.label))
+        return next(marked, 0)
+
+    def _parts_are_filled(self, total: int) -> bool:
+        return any(not is_blank(row.executed) for index, row in enumerate(self.form.record.funding) if index != total)
+
+    def _sum_of_parts(self, total: int, column: str) -> Decimal:
+        parts = [self.money(f"funding[{i}].{column}") for i in range(len(self.form.record.funding)) if i != total]
+        return sum((part for part in parts if part is not None), Decimal(0))
+
+    def unit_after(self, field: str) -> str:
+        """Return the unit of an amount that prints none; nothing where it prints its own."""
+        value = amount(self.form.text(field))
+        return "" if value and value.unit else self.money_unit
+
+    @cached_property
+    def money_unit(self) -> str:
+        """The unit `money` counts in: the one the form's heading prints, else the first one its amounts print."""
+        if self.form.record.fund_unit:
+            return self.form.record.fund_unit
+        rows = self.form.record.funding
+        cells = (cell for row in rows for cell in (row.initial_budget, row.full_year_budget, row.executed))
+        return next((value.unit for cell in cells if (value := amount(cell)) and _is_money(value.unit)), "") or ""
+
+    def money(self, field: str) -> Decimal | None:
+        """Return a printed amount in the form's unit; one that prints a unit of its own is converted."""
+        value = amount(self.form.text(field))
+        if value is None or not _is_money(value.unit) or not _is_money(unit(self.money_unit)):
+            return value.number if value else None
+        return in_unit(value, Value("", "number", unit=unit(self.money_unit)))
+
+
+def _is_money(name: str | None) -> bool:
+    known = factor_of(name)
+    return known is not None and known[0] == "钱"
+
+
+def _is_total(label: str | None) -> bool:
+    return any(word in squeeze(label) for word in ("总额", "总金额", "合计"))
+
+
+def agree(left: Value, right: Value) -> bool:
+    """Tell whether two printed amounts are the same at the coarser printed precision: 90 and 89.974 are."""
+    if left.number is None or right.number is None:
+        return False
+    decimals = min(left.decimals, right.decimals)
+    return rounded(left.number, decimals) == rounded(right.number, decimals)
+
+
+def rounded(number: Decimal, decimals: int) -> Decimal:
+    """Round half up to a number of decimals."""
+    return number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

@@ -1,0 +1,191 @@
+"""The figures of one batch out of the store, by aggregates: no form's body is read."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from fuhe.findings import SEVERITIES
+from fuhe.outputs.figures import Fault, Headline, Heat, HeatCell, HeatRow, Overview, shades
+from fuhe.rules import FAMILIES, title_of
+from fuhe.store import copied_texts, pace, quality_figures, schema, score_histogram
+from fuhe.store.form_lines import first_lines
+from fuhe.store.rule_counts import Hit, counted, hits, loudness, totals
+from fuhe.store.selection import TAKEN, UNNAMED, Selection, chosen, is_done
+
+_UNITS_SHOWN = 40
+_TOTAL_OFF = "A002"
+
+
+def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0) -> Overview | None:
+    """Return the figures of a batch at a time in ISO form; None where there is no such batch.
+
+    `lists` is how many forms to name behind each figure; none are named for a page that can ask the store.
+    """
+    batch = connection.execute(select(schema.batch).where(schema.batch.c.id == batch_id)).one_or_none()
+    if batch is None:
+        return None
+    whole = Selection(batch=batch_id)
+    scale = _scale(connection, whole)
+    found = hits(connection, whole)
+    faults = _faults(found, whole)
+    made = Overview(
+        name=batch.name,
+        made=now,
+        policy=batch.policy,
+        due=batch.due,
+        files=_files(connection, batch_id),
+        forms=scale.forms,
+        units=scale.units,
+        severities={severity: getattr(scale, f"{severity}s") or 0 for severity in SEVERITIES},
+        across=_across(connection, batch_id),
+        **(decided := _decided(connection, whole)),
+        headlines=_headlines(scale, faults, decided, whole),
+        faults=faults,
+        scores=score_histogram.scores(connection, whole),
+        heat=_heat(connection, found, whole),
+        spending=score_histogram.spending(connection, whole),
+        pace=pace.pace(connection, whole, batch.created_at[:10], now[:10], batch.due),
+        quality=quality_figures.quality_figures(connection, whole),
+        copies=copied_texts.copies(connection, whole),
+    )
+    return made.model_copy(update={"lists": first_lines(connection, made, lists)}) if lists else made
+
+
+def _scale(connection: Connection, whole: Selection) -> Any:
+    form = schema.form.c
+    return connection.execute(
+        select(
+            func.count().label("forms"),
+            func.count(func.distinct(func.coalesce(form.unit, ""))).label("units"),
+            func.sum(form.errors).label("errors"),
+            func.sum(form.warnings).label("warnings"),
+            func.sum(form.infos).label("infos"),
+            counted(is_done()).label("done"),
+            counted(form.errors > 0).label("wrong"),
+            counted(and_(form.rate < score_histogram.RATE / 100, form.score >= score_histogram.SCORE)).label("flagged"),
+        ).where(chosen(whole))
+    ).one()
+
+
+def _files(connection: Connection, batch_id: int) -> dict[Any, int]:
+    file = schema.file.c
+    counted = select(file.status, func.count()).where(file.batch_id == batch_id, file.current).group_by(file.status)
+    return {row[0]: row[1] for row in connection.execute(counted)}
+
+
+def _across(connection: Connection, batch_id: int) -> int:
+    table = schema.batch_finding
+    found: int = connection.execute(select(func.count()).where(table.c.batch_id == batch_id)).scalar_one()
+    return found
+
+
+def _decided(connection: Connection, whole: Selection) -> dict[str, Any]:
+    """Count the decisions by state, and the blanks in the wordings that were taken in."""
+    decision, form = schema.decision.c, schema.form.c
+    mark = "【待补充"
+    blanks = (func.length(decision.text) - func.length(func.replace(decision.text, mark, ""))) / len(mark)
+    rows = connection.execute(
+        select(decision.state, func.count().label("count"), func.coalesce(func.sum(blanks), 0).label("blanks"))
+        .join(schema.form, form.id == decision.form_id)
+        .where(chosen(whole))
+        .group_by(decision.state)
+    ).all()
+    taken = sum(int(row.blanks) for row in rows if row.state in TAKEN)
+    return {"states": {row.state: row.count for row in rows}, "blanks": taken}
+
+
+def _faults(found: list[Hit], whole: Selection) -> tuple[Fault, ...]:
+    counts, loud = totals(found), loudness(found)
+    made = (
+        Fault(
+            code=code,
+            title=title_of(code),
+            severity=loud[code],
+            findings=findings,
+            forms=forms,
+            query=whole.model_copy(update={"code": code}).query,
+        )
+        for code, (findings, forms) in counts.items()
+    )
+    return tuple(sorted(made, key=lambda fault: (-fault.forms, -fault.findings, fault.code)))
+
+
+def _heat(connection: Connection, found: list[Hit], whole: Selection) -> Heat:
+    """Divide each unit's findings of a family by its forms; families without any finding make no column."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for hit in found:
+        counts[hit.unit][hit.code[0]] += hit.findings
+    form = schema.form.c
+    units = connection.execute(
+        select(func.coalesce(form.unit, ""), func.count(), func.avg(form.quality))
+        .where(chosen(whole))
+        .group_by(form.unit)
+    )
+    merged = _merged([tuple(row) for row in units])
+    families = [letter for letter in FAMILIES if any(own[letter] for own in counts.values())]
+    ranked = sorted(merged, key=lambda unit: (-sum(counts[unit[0]].values()) / unit[1], unit[0]))
+    rows = [_heat_row(name, forms, mean, counts[name], families, whole) for name, forms, mean in ranked[:_UNITS_SHOWN]]
+    return Heat(
+        families=tuple((letter, FAMILIES[letter]) for letter in families),
+        rows=tuple(_shaded(rows)),
+        left_out=max(0, len(ranked) - _UNITS_SHOWN),
+    )
+
+
+def _merged(units: list[Any]) -> list[tuple[str, int, float | None]]:
+    """Take a blank unit and none at all together."""
+    forms, weighed = Counter[str](), Counter[str]()
+    for unit, count, mean in units:
+        forms[unit or UNNAMED] += count
+        weighed[unit or UNNAMED] += count * (mean or 0)
+    return [(unit, count, weighed[unit] / count) for unit, count in forms.items()]
+
+
+def _heat_row(
+    unit: str, forms: int, quality: float | None, found: Counter[str], families: list[str], whole: Selection
+) -> HeatRow:
+    own = whole.model_copy(update={"unit": unit})
+    return HeatRow(
+        unit=unit,
+        forms=forms,
+        quality=quality,
+        cells=tuple(
+            HeatCell(mean=found[letter] / forms, shade=0, query=own.model_copy(update={"code": letter}).query)
+            for letter in families
+        ),
+        mean=sum(found.values()) / forms,
+        query=own.query,
+    )
+
+
+def _shaded(rows: list[HeatRow]) -> list[HeatRow]:
+    """Shade all cells against the largest of the table."""
+    shaded = iter(shades(cell.mean for row in rows for cell in row.cells))
+    return [
+        row.model_copy(update={"cells": tuple(cell.model_copy(update={"shade": next(shaded)}) for cell in row.cells)})
+        for row in rows
+    ]
+
+
+def _headlines(
+    scale: Any, faults: tuple[Fault, ...], decided: dict[str, Any], whole: Selection
+) -> tuple[Headline, ...]:
+    off = next((fault.forms for fault in faults if fault.code == _TOTAL_OFF), 0)
+    taken = sum(decided["states"].get(state, 0) for state in TAKEN)
+    share = f"{100 * scale.wrong / scale.forms:.0f}%" if scale.forms else ""
+
+    def told(label: str, value: int, after: str, alarming: bool = False, **narrowed: Any) -> Headline:
+        query = whole.model_copy(update=narrowed).query
+        return Headline(label=label, value=value, after=after, query=query, alarming=alarming)
+
+    return (
+        told("已复核", scale.done, f"／{scale.forms}张", state="done"),
+        told("有错误的表", scale.wrong, share, alarming=scale.wrong > 0, severity="error"),
+        told("总分与得分之和不一致", off, "张", code=_TOTAL_OFF),
+        told(
+            f"执行率低于{score_histogram.RATE:g}%且自评≥{score_histogram.SCORE:g}", scale.flagged, "张",
+            rate=f"-{score_histogram.RATE:g}", score=f"{score_histogram.SCORE:g}-",
+        ),
+        told("已列入意见", taken, f"条，待补充{decided['blanks']}处", state="listed"),
+    )  # fmt: skip

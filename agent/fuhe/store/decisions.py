@@ -1,0 +1,109 @@
+"""What people decide on findings, and the trail of who did what when; a step can be taken back."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from fuhe.findings import Decision
+from fuhe.store import schema
+from fuhe.store.database import inserted
+from fuhe.store.recording import recount
+
+REASONS = ("表内已有说明", "本级口径允许", "规则误报", "另有佐证材料", "其他")
+"""The fixed reasons for not taking a finding; only 规则误报 counts toward a rule's rate of false alarms."""
+
+
+def decide(
+    connection: Connection,
+    form_id: int,
+    fingerprint: str,
+    decision: Decision | None,
+    *,
+    by: str,
+    at: str,
+    action: str = "decide",
+) -> Decision | None:
+    """Set what is decided on a finding, None to open it again; return what stood before. The trail gets a line."""
+    before = _standing(connection, form_id, fingerprint)
+    table = schema.decision
+    connection.execute(table.delete().where(table.c.form_id == form_id, table.c.fingerprint == fingerprint))
+    if decision is not None:
+        connection.execute(
+            table.insert().values(
+                form_id=form_id, fingerprint=fingerprint, state=decision.state,
+                reason=decision.reason, text=decision.text, by=by, at=at,
+            )
+        )  # fmt: skip
+    recount(connection, form_id)
+    told = [None if entry is None else entry.model_dump(exclude_none=True) for entry in (before, decision)]
+    note(connection, action, by=by, at=at, form_id=form_id, fingerprint=fingerprint, before=told[0], after=told[1])
+    return before
+
+
+def _standing(connection: Connection, form_id: int, fingerprint: str) -> Decision | None:
+    table = schema.decision
+    row = connection.execute(
+        select(table).where(table.c.form_id == form_id, table.c.fingerprint == fingerprint)
+    ).one_or_none()
+    return None if row is None else Decision(state=row.state, reason=row.reason, text=row.text, by=row.by, at=row.at)
+
+
+def note(
+    connection: Connection,
+    action: str,
+    *,
+    by: str,
+    at: str,
+    batch_id: int | None = None,
+    form_id: int | None = None,
+    fingerprint: str | None = None,
+    before: Any = None,
+    after: Any = None,
+) -> int:
+    """Add a line to the trail and return its number; `before` and `after` are kept as JSON."""
+    values = {
+        "action": action,
+        "by": by,
+        "at": at,
+        "batch_id": batch_id,
+        "form_id": form_id,
+        "fingerprint": fingerprint,
+    }
+    texts = {
+        name: None if value is None else json.dumps(value, ensure_ascii=False)
+        for name, value in (("before", before), ("after", after))
+    }
+    return inserted(connection, schema.audit, **values, **texts)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a person on a form: the finding it changed and what stood before it, as JSON."""
+
+    fingerprint: str
+    before: Any
+
+
+def last_step(connection: Connection, form_id: int, *, by: str, steps: Sequence[str], undo: str) -> Step | None:
+    """Return the last step of a person on a form that is not taken back yet, None where there is none.
+
+    `steps` are the actions that count as a step, `undo` is the one that takes a step back.
+    """
+    table = schema.audit
+    rows = connection.execute(
+        select(table.c.action, table.c.fingerprint, table.c.before)
+        .where(table.c.form_id == form_id, table.c.by == by, table.c.action.in_((*steps, undo)))
+        .order_by(table.c.id.desc())
+    )
+    taken_back = 0
+    for row in rows:
+        if row.action == undo:
+            taken_back += 1
+        elif taken_back:
+            taken_back -= 1
+        else:
+            return Step(row.fingerprint, None if row.before is None else json.loads(row.before))
+    return None

@@ -1,0 +1,123 @@
+"""Who holds a batch: one run at a time, with a sign of life in the store; a run that died is taken over."""
+
+import contextlib
+import os
+import secrets
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from fuhe.errors import StoreError
+from fuhe.store import schema
+from fuhe.store.database import Store, inserted
+
+BEAT = 10.0  # seconds between two signs of life
+STALE = 60.0  # seconds without one after which a run counts as dead
+_TOKEN = secrets.token_hex(4)
+_OURS = set[tuple[str, int]]()  # what this process holds: one that failed to say that it ends must not wait for itself
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A batch held by this run."""
+
+    store: Store
+    batch_id: int
+    run_id: int
+
+    def renew(self, connection: Connection) -> None:
+        """Give a sign of life within a transaction; raises StoreError where another run has taken over."""
+        table = schema.run
+        held = connection.execute(
+            table.update().where(table.c.id == self.run_id, table.c.state == "running").values(beat=time.time())
+        )
+        if not held.rowcount:
+            raise StoreError(
+                "这个批次已由另一次运行接手", where=self.store.shown, todo="本次运行到此为止，已完成的部分都已存下"
+            )
+
+    def end(self, state: str, counts: dict[str, Any], at: str) -> None:
+        """Let the batch go; raises StoreError where that cannot be told, but lets it go all the same."""
+        _OURS.discard((self.store.shown, self.run_id))
+        with self.store.writing() as connection:
+            self.renew(connection)
+            table = schema.run
+            values = {"state": state, "counts": counts, "ended_at": at}
+            connection.execute(table.update().where(table.c.id == self.run_id).values(values))
+
+
+def take(store: Store, batch_id: int, ruleset: str, at: str) -> Lease:
+    """Hold a batch; raises StoreError while another run holds it. A dead run is put down as interrupted."""
+    table = schema.run
+    with store.writing() as connection:
+        # The batch's row is locked first: two runs that begin at once must not both see it free.
+        connection.execute(select(schema.batch.c.id).where(schema.batch.c.id == batch_id).with_for_update())
+        for row in connection.execute(select(table).where(table.c.batch_id == batch_id, table.c.state == "running")):
+            if _lives(row, store):
+                raise StoreError(
+                    f"这个批次正由另一次运行处理（{row.owner.partition('|')[0]}，{row.started_at[:16].replace('T', ' ')}开始）",
+                    where=store.shown,
+                    todo="请等它结束，或用 --name 另起一个批次",
+                )
+            connection.execute(table.update().where(table.c.id == row.id).values(state="interrupted"))
+        number = inserted(
+            connection, table, batch_id=batch_id, owner=_owner(), state="running", started_at=at,
+            beat=time.time(), ruleset=ruleset,
+        )  # fmt: skip
+    _OURS.add((store.shown, number))
+    return Lease(store, batch_id, number)
+
+
+def _owner() -> str:
+    """Name this process: what a person reads, then the machine and process to look for."""
+    return f"{socket.gethostname()} 进程 {os.getpid()}|{_machine()}|{os.getpid()}|{_TOKEN}"
+
+
+def _machine() -> str:
+    """Name the machine, and the container on it: process numbers mean nothing elsewhere."""
+    try:
+        space = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        space = ""
+    return socket.gethostname() + space
+
+
+def _lives(row: Row[Any], store: Store) -> bool:
+    """Tell whether a run is alive: on this machine by its process, else by its last sign of life."""
+    _, machine, process, token = row.owner.split("|")
+    if sys.platform != "win32" and machine == _machine() and process.isdigit():
+        if int(process) == os.getpid():
+            return token == _TOKEN and (store.shown, row.id) in _OURS
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
+    return bool(time.time() - row.beat < STALE)
+
+
+@contextlib.contextmanager
+def beating(lease: Lease) -> Iterator[None]:
+    """Give signs of life from a thread of its own, for as long as the context lasts; a store that is away is waited for."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT):
+            with contextlib.suppress(StoreError), lease.store.writing() as connection:
+                lease.renew(connection)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

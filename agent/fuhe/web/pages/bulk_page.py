@@ -1,0 +1,242 @@
+"""Several forms at once: errors the rules have settled taken into the opinions, forms given out; the counts first, one undo."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection, func, select
+
+from fuhe.findings import Decision, Finding
+from fuhe.outputs.html.report_page import draft_for
+from fuhe.outputs.opinion_text import proposed
+from fuhe.rules import FAMILIES
+from fuhe.store import schema
+from fuhe.store.database import inserted
+from fuhe.store.decisions import decide, note
+from fuhe.store.recording import Stored, decisions_of, load_forms
+from fuhe.web.access.admission import At, Person, allowed, is_visible
+from fuhe.web.access.form_holder import standing
+from fuhe.web.desk import Desk
+from fuhe.web.rendering import fragment, page
+from fuhe.web.work.jobs import jobs_of
+
+router = APIRouter()
+Ids = Annotated[list[int], Form(default_factory=list)]
+Decider = Annotated[Person, Depends(allowed("decide"))]
+_MOST = 2000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a bulk step would take in, and what it leaves alone and why."""
+
+    forms: int
+    findings: int
+    touched: int
+    decided: int
+    hints: int
+    lighter: int
+    held: tuple[str, ...]
+    code: str
+
+    @property
+    def named(self) -> str:
+        """What is taken in, in words."""
+        return wanted_name(self.code)
+
+
+def wanted_name(code: str) -> str:
+    """Name what a bulk step takes in: one rule's findings by its code, else the errors of a family or of all rules."""
+    return f"“{FAMILIES[code]}”类的错误" if code in FAMILIES else code or "“规则判定”的错误"
+
+
+def _visible(connection: Connection, person: Person, ids: Sequence[int]) -> list[int]:
+    if not ids or len(ids) > _MOST:
+        raise HTTPException(422, f"请先选要处理的表，一次最多 {_MOST} 张")
+    form = schema.form.c
+    found = connection.execute(select(form.id).where(form.id.in_(ids), form.current, is_visible(person)))
+    return sorted(found.scalars())
+
+
+def _wanted(stored: Stored, code: str) -> Iterator[Finding]:
+    """Yield what is taken in: errors by all rules or a family's, or one rule's findings; no model's hint, nothing decided."""
+    for finding in stored.findings:
+        fits = finding.code == code or (finding.severity == "error" and _is_of(finding, code))
+        if fits and finding.source == "rule" and finding.fingerprint not in stored.decisions:
+            yield finding
+
+
+def _is_of(finding: Finding, family: str) -> bool:
+    """Tell whether a finding is of a family, which without a letter is every one; no family has a rule's whole code."""
+    return family in ("", finding.code[0])
+
+
+def _free(connection: Connection, desk: Desk, person: Person, ids: Sequence[int]) -> tuple[list[Stored], list[str]]:
+    """Return the forms nobody else is at work on, and the names of the others."""
+    free, held = [], []
+    for stored in load_forms(connection, ids):
+        claim = standing(connection, stored.row.id, person, desk.clock())
+        if claim is None or claim.is_mine:
+            free.append(stored)
+        else:
+            held.append(f"{stored.row.project or '（没有项目名称）'}（{claim.by} 正在复核）")
+    return free, held
+
+
+def plan(connection: Connection, desk: Desk, person: Person, ids: Sequence[int], code: str = "") -> Plan:
+    """Count what a bulk step would do."""
+    free, held = _free(connection, desk, person, _visible(connection, person, ids))
+    taken = [list(_wanted(stored, code)) for stored in free]
+    left = [finding for stored in free for finding in stored.findings if finding.fingerprint not in stored.decisions]
+    return Plan(
+        forms=len(free),
+        findings=sum(map(len, taken)),
+        touched=sum(1 for found in taken if found),
+        decided=sum(len(stored.decisions) for stored in free),
+        hints=sum(1 for finding in left if finding.source == "model"),
+        lighter=sum(1 for finding in left if finding.severity != "error" and _is_of(finding, code)),
+        held=tuple(held),
+        code=code,
+    )
+
+
+@router.post("/bulk/preview")
+def preview(request: Request, desk: At, person: Decider, form: Ids, code: Annotated[str, Form()] = "") -> Response:
+    """Show what would be taken in before it is."""
+    with desk.store.reading() as connection:
+        planned = plan(connection, desk, person, form, code)
+    if request.headers.get("hx-request"):
+        return fragment(request, "bulk_plan.html.j2", plan=planned, ids=form)
+    return page(request, "bulk_page.html.j2", plan=planned, ids=form)
+
+
+@router.post("/bulk/list")
+def take_in(desk: At, person: Decider, form: Ids, code: Annotated[str, Form()] = "") -> Response:
+    """Take the settled errors of the chosen forms into their opinions."""
+    with desk.store.writing() as connection:
+        at = desk.now()
+        free, _ = _free(connection, desk, person, _visible(connection, person, form))
+        count = 0
+        for stored in free:
+            drafts = {draft.field: draft for draft in stored.drafts or () if draft.kind in ("reason", "indicator")}
+            for finding in list(_wanted(stored, code)):
+                text = proposed(finding, draft_for(finding, drafts))
+                kept = Decision(state="listed", text=text)
+                decide(connection, stored.row.id, finding.fingerprint, kept, by=person.name, at=at, action="bulk")
+                count += 1
+        _begin(connection, [stored.row.id for stored in free])
+        lot = note(connection, "bulk-list", by=person.name, at=at, after={"forms": len(free), "findings": count})
+    return RedirectResponse(f"/?lot={lot}", 303)
+
+
+def _begin(connection: Connection, ids: Sequence[int]) -> None:
+    table = schema.form
+    started = table.update().where(table.c.id.in_(ids), table.c.stage == "waiting", table.c.settled > 0)
+    connection.execute(started.values(stage="reviewing"))
+
+
+@router.post("/bulk/undo")
+def take_back(desk: At, person: Decider, lot: Annotated[int, Form()]) -> Response:
+    """Open again what a bulk step took in, where nobody has changed it since."""
+    audit = schema.audit
+    with desk.store.writing() as connection:
+        told = connection.execute(
+            select(audit).where(audit.c.id == lot, audit.c.action == "bulk-list", audit.c.by == person.name)
+        ).one_or_none()
+        if told is None:
+            raise HTTPException(404, "没有可以撤销的这一步")
+        steps = _steps_of(connection, person, lot)
+        standing_now = decisions_of(connection, [step.form_id for step in steps])
+        for step in steps:
+            there = standing_now.get(step.form_id, {}).get(step.fingerprint)
+            if there is not None and _as_kept(there) == step.after:
+                decide(connection, step.form_id, step.fingerprint, None, by=person.name, at=desk.now(), action="undo")
+        note(connection, "bulk-undo", by=person.name, at=desk.now(), before=lot)
+    return RedirectResponse("/", 303)
+
+
+def _steps_of(connection: Connection, person: Person, lot: int) -> Sequence[Any]:
+    """Return the single steps of a bulk step: this person's since the bulk step before."""
+    audit = schema.audit.c
+    before = select(func.max(audit.id)).where(audit.action == "bulk-list", audit.by == person.name, audit.id < lot)
+    since = connection.execute(before).scalar() or 0
+    return connection.execute(
+        select(audit.form_id, audit.fingerprint, audit.after)
+        .where(audit.action == "bulk", audit.by == person.name, audit.id > since, audit.id < lot)
+        .order_by(audit.id)
+    ).all()
+
+
+def _as_kept(decision: Decision) -> str:
+    """Return a decision as the trail tells it."""
+    return json.dumps(decision.model_dump(exclude={"by", "at"}, exclude_none=True), ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A bulk step just done: its number in the trail and what it did."""
+
+    id: int
+    forms: int
+    findings: int
+
+
+def lot_of(connection: Connection, person: Person, given: str) -> Lot | None:
+    """Return the bulk step a person has just done, None where the number is no step of his or is taken back."""
+    audit = schema.audit.c
+    if not given.isdecimal() or len(given) > 15:
+        return None
+    named = select(audit.after).where(audit.id == int(given), audit.action == "bulk-list", audit.by == person.name)
+    told = connection.execute(named).scalar()
+    undone = select(audit.id).where(audit.action == "bulk-undo", audit.before == given)
+    if told is None or connection.execute(undone).first():
+        return None
+    return Lot(int(given), **json.loads(told))
+
+
+@router.post("/bulk/recheck")
+def recheck(request: Request, desk: At, person: Annotated[Person, Depends(allowed("upload"))], form: Ids) -> Response:
+    """Check the files of the chosen forms again, by the rules now in force."""
+    with desk.store.writing() as connection:
+        table, file = schema.form, schema.file
+        ids = _visible(connection, person, form)
+        files = connection.execute(
+            select(file.c.batch_id, file.c.path, file.c.sha256, file.c.size)
+            .where(file.c.id.in_(select(table.c.file_id).where(table.c.id.in_(ids))))
+            .order_by(file.c.id)
+        ).all()
+        for batch_id in dict.fromkeys(row.batch_id for row in files):
+            job = inserted(
+                connection, schema.job, batch_id=batch_id, by=person.name, unit=person.unit, at=desk.now(),
+                state="waiting", step=1, beat=0.0,
+            )  # fmt: skip
+            rows = [
+                {"job_id": job, "path": row.path, "sha256": row.sha256 or "", "size": row.size or 0, "state": "waiting"}
+                for row in files
+                if row.batch_id == batch_id
+            ]
+            connection.execute(schema.arrival.insert(), rows)
+            names = [row["path"] for row in rows]
+            note(connection, "recheck", by=person.name, at=desk.now(), batch_id=batch_id, after=names)
+    jobs_of(request).wake()
+    return RedirectResponse("/", 303)
+
+
+@router.post("/bulk/assign")
+def assign(
+    desk: At,
+    person: Annotated[Person, Depends(allowed("assign"))],
+    form: Ids,
+    reviewer: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """Give the chosen forms to somebody, or to nobody."""
+    with desk.store.writing() as connection:
+        ids = _visible(connection, person, form)
+        table, named = schema.form, reviewer.strip() or None
+        for row in connection.execute(select(table.c.id, table.c.reviewer).where(table.c.id.in_(ids))).all():
+            note(connection, "assign", by=person.name, at=desk.now(), form_id=row.id, before=row.reviewer, after=named)
+        connection.execute(table.update().where(table.c.id.in_(ids)).values(reviewer=named))
+    return RedirectResponse("/", 303)

@@ -1,0 +1,91 @@
+"""打印件: the form on A4 with numbered marks, the opinions taken in, and lines for name and date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from fuhe.outputs.opinion_text import proposed
+from fuhe.text import one_line
+from fuhe.web.access.admission import At, Who
+from fuhe.web.rendering import page
+from fuhe.web.work.linked_text import Piece, cut
+from fuhe.web.work.open_form import Entry, Review
+from fuhe.web.work.state_words import WORDS
+from fuhe.web.work.visit import facts_of, opened
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The findings of one code: each with its own words, then what to do and the basis, said once."""
+
+    entries: tuple[tuple[Entry, tuple[Piece, ...]], ...]
+    fix: str
+
+    @property
+    def first(self) -> Entry:
+        """The finding whose title, level and basis stand for all."""
+        return self.entries[0][0]
+
+
+@router.get("/forms/{form_id}/print")
+def print_page(request: Request, desk: At, person: Who, form_id: int) -> Response:
+    """Show the page to print: what was taken in, or everything found where nothing was decided yet."""
+    with desk.store.reading() as connection:
+        seen = opened(connection, desk, person, form_id, "review")
+    review = seen.review
+    taken = [entry for entry in review.entries if entry.state in ("listed", "rewritten", "doubtful")]
+    shown = taken or [entry for entry in review.entries if entry.state != "dismissed"]
+    return page(
+        request,
+        "print.html.j2",
+        **WORDS,
+        review=review,
+        row=review.stored.row,
+        file=review.file,
+        facts=facts_of(review),
+        printed=_printed(review, shown),
+        count=len(shown),
+        at=_at(shown),
+        is_decided=bool(taken),
+        decided_by=list(dict.fromkeys(entry.decision.by for entry in taken if entry.decision and entry.decision.by)),
+        made=desk.now().replace("T", " ")[:16],
+        pack=desk.pack,
+    )
+
+
+def _at(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Return the printed entries by the cell their mark stands in."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.mark.slots and entry.mark.slots[0]:
+            found.setdefault(entry.mark.slots[0], []).append(entry)
+    return found
+
+
+def _printed(review: Review, entries: Sequence[Entry]) -> list[Printed]:
+    """Group what is printed by code and state, in the order of the numbers."""
+    groups: dict[tuple[str, bool], list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.finding.code, entry.state == "doubtful"), []).append(entry)
+    return [_group(review, group) for group in groups.values()]
+
+
+def _group(review: Review, group: Sequence[Entry]) -> Printed:
+    told = [_words(entry) for entry in group]
+    fix = group[0].finding.fix if any(is_whole for _, is_whole in told) else ()
+    return Printed(
+        tuple((entry, tuple(cut(text, []))) for entry, (text, _) in zip(group, told, strict=True)),
+        f"{'；'.join(fix)}。" if fix else "",
+    )
+
+
+def _words(entry: Entry) -> tuple[str, bool]:
+    """Return what is printed of a finding, and whether its steps are left to be said once for the group."""
+    finding, kept = entry.finding, entry.decision.text if entry.decision else None
+    if kept and kept != proposed(finding, entry.draft) and kept != proposed(finding):
+        return kept, False
+    return one_line(finding.message) + (finding.guess or ""), True

@@ -1,0 +1,1 @@
+"""What the workbench does: files that come in, forms that are worked on, files that go out."""

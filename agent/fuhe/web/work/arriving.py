@@ -1,0 +1,157 @@
+"""One file of a job: read, checked, drafted, and recorded where it belongs in its batch."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from fuhe.batch.terms import Terms
+from fuhe.errors import ReadError
+from fuhe.records import File
+from fuhe.store import schema
+from fuhe.store.decisions import note
+from fuhe.store.recording import PROBLEMS, identity, is_named, load_forms, record_file, standing
+from fuhe.web.access.admission import answers_for
+from fuhe.web.desk import Desk
+from fuhe.web.work.work_process import Workshop
+
+Arrival = Row[Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the files of one job share; `step` tells that the next of the five steps has begun."""
+
+    desk: Desk
+    workshop: Workshop
+    job: int
+    step: Callable[[int], None]
+
+    def row(self, connection: Connection) -> Row[Any]:
+        """Return the job's row."""
+        return connection.execute(select(schema.job).where(schema.job.c.id == self.job)).one()
+
+    def waiting(self) -> Sequence[Arrival]:
+        """Return the files still to be done, one that a stopped server was at among them."""
+        table = schema.arrival
+        with self.desk.store.reading() as connection:
+            return connection.execute(
+                select(table)
+                .where(table.c.job_id == self.job, table.c.state.in_(("waiting", "working")))
+                .order_by(table.c.id)
+            ).all()
+
+    def mark(self, connection: Connection, arrival: Arrival, state: str, **values: object) -> None:
+        """Note how a file stands."""
+        table = schema.arrival
+        connection.execute(update(table).where(table.c.id == arrival.id).values(state=state, **values))
+
+    def failed(self, arrival: Arrival, told: str) -> None:
+        """Note why a file could not be done."""
+        with self.desk.store.writing() as connection:
+            self.mark(connection, arrival, "failed", told=told)
+
+
+def handle(context: Context, arrival: Arrival) -> None:
+    """Take one file through the steps; raises ReadError where the work on it had to be stopped."""
+    desk, workshop = context.desk, context.workshop
+    pack, options = desk.pack, desk.options
+    ruleset = Terms(desk.settings.policy, options).ruleset
+    context.step(1)
+    with desk.store.writing() as connection:
+        context.mark(connection, arrival, "working")
+        job = context.row(connection)
+        if _is_same(connection, job.batch_id, arrival, ruleset):
+            context.mark(connection, arrival, "same")
+            return
+        data = connection.execute(
+            select(schema.original.c.data).where(schema.original.c.sha256 == arrival.sha256)
+        ).scalar()
+    context.step(2)
+    file = workshop.read(data, arrival.path) if data is not None else _as_stored(context, job.batch_id, arrival)
+    _refuse_other_units(job.unit, file)
+    context.step(3)
+    entries = workshop.check(file, pack, options)
+    context.step(4)
+    entries = workshop.draft(entries, pack)
+    with desk.store.writing() as connection:
+        path = free_path(connection, job.batch_id, file)
+        named = file.model_copy(update={"path": path, "sha256": arrival.sha256})
+        file_id = record_file(
+            connection, job.batch_id, named, entries, pack, ruleset=ruleset, at=desk.now(), size=arrival.size,
+            by=job.by, replacing=True,
+        )  # fmt: skip
+        told = "；".join(problem.message for problem in file.problems) if file.status == "failed" else None
+        context.mark(connection, arrival, "failed" if told else "done", file_id=file_id, told=told)
+        _note_replaced(connection, file_id, job.by, desk.now())
+
+
+def _is_same(connection: Connection, batch_id: int, arrival: Arrival, ruleset: str) -> bool:
+    """Tell whether the very same file has been checked by the same rules under this name."""
+    table = schema.file
+    same = connection.execute(
+        select(table.c.id).where(
+            table.c.batch_id == batch_id, table.c.path == arrival.path, table.c.current,
+            table.c.sha256 == arrival.sha256, table.c.ruleset == ruleset, table.c.status != "failed",
+        )
+    ).first()  # fmt: skip
+    return same is not None
+
+
+def _as_stored(context: Context, batch_id: int, arrival: Arrival) -> File:
+    """Return a file whose bytes are not kept as it was read before; raises ReadError where it never was."""
+    form = schema.form.c
+    with context.desk.store.reading() as connection:
+        there = standing(connection, batch_id, [arrival.path]).get(arrival.path)
+        if there is None or there.status == "failed":
+            raise ReadError("absent", "原文件不在存储中，不能重新检查", todo="请重新放入这个文件")
+        ids = connection.execute(select(form.id).where(form.file_id == there.id).order_by(form.id)).scalars()
+        forms = tuple(stored.form for stored in load_forms(connection, list(ids)))
+    problems = PROBLEMS.validate_python(there.problems)
+    return File(path=arrival.path, status=there.status, sha256=arrival.sha256, problems=problems, forms=forms)
+
+
+def _refuse_other_units(unit: str | None, file: File) -> None:
+    """A filler brings forms of his own units; another's could take the place of that unit's form."""
+    for form in file.forms:
+        named = form.record.unit or form.record.department
+        if unit and not answers_for(unit, named):
+            raise ReadError(
+                "other_unit", f"表上的实施单位是“{named or '（空）'}”，与您账号的单位“{unit}”不一致",
+                todo="请核对表上的实施单位；单位名称有变动的，请管理员更正账号",
+            )  # fmt: skip
+
+
+def free_path(connection: Connection, batch_id: int, file: File) -> str:
+    """Return the name a file is kept under: its own, unless another unit's file or a good one would be displaced.
+
+    A corrected file has a form in common with the one it displaces; 附件1.docx of two units have none, nor have two that
+    do not say whose they are. The very same file displaces itself.
+    """
+    stem, ending = PurePosixPath(file.path), PurePosixPath(file.path).suffix
+    mine, path, number = {identity(form) for form in file.forms if is_named(form)}, file.path, 2
+    while (there := _identities(connection, batch_id, path, file.sha256)) and not (mine & there):
+        path = f"{stem.with_suffix('')}（{number}）{ending}"
+        number += 1
+    return path
+
+
+def _identities(connection: Connection, batch_id: int, path: str, sha256: str | None) -> set[str]:
+    """Return the forms of the current file of that name that would be displaced: none of a file with the same bytes."""
+    there = standing(connection, batch_id, [path]).get(path)
+    if there is None or (sha256 is not None and there.sha256 == sha256):
+        return set()
+    form = schema.form.c
+    return set(connection.execute(select(form.identity).where(form.file_id == there.id, form.current)).scalars())
+
+
+def _note_replaced(connection: Connection, file_id: int, by: str, at: str) -> None:
+    """Write a line into the trail for each form that takes the place of an earlier one."""
+    table = schema.form
+    rows = connection.execute(
+        select(table.c.id, table.c.replaces).where(table.c.file_id == file_id, table.c.replaces.is_not(None))
+    )
+    for row in rows.all():
+        note(connection, "resubmit", by=by, at=at, form_id=row.id, before=row.replaces, after=row.id)

@@ -1,0 +1,102 @@
+"""Files made of many forms: lists and reports of a batch, and an archive with a folder for each unit."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from fuhe.findings import BatchFinding
+from fuhe.outputs.in_words import free_name
+from fuhe.outputs.word.batch_paper import to_batch_paper
+from fuhe.store import schema
+from fuhe.store.recording import file_reports
+from fuhe.text import one_line
+from fuhe.web.work.form_exports import (
+    Export,
+    Terms,
+    clean,
+    framed,
+    is_one_units,
+    lacks,
+    opinions,
+    rendered,
+    report_of,
+    returned,
+)
+from fuhe.web.work.open_form import Review, load_review
+from fuhe.web.work.unread_files import unread
+
+ParcelKind = Literal["zip", "report", "issues", "html", "json", "sarif", "csv"]
+
+
+def batch_export(
+    connection: Connection, ids: Sequence[int], kind: ParcelKind, terms: Terms, title: str, batch_id: int | None
+) -> Export:
+    """Return one file of several forms; with a batch's id its files without forms and what shows over its forms are added."""
+    if kind == "zip":
+        return Export(f"{clean(title)}_退回件.zip", _zipped(connection, ids, terms), ())
+    files = file_reports(connection, ids)
+    if batch_id is not None:
+        read = {file.path for file in files}
+        others = (file for file in unread(connection, batch_id, ("failed", "skipped")) if file.path not in read)
+        files = sorted((*files, *others), key=lambda file: file.path)
+    report = report_of(files, terms)
+    if batch_id is not None:
+        report.add_batch(_batch_findings(connection, batch_id))
+    if kind == "report":
+        return Export(f"{clean(title)}_批次复核情况报告.docx", to_batch_paper(report), ())
+    return rendered(kind, report, clean(title), ())
+
+
+def _batch_findings(connection: Connection, batch_id: int) -> tuple[BatchFinding, ...]:
+    table = schema.batch_finding
+    bodies = connection.execute(
+        select(table.c.body).where(table.c.batch_id == batch_id).order_by(table.c.code, table.c.id)
+    )
+    return tuple(BatchFinding.model_validate(body) for body in bodies.scalars())
+
+
+def _zipped(connection: Connection, ids: Sequence[int], terms: Terms) -> bytes:
+    """Return an archive with a folder a unit: annotated files, opinions, list of issues, and what is not in them."""
+    out, names = io.BytesIO(), set[str]()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for unit, members in _by_unit(connection, ids):
+            for made in _of_unit(connection, members, terms):
+                name = free_name(f"{clean(unit)}/{clean(made.name)}", names, "（{}）")
+                archive.writestr(name, made.data)
+    return out.getvalue()
+
+
+def _by_unit(connection: Connection, ids: Sequence[int]) -> Iterable[tuple[str, list[int]]]:
+    table = schema.form
+    rows = connection.execute(
+        select(table.c.id, table.c.unit).where(table.c.id.in_(ids)).order_by(table.c.unit, table.c.id)
+    )
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(one_line(row.unit or "") or "（没有单位名称）", []).append(row.id)
+    return found.items()
+
+
+def _of_unit(connection: Connection, ids: Sequence[int], terms: Terms) -> Iterable[Export]:
+    reviews = [review for form_id in ids if (review := load_review(connection, form_id)) is not None]
+    files = framed(connection, reviews, terms)
+    report = report_of(files, terms)
+    for file in files:
+        one = next(review for review in reviews if review.file.path == file.path)
+        made = returned("annotated", connection, file, terms, is_one_units(connection, one))
+        yield Export(made.name, made.data, ())
+    yield Export("复核意见.docx", opinions(reviews, report, terms), ())
+    yield rendered("issues", report, "", ())
+    yield Export("说明.txt", _explained(reviews).encode("utf-8-sig"), ())
+
+
+def _explained(reviews: Sequence[Review]) -> str:
+    lines = []
+    for review in reviews:
+        lines.append(f"{one_line(review.stored.form.record.project or '（没有项目名称）')}　{review.file.path}")
+        told = lacks(review, "opinion")
+        lines += [f"  复核意见：{text}" for text in told] or ["  全部问题都已处理，没有待补充"]
+    return "\r\n".join(lines) + "\r\n"

@@ -1,0 +1,176 @@
+"""One finding as its card shows it: the message with linked figures, the sum, copies side by side, the proposed wording."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fuhe.drafts import Draft
+from fuhe.findings import Cell, Finding
+from fuhe.outputs.html.report_page import pieces
+from fuhe.outputs.in_words import cell_name
+from fuhe.outputs.opinion_text import blanks_of, proposed
+from fuhe.outputs.typos import typos_of
+from fuhe.readings.misspelt import put_right
+from fuhe.similarity import differences
+from fuhe.text import one_line
+from fuhe.web.work.evidence_marks import Relation, relation
+from fuhe.web.work.linked_text import Piece, cut, fact_links, message_pieces, proposal_pieces, unique_links
+from fuhe.web.work.open_form import Entry, Other, Review
+
+_COPIES_SHOWN = 4
+OWN_WORDS = "这一条需要按本单位实际情况改写，系统不代填"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A cell set against others: its name, its slot, its text cut into what is shared (True) and what is not."""
+
+    named: str
+    slot: str | None
+    parts: tuple[tuple[str, bool], ...]
+    form_id: int | None = None
+    alike: int | None = None
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything about one finding; `proposal` is the wording offered, None where only the unit can write it."""
+
+    entry: Entry
+    message: tuple[Piece, ...]
+    guess: tuple[Piece, ...]
+    sum: tuple[Piece, ...]
+    copies: tuple[Copy, ...]
+    relation: Relation
+    proposal: str | None
+    proposal_pieces: tuple[Piece, ...]
+    blanks: tuple[str, ...]
+    origin: str
+    refused: bool
+    field: str
+    target: str
+
+    @property
+    def finding(self) -> Finding:
+        """What was found."""
+        return self.entry.finding
+
+
+def card(review: Review, entry: Entry, others: Sequence[Other] = ()) -> Card:
+    """Return the card of one finding, as the review's side words it; `others` are cells of other forms to set beside."""
+    finding, marked = entry.finding, review.marked
+    field, offered = suggestion(review, entry)
+    kept = entry.decision.text if entry.decision else None
+    text = kept or offered
+    links = unique_links(finding, entry.mark.slots)
+    draft = entry.draft
+    if text is None:
+        shown = []
+    elif review.side == "review":
+        shown = proposal_pieces(text, finding, draft, marked)
+    else:
+        shown = cut(text, fact_links(draft, marked) if draft else links)
+    return Card(
+        entry=entry,
+        message=tuple(message_pieces(finding, entry.mark.slots)),
+        guess=tuple(cut((finding.guess or "").removeprefix("可能是").removeprefix("可能"), links)),
+        sum=tuple(_sum(finding, review)),
+        copies=tuple(_copies(review, entry, others)),
+        relation=relation(finding, marked),
+        proposal=text,
+        proposal_pieces=tuple(shown),
+        blanks=blanks_of(text or ""),
+        origin=_origin(draft),
+        refused=bool(draft and draft.violations and draft.source == "rule"),
+        field=field,
+        target=cell_name(marked.form.record, field),
+    )
+
+
+def suggestion(review: Review, entry: Entry) -> tuple[str, str | None]:
+    """Return the cell a change would go into and the wording offered for it; None where only the unit can know.
+
+    A reviewer is offered a sentence for the opinion, a unit the new text of the cell.
+    """
+    finding = entry.finding
+    first = finding.cells[0].field
+    if review.side == "review":
+        return first, proposed(finding, entry.draft)
+    if entry.draft is not None:
+        return entry.draft.field, entry.draft.text
+    return first, _corrected(review, finding)
+
+
+def _corrected(review: Review, finding: Finding) -> str | None:
+    """Return the cell's text with a listed typo put right."""
+    cell = finding.cells[0]
+    listed = typos_of(review.marked.form.model_copy(update={"findings": (finding,), "decisions": {}}), ())
+    text = cell.text or ""
+    for typo in listed:
+        text = put_right(text, typo.wrong)
+    return text if listed and text != cell.text else None
+
+
+def _origin(draft: Draft | None) -> str:
+    return "本机模型起草，需人工核定" if draft and draft.source == "model" else "规则模板，需人工核定"
+
+
+def _sum(finding: Finding, review: Review) -> list[Piece]:
+    """Write the arithmetic out: every addend links its cell, and so does the printed figure."""
+    calc = finding.calc
+    if calc is None:
+        return []
+    shown: list[Piece] = []
+    for term in calc.terms:
+        shown += [Piece(" + ")] if shown else []
+        shown.append(Piece(term.text, "cell", review.marked.slot(term.field)))
+    shown += [Piece(" = "), Piece(f"{calc.computed:g}", "sum")]
+    if calc.printed is None:
+        return [*shown, Piece("（表内未填）")]
+    shown.append(Piece(" = " if calc.printed == calc.computed else " ≠ "))
+    return [*shown, Piece(f"{calc.printed:g}", "cell", review.marked.slot(finding.cells[0].field))]
+
+
+def _copies(review: Review, entry: Entry, others: Sequence[Other]) -> list[Copy]:
+    """Set copied cells side by side: those of this form, then those of others with how alike they are."""
+    rail = relation(entry.finding, review.marked)
+    cells = entry.finding.cells
+    if not others and rail.rail != "same":
+        return []
+    column = cells[0].field.rpartition(".")[2]
+    own = [cell for cell in cells if cell.field.rpartition(".")[2] == column][:_COPIES_SHOWN]
+    first = others[0].cell if others else own[1]
+    here = [_own(review, own[0], first)] + [_own(review, cell, own[0]) for cell in own[1:]]
+    away = [
+        Copy(
+            named="",
+            slot=None,
+            parts=_parts(other.cell, own[0]),
+            form_id=other.form_id,
+            alike=other.alike,
+            project=other.named,
+        )
+        for other in others
+    ]
+    return [*here, *away]
+
+
+def _own(review: Review, cell: Cell, against: Cell) -> Copy:
+    return Copy(_short_name(review, cell.field), review.marked.slot(cell.field), _parts(cell, against))
+
+
+def _short_name(review: Review, field: str) -> str:
+    """Name a row by its level in a word that fits a narrow column."""
+    record = review.marked.form.record
+    block, _, rest = field.partition("[")
+    if block == "indicators":
+        row = record.indicators[int(rest.partition("]")[0])]
+        return one_line(row.level2 or row.level1 or "").replace("指标", "") or "本表"
+    return cell_name(record, field)
+
+
+def _parts(cell: Cell, against: Cell) -> tuple[tuple[str, bool], ...]:
+    """Cut a text into what it shares with another and what it does not."""
+    text = cell.text or ""
+    marks = cell.marks or differences(text, against.text or "")[0]
+    return tuple((part, not differs) for part, differs in pieces(text, marks))

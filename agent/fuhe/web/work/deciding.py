@@ -1,0 +1,128 @@
+"""What a person does about a finding, and how it is taken back: four verbs from each side, each with a line in the trail."""
+
+from dataclasses import dataclass
+
+from fastapi import HTTPException
+from sqlalchemy import Connection
+
+from fuhe.findings import Decision, State
+from fuhe.store import schema
+from fuhe.store.decisions import REASONS, decide, last_step
+from fuhe.store.fillings import Filling, fill
+from fuhe.web.desk import Desk
+from fuhe.web.roles import Person
+from fuhe.web.work.card import suggestion
+from fuhe.web.work.open_form import Entry, Review, Side
+
+STATES: dict[str, State] = {"list": "listed", "rewrite": "rewritten", "dismiss": "dismissed", "doubt": "doubtful"}
+VERBS: dict[Side, dict[str, str]] = {
+    "review": {"list": "列入意见", "rewrite": "改写", "dismiss": "不采纳", "doubt": "待核"},
+    "fill": {"list": "改到表里", "rewrite": "自己改", "dismiss": "不改", "doubt": "稍后"},
+}
+DONE: dict[Side, dict[State, str]] = {
+    "review": {"listed": "已列入意见", "rewritten": "已改写并列入意见", "dismissed": "已标为不采纳", "doubtful": "已转单位核实"},
+    "fill": {
+        "listed": "已改到表里（留修订痕迹）",
+        "rewritten": "已按您的写法改到表里（留修订痕迹）",
+        "dismissed": "已标为不改",
+        "doubtful": "已留待稍后处理",
+    },
+}  # fmt: skip
+_BULK = "bulk"
+_LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a step did, in words for the toast, and to which finding."""
+
+    number: int
+    words: str
+    fingerprint: str
+    can_undo: bool = True
+
+
+def act(
+    connection: Connection,
+    desk: Desk,
+    review: Review,
+    person: Person,
+    fingerprint: str,
+    verb: str,
+    *,
+    text: str = "",
+    reason: str = "",
+) -> Said:
+    """Do what a verb says about one finding; raises 404 for another form's finding, 422 where words are missing."""
+    entry = review.named(fingerprint)
+    if entry is None:
+        raise HTTPException(404, "这一条在本表已不存在，可能单位已重新报送，请刷新")
+    state = STATES[verb]
+    words = _words(review, entry, state, text)
+    if state == "dismissed" and reason not in REASONS and review.side == "review":
+        raise HTTPException(422, "请选一个不采纳的理由")
+    _keep(connection, desk, review, person, entry, Decision(state=state, text=words, reason=reason or None))
+    _begun(connection, review)
+    told = f"第 {entry.number} 条{DONE[review.side][state]}" + (f"：{reason}" if reason else "")
+    return Said(entry.number, told, fingerprint)
+
+
+def _words(review: Review, entry: Entry, state: State, text: str) -> str | None:
+    """Return the wording to keep: the person's own, the offered one, none for what is not taken in."""
+    own = text.replace("\r\n", "\n").strip()[:_LONGEST]
+    if state == "rewritten":
+        if not own:
+            raise HTTPException(422, "请先写好文字再保存")
+        return own
+    if state == "dismissed":
+        return None
+    offered = suggestion(review, entry)[1]
+    if state == "listed" and offered is None:
+        raise HTTPException(422, "这一条需要按本单位实际情况改写，系统不代填")
+    return offered
+
+
+def _keep(
+    connection: Connection,
+    desk: Desk,
+    review: Review,
+    person: Person,
+    entry: Entry,
+    decision: Decision | None,
+    action: str = "",
+) -> None:
+    fingerprint, by, at = entry.finding.fingerprint, person.name, desk.now()
+    if review.side == "review":
+        decide(connection, review.id, fingerprint, decision, by=by, at=at, action=action or "decide")
+        return
+    filling = None
+    if decision is not None:
+        changes = decision.state in ("listed", "rewritten")
+        kept = decision.model_dump(include={"state", "reason", "text"})
+        filling = Filling(**kept, field=suggestion(review, entry)[0] if changes else None)
+    fill(connection, review.id, fingerprint, filling, by=by, at=at, action=action or "fill")
+
+
+def _begun(connection: Connection, review: Review) -> None:
+    """A form somebody has decided something on is no longer waiting."""
+    table = schema.form
+    connection.execute(
+        table.update().where(table.c.id == review.id, table.c.stage == "waiting").values(stage="reviewing")
+    )
+
+
+def take_back(connection: Connection, desk: Desk, review: Review, person: Person) -> Said:
+    """Take this person's last step on the form back, on whichever finding it was; raises 409 where there is none."""
+    steps, undo = (("decide", _BULK), "undo") if review.side == "review" else (("fill",), "unfill")
+    step = last_step(connection, review.id, by=person.name, steps=steps, undo=undo)
+    entry = review.named(step.fingerprint) if step else None
+    if step is None or entry is None:
+        raise HTTPException(409, "没有可以撤销的步骤")
+    before = None
+    if step.before is not None:
+        before = Filling.model_validate(step.before) if review.side == "fill" else Decision.model_validate(step.before)
+    if isinstance(before, Filling):
+        fill(connection, review.id, step.fingerprint, before, by=person.name, at=desk.now(), action=undo)
+    else:
+        _keep(connection, desk, review, person, entry, before, undo)
+    return Said(entry.number, f"已撤销，第 {entry.number} 条恢复原样", step.fingerprint, can_undo=False)

@@ -1,0 +1,288 @@
+"""Files made of a form in the store; each says what is not in it and why."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from fuhe.drafting import indicator
+from fuhe.drafts import Draft
+from fuhe.findings import OPEN_LABEL, STATE_LABELS, Decision, Finding, State
+from fuhe.outputs.contract import FileReport, FormReport, Report
+from fuhe.outputs.decided import drafts_in, taken_in
+from fuhe.outputs.opinion_text import blanks_of, decided_opinion, taken
+from fuhe.outputs.report_formats import render
+from fuhe.outputs.returned import Returned, annotated, revised
+from fuhe.outputs.stamp import Stamp, stamp_of
+from fuhe.outputs.typos import typos_of
+from fuhe.outputs.word.papers import to_opinions
+from fuhe.outputs.word.target_tables import to_plans
+from fuhe.policy import pack
+from fuhe.records import Record
+from fuhe.store import schema
+from fuhe.store.recording import file_reports
+from fuhe.text import one_line
+from fuhe.web.work.open_form import Review, Side, load_review
+from fuhe.web.work.unit_changes import as_drafts
+from fuhe.web.work.uploads import originals
+
+Kind = Literal["opinion", "annotated", "revised", "plan", "issues", "html", "json", "sarif", "csv"]
+KIND_LABELS: dict[Kind, str] = {
+    "opinion": "复核意见（Word）",
+    "annotated": "原表加批注",
+    "revised": "修改稿（留修订痕迹）",
+    "plan": "下年度绩效目标表（草案）",
+    "issues": "问题清单（Excel）",
+    "html": "单页报告（HTML）",
+    "json": "数据（JSON）",
+    "sarif": "数据（SARIF）",
+    "csv": "问题清单（CSV）",
+}
+_RENDERED = {"issues": ("xlsx", "问题清单.xlsx"), "html": ("html", "复核报告.html"), "json": ("json", "复核数据.json"),
+             "sarif": ("sarif", "复核数据.sarif"), "csv": ("csv", "问题清单.csv")}  # fmt: skip
+_TAKEN: tuple[State, ...] = ("listed", "rewritten")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What every export needs to know beside the forms: pack, rules, who signs, from which side."""
+
+    policy: str
+    rules_run: int
+    author: str
+    heading: str
+    by: str
+    side: Side = "review"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to hand out, and what is not in it and why."""
+
+    name: str
+    data: bytes
+    lacks: tuple[str, ...]
+
+
+def lacks(review: Review, kind: Kind) -> tuple[str, ...]:
+    """Say what an export of a form leaves out or leaves open, counted from what it writes."""
+    form = _signed(review.stored.report, review)
+    if kind == "plan":
+        return ("按规则起草，能衡量的指标沿用；黄底处由单位填写",)
+    if kind == "opinion":
+        return _opinion_lacks(review, form)
+    if kind == "annotated":
+        found = taken_in(form)
+        blanks = sum(len(blanks_of(finding.message)) for finding in found)
+        asked = (f"【待补充】{blanks} 处，发出前请补齐",) if blanks else ()
+        return (*_left(review, form, found, "按建议稿加批注", "没有加批注"), *asked)
+    if kind == "revised":
+        return _revised_lacks(review, form)
+    return (f"全部 {len(review.entries)} 条问题都在内，各条注明处理状态",)
+
+
+def _left(review: Review, form: FormReport, written: Sequence[Finding], done: str, undone: str) -> Iterator[str]:
+    """Say which findings are not among those written, by state; before anyone decided all go out as proposed."""
+    if written and not form.decisions:
+        yield f"全部 {len(written)} 条都未核定，{done}，署名“复核（建议稿）”"
+    there = {finding.fingerprint for finding in written}
+    states = Counter(entry.state for entry in review.entries if entry.finding.fingerprint not in there)
+    for state, label in (("open", OPEN_LABEL), ("doubtful", STATE_LABELS["doubtful"])):
+        if states[state]:
+            yield f"{label} {states[state]} 条，{undone}"
+    if states["dismissed"]:
+        yield f"不采纳 {states['dismissed']} 条（{_reasons(review)}），没有写入"
+
+
+def _opinion_lacks(review: Review, form: FormReport) -> tuple[str, ...]:
+    written = list(taken(form.findings or (), form.decisions, *_TAKEN, "doubtful"))
+    told = list(_left(review, form, [finding for finding, _ in written], "", "没有写入意见"))
+    if doubtful := sum(1 for entry in review.entries if entry.state == "doubtful"):
+        told.append(f"待核实 {doubtful} 条，写为请单位核实的事项")
+    if blanks := sum(len(blanks_of(text)) for _, text in written):
+        told.append(f"【待补充】{blanks} 处，已标黄，发出前请补齐")
+    return tuple(told)
+
+
+def _reasons(review: Review) -> str:
+    given = Counter(
+        (entry.decision.reason or "其他") for entry in review.entries if entry.decision and entry.state == "dismissed"
+    )
+    return "、".join(f"{reason} {count}" for reason, count in given.most_common())
+
+
+def _revised_lacks(review: Review, form: FormReport) -> tuple[str, ...]:
+    drafts = drafts_in(form)
+    typos = typos_of(form, drafts)
+    told = [] if drafts or typos else ["没有可写入的修改，文件与原表相同"]
+    if blanks := sum(len(draft.blanks) for draft in drafts):
+        told.append(f"【待补充】{blanks} 处由单位填写，系统不代填")
+    if review.side == "review":
+        return (*told, *_left(review, form, taken_in(form), "有建议稿的写入修改", "相应的修改没有写入"))
+    if typos:
+        told.append(f"易错字 {len(typos)} 处按建议改正，请核对")
+    if left := sum(1 for entry in review.entries if entry.state in ("open", "doubtful")):
+        told.append(f"还有 {left} 条没有处理，{'其余' if typos else ''}表内相应内容未改")
+    return tuple(told)
+
+
+def form_export(connection: Connection, form_id: int, kind: Kind, terms: Terms) -> Export | None:
+    """Return one file of one form; None where there is no such form."""
+    review = load_review(connection, form_id, terms.side)
+    if review is None:
+        return None
+    file = framed(connection, [review], terms)[0]
+    report = report_of([file], terms)
+    missing = lacks(review, kind)
+    stem = _stem(review)
+    if kind == "opinion":
+        return Export(f"{stem}_复核意见.docx", opinions([review], report, terms), missing)
+    if kind in ("annotated", "revised"):
+        made = returned(kind, connection, file, terms, is_one_units(connection, review))
+        return Export(f"{stem}_{made.name.rpartition('_')[2]}", made.data, missing)
+    if kind == "plan":
+        return _plan(review, report, f"{stem}_下年度绩效目标表.docx", missing)
+    return rendered(kind, report, stem, missing)
+
+
+def _plan(review: Review, report: Report, name: str, missing: tuple[str, ...]) -> Export:
+    """Draft next year's table by the rules, from what still stands of the findings."""
+    form, year = review.stored.form, next_year(review.stored.form.record, report.made)
+    dropped = {entry.finding.fingerprint for entry in review.entries if entry.state == "dismissed"}
+    standing = tuple(finding for finding in review.stored.findings if finding.fingerprint not in dropped)
+    drafts = indicator.plan(form, standing, pack(report.policy), year).drafts
+    (file,) = report.files
+    planned = [entry.model_copy(update={"drafts": tuple(drafts)}) for entry in file.forms]
+    return Export(
+        name, to_plans(report.model_copy(update={"files": [file.model_copy(update={"forms": planned})]}), year), missing
+    )
+
+
+def next_year(record: Record, made: str) -> str:
+    """Return the year after the form's own, but none that is over."""
+    own = re.search(r"20\d\d", record.year or record.project or "")
+    return max(made[:4], str(int(own[0]) + 1)) if own else made[:4]
+
+
+def rendered(kind: str, report: Report, stem: str, missing: tuple[str, ...]) -> Export:
+    """Return a report in one of the formats that show every finding."""
+    form, name = _RENDERED[kind]
+    written = render(report, form)
+    return Export(
+        f"{stem}_{name}" if stem else name, written.encode() if isinstance(written, str) else written, missing
+    )
+
+
+def _stem(review: Review) -> str:
+    return clean(one_line(review.stored.form.record.project or "") or PurePosixPath(review.file.path).stem)
+
+
+def clean(name: str) -> str:
+    """Return a text as a file or folder name that every system takes."""
+    kept = "".join("_" if char in '\\/:*?"<>|' or ord(char) < 32 else char for char in name).strip(" .")
+    return kept[:80] or "未命名"
+
+
+def is_one_units(connection: Connection, review: Review) -> bool:
+    """Tell whether all forms of a review's file are of one unit: else the file shows each what is another's."""
+    form = schema.form
+    units = connection.execute(select(form.c.unit).where(form.c.file_id == review.file.id).distinct()).all()
+    return len(units) == 1
+
+
+def framed(connection: Connection, reviews: Sequence[Review], terms: Terms) -> list[FileReport]:
+    """Return forms framed by their files, what shows over several forms among their findings, signed by the section."""
+    known = {(review.file.path, review.stored.row.number): review for review in reviews}
+    framed = file_reports(connection, [review.id for review in reviews])
+    return [
+        file.model_copy(
+            update={"forms": [_signed(form, known[file.path, form.id], terms.author) for form in file.forms]}
+        )
+        for file in framed
+    ]
+
+
+def _signed(form: FormReport, review: Review, author: str = "") -> FormReport:
+    decisions = {entry.finding.fingerprint: _by(entry.decision, author) for entry in review.entries if entry.decision}
+    update = {"findings": tuple(entry.finding for entry in review.entries), "decisions": decisions}
+    return form.model_copy(update=update | {"drafts": _drafts(review)})
+
+
+def _by(decision: Decision, author: str) -> Decision:
+    return decision.model_copy(update={"by": author}) if decision.state in _TAKEN else decision
+
+
+def _drafts(review: Review) -> tuple[Draft, ...]:
+    """Return what goes into a revised file: what the unit has changed, or the drafts for what is not dismissed."""
+    if review.side == "fill":
+        return as_drafts(review)
+    return tuple(draft for draft in review.stored.drafts or () if draft.kind == "reason" and _stands(review, draft))
+
+
+def _stands(review: Review, draft: Draft) -> bool:
+    """Tell whether one of the findings a draft answers still stands."""
+    row = draft.field.rpartition(".")[0]
+    answered = [
+        entry.state
+        for entry in review.entries
+        if entry.finding.code in draft.answers and any(cell.field.startswith(row) for cell in entry.finding.cells)
+    ]
+    return not answered or any(state != "dismissed" for state in answered)
+
+
+def report_of(files: Sequence[FileReport], terms: Terms) -> Report:
+    """Return the report outputs are made of, counted."""
+    report = Report(policy=terms.policy, rules_run=terms.rules_run, files=list(files))
+    findings = [finding for file in files for form in file.forms for finding in form.findings or ()]
+    severities = Counter(finding.severity for finding in findings)
+    report.summary = report.summary.model_copy(
+        update={
+            "files": len(files),
+            "forms": sum(len(file.forms) for file in files),
+            "errors": severities["error"],
+            "warnings": severities["warning"],
+            "infos": severities["info"],
+        }
+    )
+    return report
+
+
+def opinions(reviews: Sequence[Review], report: Report, terms: Terms) -> bytes:
+    """Write the opinions: only what was taken in; each ends with what was not."""
+    written = {
+        (review.file.path, review.stored.row.number): decided_opinion(
+            review.stored.report, [entry.finding for entry in review.entries]
+        )
+        for review in reviews
+    }
+    files = [
+        file.model_copy(
+            update={
+                "forms": [
+                    form.model_copy(update={"drafts": (written[file.path, form.id],)})
+                    for form in file.forms
+                    if (file.path, form.id) in written
+                ]
+            }
+        )
+        for file in report.files
+    ]
+    notes = {(review.file.path, review.stored.row.number): lacks(review, "opinion") for review in reviews}
+    settled = all(review.settled == len(review.entries) for review in reviews)
+    return to_opinions(
+        report.model_copy(update={"files": files}),
+        heading=terms.heading,
+        notes=notes,
+        accepted_by=terms.by if settled else None,
+    )
+
+
+def returned(kind: str, connection: Connection, file: FileReport, terms: Terms, whole: bool) -> Returned:
+    """Return the unit's own file annotated or revised; where it shows forms of other units, a copy of these alone."""
+    data = originals(connection, [file.sha256 or ""]).get(file.sha256 or "") if whole else None
+    work: Callable[[FileReport, bytes | None, Stamp], Returned] = annotated if kind == "annotated" else revised
+    return work(file, data, stamp_of(report_of([file], terms), [file]))

@@ -1,0 +1,216 @@
+"""One form as a page works on it: its table with numbered marks, each finding with what was done about it, its neighbours."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from fuhe.drafts import Draft
+from fuhe.findings import BatchFinding, Cell, Decision, Finding
+from fuhe.outputs.html.report_page import draft_for
+from fuhe.outputs.marks import Mark, MarkedForm, marked
+from fuhe.records import Problem
+from fuhe.similarity import differences
+from fuhe.store import schema
+from fuhe.store.fillings import fillings_of
+from fuhe.store.recording import PROBLEMS, Stored, load_forms
+from fuhe.text import bare
+from fuhe.web.access.admission import is_visible
+from fuhe.web.roles import Person
+
+Side = Literal["review", "fill"]
+GROUPS = (("error", "错误"), ("warning", "警告"), ("info", "提示"), ("batch", "跨表"))
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A cell of another form that says the same: the form's id, None where it is no longer current, and how alike."""
+
+    form_id: int | None
+    named: str
+    cell: Cell
+    alike: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A numbered finding of the form; `group` is its level, or batch where it shows over several forms: `over` is that one."""
+
+    mark: Mark
+    group: str
+    decision: Decision | None = None
+    draft: Draft | None = None
+    over: tuple[int, BatchFinding] | None = None
+
+    @property
+    def number(self) -> int:
+        """Its number on the table and in the navigator."""
+        return self.mark.number
+
+    @property
+    def finding(self) -> Finding:
+        """What was found."""
+        return self.mark.finding
+
+    @property
+    def state(self) -> str:
+        """What was done about it, `open` where nothing."""
+        return self.decision.state if self.decision else "open"
+
+
+@dataclass(frozen=True)
+class Review:
+    """A form being worked on from one side: as the reviewer sees it, or as the unit that fills it in."""
+
+    stored: Stored
+    file: Row[Any]
+    marked: MarkedForm
+    entries: tuple[Entry, ...]
+    side: Side
+    problems: tuple[Problem, ...]
+
+    @property
+    def id(self) -> int:
+        """The form's id in the store."""
+        number: int = self.stored.row.id
+        return number
+
+    @property
+    def settled(self) -> int:
+        """How many findings are decided."""
+        return sum(1 for entry in self.entries if entry.decision)
+
+    @property
+    def at(self) -> dict[str, list[Entry]]:
+        """The entries whose mark stands in a cell, by cell."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.mark.slots and entry.mark.slots[0]:
+                found[entry.mark.slots[0]].append(entry)
+        return found
+
+    def groups(self) -> list[tuple[str, list[Entry]]]:
+        """Return the entries by level as the navigator shows them, empty levels left out."""
+        grouped = ((label, [entry for entry in self.entries if entry.group == key]) for key, label in GROUPS)
+        return [(label, entries) for label, entries in grouped if entries]
+
+    def entry(self, number: int) -> Entry | None:
+        """Return the finding of a number."""
+        return self.entries[number - 1] if 1 <= number <= len(self.entries) else None
+
+    def named(self, fingerprint: str) -> Entry | None:
+        """Return the finding of a fingerprint."""
+        return next((entry for entry in self.entries if entry.finding.fingerprint == fingerprint), None)
+
+    def next_open(self, after: int) -> int | None:
+        """Return the next number nothing was done about, wrapping round; None where all are settled."""
+        ahead = [*self.entries[after:], *self.entries[:after]]
+        return next((entry.number for entry in ahead if entry.decision is None), None)
+
+
+def load_review(connection: Connection, form_id: int, side: Side = "review") -> Review | None:
+    """Read one form and what hangs on it, nothing of the rest of the batch; None where there is no such form."""
+    stored = next(iter(load_forms(connection, [form_id])), None)
+    if stored is None:
+        return None
+    file = connection.execute(select(schema.file).where(schema.file.c.id == stored.row.file_id)).one()
+    shown = marked(stored.report)
+    decided = stored.decisions if side == "review" else fillings_of(connection, form_id)
+    drafts = {draft.field: draft for draft in stored.drafts or () if draft.kind in ("reason", "indicator")}
+    own = [
+        Entry(mark, mark.finding.severity, decided.get(mark.finding.fingerprint), draft_for(mark.finding, drafts))
+        for mark in shown.marks
+    ]
+    over = _over_forms(connection, stored.row, file, shown, decided, len(own))
+    problems = (*stored.form.doubts, *PROBLEMS.validate_python(file.problems))
+    return Review(stored, file, shown, (*own, *over), side, tuple(dict.fromkeys(problems)))
+
+
+def _over_forms(
+    connection: Connection, row: Row[Any], file: Row[Any], shown: MarkedForm, decided: Any, after: int
+) -> list[Entry]:
+    """Return what shows over several forms, this one among them, as findings of this form."""
+    found, link = schema.batch_finding, schema.batch_finding_form
+    rows = connection.execute(
+        select(found.c.id, found.c.body).join(link).where(link.c.form_id == row.id).order_by(found.c.code, found.c.id)
+    )
+    entries: list[Entry] = []
+    for number, body in rows:
+        over = BatchFinding.model_validate(body)
+        cells = [cell for cell in over.cells if (cell.file, cell.form) == (file.path, row.number)]
+        if cells:
+            own = _as_finding(over, [Cell(field=c.field, text=c.text) for c in cells])
+            mark = Mark(after + len(entries) + 1, own, tuple(shown.slot(cell.field) for cell in own.cells))
+            entries.append(Entry(mark, "batch", decided.get(over.fingerprint), None, (number, over)))
+    return entries
+
+
+def _as_finding(found: BatchFinding, cells: Sequence[Cell]) -> Finding:
+    shared = found.model_dump(include={"code", "slug", "severity", "title", "message", "fix", "fingerprint"})
+    return Finding(**shared, basis=found.basis, cells=tuple(cells))
+
+
+def others_of(connection: Connection, person: Person, review: Review, entry: Entry) -> tuple[Other, ...]:
+    """Return what other forms the person may see say alike, the likest first; nothing for a finding of one form."""
+    if entry.over is None:
+        return ()
+    number, found = entry.over
+    here, own = (review.file.path, review.stored.row.number), entry.finding.cells[0].text or ""
+    names = _forms_over(connection, person, number)
+    seen = {(cell.file, cell.form) for cell in found.cells} if person.role != "filler" else names.keys()
+    away = [cell for cell in found.cells if (cell.file, cell.form) in seen - {here}][:_COMPARED]
+    others = [
+        Other(form_id, named, Cell(field=cell.field, text=cell.text), _alike(cell.text or "", own))
+        for cell in away
+        for form_id, named in [names.get((cell.file, cell.form), (None, cell.file))]
+    ]
+    likest = sorted(others, key=lambda other: -other.alike)[:_SHOWN]
+    return tuple(other for other in likest if other.alike >= _ALIKE or other is likest[0])
+
+
+_SHOWN = 4
+_COMPARED = 60
+_ALIKE = 50  # percent
+
+
+def _forms_over(connection: Connection, person: Person, found: int) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return the forms a finding over several rests on that a person may see, by file and number: id and project."""
+    form, file, link = schema.form, schema.file, schema.batch_finding_form
+    rows = connection.execute(
+        select(file.c.path, form.c.number, form.c.id, form.c.project)
+        .select_from(link.join(form, form.c.id == link.c.form_id).join(file, form.c.file_id == file.c.id))
+        .where(link.c.batch_finding_id == found, is_visible(person))
+    )
+    return {(row.path, row.number): (row.id, row.project or "（没有项目名称）") for row in rows}
+
+
+def _alike(text: str, against: str) -> int:
+    """Return how much of two texts is the same, in percent."""
+    one, other = bare(text), bare(against)
+    differing = sum(stop - start for spans in differences(one, other) for start, stop in spans)
+    return round(100 * (1 - differing / (len(one) + len(other)))) if one and other else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where a form stands in its batch: its number, how many there are, the ids before and after."""
+
+    number: int
+    total: int
+    before: int | None
+    after: int | None
+
+
+def neighbours(connection: Connection, row: Row[Any], *visible: ColumnElement[bool]) -> Neighbours:
+    """Count the current forms before and after one, of those that are `visible`."""
+    form = schema.form
+    kept = [form.c.batch_id == row.batch_id, form.c.current, *visible]
+    here = select(
+        func.count().filter(form.c.id <= row.id),
+        func.count(),
+        func.max(form.c.id).filter(form.c.id < row.id),
+        func.min(form.c.id).filter(form.c.id > row.id),
+    ).where(*kept)
+    return Neighbours(*connection.execute(here).one())

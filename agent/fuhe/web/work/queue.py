@@ -1,0 +1,253 @@
+"""The queue of forms: which of a batch, in what order, how far each has come, and the counts to narrow it by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+
+from fuhe.rules import FAMILIES
+from fuhe.store import schema
+from fuhe.store.selection import COPIED, UNNAMED, Selection, chosen
+from fuhe.web.access.admission import is_visible
+from fuhe.web.roles import Person
+from fuhe.web.work.state_words import STAGES
+
+PAGE = 100
+_UNITS_SHOWN = 8
+_FORM = schema.form.c
+SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "worst": ("先看问题重的", (_FORM.errors.desc(), _FORM.warnings.desc(), _FORM.infos.desc(), _FORM.id)),
+    "open": ("先看没处理完的", ((_FORM.errors + _FORM.warnings + _FORM.infos - _FORM.settled).desc(), _FORM.id)),
+    "score": ("填报总分从高到低", (_FORM.score.desc(), _FORM.id)),
+    "rate": ("执行率从低到高", (_FORM.rate.is_(None), _FORM.rate, _FORM.id)),
+    "unit": ("按单位", (_FORM.unit, _FORM.id)),
+    "order": ("按放入的先后", (_FORM.id,)),
+}
+MINE, NOBODY = "me", "none"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address of the page asks for: a selection, and what only the queue knows."""
+
+    selection: Selection
+    differs: bool = False
+    reviewer: str | None = None
+    sort: str = "worst"
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: Mapping[str, Any]) -> "Asked":
+        """Read a query string; raises UsageError for a word that cannot be used."""
+        sort, page = query.get("sort") or "worst", str(query.get("page") or "1")
+        return cls(
+            Selection.of(query),
+            bool(query.get("differs")),
+            query.get("reviewer") or None,
+            sort if sort in SORTS else "worst",
+            int(page) if page.isdecimal() and 0 < int(page) < 10**6 else 1,
+        )
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The words of the query string that asks for the same."""
+        told = self.selection.model_dump(exclude_defaults=True)
+        words = {name: "1" if value is True else str(value) for name, value in told.items()}
+        words |= {"differs": "1"} if self.differs else {}
+        words |= {"reviewer": self.reviewer} if self.reviewer else {}
+        return words | ({"sort": self.sort} if self.sort != "worst" else {})
+
+    @property
+    def rule(self) -> str:
+        """The rule or the family of rules that is asked for, in words."""
+        code = self.selection.code or ""
+        return f"“{FAMILIES[code]}”类" if code in FAMILIES else f"规则 {code}"
+
+    def address(self, **changed: str | None) -> str:
+        """Return the address with some words changed, None taken out; the first page of it."""
+        kept = {name: value for name, value in (self.words | changed).items() if value is not None}
+        return "/?" + urlencode(kept) if kept else "/"
+
+
+def condition(asked: Asked, person: Person, batch_id: int) -> ColumnElement[bool]:
+    """Return the condition on rows of the table `form`."""
+    wanted = [chosen(asked.selection.model_copy(update={"batch": batch_id})), is_visible(person)]
+    if asked.differs:
+        wanted.append(is_different())
+    if asked.reviewer == NOBODY:
+        wanted.append(_FORM.reviewer.is_(None))
+    elif asked.reviewer:
+        wanted.append(_FORM.reviewer == (person.name if asked.reviewer == MINE else asked.reviewer))
+    return and_(*wanted)
+
+
+def is_different() -> ColumnElement[bool]:
+    """Return the condition that the stated total is another figure than the points added up."""
+    return func.abs(_FORM.score - _FORM.summed) > 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One form in the queue with its file's name and how many of its findings, of all kinds, are decided."""
+
+    row: Row[Any]
+    named: str
+    settled: int
+    found: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether the stated total is another figure than the points added up."""
+        row = self.row
+        return row.score is not None and row.summed is not None and abs(row.score - row.summed) > 0.01
+
+
+def lines(connection: Connection, asked: Asked, person: Person, batch_id: int) -> tuple[list[Line], int]:
+    """Return one page of the queue and how many forms there are in all; a unit's progress is what it has dealt with."""
+    where = condition(asked, person, batch_id)
+    total: int = connection.execute(select(func.count()).select_from(schema.form).where(where)).scalar_one()
+    order = SORTS[asked.sort][1]
+    rows = connection.execute(_light().where(where).order_by(*order).limit(PAGE).offset(PAGE * (asked.page - 1))).all()
+    ids = [row.id for row in rows]
+    over = _over_forms(connection, ids)
+    done = _filled(connection, ids) if person.role == "filler" else None
+    return [_line(row, *over.get(row.id, (0, 0)), done) for row in rows], total
+
+
+def _filled(connection: Connection, ids: list[int]) -> dict[int, int]:
+    """Count what a unit has dealt with, by form."""
+    column = schema.filling.c.form_id
+    rows = connection.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
+    return {row[0]: row[1] for row in rows}
+
+
+def _light() -> Select[Any]:
+    """Select what a line shows, nothing that has to be unpacked."""
+    names = (
+        "id", "number", "project", "unit", "total", "score", "summed", "rate", "errors", "warnings", "infos",
+        "settled", "stage", "reviewer", "replaces",
+    )  # fmt: skip
+    form, file = schema.form, schema.file
+    return select(*(form.c[name] for name in names), file.c.path, file.c.status).join(file, form.c.file_id == file.c.id)
+
+
+def _over_forms(connection: Connection, ids: list[int]) -> dict[int, tuple[int, int]]:
+    """Count the findings over several forms, decided and all, by form."""
+    link, found, decided = schema.batch_finding_form.c, schema.batch_finding.c, schema.decision.c
+    rows = connection.execute(
+        select(link.form_id, func.count(decided.fingerprint), func.count())
+        .select_from(
+            schema.batch_finding_form.join(schema.batch_finding).outerjoin(
+                schema.decision, and_(decided.form_id == link.form_id, decided.fingerprint == found.fingerprint)
+            )
+        )
+        .where(link.form_id.in_(ids))
+        .group_by(link.form_id)
+    )
+    return {form_id: (settled, count) for form_id, settled, count in rows}
+
+
+def _line(row: Row[Any], decided: int, over: int, filled: dict[int, int] | None = None) -> Line:
+    own = row.errors + row.warnings + row.infos
+    settled = row.settled + decided if filled is None else filled.get(row.id, 0)
+    return Line(row, file_label(row.path, row.number), settled, own + over)
+
+
+def file_label(path: str, number: str) -> str:
+    """Name a form by its file, and by its place in it where it is not the first."""
+    stem = PurePosixPath(path.replace("\\", "/")).stem
+    return stem if number == "1" else f"{stem} 第 {number} 张"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A line to narrow the queue by: its words, how many forms, the address, and whether it is in force."""
+
+    label: str
+    count: int
+    address: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Facets of one kind under a heading; the first `shown` are open to view."""
+
+    heading: str
+    facets: tuple[Facet, ...]
+    shown: int = 99
+
+
+def facets(connection: Connection, asked: Asked, person: Person, batch_id: int) -> list[Facets]:
+    """Return what to narrow the queue by, counted over the whole batch."""
+    mine = and_(_FORM.current, _FORM.batch_id == batch_id, is_visible(person))
+    return [
+        Facets("状态", tuple(_stages(connection, asked, mine))),
+        Facets("优先看", tuple(_first(connection, asked, mine))),
+        Facets("单位", tuple(_units(connection, asked, mine)), _UNITS_SHOWN),
+        Facets("复核人", tuple(_reviewers(connection, asked, mine, person))),
+    ]
+
+
+def _grouped(connection: Connection, column: Any, where: ColumnElement[bool]) -> dict[Any, int]:
+    rows = connection.execute(select(column, func.count()).where(where).group_by(column).order_by(func.count().desc()))
+    return {row[0]: row[1] for row in rows}
+
+
+def _facet(asked: Asked, label: str, count: int, name: str, value: str) -> Facet:
+    is_on = asked.words.get(name) == value
+    return Facet(label, count, asked.address(**{name: None if is_on else value}), is_on)
+
+
+def _stages(connection: Connection, asked: Asked, mine: ColumnElement[bool]) -> list[Facet]:
+    counts = _grouped(connection, _FORM.stage, mine)
+    every = Facet("全部", sum(counts.values()), asked.address(state=None), asked.selection.state is None)
+    return [every, *(_facet(asked, label, counts.get(stage, 0), "state", stage) for stage, label in STAGES.items())]
+
+
+def _first(connection: Connection, asked: Asked, mine: ColumnElement[bool]) -> list[Facet]:
+    link, found = schema.batch_finding_form, schema.batch_finding.c
+    copied = select(link.c.form_id).join(schema.batch_finding).where(found.code.in_(COPIED))
+    kinds: tuple[tuple[str, str, str, ColumnElement[bool]], ...] = (
+        ("有错误", "severity", "error", _FORM.errors > 0),
+        ("执行率低于 90%", "rate", "-90", _FORM.rate < 0.9),
+        ("总分与合计不符", "differs", "1", is_different()),
+        ("与他表雷同", "copied", "1", _FORM.id.in_(copied)),
+    )
+    counts = connection.execute(select(*(func.count().filter(kind[3]) for kind in kinds)).where(mine)).one()
+    return [_facet(asked, kind[0], count, kind[1], kind[2]) for kind, count in zip(kinds, counts, strict=True)]
+
+
+def _units(connection: Connection, asked: Asked, mine: ColumnElement[bool]) -> list[Facet]:
+    counts = _grouped(connection, func.coalesce(_FORM.unit, ""), mine)
+    return [_facet(asked, unit or UNNAMED, count, "unit", unit or UNNAMED) for unit, count in counts.items()]
+
+
+def _reviewers(connection: Connection, asked: Asked, mine: ColumnElement[bool], person: Person) -> list[Facet]:
+    counts = _grouped(connection, _FORM.reviewer, mine)
+    own = _facet(asked, "我的", counts.pop(person.name, 0), "reviewer", MINE)
+    nobody = _facet(asked, "未分派", counts.pop(None, 0), "reviewer", NOBODY)
+    return [own, nobody, *(_facet(asked, name, count, "reviewer", name) for name, count in counts.items())]
+
+
+def to_go_on(connection: Connection, person: Person, batch_id: int) -> Line | None:
+    """Return the form to go on with: the last this person worked on that is not finished, else the worst that is open."""
+    where = and_(
+        _FORM.current, _FORM.batch_id == batch_id, is_visible(person), _FORM.stage.in_(("waiting", "reviewing")),
+        _FORM.settled < _FORM.errors + _FORM.warnings + _FORM.infos,
+    )  # fmt: skip
+    audit = schema.audit.c
+    last = connection.execute(
+        select(audit.form_id)
+        .where(audit.by == person.name, audit.action == "decide")
+        .order_by(audit.id.desc())
+        .limit(1)
+    ).scalar()
+    for more in ([_FORM.id == last] if last else [], []):
+        row = connection.execute(_light().where(where, *more).order_by(*SORTS["worst"][1]).limit(1)).one_or_none()
+        if row is not None:
+            return _line(row, 0, 0)
+    return None

@@ -1,0 +1,81 @@
+"""The process in which files are read, checked and drafted, so that pages are served beside it and survive it."""
+
+import functools
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from fuhe.batch import comparing
+from fuhe.batch.terms import Terms
+from fuhe.checking import Options
+from fuhe.errors import ReadError
+from fuhe.findings import BatchFinding
+from fuhe.intake.bounded import SLOW_SECONDS, Apart, Worker
+from fuhe.policy import Pack
+from fuhe.records import File
+from fuhe.store.database import Store
+from fuhe.store.recording import Checked
+from fuhe.web.work import one_file
+
+_SECONDS = 60.0
+_BATCH_SECONDS = 600.0
+_READ_SECONDS = SLOW_SECONDS + 15
+_STOPPED = ("检查这个文件用时过长或使程序出错，已停止", "请另存为 .docx 或 .xlsx 后再试")
+_UNCOMPARED = (
+    "跨表比对用时过长或使程序出错，已停止；各表的检查结果不受影响",
+    "请选任意一张表重新检查，程序会再比对一次",
+)
+
+
+class Workshop:
+    """One process for all work of a server, one piece at a time; it begins with the first piece."""
+
+    def __init__(self) -> None:
+        # Not a daemon: it starts a reading process of its own.
+        self._apart, self._lock = Apart(daemon=False), threading.Lock()
+
+    def read(self, data: bytes, path: str) -> File:
+        """Read one file's bytes; what cannot be read is a `failed` file."""
+        file: File = self._call(_READ_SECONDS, _read, data, path)
+        return file
+
+    def check(self, file: File, pack: Pack, options: Options) -> list[Checked]:
+        """Check every form of a file; raises ReadError where that took the process down."""
+        done: list[Checked] = self._call(_SECONDS, one_file.checked, file, pack, options)
+        return done
+
+    def draft(self, entries: Sequence[Checked], pack: Pack) -> list[Checked]:
+        """Draft for checked forms by the rules; raises ReadError where that took the process down."""
+        done: list[Checked] = self._call(_SECONDS, one_file.with_drafts, entries, pack)
+        return done
+
+    def compare(self, store: Store, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:
+        """Run the batch rules over what the store holds of a batch; raises ReadError where that took the process down."""
+        url = store.address
+        found: tuple[BatchFinding, ...] = self._call(_BATCH_SECONDS, _compare, url, batch_id, terms, error=_UNCOMPARED)
+        return found
+
+    def _call(self, seconds: float, work: Any, *args: Any, error: tuple[str, str] = _STOPPED) -> Any:
+        with self._lock:
+            try:
+                return self._apart.call(seconds, work, *args)
+            except (EOFError, OSError) as cause:
+                raise ReadError("unsafe", error[0], todo=error[1]) from cause
+
+    def close(self) -> None:
+        """End the process; a piece under way is given up."""
+        self._apart.close()
+
+
+@functools.cache
+def _worker() -> Worker:
+    return Worker()
+
+
+def _read(data: bytes, path: str) -> File:
+    return _worker().read(data, path)
+
+
+def _compare(url: str, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:
+    with Store(url) as store:
+        return tuple(comparing.found(store, batch_id, terms))
