@@ -14,13 +14,14 @@ from fuhe.batch.comparing import keep
 from fuhe.checking import Options
 from fuhe.findings import Decision
 from fuhe.outputs.figures import Overview
+from fuhe.pipeline import Checked
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
 from fuhe.store import schema
 from fuhe.store.batch_figures import overview
 from fuhe.store.database import Store, inserted
 from fuhe.store.decisions import decide
-from fuhe.store.recording import Checked, record_file
+from fuhe.store.recording import record_file
 from fuhe.store.selection import Selection, chosen
 
 NOW = "2025-04-13T17:00:00+08:00"

@@ -13,9 +13,9 @@ from fuhe.outputs.console import findings_text
 from fuhe.outputs.contract import Report, form_report
 from fuhe.policy import pack
 from fuhe.records import File, Form
-from fuhe.rules import glimpse
+from fuhe.rules import form_trace
 from fuhe.rules.batch_rule import LISTED
-from fuhe.traces import Glimpse
+from fuhe.traces import FormTrace
 
 PACK = pack("national-2020")
 
@@ -326,9 +326,9 @@ def test_long_groups_list_some_cells_and_count_all() -> None:
 
 def test_glimpses_survive_being_written_down() -> None:
     forms = [("a", _form(0, {"goal": GOAL, "rows": ROWS})), ("b", _form(1, {"goal": GOAL, "rows": ROWS}))]
-    written = [glimpse(file, form).model_dump_json(exclude_defaults=True) for file, form in forms]
-    read = (Glimpse.model_validate_json(text) for text in written)
-    assert tuple(checking.check_glimpses(read, PACK, strict=True)) == checking.check_batch(forms, PACK, strict=True)
+    written = [form_trace(file, form).model_dump_json(exclude_defaults=True) for file, form in forms]
+    read = (FormTrace.model_validate_json(text) for text in written)
+    assert tuple(checking.check_traces(read, PACK, strict=True)) == checking.check_batch(forms, PACK, strict=True)
 
 
 def test_a_full_disk_is_told_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,13 +11,13 @@ from fuhe.errors import FuheError, UsageError
 from fuhe.findings import Basis, BatchFinding, Cell, Finding, Severity, Span
 from fuhe.policy import Pack
 from fuhe.records import Form
-from fuhe.rules import BATCH_RULES, RULES, BatchHit, BatchRule, Hit, Rule, Sheet, glimpse
+from fuhe.rules import BATCH_RULES, RULES, BatchHit, BatchRule, Hit, Rule, Sheet, form_trace
 from fuhe.rules.batch_rule import Gather, Group
 from fuhe.rules.rule import ARITHMETIC, PRACTICE, plain
 from fuhe.settings import Settings, Suppression
 from fuhe.text import squeeze
 from fuhe.trace_shelf import Shelf
-from fuhe.traces import Glimpse
+from fuhe.traces import FormTrace
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckOutcome:
     """The findings of one form, how many were suppressed, and which suppressions did it."""
 
     findings: tuple[Finding, ...]
@@ -117,7 +117,7 @@ def _is_chosen(rule: Rule | BatchRule, options: Options) -> bool:
     return wanted and rule.code not in options.ignore and rule.family not in options.ignore
 
 
-def check(form: Form, pack: Pack, options: Options = Options(), *, strict: bool = False) -> Outcome:
+def check(form: Form, pack: Pack, options: Options = Options(), *, strict: bool = False) -> CheckOutcome:
     """Run the chosen rules over one form; a rule that crashes becomes one finding unless `strict`."""
     sheet = Sheet(form, pack)
     found = [finding for rule in chosen(options) for finding in _run(rule, sheet, options, strict)]
@@ -230,7 +230,7 @@ def _concerns(finding: Finding, group: Precedence) -> bool:
     )
 
 
-def _suppress(findings: Sequence[Finding], form: Form, options: Options) -> Outcome:
+def _suppress(findings: Sequence[Finding], form: Form, options: Options) -> CheckOutcome:
     kept, used, count = [], set(), 0
     for finding in findings:
         match = next((entry for entry in options.suppressions if _covers(entry, finding, form)), None)
@@ -239,7 +239,7 @@ def _suppress(findings: Sequence[Finding], form: Form, options: Options) -> Outc
             count += 1
         else:
             kept.append(finding)
-    return Outcome(tuple(kept), count, frozenset(used))
+    return CheckOutcome(tuple(kept), count, frozenset(used))
 
 
 def _covers(entry: Suppression, finding: Finding, form: Form) -> bool:
@@ -252,20 +252,20 @@ def check_batch(
     """Run the chosen batch rules over (file, form) pairs; a rule that crashes is left out unless `strict`."""
     if len(forms) < 2:
         return ()
-    return tuple(check_glimpses((glimpse(file, form) for file, form in forms), pack, options, strict=strict))
+    return tuple(check_traces((form_trace(file, form) for file, form in forms), pack, options, strict=strict))
 
 
-def check_glimpses(
-    glimpses: Iterable[Glimpse], pack: Pack, options: Options = Options(), *, strict: bool = False
+def check_traces(
+    traces: Iterable[FormTrace], pack: Pack, options: Options = Options(), *, strict: bool = False
 ) -> Iterator[BatchFinding]:
-    """Run the chosen batch rules over glimpses, read once and in order; yield findings rule by rule.
+    """Run the chosen batch rules over traces, read once and in order; yield findings rule by rule.
 
     Memory grows with the distinct texts, not with the forms. A rule that crashes is left out unless `strict`.
     """
     rules = chosen_for_batch(options)
     broken = set[BatchRule]()
     with closing(Shelf(rules)) as shelf:
-        for seen in glimpses:
+        for seen in traces:
             for gather, users in _gathering(rules, broken).items():
                 with _isolated(users, broken, strict):
                     shelf.add(gather, seen)

@@ -135,7 +135,7 @@ class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Document(_Entry):
+class PackDocument(_Entry):
     """A document a pack leans on; cited to users only when `verified`."""
 
     document: str
@@ -168,7 +168,7 @@ class Pack(_Entry):
 
     name: str
     title: str
-    documents: dict[str, Document]
+    documents: dict[str, PackDocument]
     weights: Weights
     weights_with_cost: Weights = {}
     required: dict[FirstLevel, tuple[OneOf, ...]] = _REQUIRED
@@ -232,7 +232,7 @@ def _refused(path: Path, error: ValidationError) -> PolicyError:
 
 
 def _siblings(keys: Sequence[str | int]) -> list[str]:
-    inner: dict[str, type[_Entry]] = {"documents": Document, "thresholds": Thresholds}
+    inner: dict[str, type[_Entry]] = {"documents": PackDocument, "thresholds": Thresholds}
     model = inner.get(str(keys[0]), Pack) if len(keys) > 1 else Pack
     return [name for name in model.model_fields if name != "name"]
 

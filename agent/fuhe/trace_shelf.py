@@ -12,7 +12,7 @@ from fuhe.errors import OutputError
 from fuhe.join.groups import near_groups
 from fuhe.policy import Pack
 from fuhe.rules.batch_rule import BatchRule, Gather, Group, Trace
-from fuhe.traces import Glimpse
+from fuhe.traces import FormTrace
 
 _TABLES = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000; PRAGMA temp_store = FILE;
@@ -38,7 +38,7 @@ ORDER BY m.id, t.seq
 """
 
 
-class Row(NamedTuple):
+class ShelfRow(NamedTuple):
     """A trace as it is written down: what it is grouped by, and the rest of it as JSON."""
 
     topic: str
@@ -47,10 +47,10 @@ class Row(NamedTuple):
     rest: str
 
 
-def row(found: Trace) -> Row:
+def row(found: Trace) -> ShelfRow:
     """Write a trace down."""
     rest = [found.file, found.form, found.project, found.field, found.text, found.facts]
-    return Row(found.topic, found.bucket, found.unit, _ENCODE(rest))
+    return ShelfRow(found.topic, found.bucket, found.unit, _ENCODE(rest))
 
 
 def unrow(topic: str, bucket: str, unit: str, rest: str) -> Trace:
@@ -86,7 +86,7 @@ class Shelf:
         """Drop everything."""
         self._base.close()
 
-    def add(self, gather: Gather, seen: Glimpse) -> None:
+    def add(self, gather: Gather, seen: FormTrace) -> None:
         """Take in what one way of gathering finds in one form; in the order of forms."""
         source = self._sources[gather]
         self._waiting += [

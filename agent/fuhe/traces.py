@@ -5,7 +5,7 @@ from typing import Literal
 from fuhe.records import FormType, Frozen
 
 
-class Line(Frozen):
+class TraceLine(Frozen):
     """One indicator row: texts as printed, and what its own figures say.
 
     `name` is without numbering; `printed` is the name as printed where that differs.
@@ -36,7 +36,7 @@ class Line(Frozen):
         return self.name if self.printed is None else self.printed
 
 
-class Glimpse(Frozen):
+class FormTrace(Frozen):
     """One form of a file as rules over many forms see it; `project` and `unit` are folded, a project's years masked.
 
     `digest` is the same for records that say the same.
@@ -55,5 +55,5 @@ class Glimpse(Frozen):
     goal_key: str = ""
     outcome: str | None = None
     outcome_key: str = ""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[TraceLine, ...] = ()
     digest: str = ""

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from evals.bench.start import SAMPLES
+from fuhe import pipeline
 from fuhe.intake.reading import read_file
+from fuhe.pipeline import Checked
 from fuhe.policy import pack
 from fuhe.records import File, Form
 from fuhe.settings import Settings
 from fuhe.store.database import Store
-from fuhe.store.recording import Checked, FileRows, file_head, record_rows, rows_of
+from fuhe.store.recording import FileRows, file_head, record_rows, rows_of
 from fuhe.web.desk import Desk
-from fuhe.web.work import one_file
 
 _UNITS = 40
 _AT_ONCE = 100
@@ -22,7 +23,7 @@ def fill(path: Path, forms: int) -> None:
         desk = Desk(store)
         rules, options = pack(Settings().policy), desk.options
         read = read_file(SAMPLES.read_bytes(), SAMPLES.name)
-        entries = one_file.with_drafts(one_file.checked(read, rules, options), rules)
+        entries = pipeline.with_drafts(pipeline.check_file(read, rules, options), rules)
         made = [_renamed(entries[number % len(entries)], number) for number in range(forms)]
         files = [
             FileRows(file_head(_file(entry.form, number)), (rows_of(f"附件{number}.docx", entry, rules),))

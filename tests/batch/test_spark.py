@@ -16,7 +16,7 @@ from fuhe import checking, settings
 from fuhe.batch.inputs import opened, sources
 from fuhe.policy import pack
 from fuhe.records import Form
-from fuhe.rules import glimpse
+from fuhe.rules import form_trace
 
 PACK = "national-2020"
 JOB = """
@@ -113,7 +113,7 @@ def test_lines_of_forms_give_what_one_process_gives(work: Path) -> None:
     together = checking.check_batch(FORMS, chosen, strict=True)
     assert _bodies(out / "rows/kind=finding") == _dumped(each)
     assert _bodies(out / "batch") == _dumped(together)
-    assert _bodies(out / "rows/kind=glimpse") == _dumped([glimpse(file, form) for file, form in FORMS])
+    assert _bodies(out / "rows/kind=glimpse") == _dumped([form_trace(file, form) for file, form in FORMS])
     assert {finding.code for finding in together} >= {"B002", "B003", "D003", "D004", "S008"}
 
 

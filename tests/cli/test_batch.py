@@ -17,7 +17,7 @@ from sqlalchemy import select
 from batch.conftest import form_text, write_forms
 from cli.test_commands import run
 from fuhe.cli import fuhe
-from fuhe.cli.progress_line import Progress
+from fuhe.cli.progress_line import ProgressLine
 from fuhe.errors import UsageError
 from fuhe.findings import Decision
 from fuhe.intake.paths import read_paths
@@ -206,7 +206,7 @@ def test_console_in_gbk_gets_every_line(folder: Path, tmp_path: Path) -> None:
 
 
 def test_progress_tells_rate_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress()
+    progress = ProgressLine()
     for done in range(1, 11):
         progress.step("检查", done, 10, f"附件{done}.docx")
     told = capsys.readouterr().err

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fuhe.model.ledger import Entry, Ledger, chosen_path, default_path, key
+from fuhe.model.ledger import Ledger, LedgerEntry, chosen_path, default_path, key
 
 WRITER = """
 import sys
@@ -28,12 +28,12 @@ assert not ledger.notes, ledger.notes
 """
 
 
-def entry(name: str = "k", **values: object) -> Entry:
+def entry(name: str = "k", **values: object) -> LedgerEntry:
     plain = {
         "key": name, "made": 1.5, "endpoint": "http://gpu/v1", "model": "m", "prompt": "probe@1#abc", "rung": "plain",
         "tries": 2, "tokens_in": None, "tokens_out": 7, "ms": 12, "answer": '{"text": "维修"}',
     }  # fmt: skip
-    return Entry.model_validate(plain | values)
+    return LedgerEntry.model_validate(plain | values)
 
 
 def writer(path: Path, name: str, count: int) -> "subprocess.Popen[bytes]":

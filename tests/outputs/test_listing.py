@@ -16,7 +16,7 @@ from fuhe import checking
 from fuhe.findings import Decision
 from fuhe.outputs.contract import FileReport, Report, form_report
 from fuhe.outputs.excel.workbook import to_workbook, write_workbook
-from fuhe.outputs.listing import COLUMNS, Entry, entries, to_csv, to_markdown
+from fuhe.outputs.listing import COLUMNS, ListedRow, entries, to_csv, to_markdown
 from fuhe.outputs.report_formats import FORMATS, render
 from fuhe.outputs.sarif import to_sarif
 from fuhe.policy import pack
@@ -174,7 +174,9 @@ def test_formula_of_any_kind_stays_text_in_both_lists() -> None:
 
 def _peak(lines: int, out: Path) -> int:
     """Return the most memory, in bytes, that a list of so many lines takes."""
-    line = Entry(0, "单位", "项目", "a.docx", "位置", "错误", "A001", "题", "情况" * 20, "依据", "建议", "待处理", "")
+    line = ListedRow(
+        0, "单位", "项目", "a.docx", "位置", "错误", "A001", "题", "情况" * 20, "依据", "建议", "待处理", ""
+    )
     with out.open("wb") as file:
         tracemalloc.start()
         try:

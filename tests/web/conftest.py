@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from conftest import SAMPLES
+from fuhe import pipeline
 from fuhe.batch.terms import Terms
 from fuhe.intake.paths import read_paths
 from fuhe.store.database import Store
@@ -19,7 +20,6 @@ from fuhe.store.recording import record_file
 from fuhe.web.access import accounts
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
-from fuhe.web.work import one_file
 
 PASSWORD = "correct horse 电池"
 BATCH = "2024年度项目支出绩效自评复核"
@@ -35,7 +35,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
             batch = desk.open_batch(connection, BATCH)
             for file in read_paths((str(SAMPLES),)):
                 named = file.model_copy(update={"path": Path(file.path).name})
-                entries = one_file.with_drafts(one_file.checked(named, desk.pack, desk.options), desk.pack)
+                entries = pipeline.with_drafts(pipeline.check_file(named, desk.pack, desk.options), desk.pack)
                 ruleset = Terms(desk.settings.policy, desk.options).ruleset
                 record_file(connection, batch, named, entries, desk.pack, ruleset=ruleset, at=desk.now(), by="导入")
     return path

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, select
 from fuhe.batch.comparing import keep
 from fuhe.checking import check_batch
 from fuhe.findings import Decision
+from fuhe.pipeline import Checked
 from fuhe.records import File, Problem
 from fuhe.settings import Settings
 from fuhe.store import schema
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
-from fuhe.store.recording import Checked, load_forms, record_file
+from fuhe.store.recording import load_forms, record_file
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
 from fuhe.web.preferences import Preferences

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from fuhe.batch.terms import Terms
-from fuhe.checking import check_glimpses, chosen_for_batch
+from fuhe.checking import check_traces, chosen_for_batch
 from fuhe.findings import BatchFinding
 from fuhe.store import schema
 from fuhe.store.database import Store, inserted
 from fuhe.store.lease import Lease
-from fuhe.traces import Glimpse
+from fuhe.traces import FormTrace
 
 _AT_ONCE = 500
 _OVER_YEARS = ("B004", "D005")
@@ -43,23 +43,21 @@ def found(store: Store, batch_id: int, terms: Terms) -> Iterator[BatchFinding]:
     apart = [rule.code for rule in chosen_for_batch(options) if rule.code in _OVER_YEARS]
     rest = replace(options, ignore=(*options.ignore, *_OVER_YEARS))
     if chosen_for_batch(rest):
-        yield from check_glimpses(_glimpses(store, own), terms.pack, rest)
+        yield from check_traces(_traces(store, own), terms.pack, rest)
     if apart:
         theirs = _kin(store, batch_id)
-        forms = (
-            _glimpses(store, own) if not theirs else (seen for part in (_glimpses(store, own), theirs) for seen in part)
-        )
+        forms = _traces(store, own) if not theirs else (seen for part in (_traces(store, own), theirs) for seen in part)
         others = {seen.file for seen in theirs}
-        for finding in check_glimpses(forms, terms.pack, replace(options, select=tuple(apart), ignore=())):
+        for finding in check_traces(forms, terms.pack, replace(options, select=tuple(apart), ignore=())):
             if finding.cells[0].file not in others:
                 yield finding
 
 
-def _glimpses(store: Store, *where: Any) -> Iterator[Glimpse]:
+def _traces(store: Store, *where: Any) -> Iterator[FormTrace]:
     """Return the current forms as the batch rules see them, in order of path."""
     with store.reading() as connection:
         for row in connection.execute(_seen(*where)):
-            yield _glimpse(row)
+            yield _trace(row)
 
 
 def _seen(*where: Any) -> Any:
@@ -74,8 +72,8 @@ def _seen(*where: Any) -> Any:
     )
 
 
-def _glimpse(row: Row[Any]) -> Glimpse:
-    return Glimpse.model_validate(row.glimpse).model_copy(update={"file": row.path})
+def _trace(row: Row[Any]) -> FormTrace:
+    return FormTrace.model_validate(row.glimpse).model_copy(update={"file": row.path})
 
 
 def kin_of(store: Store, batch_id: int) -> str:
@@ -93,11 +91,11 @@ def _is_kin(batch_id: int) -> tuple[Any, ...]:
     return form.batch_id != batch_id, form.kin.in_(ours)
 
 
-def _kin(store: Store, batch_id: int) -> list[Glimpse]:
+def _kin(store: Store, batch_id: int) -> list[FormTrace]:
     """Return the forms of other batches that are of a project of this one, named by their batch too."""
     with store.reading() as connection:
         rows = connection.execute(_seen(*_is_kin(batch_id)))
-        return [_glimpse(row).model_copy(update={"file": f"{row.name}：{row.path}"}) for row in rows]
+        return [_trace(row).model_copy(update={"file": f"{row.name}：{row.path}"}) for row in rows]
 
 
 def keep(connection: Connection, batch_id: int, findings: Sequence[BatchFinding]) -> None:

@@ -9,11 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from fuhe.batch.terms import Terms
-from fuhe.drafting import reason
-from fuhe.drafting.writing import FAULT, Outcome, write
+from fuhe.drafting.writing import FAULT, Outcome
 from fuhe.model.asked_once import EndpointModel
-from fuhe.model.ledger import key
-from fuhe.rules import Sheet
+from fuhe.pipeline import drafted
 from fuhe.store import schema
 from fuhe.store.database import Store
 from fuhe.store.lease import Lease
@@ -57,12 +55,12 @@ def draft_all(
     *,
     at_once: int = 1,
 ) -> Drafted:
-    """Draft reasons for every current form that has no drafts yet, or none of the model's because it failed.
+    """Draft for every current form that has no drafts yet, or none of the model's because it failed.
 
     Every form's drafts are stored when they are there, so that a run that ends early has lost nothing; what the model
     said is in its ledger besides. Without a model, or where it fails or the budget is spent, the rules draft.
     """
-    store, drafted = lease.store, Drafted()
+    store, done = lease.store, Drafted()
     ids = _waiting(store, lease.batch_id, again=model is not None)
     forms = _loaded(store, ids)
     pool = ThreadPoolExecutor(at_once)
@@ -78,12 +76,12 @@ def draft_all(
                 with store.writing() as connection:
                     lease.renew(connection)
                     put_drafts(connection, stored.row.id, tuple(outcome.drafts))
-                drafted.add(outcome)
-                step("起草", drafted.forms, len(ids), stored.form.record.project or "")
+                done.add(outcome)
+                step("起草", done.forms, len(ids), stored.form.record.project or "")
     finally:
         pool.shutdown(wait=not under_way, cancel_futures=True)
-    drafted.usage = str(model.tokens) if model else ""
-    return drafted
+    done.usage = str(model.tokens) if model else ""
+    return done
 
 
 def _waiting(store: Store, batch_id: int, *, again: bool) -> list[int]:
@@ -110,6 +108,4 @@ def _loaded(store: Store, ids: list[int]) -> Iterator[Stored]:
 
 
 def _draft(stored: Stored, terms: Terms, model: EndpointModel | None) -> Outcome:
-    about = key(stored.form.record.model_dump_json(), *(finding.fingerprint for finding in stored.findings))
-    task = reason.task(Sheet(stored.form, terms.pack), stored.findings)
-    return write(task, model, f"{about}{model.place.url if model else ''}")
+    return drafted(stored.form, stored.findings, terms.pack, model)

@@ -5,25 +5,21 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from fuhe.batch.inputs import Source
 from fuhe.batch.terms import Terms
-from fuhe.checking import check
-from fuhe.drafting import reason
-from fuhe.drafting.writing import write
 from fuhe.errors import ReadError
 from fuhe.intake.json_form import form_of
 from fuhe.intake.paths import members
 from fuhe.intake.reading import read_file
 from fuhe.outputs.console import count_fields
+from fuhe.pipeline import check_file, with_drafts
 from fuhe.readers import MAX_BYTES
 from fuhe.readers.package import Package
 from fuhe.readers.sniff import sniff
-from fuhe.records import File, Form, Problem
-from fuhe.rules import Sheet
+from fuhe.records import File, Problem
 from fuhe.settings import Suppression
-from fuhe.store.recording import Checked, FileRows, Rows, file_head, rows_of
+from fuhe.store.recording import FileRows, Rows, file_head, rows_of
 
 Asked = tuple[Source, str | None]
 """An input with the sha256 it had when the result in the store was made, None where there is none to keep."""
@@ -111,23 +107,17 @@ def _read(source: Source, data: bytes, digest: str) -> File:
 
 
 def _checked(terms: Terms, file: File, size: int) -> Result:
-    outcomes = [check(form, terms.pack, terms.options) for form in file.forms]
-    entries = [
-        Checked(form, found.findings, _drafts(form, found.findings, terms) if terms.drafts else None)
-        for form, found in zip(file.forms, outcomes, strict=True)
-    ]
+    entries = check_file(file, terms.pack, terms.options)
+    if terms.drafts:
+        entries = with_drafts(entries, terms.pack)
     result = packed(file, size, tuple(rows_of(file.path, entry, terms.pack) for entry in entries))
-    suppressed = sum(found.suppressed for found in outcomes)
+    suppressed = sum(entry.suppressed for entry in entries)
     return replace(
         result,
         fields=sum(count_fields(form.record) for form in file.forms),
         suppressed=suppressed,
-        used=frozenset(entry for found in outcomes for entry in found.used),
+        used=frozenset(used for entry in entries for used in entry.used),
     )
-
-
-def _drafts(form: Form, findings: Any, terms: Terms) -> Any:
-    return tuple(write(reason.task(Sheet(form, terms.pack), findings), None).drafts)
 
 
 def packed(file: File, size: int | None = None, forms: tuple[Rows, ...] = ()) -> Result:

@@ -20,7 +20,7 @@ from fuhe.batch.processes import Crew, Work
 from fuhe.outputs.contract import now, to_json_line
 from fuhe.outputs.excel.workbook import write_workbook
 from fuhe.outputs.html.overview_page import to_overview_page
-from fuhe.outputs.listing import Entry, of_batch, of_files
+from fuhe.outputs.listing import ListedRow, of_batch, of_files
 from fuhe.outputs.placing import placed
 from fuhe.outputs.stamp import Stamp
 from fuhe.store import schema
@@ -39,7 +39,7 @@ _UNREAD = ("failed", "skipped")
 class _Part:
     """Some forms as they are listed, each part numbered from 1, and as lines."""
 
-    entries: list[Entry]
+    entries: list[ListedRow]
     lines: bytes
 
 
@@ -64,7 +64,7 @@ def _part(address: str, lines: bool, ids: Sequence[int]) -> _Part:
     return _Part(list(of_files(files, count(1))), b"".join(text))
 
 
-def _entries(store: Store, batch_id: int, parts: Iterable[_Part], text: IO[bytes]) -> Iterator[Entry]:
+def _entries(store: Store, batch_id: int, parts: Iterable[_Part], text: IO[bytes]) -> Iterator[ListedRow]:
     """Return all lines of 问题清单; the forms of each part are written out as its lines go by."""
     numbers = count(1)
     for part in parts:

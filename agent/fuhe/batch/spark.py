@@ -25,7 +25,7 @@ from fuhe.intake.paths import SUFFIXES
 from fuhe.join.groups import near_groups
 from fuhe.policy import pack
 from fuhe.records import File, Problem
-from fuhe.rules import BatchRule, glimpse
+from fuhe.rules import BatchRule, form_trace
 from fuhe.rules.batch_rule import Gather, Group
 from fuhe.trace_shelf import row, unrow
 
@@ -152,7 +152,7 @@ def _rows_of(file: File, policy: str, options: Options) -> Iterator[dict[str, An
         for finding in check(form, pack(policy), options).findings:
             told = finding.model_dump_json(exclude_defaults=True)
             yield {"kind": "finding", **at, "code": finding.code, "severity": finding.severity, "body": told}
-        seen = glimpse(file.path, form)
+        seen = form_trace(file.path, form)
         yield {"kind": "glimpse", **at, "unit": seen.unit, "body": seen.model_dump_json(exclude_defaults=True)}
         for source, gather in enumerate(_gathers(options)):
             for place, found in enumerate(map(row, gather(seen))):

@@ -9,7 +9,7 @@ import fuhe
 from fuhe.checking import Options
 from fuhe.policy import Pack, data_folder, pack
 
-_RESULTS_REST_ON = ("*.py", "readers/*.py", "rules/*.py")
+_RESULTS_REST_ON = ("*.py", "readers/*.py", "layouts/*.py", "readings/*.py", "intake/*.py", "join/*.py", "rules/*.py")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from fuhe.cli import EXIT_FINDINGS, EXIT_UNREAD, common
-from fuhe.cli.progress_line import Progress
+from fuhe.cli.progress_line import ProgressLine
 from fuhe.findings import SEVERITIES
 
 
@@ -51,7 +51,7 @@ def command(
         start, out, name or start.resolve().stem, terms, jobs or usable_cores(), resume, draft,
         settings.model.concurrency if model else 1,
     )  # fmt: skip
-    progress = Progress()
+    progress = ProgressLine()
     with Store(settings.store or str(out / "fuhe.db")) as store:
         ended: Ended = run_batch(store, order, progress.step, model)
     progress.end()

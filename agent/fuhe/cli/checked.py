@@ -6,6 +6,7 @@ from fuhe import checking
 from fuhe.cli import common
 from fuhe.findings import Finding
 from fuhe.outputs.contract import Report, form_report
+from fuhe.pipeline import check_file
 from fuhe.policy import pack
 from fuhe.records import Form
 from fuhe.settings import Settings, Suppression
@@ -25,13 +26,10 @@ def check_all(
     report, batch = Report(policy=chosen.name, rules_run=rules_run), []
     used = set[Suppression]()
     for file in common.read_inputs(paths):
-        outcomes = [checking.check(entry, chosen, options) for entry in file.forms]
-        forms = [
-            form_report(entry, (*found.findings, *ask(entry)))
-            for entry, found in zip(file.forms, outcomes, strict=True)
-        ]
-        report.add(file, forms, sum(found.suppressed for found in outcomes))
+        entries = check_file(file, chosen, options)
+        forms = [form_report(entry.form, (*entry.findings, *ask(entry.form))) for entry in entries]
+        report.add(file, forms, sum(entry.suppressed for entry in entries))
         batch += [(file.path, entry) for entry in file.forms]
-        used.update(entry for found in outcomes for entry in found.used)
+        used.update(used for entry in entries for used in entry.used)
     report.add_batch(checking.check_batch(batch, chosen, options))
     return report, used

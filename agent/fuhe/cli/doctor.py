@@ -14,7 +14,7 @@ from fuhe.model.connection import connect
 from fuhe.model.endpoint import statement
 from fuhe.model.ledger import Ledger, chosen_path
 from fuhe.model.structured import Reply
-from fuhe.model.trial_question import Probe, trial
+from fuhe.model.trial_question import TrialReply, trial
 from fuhe.readers.office import find
 from fuhe.settings import ModelSettings
 
@@ -65,13 +65,13 @@ def _answer(model: EndpointModel) -> Iterator[str]:
     yield f"速度：{_speed(reply)}"
 
 
-def _thinking(model: EndpointModel, reply: Reply[Probe]) -> str:
+def _thinking(model: EndpointModel, reply: Reply[TrialReply]) -> str:
     if reply.reasoned:
         return "没有关闭，答复会慢且可能不准。请按服务方的说明设置 [model] thinking"
     return "已关闭" if model.thinking_switched else "没有发送关闭思考的开关；答复中没有思考内容"
 
 
-def _speed(reply: Reply[Probe]) -> str:
+def _speed(reply: Reply[TrialReply]) -> str:
     seconds = reply.ms / 1000
     if reply.tokens_out is None or not seconds:
         return f"共 {seconds:.1f} 秒，服务没有给出用量"

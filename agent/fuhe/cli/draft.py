@@ -5,13 +5,6 @@ from pathlib import Path
 import click
 
 from fuhe.cli import common, drafted
-from fuhe.drafting import reason
-from fuhe.drafting.writing import Outcome, write
-from fuhe.findings import Finding
-from fuhe.model.connection import Model
-from fuhe.policy import Pack
-from fuhe.readings.sheet import Sheet
-from fuhe.records import Form
 
 
 @click.command(
@@ -34,7 +27,7 @@ def command(
     """Draft reasons from the findings of every form."""
     return drafted.run(
         paths,
-        _reasons,
+        "reason",
         form=form,
         out=out,
         no_llm=no_llm,
@@ -43,7 +36,3 @@ def command(
         select=select,
         ignore=ignore,
     )
-
-
-def _reasons(form: Form, findings: tuple[Finding, ...], chosen: Pack, model: Model | None, about: str) -> Outcome:
-    return write(reason.task(Sheet(form, chosen), findings), model, about)

@@ -8,29 +8,30 @@ from pathlib import Path
 
 import click
 
-from fuhe import checking
+from fuhe import checking, pipeline
 from fuhe.cli import common
 from fuhe.cli.delivery import deliver
 from fuhe.cli.handed_back import hand_back
 from fuhe.drafting.writing import Outcome
+from fuhe.drafts import DraftKind
 from fuhe.errors import ModelError, ModelRefusedError
 from fuhe.findings import Finding
 from fuhe.model.asked_once import EndpointModel
-from fuhe.model.connection import Model, connect
+from fuhe.model.connection import connect
 from fuhe.model.endpoint import statement
-from fuhe.model.ledger import Ledger, chosen_path, key
+from fuhe.model.ledger import Ledger, chosen_path
 from fuhe.outputs.console import drafts_text
 from fuhe.outputs.contract import Report, form_report, to_json
+from fuhe.pipeline import check_file
 from fuhe.policy import Pack, pack
-from fuhe.records import File, Form
+from fuhe.records import File
 from fuhe.settings import Settings
 
-Writing = Callable[[Form, tuple[Finding, ...], Pack, Model | None, str], Outcome]
 EXIT_NO_MODEL = 4
 
 
 @dataclass
-class Run:
+class DraftRun:
     """One command's work: every form with its findings, and what was drafted for it."""
 
     settings: Settings
@@ -41,9 +42,10 @@ class Run:
 
 def run(
     paths: tuple[str, ...],
-    writing: Writing,
+    kind: DraftKind,
     *,
     form: str,
+    year: str = "",
     out: Path | None,
     to_word: Callable[[Report], bytes] | None = None,
     no_llm: bool,
@@ -53,16 +55,16 @@ def run(
     """Draft for every form of every input; status 3 when an input could not be read, 4 when a model was required."""
     settings = common.load_settings(**flags)
     options, chosen = checking.options_of(settings), pack(settings.policy)
-    work = Run(settings, list(common.read_inputs(paths)))
+    work = DraftRun(settings, list(common.read_inputs(paths)))
     for file_index, file in enumerate(work.files):
-        for form_index, entry in enumerate(file.forms):
-            work.findings[file_index, form_index] = checking.check(entry, chosen, options).findings
+        for form_index, entry in enumerate(check_file(file, chosen, options)):
+            work.findings[file_index, form_index] = entry.findings
     model = None if no_llm else model_of(settings)
     if model is None and require_llm:
         raise ModelRefusedError(
             "要求使用大模型，但没有配置", where="[model]", todo="请在 fuhe.toml 写 [model] base_url 和 name"
         )
-    _draft_all(work, chosen, model, writing)
+    _draft_all(work, chosen, model, kind, year)
     report = _report(work, chosen, len(checking.chosen(options)), with_findings=form == "docx")
     inputs = common.inputs_of(paths, report)
     if form == "docx" and to_word is None:
@@ -95,13 +97,13 @@ def model_of(settings: Settings) -> EndpointModel | None:
     return model
 
 
-def _draft_all(work: Run, chosen: Pack, model: EndpointModel | None, writing: Writing) -> None:
+def _draft_all(work: DraftRun, chosen: Pack, model: EndpointModel | None, kind: DraftKind, year: str) -> None:
     """Draft every form, several at a time with a model; what is finished is kept in the ledger even when interrupted."""
     places = list(work.findings)
     began = time.monotonic()
     pool = ThreadPoolExecutor(work.settings.model.concurrency if model else 1)
     waiting: dict[Future[Outcome], tuple[int, int]] = {
-        pool.submit(_one, work, place, chosen, model, writing): place for place in places
+        pool.submit(_one, work, place, chosen, model, kind, year): place for place in places
     }
     try:
         while waiting:
@@ -112,13 +114,14 @@ def _draft_all(work: Run, chosen: Pack, model: EndpointModel | None, writing: Wr
         pool.shutdown(wait=not waiting, cancel_futures=True)
 
 
-def _one(work: Run, place: tuple[int, int], chosen: Pack, model: EndpointModel | None, writing: Writing) -> Outcome:
-    form, findings = work.files[place[0]].forms[place[1]], work.findings[place]
-    about = key(form.record.model_dump_json(), *(finding.fingerprint for finding in findings))
-    return writing(form, findings, chosen, model, f"{about}{model.place.url if model else ''}")
+def _one(
+    work: DraftRun, place: tuple[int, int], chosen: Pack, model: EndpointModel | None, kind: DraftKind, year: str
+) -> Outcome:
+    form = work.files[place[0]].forms[place[1]]
+    return pipeline.drafted(form, work.findings[place], chosen, model, (kind,), year=year)
 
 
-def _progress(work: Run, total: int, model: EndpointModel | None, began: float) -> None:
+def _progress(work: DraftRun, total: int, model: EndpointModel | None, began: float) -> None:
     if model is None:
         return
     done, seconds = len(work.outcomes), time.monotonic() - began
@@ -127,7 +130,7 @@ def _progress(work: Run, total: int, model: EndpointModel | None, began: float) 
     click.echo(f"  {done}/{total} 张　请求 {asked} 次　{model.tokens}　约剩 {left:.0f} 秒", err=True)
 
 
-def _report(work: Run, chosen: Pack, rules_run: int, *, with_findings: bool) -> Report:
+def _report(work: DraftRun, chosen: Pack, rules_run: int, *, with_findings: bool) -> Report:
     report = Report(policy=chosen.name, rules_run=rules_run)
     for file_index, file in enumerate(work.files):
         forms = [
@@ -144,7 +147,7 @@ def _report(work: Run, chosen: Pack, rules_run: int, *, with_findings: bool) -> 
     return report
 
 
-def _tell(work: Run, model: EndpointModel | None) -> bool:
+def _tell(work: DraftRun, model: EndpointModel | None) -> bool:
     """Say how the drafts came about and what went wrong, each fault once; tell whether the model answered at all."""
     outcomes = list(work.outcomes.values())
     faults: dict[str, ModelError] = {str(outcome.fault): outcome.fault for outcome in outcomes if outcome.fault}

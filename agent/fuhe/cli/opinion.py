@@ -5,14 +5,7 @@ from pathlib import Path
 import click
 
 from fuhe.cli import common, drafted
-from fuhe.drafting import opinion
-from fuhe.drafting.writing import Outcome, write
-from fuhe.findings import Finding
-from fuhe.model.connection import Model
 from fuhe.outputs.word.papers import to_opinions
-from fuhe.policy import Pack
-from fuhe.readings.sheet import Sheet
-from fuhe.records import Form
 
 
 @click.command("opinion", help="为每张表起草复核意见：总体情况、存在问题、修改建议，时限留空。")
@@ -33,7 +26,7 @@ def command(
     """Draft one opinion a form."""
     return drafted.run(
         paths,
-        _opinion,
+        "opinion",
         form=form,
         out=out,
         to_word=to_opinions,
@@ -43,7 +36,3 @@ def command(
         select=select,
         ignore=ignore,
     )
-
-
-def _opinion(form: Form, findings: tuple[Finding, ...], chosen: Pack, model: Model | None, about: str) -> Outcome:
-    return write(opinion.task(Sheet(form, chosen), findings), model, about)

@@ -6,13 +6,7 @@ from pathlib import Path
 import click
 
 from fuhe.cli import common, drafted
-from fuhe.drafting import indicator
-from fuhe.drafting.writing import Outcome
-from fuhe.findings import Finding
-from fuhe.model.connection import Model
 from fuhe.outputs.word.target_tables import to_plans
-from fuhe.policy import Pack
-from fuhe.records import Form
 
 
 @click.command("plan", help="起草下年度绩效指标：好的沿用，不能衡量的改写；指标值由单位填写，不替单位定数。")
@@ -33,11 +27,11 @@ def command(
     ignore: str | None,
 ) -> int:
     """Draft next year's table of indicators for every form."""
-    writing = functools.partial(_plan, str(year))
     return drafted.run(
         paths,
-        writing,
+        "indicator",
         form=form,
+        year=str(year),
         out=out,
         to_word=functools.partial(to_plans, year=str(year)),
         no_llm=no_llm,
@@ -46,9 +40,3 @@ def command(
         select=select,
         ignore=ignore,
     )
-
-
-def _plan(
-    year: str, form: Form, findings: tuple[Finding, ...], chosen: Pack, model: Model | None, about: str
-) -> Outcome:
-    return indicator.plan(form, findings, chosen, year, model, about)

@@ -12,7 +12,7 @@ _EVERY = 10.0  # seconds between two lines where nobody watches
 _RENEW = 0.2
 
 
-class Progress:
+class ProgressLine:
     """How far a run is, at what rate, and how long it will still take."""
 
     def __init__(self) -> None:

@@ -33,17 +33,17 @@ def command(
 
 def _own(paths: tuple[str, ...], out: Path, flags: dict[str, str | None]) -> int:
     from fuhe.cli import drafted
-    from fuhe.drafting import self_report
     from fuhe.outputs.word.papers import to_narratives
-    from fuhe.readings.sheet import Sheet
 
     return drafted.run(
         paths,
-        lambda form, findings, chosen, model, about: self_report.report(Sheet(form, chosen), findings),
+        "report",
         form="docx",
         out=out,
         to_word=to_narratives,
         no_llm=True,
         require_llm=False,
-        **flags,
+        policy=flags["policy"],
+        select=flags["select"],
+        ignore=flags["ignore"],
     )

@@ -25,7 +25,7 @@ _TARGET_RULES = ("V", "D001", "D002", "N006", "N007", "L", "F003", "F004")
 _WEAK_BY_NAME = ("F003", "N007", "D001", "D002", "L001", "L002", "L003", "L004", "L005", "V001", "V007", "V016", "F004")
 
 
-class RowWords(BaseModel):
+class IndicatorWords(BaseModel):
     """A model's words for one indicator."""
 
     model_config = ConfigDict(extra="ignore")
@@ -40,7 +40,7 @@ class RowWords(BaseModel):
 class Indicators(BaseModel):
     """A model's reply for one form."""
 
-    rows: tuple[RowWords, ...]
+    rows: tuple[IndicatorWords, ...]
 
 
 @dataclass(frozen=True)
@@ -342,7 +342,7 @@ def _described(key: str, weak: Weak) -> dict[str, object]:
     }
 
 
-def _worded(plan: Plan, words: RowWords) -> Plan:
+def _worded(plan: Plan, words: IndicatorWords) -> Plan:
     name = words.name.strip("。；，, 　")
     is_ratio = bool(re.search(r"率$|占比$|比例$|满意度$|知晓度$", name))
     operator = "≤" if plan.operator == "≤" or _is_fewer(name) or "成本" in name else "≥"
@@ -360,7 +360,7 @@ def _worded(plan: Plan, words: RowWords) -> Plan:
 
 
 def _against(
-    task: IndicatorTask, weak: Weak, words: RowWords, plan: Plan, said: Ground, names: Sequence[str]
+    task: IndicatorTask, weak: Weak, words: IndicatorWords, plan: Plan, said: Ground, names: Sequence[str]
 ) -> list[Violation]:
     texts = (words.name, words.formula, words.source, words.evidence)
     allowed = (weak.row.name, task.sheet.form.record.project or "", weak.plan.name)

@@ -21,7 +21,7 @@ from fuhe.text import tidy
 NO_CAUSE = "无"
 
 
-class RowWords(BaseModel):
+class ReasonWords(BaseModel):
     """What a model says about one row."""
 
     model_config = ConfigDict(extra="ignore")
@@ -35,7 +35,7 @@ class RowWords(BaseModel):
 class Reasons(BaseModel):
     """A model's reply for one form."""
 
-    rows: tuple[RowWords, ...]
+    rows: tuple[ReasonWords, ...]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _described(entry: Asked) -> dict[str, object]:
     return shown | {"可用代号": slots, "提问": questions}
 
 
-def _framed(entry: Asked, words: RowWords, task: ReasonTask, said: Ground) -> tuple[Proposal, list[Violation]]:
+def _framed(entry: Asked, words: ReasonWords, task: ReasonTask, said: Ground) -> tuple[Proposal, list[Violation]]:
     measure = _trimmed(words.measure)
     cause, wrong = _chosen(entry, words.cause, task.causes)
     if entry.row is not None:

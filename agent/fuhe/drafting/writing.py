@@ -57,6 +57,18 @@ class Outcome:
     tokens: int = 0
     fault: ModelError | None = None
 
+    def __add__(self, other: "Outcome") -> "Outcome":
+        """Put two kinds of one form together; the first fault stands for both."""
+        return Outcome(
+            self.drafts + other.drafts,
+            self.at_once + other.at_once,
+            self.repaired + other.repaired,
+            self.fallen_back + other.fallen_back,
+            self.requests + other.requests,
+            self.tokens + other.tokens,
+            self.fault or other.fault,
+        )
+
 
 def write(task: Task, model: Model | None, about: str = "") -> Outcome:
     """Draft one form and kind; `about` is what the reply depends on besides the prompt's variables.

@@ -11,8 +11,8 @@ from fuhe.model import structured, thinking
 from fuhe.model.answer import Value
 from fuhe.model.budget import Requests, Tokens
 from fuhe.model.endpoint import Endpoint
-from fuhe.model.ledger import Entry, Ledger
-from fuhe.model.structured import RUNGS, Line, Reply
+from fuhe.model.ledger import Ledger, LedgerEntry
+from fuhe.model.structured import RUNGS, Reply, Wire
 from fuhe.prompts import Message
 from fuhe.settings import ModelSettings
 
@@ -22,7 +22,7 @@ FAILED_IN_A_ROW = 2
 class EndpointModel:
     """The model of one run at one endpoint, for any number of threads."""
 
-    def __init__(self, settings: ModelSettings, place: Endpoint, line: Line, ledger: Ledger) -> None:
+    def __init__(self, settings: ModelSettings, place: Endpoint, line: Wire, ledger: Ledger) -> None:
         self.name, self.place, self.line, self.ledger = settings.name, place, line, ledger
         self._keep_text = settings.keep_text
         self._lock = threading.Lock()
@@ -76,8 +76,8 @@ class EndpointModel:
         rung = next((rung for rung in RUNGS if rung == entry.rung), RUNGS[-1])
         return Reply(value, rung, 0, entry.tokens_in, entry.tokens_out, entry.ms, entry.model)
 
-    def _entry(self, key: str, prompt: str, messages: Sequence[Message], reply: Reply[Value]) -> Entry:
-        return Entry(
+    def _entry(self, key: str, prompt: str, messages: Sequence[Message], reply: Reply[Value]) -> LedgerEntry:
+        return LedgerEntry(
             key=key,
             made=time.time(),
             endpoint=self.place.url,

@@ -18,7 +18,7 @@ from fuhe.model.completion import Completion
 from fuhe.model.endpoint import Endpoint, endpoint
 from fuhe.model.faults import Fault
 from fuhe.model.ledger import Ledger
-from fuhe.model.structured import RUNGS, Habits, Line, Reply, Rung, Said
+from fuhe.model.structured import RUNGS, Habits, Reply, Rung, ServerAnswer, Wire
 from fuhe.model.throttle import Gate, retry_after
 from fuhe.prompts import Message
 from fuhe.settings import ModelSettings
@@ -65,7 +65,7 @@ def connect(
     """Return the model the settings name, before any request; raises SettingsError when they cannot be used."""
     place = endpoint(settings)
     chat = _vendor_chat(settings) if place.provider else _compatible_chat(settings, place)
-    line = Line(
+    line = Wire(
         name=settings.name,
         send=functools.partial(_send, chat, _secret(settings), bool(place.provider)),
         wording=functools.partial(
@@ -190,7 +190,7 @@ def _send(
     rung: Rung,
     schema: type[BaseModel],
     extras: dict[str, Any],
-) -> Said | Fault:
+) -> ServerAnswer | Fault:
     """Make one request, prompt | model, without retries, streaming or tracing."""
     import openai
     from langchain_core.exceptions import ModelError as LangChainError
@@ -225,9 +225,9 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _said(message: "AIMessage") -> Said:
+def _said(message: "AIMessage") -> ServerAnswer:
     usage, about = message.usage_metadata, message.response_metadata
-    return Said(
+    return ServerAnswer(
         text=str(message.text),
         reasoning=message.additional_kwargs.get("reasoning_content") or "",
         finish=about.get("finish_reason") or about.get("stop_reason"),

@@ -18,7 +18,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS reply (
   answer TEXT NOT NULL, asked TEXT)"""
 
 
-class Entry(Frozen):
+class LedgerEntry(Frozen):
     """One reply; tokens are None where the server gave none, `asked` None unless the settings keep form text."""
 
     key: str
@@ -35,7 +35,7 @@ class Entry(Frozen):
     asked: str | None = None
 
 
-_COLUMNS = tuple(Entry.model_fields)
+_COLUMNS = tuple(LedgerEntry.model_fields)
 _PUT = f"INSERT OR REPLACE INTO reply ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _GET = f"SELECT {', '.join(_COLUMNS)} FROM reply WHERE key = ?"  # noqa: S608
 
@@ -73,12 +73,12 @@ class Ledger:
         self._lock = threading.Lock()
         self._file = self._opened(path) if path else None
 
-    def get(self, key: str) -> Entry | None:
+    def get(self, key: str) -> LedgerEntry | None:
         """Return the reply kept under the key."""
         row = self._run(_GET, (key,))
-        return Entry(**dict(zip(_COLUMNS, row, strict=True))) if row else None
+        return LedgerEntry(**dict(zip(_COLUMNS, row, strict=True))) if row else None
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: LedgerEntry) -> None:
         """Keep a validated reply; one of the same key is replaced."""
         self._run(_PUT, tuple(entry.model_dump().values()))
 

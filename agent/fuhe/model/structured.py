@@ -23,7 +23,7 @@ MAX_AGAIN = 1
 
 
 @dataclass(frozen=True)
-class Said:
+class ServerAnswer:
     """What came back: the text, the thinking beside it, why it ended, and the tokens where the server counts them."""
 
     text: str
@@ -50,7 +50,7 @@ class Reply(Generic[Value]):
     reasoned: bool = False
 
 
-Send = Callable[[Sequence[Message], Rung, type[BaseModel], dict[str, Any]], Said | Fault]
+Send = Callable[[Sequence[Message], Rung, type[BaseModel], dict[str, Any]], ServerAnswer | Fault]
 Wording = Callable[[Fault], ModelError]
 
 
@@ -70,7 +70,7 @@ class Habits:
 
 
 @dataclass
-class Line:
+class Wire:
     """The way to one endpoint, shared by all questions of a run."""
 
     name: str
@@ -82,7 +82,7 @@ class Line:
     clock: Callable[[], float] = time.monotonic
 
 
-def put(line: Line, messages: Sequence[Message], schema: type[Value], requests: Requests) -> Reply[Value]:
+def put(line: Wire, messages: Sequence[Message], schema: type[Value], requests: Requests) -> Reply[Value]:
     """Ask until an answer fits the schema; raises ModelError when none does or the requests are used up."""
     question = _Question(line, messages, schema, requests, line.habits.rung, dict(line.habits.extras))
     while True:
@@ -102,7 +102,7 @@ def put(line: Line, messages: Sequence[Message], schema: type[Value], requests: 
 class _Question(Generic[Value]):
     """One question under way; `taken` is the rung below all that were refused as a format."""
 
-    line: Line
+    line: Wire
     messages: Sequence[Message]
     schema: type[Value]
     requests: Requests
@@ -115,13 +115,13 @@ class _Question(Generic[Value]):
     again: int = 0
     waited: float = 0.0
     seconds: float = 0.0
-    said: list[Said] = field(default_factory=list)
+    said: list[ServerAnswer] = field(default_factory=list)
     began: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.began = self.extras
 
-    def send(self) -> Said | Fault:
+    def send(self) -> ServerAnswer | Fault:
         """Make one request, in turn, and count it."""
         line = self.line
         messages = _with_schema(self.messages, self.schema, self.note)
@@ -136,7 +136,7 @@ class _Question(Generic[Value]):
                 self._tell_gate(said)
         except ImpatientError as error:
             raise line.wording(Fault(429)) from error
-        if isinstance(said, Said):
+        if isinstance(said, ServerAnswer):
             self._count(said, messages)
             self._learn()
         return said
@@ -146,14 +146,14 @@ class _Question(Generic[Value]):
         self.line.habits.learn(self.taken, self.began, self.extras)
         self.began = self.extras
 
-    def _tell_gate(self, said: Said | Fault) -> None:
+    def _tell_gate(self, said: ServerAnswer | Fault) -> None:
         """Inside the turn, so that the next in line already meets a closed gate."""
-        if isinstance(said, Said):
+        if isinstance(said, ServerAnswer):
             self.line.gate.passed()
         elif faults.verdict(said, ()) == "busy":
             self.line.gate.back_off(said.retry_after)
 
-    def _count(self, said: Said, messages: Sequence[Message]) -> None:
+    def _count(self, said: ServerAnswer, messages: Sequence[Message]) -> None:
         self.said.append(said)
         characters = len(said.text) + len(said.reasoning) + sum(len(text) for _, text in messages)
         self.line.tokens.add(said.tokens_in, said.tokens_out, characters)
@@ -183,7 +183,7 @@ class _Question(Generic[Value]):
     def _drop(self, names: Sequence[str]) -> None:
         self.extras = {name: value for name, value in self.extras.items() if name not in names}
 
-    def complain(self, said: Said, reason: str) -> None:
+    def complain(self, said: ServerAnswer, reason: str) -> None:
         """Step down for this question only and say what was wrong; raises ModelAnswerError at the third time."""
         self.unusable += 1
         if said.finish == "content_filter":
@@ -215,7 +215,7 @@ def _with_schema(messages: Sequence[Message], schema: type[BaseModel], note: str
     return [*head, (role, "\n\n".join(part for part in (text, instruction(schema), note) if part))]
 
 
-def _reasoned(said: Said) -> bool:
+def _reasoned(said: ServerAnswer) -> bool:
     """Where there is no text beside it, the "reasoning" is the answer."""
     return thinks(said.text) or bool(said.reasoning.strip() and said.text.strip())
 

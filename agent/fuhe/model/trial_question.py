@@ -7,7 +7,7 @@ from fuhe.model.asked_once import EndpointModel
 from fuhe.model.structured import Reply
 
 
-class Probe(BaseModel):
+class TrialReply(BaseModel):
     """The reply of prompts/probe.md."""
 
     model_config = ConfigDict(extra="forbid")
@@ -16,7 +16,7 @@ class Probe(BaseModel):
     done: bool
 
 
-def trial(model: EndpointModel) -> Reply[Probe]:
+def trial(model: EndpointModel) -> Reply[TrialReply]:
     """Ask and return the reply; raises ModelError."""
     prompt = prompts.load("probe")
-    return model.ask(prompt.render(), Probe, prompt=str(prompt))
+    return model.ask(prompt.render(), TrialReply, prompt=str(prompt))

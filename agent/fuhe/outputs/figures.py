@@ -42,7 +42,7 @@ class Headline(Frozen):
     alarming: bool = False
 
 
-class Fault(Frozen):
+class CommonFault(Frozen):
     """A rule's findings over the batch, at its commonest severity: in how many places, on how many forms."""
 
     code: str
@@ -214,7 +214,7 @@ class Overview(Frozen):
     states: dict[State, int]
     blanks: int
     headlines: tuple[Headline, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[CommonFault, ...]
     scores: ScoreFigures
     heat: Heat
     spending: Spending

@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?%?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedRow:
     """One line of 问题清单, every field a text but the running number."""
 
     number: int
@@ -55,7 +55,7 @@ class Entry:
         return [getattr(self, field.name) for field in fields(self)]
 
 
-def entries(report: Report) -> Iterator[Entry]:
+def entries(report: Report) -> Iterator[ListedRow]:
     """Return the lines of every form, worst first in each, then those that show over several forms."""
     numbers = count(1)
     yield from of_files(report.files, numbers)
@@ -65,7 +65,7 @@ def entries(report: Report) -> Iterator[Entry]:
         yield of_batch(finding, [(record.unit or record.department, record.project) for record in records], numbers)
 
 
-def of_files(files: Iterable[FileReport], numbers: Iterator[int]) -> Iterator[Entry]:
+def of_files(files: Iterable[FileReport], numbers: Iterator[int]) -> Iterator[ListedRow]:
     """Return the lines of the forms of files, worst first in each."""
     for file in files:
         for form in file.forms:
@@ -73,11 +73,11 @@ def of_files(files: Iterable[FileReport], numbers: Iterator[int]) -> Iterator[En
                 yield _entry(next(numbers), file, form, finding)
 
 
-def _entry(number: int, file: FileReport, form: FormReport, finding: Finding) -> Entry:
+def _entry(number: int, file: FileReport, form: FormReport, finding: Finding) -> ListedRow:
     decision = form.decisions.get(finding.fingerprint)
     cell = finding.cells[0]
     told = [finding.message, f"算式：{sum_line(finding)}" if finding.calc else "", finding.guess or ""]
-    return Entry(
+    return ListedRow(
         number=number,
         unit=form.record.unit or form.record.department or "",
         project=one_line(form.record.project or ""),
@@ -104,12 +104,14 @@ def _members(finding: BatchFinding) -> list[tuple[str, str]]:
     return list(dict.fromkeys((cell.file, cell.form) for cell in finding.cells))
 
 
-def of_batch(finding: BatchFinding, named: Sequence[tuple[str | None, str | None]], numbers: Iterator[int]) -> Entry:
+def of_batch(
+    finding: BatchFinding, named: Sequence[tuple[str | None, str | None]], numbers: Iterator[int]
+) -> ListedRow:
     """Return the line of what shows over several forms; `named` are unit and project of each form it rests on."""
     members = _members(finding)
     units = list(dict.fromkeys(unit or "" for unit, _ in named))
     projects = list(dict.fromkeys(one_line(project or "") for _, project in named))
-    return Entry(
+    return ListedRow(
         number=next(numbers),
         unit=_some(units, "个单位"),
         project=_some(projects, "个项目"),

@@ -27,7 +27,7 @@ from fuhe.rules import (
 )
 from fuhe.rules.batch_rule import BatchHit, BatchRule
 from fuhe.rules.rule import Hit, Rule
-from fuhe.rules.tracing import glimpse
+from fuhe.rules.tracing import form_trace
 
 RULES: tuple[Rule, ...] = (
     completeness.missing_field,
@@ -141,6 +141,6 @@ __all__ = [
     "Hit",
     "Rule",
     "Sheet",
-    "glimpse",
+    "form_trace",
     "title_of",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fuhe.rules.batch_rule import BatchHit, Group, Tally, Trace, batch_rule, common_names, trace
 from fuhe.similarity import differences
-from fuhe.traces import Glimpse
+from fuhe.traces import FormTrace
 
 _LEAST_NARRATIVE = 10
 _MOST_WORDINGS = 5
@@ -13,7 +13,7 @@ _WHOSE_SATISFACTION = re.compile(r"[^对与和及的升促保障]{1,8}满意度"
 _LABELS = {"goal": "预期目标", "outcome": "实际完成情况"}
 
 
-def _benefits(seen: Glimpse) -> Iterator[Trace]:
+def _benefits(seen: FormTrace) -> Iterator[Trace]:
     for line in seen.lines:
         if line.level in ("效益", "满意度") and not line.placeholder and len(line.key) > 1:
             printed = f"indicators[{line.index}].name"
@@ -47,7 +47,7 @@ def copied_across_forms(group: Group) -> Iterator[BatchHit]:
         )
 
 
-def _narratives(seen: Glimpse) -> Iterator[Trace]:
+def _narratives(seen: FormTrace) -> Iterator[Trace]:
     for name, text, folded in (("goal", seen.goal, seen.goal_key), ("outcome", seen.outcome, seen.outcome_key)):
         if len(folded) >= _LEAST_NARRATIVE:
             yield trace(seen, folded, name, text, topic=name)

@@ -9,7 +9,7 @@ from fuhe.findings import BatchCell, Severity
 from fuhe.policy import Pack, words
 from fuhe.rules.rule import PRACTICE
 from fuhe.similarity import differences, key
-from fuhe.traces import Glimpse
+from fuhe.traces import FormTrace
 
 LISTED = 200
 """How many cells a finding lists; the message says how many there are."""
@@ -42,7 +42,7 @@ class Trace(NamedTuple):
         return BatchCell(file=self.file, form=self.form, field=at, text=says)
 
 
-def trace(seen: Glimpse, bucket: str, at: str, text: str | None, *facts: Any, topic: str = "") -> Trace:
+def trace(seen: FormTrace, bucket: str, at: str, text: str | None, *facts: Any, topic: str = "") -> Trace:
     """Take a cell out of a form."""
     return Trace(bucket, topic, seen.file, seen.form, seen.project, seen.unit, at, text, facts)
 
@@ -72,7 +72,7 @@ class BatchHit:
     severity: Severity | None = None
 
 
-Gather = Callable[[Glimpse], Iterator[Trace]]
+Gather = Callable[[FormTrace], Iterator[Trace]]
 Judge = Callable[[Group], Iterator[BatchHit]]
 
 

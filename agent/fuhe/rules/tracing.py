@@ -1,4 +1,4 @@
-"""Form to glimpse: take out of a form what rules over many forms need of it."""
+"""Form to its trace: take out of a form what rules over many forms need of it."""
 
 import hashlib
 import re
@@ -12,16 +12,16 @@ from fuhe.rules.completeness import is_placeholder
 from fuhe.rules.scores import is_soft
 from fuhe.similarity import key
 from fuhe.text import bare, squeeze
-from fuhe.traces import Glimpse, Line
+from fuhe.traces import FormTrace, TraceLine
 
 _YEAR = re.compile(r"20\d\d")
 _YEARS = re.compile(r"20\d\d(?:\s*[-—–~～至、]\s*20\d\d)?\s*年?度?")
 
 
-def glimpse(file: str, form: Form) -> Glimpse:
+def form_trace(file: str, form: Form) -> FormTrace:
     """Return what rules over many forms need of one form of a file."""
     record = form.record
-    return Glimpse(
+    return FormTrace(
         file=file,
         form=form.id,
         form_type=form.form_type,
@@ -45,9 +45,9 @@ def _year(text: str | None) -> int | None:
     return int(found[0]) if found else None
 
 
-def _line(row: Row) -> Line:
+def _line(row: Row) -> TraceLine:
     printed = row.printed
-    return Line(
+    return TraceLine(
         index=row.index,
         level=row.level,
         name=row.name,

@@ -9,13 +9,13 @@ from fuhe.readings.sheet import points
 from fuhe.readings.value import parse
 from fuhe.rules.batch_rule import BatchHit, Group, Tally, Trace, batch_rule, common_names, trace
 from fuhe.text import is_blank, squeeze
-from fuhe.traces import Glimpse, Line
+from fuhe.traces import FormTrace, TraceLine
 
 _LEVELS = ("产出", "效益", "满意度", "成本")
 _MOST_RESULTS = 500
 
 
-def _met_rows(seen: Glimpse) -> Iterator[Trace]:
+def _met_rows(seen: FormTrace) -> Iterator[Trace]:
     for line in seen.lines:
         result = parse(line.actual).number
         scored = points(line.weight) and points(line.score) is not None
@@ -75,7 +75,7 @@ def _is_harsher(low: _Result, high: _Result) -> bool:
     return better and low.share < high.share
 
 
-def _totals(seen: Glimpse) -> Iterator[Trace]:
+def _totals(seen: FormTrace) -> Iterator[Trace]:
     if points(seen.total_score) is not None:
         cut = [line for line in seen.lines if line.deducted and line.silent]
         bucket = f"{seen.unit}\x1f{seen.year or ''}"
@@ -114,7 +114,7 @@ def _are_uniform(figures: Sequence[Decimal], pack: Pack) -> bool:
     return enough and max(figures) - min(figures) <= limits.uniform_spread_points
 
 
-def _whole(seen: Glimpse) -> Iterator[Trace]:
+def _whole(seen: FormTrace) -> Iterator[Trace]:
     if seen.project:
         yield trace(seen, seen.digest, "project", seen.title)
 
@@ -142,14 +142,14 @@ def duplicate_form(group: Group) -> Iterator[BatchHit]:
         )
 
 
-def _rates(seen: Glimpse) -> Iterator[Trace]:
+def _rates(seen: FormTrace) -> Iterator[Trace]:
     for line in seen.lines:
         if _is_rate(line) and not is_blank(line.name) and line.key not in common_names():
             bucket = f"{seen.unit}\x1f{line.key}"
             yield trace(seen, bucket, f"indicators[{line.index}].target", line.target, line.name)
 
 
-def _is_rate(line: Line) -> bool:
+def _is_rate(line: TraceLine) -> bool:
     target = parse(line.target)
     return target.kind == "number" and target.unit == "%"
 

@@ -12,7 +12,7 @@ from fuhe.rules.batch_rule import BatchHit, Group, Trace, batch_rule, trace
 from fuhe.rules.rule import plain
 from fuhe.similarity import WITHIN_FORM, differs_in_kind, is_near
 from fuhe.text import bare, squeeze
-from fuhe.traces import Glimpse, Line
+from fuhe.traces import FormTrace, TraceLine
 
 _LEAST_ROWS = 2
 _TOLD = 5
@@ -28,15 +28,15 @@ class _Plan:
     form_type: str
     goal: str | None
     goal_key: str
-    lines: tuple[Line, ...]
+    lines: tuple[TraceLine, ...]
 
-    def cell(self, line: Line, field: Literal["name", "target", "actual", "weight"]) -> BatchCell:
+    def cell(self, line: TraceLine, field: Literal["name", "target", "actual", "weight"]) -> BatchCell:
         """Return a cell of one of its rows as evidence."""
         texts = {"name": line.printed_name, "target": line.target, "actual": line.actual, "weight": line.weight}
         return self.at.cell(f"indicators[{line.index}].{field}", texts[field])
 
 
-def _plans_of(seen: Glimpse) -> Iterator[Trace]:
+def _plans_of(seen: FormTrace) -> Iterator[Trace]:
     lines = [line for line in seen.lines if line.key and not line.placeholder]
     if seen.project and seen.year and lines and not seen.truncated and seen.form_type in ("project", "target"):
         kept = [line.model_dump_json(exclude_defaults=True) for line in lines]
@@ -48,7 +48,7 @@ def _read(group: Group) -> list[_Plan]:
     found = []
     for at in group.traces:
         year, form_type, goal, goal_key, lines = at.facts
-        found.append(_Plan(at, year, form_type, goal, goal_key, tuple(map(Line.model_validate_json, lines))))
+        found.append(_Plan(at, year, form_type, goal, goal_key, tuple(map(TraceLine.model_validate_json, lines))))
     return sorted(found, key=lambda plan: (plan.year, plan.form_type))
 
 
@@ -78,7 +78,7 @@ def _is_unchanged(last: _Plan, now: _Plan) -> bool:
     return last.goal_key == now.goal_key and next(rows) == next(rows)
 
 
-def _unchanged(last: _Plan, now: _Plan, beaten: Sequence[Line], name: str) -> BatchHit:
+def _unchanged(last: _Plan, now: _Plan, beaten: Sequence[TraceLine], name: str) -> BatchHit:
     first, kept = beaten[0], {line.key: line for line in now.lines}
     cells = [now.at.cell("goal", now.goal), last.at.cell("goal", last.goal)]
     for line in beaten:
@@ -146,9 +146,9 @@ def _changes(approved: _Plan, now: _Plan) -> list[_Change]:
     return found
 
 
-def _matched(approved: Sequence[Line], now: Sequence[Line]) -> list[tuple[Line, Line | None]]:
+def _matched(approved: Sequence[TraceLine], now: Sequence[TraceLine]) -> list[tuple[TraceLine, TraceLine | None]]:
     """Give every approved row the row of the same name, else, of those left over, one of nearly the same name."""
-    left, found = list(now), dict[int, Line]()
+    left, found = list(now), dict[int, TraceLine]()
     for alike in (_same_name, _near_name):
         for place, line in enumerate(approved):
             other = next((row for row in left if alike(line, row)), None) if place not in found else None
@@ -158,15 +158,15 @@ def _matched(approved: Sequence[Line], now: Sequence[Line]) -> list[tuple[Line, 
     return [(line, found.get(place)) for place, line in enumerate(approved)]
 
 
-def _same_name(line: Line, other: Line) -> bool:
+def _same_name(line: TraceLine, other: TraceLine) -> bool:
     return line.key == other.key
 
 
-def _near_name(line: Line, other: Line) -> bool:
+def _near_name(line: TraceLine, other: TraceLine) -> bool:
     return is_near(line.key, other.key, _RENAMED) and not differs_in_kind(line.key, other.key)
 
 
-def _is_lowered(line: Line, other: Line) -> bool:
+def _is_lowered(line: TraceLine, other: TraceLine) -> bool:
     """Tell whether the target asks for less than the approved one, or no longer for a figure at all."""
     before, after = parse(line.target), parse(other.target)
     if before.kind != "number" or before.number is None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select
 
 from fuhe.findings import SEVERITIES
-from fuhe.outputs.figures import Fault, Headline, Heat, HeatCell, HeatRow, Overview, shades
+from fuhe.outputs.figures import CommonFault, Headline, Heat, HeatCell, HeatRow, Overview, shades
 from fuhe.rules import FAMILIES, title_of
 from fuhe.store import copied_texts, pace, quality_figures, schema, score_histogram
 from fuhe.store.form_lines import first_lines
@@ -95,10 +95,10 @@ def _decided(connection: Connection, whole: Selection) -> dict[str, Any]:
     return {"states": {row.state: row.count for row in rows}, "blanks": taken}
 
 
-def _faults(found: list[Hit], whole: Selection) -> tuple[Fault, ...]:
+def _faults(found: list[Hit], whole: Selection) -> tuple[CommonFault, ...]:
     counts, loud = totals(found), loudness(found)
     made = (
-        Fault(
+        CommonFault(
             code=code,
             title=title_of(code),
             severity=loud[code],
@@ -169,7 +169,7 @@ def _shaded(rows: list[HeatRow]) -> list[HeatRow]:
 
 
 def _headlines(
-    scale: Any, faults: tuple[Fault, ...], decided: dict[str, Any], whole: Selection
+    scale: Any, faults: tuple[CommonFault, ...], decided: dict[str, Any], whole: Selection
 ) -> tuple[Headline, ...]:
     off = next((fault.forms for fault in faults if fault.code == _TOTAL_OFF), 0)
     taken = sum(decided["states"].get(state, 0) for state in TAKEN)

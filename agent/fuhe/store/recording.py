@@ -13,11 +13,12 @@ from sqlalchemy import Connection, LargeBinary, Row, Table, bindparam, func, sel
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding, worst_first
 from fuhe.outputs.contract import FileReport, FormReport, form_report
+from fuhe.pipeline import Checked
 from fuhe.policy import Pack
 from fuhe.quality import quality
 from fuhe.readings.sheet import points
 from fuhe.records import File, Form, Problem
-from fuhe.rules import Sheet, glimpse
+from fuhe.rules import Sheet, form_trace
 from fuhe.rules.arithmetic import summed_score
 from fuhe.store import schema
 from fuhe.store.superseding import carried, superseded
@@ -31,15 +32,6 @@ _TOLD = ("code", "severity", "source", "fingerprint", "title")
 _KEPT = 128  # forms whose contents are kept unpacked
 _LONGEST_UNIT = 200  # it is indexed, and PostgreSQL bounds what an index entry holds
 _YEAR = re.compile(r"20\d\d(?:年度?)?")
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One form with what was found in it and drafted for it."""
-
-    form: Form
-    findings: tuple[Finding, ...]
-    drafts: tuple[Draft, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ def rows_of(path: str, entry: Checked, pack: Pack) -> Rows:
         "body": schema.packed(entry.form.model_dump_json(exclude_defaults=True).encode()),
         "found": schema.packed(_FINDINGS.dump_json(found, exclude_defaults=True)),
         "drafts": packed_drafts(entry.drafts),
-        "glimpse": schema.packed(glimpse(path, entry.form).model_dump_json(exclude_defaults=True).encode()),
+        "glimpse": schema.packed(form_trace(path, entry.form).model_dump_json(exclude_defaults=True).encode()),
     }
     findings = tuple(
         {"number": number} | {name: getattr(finding, name) for name in _TOLD} for number, finding in enumerate(found, 1)

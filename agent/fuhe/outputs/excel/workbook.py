@@ -12,7 +12,7 @@ import xlsxwriter
 
 from fuhe.findings import OPEN_LABEL, SEVERITIES, SEVERITY_LABELS, STATE_LABELS
 from fuhe.outputs.contract import Report
-from fuhe.outputs.listing import COLUMNS, Entry, entries
+from fuhe.outputs.listing import COLUMNS, ListedRow, entries
 from fuhe.outputs.stamp import stamp_of
 from fuhe.records import FileStatus
 
@@ -61,7 +61,7 @@ def to_workbook(report: Report) -> bytes:
     return out.getvalue()
 
 
-def write_workbook(out: IO[bytes], listed: Iterable[Entry], origins: Iterable[Origin], line: str) -> None:
+def write_workbook(out: IO[bytes], listed: Iterable[ListedRow], origins: Iterable[Origin], line: str) -> None:
     """Write the workbook as its lines come, none of them kept; beyond what a sheet can hold the list goes on in another."""
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
         book.set_properties({"title": "问题清单", "comments": line})
@@ -83,13 +83,13 @@ class _Counts:
         self.levels = Counter(dict.fromkeys(SEVERITY_LABELS.values(), 0))  # a level without findings is shown as 0
         self.codes, self.units = Counter[str](), Counter[str]()
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: ListedRow) -> None:
         self.levels[entry.level[:2]] += 1
         self.codes[f"{entry.code} {entry.title}"] += 1
         self.units[entry.unit or "（未填单位）"] += 1
 
 
-def _list_sheet(book: Any, name: str, listed: Iterable[Entry], counts: _Counts, line: str) -> None:
+def _list_sheet(book: Any, name: str, listed: Iterable[ListedRow], counts: _Counts, line: str) -> None:
     sheet = book.add_worksheet(name)
     body = book.add_format({**_BODY, "text_wrap": True})
     head = book.add_format({**_BODY, **_HEAD})

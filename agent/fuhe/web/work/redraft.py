@@ -5,17 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from fuhe.drafting import indicator
 from fuhe.drafts import Draft
 from fuhe.model.asked_once import EndpointModel
 from fuhe.model.connection import connect
 from fuhe.model.ledger import Ledger, chosen_path
+from fuhe.pipeline import drafted
 from fuhe.store.decisions import note
 from fuhe.store.recording import Stored, load_forms, put_drafts
 from fuhe.web.access.admission import At, Person, allowed, form_row
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import environment
-from fuhe.web.work.one_file import drafted
 
 router = APIRouter(include_in_schema=False)
 Drafter = Annotated[Person, Depends(allowed("draft"))]
@@ -42,8 +41,8 @@ def draft_anew(desk: Desk, person: Person, form_id: int) -> tuple[tuple[Draft, .
     entry, model = stored(desk, person, form_id), connected(desk)
     if model is None:
         raise HTTPException(409, "没有配置大模型，建议稿按规则起草；可在“设置”里填写模型地址")
-    drafts, outcomes = drafted(entry.form, entry.findings, desk.pack, model)
-    fault = next((outcome.fault for outcome in outcomes if outcome.fault), None)
+    outcome = drafted(entry.form, entry.findings, desk.pack, model)
+    drafts, fault = tuple(outcome.drafts), outcome.fault
     by_model = sum(draft.source == "model" for draft in drafts)
     told = (
         f"大模型：{fault}有关各稿改按规则起草。"
@@ -59,7 +58,7 @@ def draft_anew(desk: Desk, person: Person, form_id: int) -> tuple[tuple[Draft, .
 def plan(desk: Desk, person: Person, form_id: int, year: str) -> tuple[Draft, ...]:
     """Draft next year's table of indicators by the rules."""
     entry = stored(desk, person, form_id)
-    return tuple(indicator.plan(entry.form, entry.findings, desk.pack, year).drafts)
+    return tuple(drafted(entry.form, entry.findings, desk.pack, kinds=("indicator",), year=year).drafts)
 
 
 @router.post("/forms/{form_id}/drafts")

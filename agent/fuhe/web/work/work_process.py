@@ -5,17 +5,17 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from fuhe import pipeline
 from fuhe.batch import comparing
 from fuhe.batch.terms import Terms
 from fuhe.checking import Options
 from fuhe.errors import ReadError
 from fuhe.findings import BatchFinding
 from fuhe.intake.bounded import SLOW_SECONDS, Apart, Worker
+from fuhe.pipeline import Checked
 from fuhe.policy import Pack
 from fuhe.records import File
 from fuhe.store.database import Store
-from fuhe.store.recording import Checked
-from fuhe.web.work import one_file
 
 _SECONDS = 60.0
 _BATCH_SECONDS = 600.0
@@ -41,12 +41,12 @@ class Workshop:
 
     def check(self, file: File, pack: Pack, options: Options) -> list[Checked]:
         """Check every form of a file; raises ReadError where that took the process down."""
-        done: list[Checked] = self._call(_SECONDS, one_file.checked, file, pack, options)
+        done: list[Checked] = self._call(_SECONDS, pipeline.check_file, file, pack, options)
         return done
 
     def draft(self, entries: Sequence[Checked], pack: Pack) -> list[Checked]:
         """Draft for checked forms by the rules; raises ReadError where that took the process down."""
-        done: list[Checked] = self._call(_SECONDS, one_file.with_drafts, entries, pack)
+        done: list[Checked] = self._call(_SECONDS, pipeline.with_drafts, entries, pack)
         return done
 
     def compare(self, store: Store, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:

@@ -1,0 +1,148 @@
+"""Read, check and draft, put together once: command line, batch, Spark, workbench and Python callers all come through here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fuhe import checking
+from fuhe.checking import Options
+from fuhe.drafts import Draft, DraftKind
+from fuhe.findings import Finding
+from fuhe.policy import Pack, pack
+from fuhe.records import File, Form
+from fuhe.settings import Suppression
+
+if TYPE_CHECKING:
+    from fuhe.drafting.writing import Outcome
+    from fuhe.model.asked_once import EndpointModel
+
+POLICY = "national-2020"
+KINDS: tuple[DraftKind, ...] = ("reason", "opinion")
+"""What is drafted for a form wherever nothing else is asked for."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A form and its findings, what suppressions kept back, and its drafts: None where none were made."""
+
+    form: Form
+    findings: tuple[Finding, ...]
+    drafts: tuple[Draft, ...] | None = None
+    suppressed: int = 0
+    used: frozenset[Suppression] = frozenset()
+
+
+def read(*paths: str | Path) -> list[File]:
+    """Read files, folders and archives; a file that cannot be read is there with its `problems`.
+
+    Raises UsageError for a path that does not exist.
+
+    >>> [form.record.project for file in read("data/samples") for form in file.forms][2]
+    '2024年市“12345”政务服务热线工作经费'
+    """
+    from fuhe.intake.paths import read_paths
+
+    return list(read_paths([str(path) for path in paths]))
+
+
+def check(form: Form, policy: str = POLICY, options: Options = Options()) -> tuple[Finding, ...]:
+    """Return what the rules find in a form; raises PolicyError for an unknown pack, UsageError for an unknown code.
+
+    >>> form = read("data/samples")[0].forms[2]
+    >>> check(form)[0].code
+    'A002'
+    """
+    return checking.check(form, pack(policy), options).findings
+
+
+def draft(form: Form, policy: str = POLICY) -> tuple[Draft, ...]:
+    """Draft 偏差原因及改进措施 by the rules: what the form proves, and blanks for what only the unit knows.
+
+    >>> form = read("data/samples")[0].forms[2]
+    >>> all("【" in draft.text for draft in draft(form))
+    True
+    """
+    return _by_rules(form, policy, "reason")
+
+
+def plan(form: Form, year: str, policy: str = POLICY) -> tuple[Draft, ...]:
+    """Draft the indicators of another year by the rules, one draft a row.
+
+    >>> form = read("data/samples")[0].forms[2]
+    >>> len(plan(form, "2025")) >= len(form.record.indicators)
+    True
+    """
+    return _by_rules(form, policy, "indicator", year)
+
+
+def opinion(form: Form, policy: str = POLICY) -> Draft:
+    """Draft 复核意见 on a form by the rules.
+
+    >>> form = read("data/samples")[0].forms[2]
+    >>> "中卫市审批服务管理局" in opinion(form).text
+    True
+    """
+    return _by_rules(form, policy, "opinion")[0]
+
+
+def _by_rules(form: Form, policy: str, kind: DraftKind, year: str = "") -> tuple[Draft, ...]:
+    findings = check(form, policy)
+    return tuple(drafted(form, findings, pack(policy), kinds=(kind,), year=year).drafts)
+
+
+def check_file(file: File, pack: Pack, options: Options) -> list[Checked]:
+    """Check every form of a file."""
+    return [_checked(form, pack, options) for form in file.forms]
+
+
+def _checked(form: Form, pack: Pack, options: Options) -> Checked:
+    found = checking.check(form, pack, options)
+    return Checked(form, found.findings, suppressed=found.suppressed, used=found.used)
+
+
+def with_drafts(entries: Iterable[Checked], pack: Pack) -> list[Checked]:
+    """Draft for checked forms by the rules alone."""
+    return [replace(entry, drafts=tuple(drafted(entry.form, entry.findings, pack).drafts)) for entry in entries]
+
+
+def drafted(
+    form: Form,
+    findings: Sequence[Finding],
+    pack: Pack,
+    model: "EndpointModel | None" = None,
+    kinds: Sequence[DraftKind] = KINDS,
+    *,
+    year: str = "",
+) -> "Outcome":
+    """Draft one form, with a model or by the rules; `year` is the one that kind `indicator` is for.
+
+    Whatever the model does, every field gets a guarded draft or the rules' own; never an exception.
+    """
+    from fuhe.drafting.writing import Outcome
+    from fuhe.model.ledger import key
+
+    about = key(form.record.model_dump_json(), *(finding.fingerprint for finding in findings))
+    about += model.place.url if model else ""
+    return sum((_of_kind(kind, form, findings, pack, model, about, year) for kind in kinds), Outcome())
+
+
+def _of_kind(
+    kind: DraftKind,
+    form: Form,
+    findings: Sequence[Finding],
+    pack: Pack,
+    model: "EndpointModel | None",
+    about: str,
+    year: str,
+) -> "Outcome":
+    from fuhe.drafting import indicator, opinion, reason, self_report
+    from fuhe.drafting.writing import write
+    from fuhe.readings.sheet import Sheet
+
+    if kind == "indicator":
+        return indicator.plan(form, findings, pack, year, model, about)
+    sheet = Sheet(form, pack)
+    if kind == "report":
+        return self_report.report(sheet, findings)
+    return write(reason.task(sheet, findings) if kind == "reason" else opinion.task(sheet, findings), model, about)
