@@ -13,7 +13,7 @@ from fuhe.policy import Pack
 from fuhe.records import Form
 from fuhe.rules import BATCH_RULES, RULES, BatchHit, BatchRule, Hit, Rule, Sheet, form_trace
 from fuhe.rules.batch_rule import Gather, Group
-from fuhe.rules.rule import ARITHMETIC, PRACTICE, plain
+from fuhe.rules.rule import ARITHMETIC, PRACTICE, CatalogueEntry, plain
 from fuhe.settings import Settings, Suppression
 from fuhe.text import squeeze
 from fuhe.trace_shelf import Shelf
@@ -112,7 +112,7 @@ def chosen_for_batch(options: Options) -> tuple[BatchRule, ...]:
     return tuple(rule for rule in BATCH_RULES if _is_chosen(rule, options))
 
 
-def _is_chosen(rule: Rule | BatchRule, options: Options) -> bool:
+def _is_chosen(rule: CatalogueEntry, options: Options) -> bool:
     wanted = not options.select or rule.code in options.select or rule.family in options.select
     return wanted and rule.code not in options.ignore and rule.family not in options.ignore
 
@@ -174,7 +174,7 @@ def _shown(value: Cell | str | int | Decimal) -> str:
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 
-def basis_of(rule: Rule | BatchRule, pack: Pack) -> Iterator[Basis]:
+def basis_of(rule: CatalogueEntry, pack: Pack) -> Iterator[Basis]:
     """Yield what a rule leans on: documents the pack has checked, the form's own arithmetic, practice."""
     for name in rule.basis:
         if name in _OWN_WORDS:

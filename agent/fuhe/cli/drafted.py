@@ -1,10 +1,11 @@
-"""What draft, plan and opinion share: check every form, draft it with the model or without, show progress, report."""
+"""What draft, plan and opinion share: options, then check every form, draft it with the model or without, and report."""
 
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,6 +28,8 @@ from fuhe.policy import Pack, pack
 from fuhe.records import File
 from fuhe.settings import Settings
 
+ToWord = Callable[[Report, str], bytes]
+"""A Word document of a report; the year is the one that is planned for, "" for other kinds."""
 EXIT_NO_MODEL = 4
 
 
@@ -40,6 +43,28 @@ class DraftRun:
     outcomes: dict[tuple[int, int], Outcome] = field(default_factory=dict)
 
 
+def verb(
+    name: str,
+    kind: DraftKind,
+    told: str,
+    *formats: str,
+    to_word: ToWord | None = None,
+    year: click.Option | None = None,
+) -> click.Command:
+    """Return the command that drafts one kind for every form; without `to_word`, docx is the unit's own file revised."""
+
+    @click.command(name, help=told)
+    @common.paths_argument
+    @common.format_option(*formats, handed_back=to_word is None)
+    @common.model_options
+    @common.rule_options
+    def command(paths: tuple[str, ...], year: int | None = None, **given: Any) -> int:
+        return run(paths, kind, year=str(year or ""), to_word=to_word, **given)
+
+    command.params[1:1] = [year] if year else []
+    return command
+
+
 def run(
     paths: tuple[str, ...],
     kind: DraftKind,
@@ -47,7 +72,7 @@ def run(
     form: str,
     year: str = "",
     out: Path | None,
-    to_word: Callable[[Report], bytes] | None = None,
+    to_word: ToWord | None = None,
     no_llm: bool,
     require_llm: bool,
     **flags: str | None,
@@ -70,13 +95,17 @@ def run(
     if form == "docx" and to_word is None:
         hand_back(report, "revised", out, inputs)
     else:
-        render = to_json if form == "json" else to_word if form == "docx" and to_word else drafts_text
-        deliver(render(report), out, inputs, utf8=form == "json")
+        written = to_word(report, year) if form == "docx" and to_word else _rendered(report, form)
+        deliver(written, out, inputs, utf8=form == "json")
     if out is not None:
         click.echo(_blanks_left(report), err=True)
     common.close(report)
     answered = _tell(work, model)
     return EXIT_NO_MODEL if require_llm and not answered else common.unread_status(report)
+
+
+def _rendered(report: Report, form: str) -> str:
+    return to_json(report) if form == "json" else drafts_text(report)
 
 
 def _blanks_left(report: Report) -> str:

@@ -11,8 +11,8 @@ from fuhe.cli.common import load_settings
 from fuhe.errors import UsageError
 from fuhe.findings import SEVERITY_LABELS
 from fuhe.policy import Pack, pack
-from fuhe.rules import BATCH_RULES, FAMILIES, RULES, BatchRule, Rule
-from fuhe.rules.rule import ARITHMETIC, PRACTICE
+from fuhe.rules import BATCH_RULES, FAMILIES, RULES, BatchRule
+from fuhe.rules.rule import ARITHMETIC, PRACTICE, CatalogueEntry
 
 
 @click.command("rules", help="列出全部规则；给出代码则说明这条规则查什么、为什么、什么情况不算问题。")
@@ -34,7 +34,7 @@ def command(code: str | None, tried: tuple[str, str] | None) -> int:
 
 def catalogue() -> str:
     """Return the list of rules under the headings of their families; a batch rule says so."""
-    rules: list[Rule | BatchRule] = [*RULES]
+    rules: list[CatalogueEntry] = [*RULES]
     rules += BATCH_RULES
     rules.sort(key=lambda rule: (list(FAMILIES).index(rule.family), rule.code))
     lines = []
@@ -44,12 +44,12 @@ def catalogue() -> str:
     return "\n".join(lines)
 
 
-def _scope(rule: Rule | BatchRule) -> str:
+def _scope(rule: CatalogueEntry) -> str:
     return "（多表）" if isinstance(rule, BatchRule) else ""
 
 
 def _explained(code: str) -> str:
-    found: list[Rule | BatchRule] = [rule for rule in RULES if rule.code == code]
+    found: list[CatalogueEntry] = [rule for rule in RULES if rule.code == code]
     found += [rule for rule in BATCH_RULES if rule.code == code]
     if not found:
         raise UsageError(f"没有代码“{code}”", todo="运行 fuhe rules 查看全部代码")
@@ -57,7 +57,7 @@ def _explained(code: str) -> str:
     return "\n\n".join(page(rule, chosen) for rule in found)
 
 
-def page(rule: Rule | BatchRule, chosen: Pack) -> str:
+def page(rule: CatalogueEntry, chosen: Pack) -> str:
     """Return a rule's page: its head line, its docstring, the documents it leans on."""
     head = f"{rule.code}　{SEVERITY_LABELS[rule.severity]}　{rule.title}　（规则判定，可重复；名称 {rule.slug}）"
     documents = [entry.document for name in rule.basis if (entry := chosen.documents.get(name)) and entry.verified]

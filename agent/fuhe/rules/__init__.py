@@ -26,7 +26,7 @@ from fuhe.rules import (
     years_and_targets,
 )
 from fuhe.rules.batch_rule import BatchHit, BatchRule
-from fuhe.rules.rule import Hit, Rule
+from fuhe.rules.rule import CatalogueEntry, Hit, Rule
 from fuhe.rules.tracing import form_trace
 
 RULES: tuple[Rule, ...] = (
@@ -128,7 +128,7 @@ FAMILIES = {
 
 def title_of(code: str) -> str:
     """Return what a rule's fault is called; of a code that no rule has any more, the code."""
-    rules: list[Rule | BatchRule] = [*RULES, *BATCH_RULES]
+    rules: list[CatalogueEntry] = [*RULES, *BATCH_RULES]
     return next((rule.title for rule in rules if rule.code == code), code)
 
 

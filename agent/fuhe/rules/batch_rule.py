@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from fuhe.findings import BatchCell, Severity
 from fuhe.policy import Pack, words
-from fuhe.rules.rule import PRACTICE
+from fuhe.rules.rule import PRACTICE, CatalogueEntry
 from fuhe.similarity import differences, key
 from fuhe.traces import FormTrace
 
@@ -77,26 +77,15 @@ Judge = Callable[[Group], Iterator[BatchHit]]
 
 
 @dataclass(frozen=True, slots=True)
-class BatchRule:
-    """A rule over many forms: its code, name, severity and page, what it gathers and how it judges a group.
+class BatchRule(CatalogueEntry):
+    """A rule over many forms: what it gathers and how it judges a group.
 
     With `near`, buckets are keys of texts, and those of near-copies are one group.
     """
 
-    code: str
-    slug: str
-    severity: Severity
-    title: str
-    basis: tuple[str, ...]
-    page: str
     gather: Gather
     judge: Judge
     near: bool = False
-
-    @property
-    def family(self) -> str:
-        """The letter of the catalogue family."""
-        return self.code[0]
 
 
 def batch_rule(

@@ -30,8 +30,8 @@ Check = Callable[[Sheet], Iterator[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A check with its stable code, its fault's name, its usual severity and its page (the function's docstring)."""
+class CatalogueEntry:
+    """A stable code, its fault's name, its usual severity, what it leans on and its page (the function's docstring)."""
 
     code: str
     slug: str
@@ -39,12 +39,18 @@ class Rule:
     title: str
     basis: tuple[str, ...]
     page: str
-    check: Check
 
     @property
     def family(self) -> str:
         """The letter of the catalogue family: F A V S D N L P B."""
         return self.code[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(CatalogueEntry):
+    """A rule over one form."""
+
+    check: Check
 
 
 def rule(code: str, slug: str, severity: Severity, title: str, *basis: str) -> Callable[[Check], Rule]:

@@ -16,7 +16,8 @@ from fuhe.findings import SEVERITY_LABELS, Severity
 from fuhe.outputs.html.report_page import draft_for
 from fuhe.outputs.opinion_text import blanks_of, proposed
 from fuhe.policy import Pack
-from fuhe.rules import BATCH_RULES, FAMILIES, RULES, BatchRule, Rule
+from fuhe.rules import BATCH_RULES, FAMILIES, RULES, BatchRule
+from fuhe.rules.rule import CatalogueEntry
 from fuhe.store import schema
 from fuhe.store.decisions import note
 from fuhe.store.recording import load_forms
@@ -39,7 +40,7 @@ SWITCHED, LEVELLED = "rule-switch", "rule-level"
 class Entry:
     """One code of the catalogue: its rules (one for single forms, one for batches, or both), and how it stands."""
 
-    rules: tuple[Rule | BatchRule, ...]
+    rules: tuple[CatalogueEntry, ...]
     standing: Standing
     is_on: bool
     is_fixed: bool
@@ -75,12 +76,12 @@ class Entry:
 
 def entries(desk: Desk, found: dict[str, Standing]) -> list[Entry]:
     """Return the catalogue, families in order, one entry a code."""
-    rules: list[Rule | BatchRule] = [*RULES, *BATCH_RULES]
+    rules: list[CatalogueEntry] = [*RULES, *BATCH_RULES]
     rules.sort(key=lambda rule: (list(FAMILIES).index(rule.family), rule.code))
     return [_entry(desk, tuple(same), found) for _, same in groupby(rules, key=lambda rule: rule.code)]
 
 
-def _entry(desk: Desk, rules: tuple[Rule | BatchRule, ...], found: dict[str, Standing]) -> Entry:
+def _entry(desk: Desk, rules: tuple[CatalogueEntry, ...], found: dict[str, Standing]) -> Entry:
     code, settings = rules[0].code, desk.settings
     fixed = code in desk.base.ignore or code[0] in desk.base.ignore
     return Entry(
@@ -93,7 +94,7 @@ def _entry(desk: Desk, rules: tuple[Rule | BatchRule, ...], found: dict[str, Sta
     )
 
 
-def _documents(rules: Sequence[Rule | BatchRule], pack: Pack) -> tuple[str, ...]:
+def _documents(rules: Sequence[CatalogueEntry], pack: Pack) -> tuple[str, ...]:
     return tuple(dict.fromkeys(basis.document for rule in rules for basis in basis_of(rule, pack)))
 
 
@@ -182,7 +183,7 @@ def rule(request: Request, desk: At, person: Who, code: str, part: int = 1) -> R
     )  # fmt: skip
 
 
-def _sections(rule: Rule | BatchRule) -> tuple[str, list[tuple[str, str]]]:
+def _sections(rule: CatalogueEntry) -> tuple[str, list[tuple[str, str]]]:
     """Cut a rule's page into its opening sentence and its headed lines."""
     head, *lines = inspect.cleandoc(rule.page).split("\n")
     sections: list[tuple[str, str]] = []
