@@ -41,7 +41,8 @@ class Scripted:
     name = "scripted"
 
     def __init__(self, *replies: dict[str, Any]) -> None:
-        self.replies, self.told = list(replies), []
+        self.replies = list(replies)
+        self.told: list[Any] = []
 
     def ask(
         self, messages: Any, schema: type[BaseModel], key: str = "", *, prompt: str = "", requests: Any = None
@@ -66,7 +67,7 @@ def test_good_words_are_framed_and_signed() -> None:
     outcome = write(_task(), Scripted(_reply(r1=GOOD, r2="核对问卷原始记录，逐条标注扣分依据")))
     first = outcome.drafts[0]
     assert first.text.endswith(f"原因：【待补充：原因】。下一步由【待补充：科室】于【待补充：时间】前{GOOD}。")
-    assert (first.source, first.model, first.prompt.split("#")[0]) == ("model", "scripted", "reason@2")
+    assert (first.source, first.model, (first.prompt or "").split("#")[0]) == ("model", "scripted", "reason@2")
     assert (outcome.at_once, outcome.requests) == (2, 1)
 
 

@@ -29,10 +29,11 @@ from fuhe.model.asked_once import EndpointModel
 from fuhe.model.budget import Requests
 from fuhe.model.connection import connect
 from fuhe.model.ledger import Ledger
+from fuhe.prompts import Message
 from fuhe.settings import ModelSettings
 from model.stub import ANSWER, KEY, PROFILES, Stub, serving
 
-ASKED = (("system", "你起草说明。"), ("user", "项目：{名称} $x ${y} 校舍维修"))
+ASKED: tuple[Message, ...] = (("system", "你起草说明。"), ("user", "项目：{名称} $x ${y} 校舍维修"))
 SWITCH = {"openai": "leave", "deepseek": "deepseek", "dashscope": "qwen", "ollama": "ollama", "llamacpp": "llamacpp"}
 
 
