@@ -410,10 +410,10 @@ def test_only_the_seam_knows_the_libraries() -> None:
     package = Path(fuhe.__file__).parent
     pattern = re.compile(r"^\s*(?:from|import) (?:openai|langchain|langsmith|httpx)", re.MULTILINE)
     users = [path.name for path in package.rglob("*.py") if pattern.search(path.read_text("utf-8"))]
-    assert users == ["model.py"]
+    assert users == ["connection.py"]
 
 
 def test_seam_costs_no_import_until_it_connects() -> None:
-    code = "import sys, fuhe.drafting.model; print([m for m in ('openai', 'langchain_core', 'httpx2') if m in sys.modules])"
+    code = "import sys, fuhe.model.connection; print([m for m in ('openai', 'langchain_core', 'httpx2') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout.decode().strip() == "[]"
