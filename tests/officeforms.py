@@ -137,7 +137,7 @@ def anchored(data: bytes) -> dict[str, str]:
 def comments(data: bytes) -> dict[str, str]:
     """Return the comments of a Word file by number."""
     root = etree.fromstring(parts(data)["word/comments.xml"])
-    return {entry.get(f"{W}id"): "\n".join(entry.itertext()) for entry in root}
+    return {str(entry.get(f"{W}id")): "\n".join(map(str, entry.itertext())) for entry in root}
 
 
 def accept(data: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Rules over several forms: what they group, what they leave alone, how the batch is told."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,7 +13,7 @@ from fuhe.outputs.console import findings_text
 from fuhe.outputs.contract import Report, form_report
 from fuhe.policy import pack
 from fuhe.records import File, Form
-from fuhe.rules import form_trace
+from fuhe.rules import BATCH_RULES, form_trace
 from fuhe.rules.batch_rule import LISTED
 from fuhe.traces import FormTrace
 
@@ -195,7 +195,7 @@ def _crash(_: Any) -> Any:
 
 @pytest.mark.parametrize("part", ["gather", "judge"])
 def test_a_crashing_batch_rule_stops_nothing(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = [replace(rule, **{part: _crash}) if rule.code == "B002" else rule for rule in checking.BATCH_RULES]
+    rules = [replace(rule, **cast(Any, {part: _crash})) if rule.code == "B002" else rule for rule in BATCH_RULES]
     monkeypatch.setattr(checking, "BATCH_RULES", tuple(rules))
     form = _form(0, _benefit("改善出行秩序情况"))
     forms = [("a", form), ("b", form), ("c", _form(1, _benefit("改善出行秩序情况")))]

@@ -14,6 +14,7 @@ from fuhe.intake.paths import read_paths
 from fuhe.intake.reading import read_file
 from fuhe.policy import pack
 from fuhe.rules import RULES
+from fuhe.rules.rule import Rule
 from fuhe.settings import Suppression
 
 GOOD = yaml.safe_load((Path(__file__).parent / "well_filled.yml").read_text("utf-8"))
@@ -81,7 +82,7 @@ def test_crashing_rule_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(_: Any) -> Any:
         raise ZeroDivisionError
 
-    broken = checking.Rule("V004", "x", "info", "坏规则", (), "", crash)
+    broken = Rule("V004", "x", "info", "坏规则", (), "", crash)
     monkeypatch.setattr(checking, "RULES", (broken, *(rule for rule in RULES if rule.code == "F003")))
     form = build({"rows": ["经济效益｜无｜100%｜100%｜10｜10｜"]})
     assert [f.slug for f in checking.check(form, pack("national-2020")).findings] == [
@@ -114,7 +115,7 @@ def test_suppression_counts_and_hides() -> None:
     form = build({"rows": ["经济效益｜无｜100%｜100%｜10｜10｜"]})
     entry = Suppression(code="F003", reason="本级允许", project="县道改造项目")
     outcome = checking.check(form, pack("national-2020"), checking.Options(select=("F003",), suppressions=(entry,)))
-    assert (outcome.findings, outcome.suppressed, outcome.used) == ((), 1, {entry})
+    assert (outcome.findings, outcome.suppressed, outcome.used) == ((), 1, frozenset({entry}))
 
 
 def test_fingerprint_survives_an_unrelated_edit() -> None:

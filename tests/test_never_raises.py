@@ -2,6 +2,7 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from conftest import COLUMNS
 from fuhe import checking
@@ -19,7 +20,7 @@ CELL = st.none() | PRINTED | st.text(max_size=30)
 FORM_TYPES = st.sampled_from(["project", "department", "transfer", "target", "report"])
 
 
-def _model(model: type, *, but: tuple[str, ...] = ()) -> st.SearchStrategy:
+def _model(model: type[BaseModel], *, but: tuple[str, ...] = ()) -> st.SearchStrategy:
     return st.builds(model, **{name: CELL for name in model.model_fields if name not in but})
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from fuhe.errors import PolicyError
-from fuhe.policy import load, pack, simplify
+from fuhe.policy import pack, simplify
+from fuhe.yamlfiles import load
 
 
 def test_broken_yaml_names_the_line(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def measures() -> Iterator[Figure]:
                 break
 
 
-def _figures(name: str, count: int, runs: int) -> Iterator[Figure]:
+def _figures(name: str, count: int, runs: int) -> Generator[Figure, None, bool]:
     taken = [told for _ in range(runs) if (told := child(name, count))]
     own = f"{OWN}, {count:,}"
     for key, unit in (("seconds", "s"), ("cpu", "CPU s"), ("peak", "MB"), ("pairs", ""), ("warm", "s warm")):

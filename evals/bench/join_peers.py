@@ -45,7 +45,7 @@ def _set_similarity_search(keys: Keys) -> int:
 def _sparse(keys: Keys) -> int:
     """Count by X·Xᵀ, a block of rows at a time so that the product fits."""
     import numpy as np
-    from scipy import sparse  # type: ignore[import-not-found]
+    from scipy import sparse  # type: ignore[import-untyped]
 
     sets, words = _sets(keys), dict[str, int]()
     columns = [words.setdefault(pair, len(words)) for found in sets for pair in found]

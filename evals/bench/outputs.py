@@ -4,7 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import docx
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from evals.bench.formats import as_docx, as_xlsx
 from fuhe import checking

@@ -69,7 +69,7 @@ def test_requests_stay_within_the_number_at_a_time(waiting: Store) -> None:
 
 def test_money_spent_leaves_the_rest_to_the_rules_until_there_is_more(waiting: Store) -> None:
     with serving() as stub:
-        prices = {"price_in": 2.0, "price_out": 8.0}  # a request of the stub costs 0.00036
+        prices: dict[str, Any] = {"price_in": 2.0, "price_out": 8.0}  # a request of the stub costs 0.00036
         first = draft(waiting, asking(stub, yuan_budget=0.0007, **prices), at_once=1)
         assert "0.0007 元" in first.faults[0]
         assert all(kept(waiting))

@@ -41,7 +41,8 @@ class Scripted:
     name = "scripted"
 
     def __init__(self, *replies: dict[str, Any]) -> None:
-        self.replies, self.told = list(replies), []
+        self.replies = list(replies)
+        self.told: list[Any] = []
 
     def ask(
         self, messages: Any, schema: type[BaseModel], key: str = "", *, prompt: str = "", requests: Any = None
@@ -66,7 +67,7 @@ def test_good_words_are_framed_and_signed() -> None:
     outcome = write(_task(), Scripted(_reply(r1=GOOD, r2="核对问卷原始记录，逐条标注扣分依据")))
     first = outcome.drafts[0]
     assert first.text.endswith(f"原因：【待补充：原因】。下一步由【待补充：科室】于【待补充：时间】前{GOOD}。")
-    assert (first.source, first.model, first.prompt.split("#")[0]) == ("model", "scripted", "reason@2")
+    assert (first.source, first.model, (first.prompt or "").split("#")[0]) == ("model", "scripted", "reason@2")
     assert (outcome.at_once, outcome.requests) == (2, 1)
 
 
@@ -200,7 +201,7 @@ def _samples(connected: Any) -> list[Outcome]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_server_drafts_every_form(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    monkeypatch.setattr("model.stub.JSON", REASONS)
     with serving(profile) as stub:
         outcomes = _samples(model(stub, thinking=SWITCH.get(profile, "auto")))
         assert all(draft.source == "model" for outcome in outcomes for draft in outcome.drafts)
@@ -220,7 +221,7 @@ def test_every_fault_ends_in_the_rules_drafts(fault: str) -> None:
 
 
 def test_rerun_asks_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    monkeypatch.setattr("model.stub.JSON", REASONS)
     with serving() as stub:
         first = _samples(model(stub, Ledger(tmp_path / "l.sqlite")))
         asked = stub.count
@@ -236,7 +237,7 @@ def _fuhe(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_command_says_where_text_goes_and_how_it_went(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    monkeypatch.setattr("model.stub.JSON", REASONS)
     with serving() as stub:
         env = {"FUHE_MODEL_BASE_URL": stub.url, "FUHE_MODEL_NAME": "m", "FUHE_MODEL_LEDGER": str(tmp_path / "l.sqlite")}
         done = _fuhe("draft", str(SAMPLES), "-f", "json", FUHE_MODEL_KEY=KEY, **env)
@@ -285,7 +286,7 @@ def test_hints_without_a_model_are_wrong_usage() -> None:
 
 
 def test_interrupted_run_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    monkeypatch.setattr("model.stub.JSON", REASONS)
     with serving() as stub:
         env = {"FUHE_MODEL_BASE_URL": stub.url, "FUHE_MODEL_NAME": "m", "FUHE_MODEL_LEDGER": str(tmp_path / "l.sqlite")}
         stub.latency = 0.5

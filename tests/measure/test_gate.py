@@ -13,6 +13,7 @@ from evals.recorded import Recorded, models
 from evals.results import OURS, Results, collect
 from fuhe import checking, prompts
 from fuhe.drafting import draft_guard
+from fuhe.rules import RULES
 
 README = Path(__file__).parents[2] / "README.md"
 SAMPLES = "六张样表"
@@ -59,17 +60,17 @@ def _rules_now() -> dict[str, float]:
 
 
 def test_silenced_rule_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = tuple(rule for rule in checking.RULES if rule.code != "S001")
+    kept = tuple(rule for rule in RULES if rule.code != "S001")
     assert _drops(_rules_now()) == []
     monkeypatch.setattr(checking, "RULES", kept)
     assert f"规则/{SAMPLES}/S001/recall：1 → 0.0" in _drops(_rules_now())
 
 
 def test_noisy_rule_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    quiet = next(rule for rule in checking.RULES if rule.code == "S001")
-    full = next(rule for rule in checking.RULES if rule.code == "F003")
+    quiet = next(rule for rule in RULES if rule.code == "S001")
+    full = next(rule for rule in RULES if rule.code == "F003")
     noisy = dataclasses.replace(full, check=quiet.check)
-    monkeypatch.setattr(checking, "RULES", (*checking.RULES, noisy))
+    monkeypatch.setattr(checking, "RULES", (*RULES, noisy))
     assert any(drop.startswith(f"规则/{SAMPLES}/F003/precision") for drop in _drops(_rules_now()))
 
 

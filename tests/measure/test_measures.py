@@ -18,8 +18,9 @@ from fuhe.drafting.writing import Outcome
 from fuhe.drafts import Draft, Fact
 from fuhe.errors import ModelAnswerError
 from fuhe.model.budget import Requests
+from fuhe.prompts import Message
 
-ASKED = (("user", "问"),)
+ASKED: tuple[Message, ...] = (("user", "问"),)
 
 
 class Word(BaseModel):

@@ -52,7 +52,7 @@ def deepseek(body: Body) -> Said:
             400, "Prompt must contain the word 'json' in some form to use 'response_format' of type 'json_object'."
         )
     thinks = body.get("thinking") != {"type": "disabled"}
-    return said(JSON, **({"reasoning_content": "先想一想"} if thinks else {}))
+    return said(JSON, reasoning_content="先想一想") if thinks else said(JSON)
 
 
 def dashscope(body: Body) -> Said:
@@ -77,7 +77,7 @@ def vllm_no_tools(body: Body) -> Said:
 
 def ollama(body: Body) -> Said:
     thinks = body.get("reasoning_effort") != "none"
-    return said(JSON, **({"reasoning": "先想一想"} if thinks else {}))
+    return said(JSON, reasoning="先想一想") if thinks else said(JSON)
 
 
 def llamacpp(body: Body) -> Said:
@@ -100,7 +100,8 @@ PROFILES: dict[str, Callable[[Body], Said]] = {
     for profile in (openai, deepseek, dashscope, vllm, vllm_no_tools, ollama, llamacpp, old_gateway, silent)
 }
 
-STALL, DROP = (0, "stall", {}), (0, "drop", {})
+STALL: Said = (0, "stall", {})
+DROP: Said = (0, "drop", {})
 FAULTS: dict[str, Said] = {
     "prose": said("资金已经按计划使用。"),
     "fenced": said(f"如下：\n```json\n{JSON}\n```"),

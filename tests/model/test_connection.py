@@ -29,10 +29,11 @@ from fuhe.model.asked_once import EndpointModel
 from fuhe.model.budget import Requests
 from fuhe.model.connection import connect
 from fuhe.model.ledger import Ledger
+from fuhe.prompts import Message
 from fuhe.settings import ModelSettings
 from model.stub import ANSWER, KEY, PROFILES, Stub, serving
 
-ASKED = (("system", "你起草说明。"), ("user", "项目：{名称} $x ${y} 校舍维修"))
+ASKED: tuple[Message, ...] = (("system", "你起草说明。"), ("user", "项目：{名称} $x ${y} 校舍维修"))
 SWITCH = {"openai": "leave", "deepseek": "deepseek", "dashscope": "qwen", "ollama": "ollama", "llamacpp": "llamacpp"}
 
 
@@ -409,10 +410,10 @@ def test_only_the_seam_knows_the_libraries() -> None:
     package = Path(fuhe.__file__).parent
     pattern = re.compile(r"^\s*(?:from|import) (?:openai|langchain|langsmith|httpx)", re.MULTILINE)
     users = [path.name for path in package.rglob("*.py") if pattern.search(path.read_text("utf-8"))]
-    assert users == ["model.py"]
+    assert users == ["connection.py"]
 
 
 def test_seam_costs_no_import_until_it_connects() -> None:
-    code = "import sys, fuhe.drafting.model; print([m for m in ('openai', 'langchain_core', 'httpx2') if m in sys.modules])"
+    code = "import sys, fuhe.model.connection; print([m for m in ('openai', 'langchain_core', 'httpx2') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout.decode().strip() == "[]"

@@ -209,6 +209,6 @@ def test_bomb_beside_the_form_is_not_unpacked(tmp_path: Path) -> None:
 def test_comment_paragraphs_name_their_finding_first(tmp_path: Path) -> None:
     done = annotated(checked(word(), tmp_path / "表.docx"), word(), STAMP).data
     root = etree.fromstring(parts(done)["word/comments.xml"])
-    first = ["".join(comment[0].itertext()) for comment in root][1:]
+    first = ["".join(map(str, comment[0].itertext())) for comment in root][1:]
     assert all(re.match(r"【(错误|警告|提示) [A-Z]\d{3}】", line) for line in first)
     assert {comment.get(f"{W}author") for comment in root} == {"复核（建议稿）"}

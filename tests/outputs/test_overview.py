@@ -86,7 +86,7 @@ def test_charts_are_xml_with_title_and_description(made: Made) -> None:
     text = str(panels(made.figures(), Links(lambda query: None, lambda line: None)))
     charts = re.findall(r"<svg .*?</svg>", text, re.DOTALL)
     assert len(charts) == 5
-    for chart in map(etree.fromstring, charts):
+    for chart in (list(etree.fromstring(text)) for text in charts):
         assert [child.tag for child in chart[:2]] == [f"{SVG}title", f"{SVG}desc"]
         assert all(child.text for child in chart[:2])
 
@@ -109,9 +109,9 @@ def test_text_on_every_shade_can_be_read() -> None:
 
 def _lengths(chart: Any) -> list[float]:
     return [
-        float(rect.get("width"))
+        float(rect.get("width", ""))
         for rect in etree.fromstring(str(chart)).iter(f"{SVG}rect")
-        if "bar" in rect.get("class")
+        if "bar" in rect.get("class", "")
     ]
 
 

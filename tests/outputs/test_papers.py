@@ -1,6 +1,7 @@
 """Word papers reopened: layout of official papers, blanks in yellow, provenance at the end."""
 
 import io
+from typing import Any, cast
 
 import docx
 import pytest
@@ -43,7 +44,9 @@ def paper(sample_forms: list[Form]) -> "docx.document.Document":
 
 def test_page_has_margins_of_official_papers(paper: "docx.document.Document") -> None:
     section = paper.sections[0]
-    assert [round(side.cm, 1) for side in (section.left_margin, section.right_margin, section.top_margin)] == [
+    assert [
+        round(cast(Any, side).cm, 1) for side in (section.left_margin, section.right_margin, section.top_margin)
+    ] == [
         2.8,
         2.6,
         3.7,
@@ -52,7 +55,7 @@ def test_page_has_margins_of_official_papers(paper: "docx.document.Document") ->
 
 def test_title_and_body_have_their_fonts(paper: "docx.document.Document") -> None:
     def font(index: int) -> tuple[str, float]:
-        run = paper.paragraphs[index].runs[0]
+        run: Any = paper.paragraphs[index].runs[0]
         return run._r.rPr.rFonts.get(qn("w:eastAsia")), run.font.size.pt
 
     assert font(0) == ("方正小标宋简体", 22)
@@ -152,5 +155,6 @@ def test_plan_is_read_as_the_target_form_it_is(sample_forms: list[Form]) -> None
 def test_only_a_short_line_becomes_a_heading(text: str, is_heading: bool) -> None:
     paper = Paper()
     paper.body(text)
-    font = paper.document.paragraphs[-1].runs[0]._r.rPr.rFonts.get(qn("w:eastAsia"))
+    run: Any = paper.document.paragraphs[-1].runs[0]
+    font = run._r.rPr.rFonts.get(qn("w:eastAsia"))
     assert (font == "黑体") == is_heading

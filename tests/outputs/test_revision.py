@@ -6,6 +6,7 @@ from pathlib import Path
 import docx
 import pytest
 
+from fuhe.outputs.contract import FileReport
 from fuhe.outputs.returned import revised
 from fuhe.readers.docxtext import W
 from libreoffice import accepted, needs_libreoffice
@@ -32,8 +33,8 @@ def cell_text(data: bytes, row: int = 3, col: int = 7) -> str:
     return docx.Document(io.BytesIO(data)).tables[0].cell(row, col).text
 
 
-def draft_of(file: object, field: str = "indicators[0].reason") -> str:
-    return next(entry.text for entry in file.forms[0].drafts or () if entry.field == field)  # type: ignore[attr-defined]
+def draft_of(file: FileReport, field: str = "indicators[0].reason") -> str:
+    return next(entry.text for entry in file.forms[0].drafts or () if entry.field == field)
 
 
 def test_draft_replaces_reason_as_tracked_change(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
-import olefile
+import olefile  # type: ignore[import-untyped]
 import pytest
 
 from fuhe.errors import ReadError
@@ -48,7 +48,7 @@ def patched(name: str, at: int, patch: bytes, data: bytes = TABLE) -> bytes:
 
 def stream(name: str) -> bytes:
     with olefile.OleFileIO(BytesIO(TABLE)) as ole:
-        return ole.openstream(name).read()
+        return bytes(ole.openstream(name).read())
 
 
 def in_pieces(word: str) -> bytes:
@@ -149,11 +149,13 @@ def test_later_merge_properties_change_the_row() -> None:
 
 
 def test_merged_across_flags_join_cells() -> None:
+    rows: list[tuple[list[str], Row | None]]
     rows = [(["甲", ""], Row((0, 500, 1000), ((1, 0), (2, 0)))), (["乙", "丙"], Row((5, 505, 1005), NO_FLAGS))]
     assert cells(grid(rows, 1)) == [(0, 0, 1, 2, "甲"), (1, 0, 1, 1, "乙"), (1, 1, 1, 1, "丙")]
 
 
 def test_continuation_of_another_width_is_its_own_cell() -> None:
+    rows: list[tuple[list[str], Row | None]]
     rows = [(["甲"], Row((0, 1000), ((0, 3),))), (["乙", "丙"], Row((0, 500, 1000), ((0, 1), (0, 0))))]
     assert [cell[-1] for cell in cells(grid(rows, 1))] == ["甲", "乙", "丙"]
 

@@ -1,5 +1,6 @@
 """LibreOffice turns rare formats into common ones, alone, offline and within its time."""
 
+import os
 import threading
 import time
 import zipfile
@@ -126,7 +127,7 @@ def test_other_suffixes_are_refused() -> None:
     assert refusal(RTF, ".rtf", "pdf") == "unsupported"
 
 
-@pytest.mark.skipif(office.os.name == "nt", reason="needs a shell script in place of LibreOffice")
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell script in place of LibreOffice")
 def test_stuck_conversion_is_stopped_with_its_children(stuck: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office, "TIME_LIMIT", 1)
     started = time.monotonic()

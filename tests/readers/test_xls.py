@@ -4,7 +4,7 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
-import olefile
+import olefile  # type: ignore[import-untyped]
 import pytest
 
 from fuhe.errors import ReadError

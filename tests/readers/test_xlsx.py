@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -42,7 +43,7 @@ def refusal(data: bytes) -> str:
     return caught.value.code
 
 
-def one(cell: str, **more: str) -> bytes:
+def one(cell: str, **more: Any) -> bytes:
     return xlsx({"表": sheet_data(cell)}, **more)
 
 

@@ -43,8 +43,8 @@ def test_jieba_loads_without_warnings() -> None:
 def test_jieba_cache_is_private(tmp_path: object) -> None:
     script = (
         "import glob, os, tempfile\n"
-        "from fuhe import vocabulary\n"
-        "vocabulary.jieba_cut()('灌溉')\n"
+        "from fuhe.readings import content_words\n"
+        "content_words.jieba_cut()('灌溉')\n"
         "folder = os.path.join(os.environ['XDG_CACHE_HOME'], 'fuhe')\n"
         "assert os.stat(folder).st_mode & 0o077 == 0, oct(os.stat(folder).st_mode)\n"
         "assert not glob.glob(os.path.join(tempfile.gettempdir(), 'jieba*'))\n"

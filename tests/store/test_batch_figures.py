@@ -107,10 +107,10 @@ def test_findings_over_forms_count_on_each(made: Made) -> None:
 
 
 def test_points_lost_are_the_costs_of_findings(made: Made) -> None:
-    lost = Counter[str]()
+    lost = defaultdict[str, float](float)
     for stored in _stored(made):
-        for dimension in quality(stored.findings).dimensions.values():
-            for loss in dimension.lost:
+        for judged in quality(stored.findings).dimensions.values():
+            for loss in judged.lost:
                 lost[loss.code] += loss.points
     figures = made.figures().quality
     assert figures is not None

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyarrow import parquet  # type: ignore[import-untyped]
+from pyarrow import parquet
 
 from conftest import build, findings_of
 from fuhe.errors import UsageError

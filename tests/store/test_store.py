@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
@@ -33,7 +34,7 @@ def new_batch(store: Store, name: str = "第一批") -> int:
         return inserted(connection, schema.batch, name=name, policy="national-2020", created_at=AT)
 
 
-def put(store: Store, batch: int, form: Form, path: str = "a.docx", **more: bool) -> int:
+def put(store: Store, batch: int, form: Form, path: str = "a.docx", **more: Any) -> int:
     file = File(path=path, status="ok", sha256="0" * 64, forms=(form,))
     entry = Checked(form, findings_of(form))
     with store.writing() as connection:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
