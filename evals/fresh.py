@@ -157,6 +157,25 @@ def sets() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("readings_*.yaml"))
 
 
+Counts = tuple[int, int, int, int]
+"""Bad texts, caught; good ones, troubled. For whole forms: due, caught; said, of them false."""
+
+
+def measured() -> dict[str, dict[str, Counts]]:
+    """Return the counts of every set of texts and of forms, by set and question."""
+    found = {name: {q: (c.bad, c.caught, c.good, c.troubled) for q, c in texts(name).items()} for name in sets()}
+    for folder in sorted(FOLDER.glob("forms_*")):
+        tally = gold.judge(folder)
+        found[folder.name] = {"forms": (tally.due, tally.caught, tally.said, tally.said - tally.right)}
+    return found
+
+
+def recorded() -> dict[str, dict[str, dict[str, Counts]]]:
+    """Return what was recorded for good: by set and question, `before` the rules were rebuilt and at the `first` run."""
+    kept: dict[str, dict[str, dict[str, Counts]]] = yaml.safe_load((FOLDER / "first.yaml").read_text("utf-8"))
+    return kept
+
+
 def main(arguments: list[str]) -> None:
     """Print each set."""
     shows = "--wrong" in arguments
