@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from evals import drafts, plots
+from evals import drafts, fresh, plots
 from evals.adversarial import PLANTED
 from evals.baselines import alone
 from evals.labelled import DATA
@@ -38,6 +38,7 @@ def markdown(results: Results) -> str:
     """Write the whole report; everything above the versions is the same on every machine."""
     parts = [
         _head(),
+        *_fresh(results),
         *_rules(results),
         *_codes(results),
         *_pairs(results),
@@ -56,6 +57,60 @@ def _head() -> str:
         "标注是项目自己做的（一个人），“自制”“变异”两组和规则互相对照着改过，是回归的底线；"
         "**“留出的表”先写表、先标注，入库之后才运行规则，最接近对陌生表格的估计**，但仍是项目自己写的表。"
     )
+
+
+QUESTIONS = {
+    "goals": "目标有没有可核对的承诺",
+    "outcomes": "完成情况有没有可核对的结果",
+    "echoes": "完成情况是不是照抄目标",
+    "names": "名称连同指标值能不能衡量",
+    "better": "运算符方向反没反",
+    "targets": "定性指标值能不能核对",
+    "actuals": "完成值有没有说出事实",
+    "answers": "完成值答没答所问",
+    "causes": "写没写出原因",
+    "measures": "写没写出措施",
+    "money": "没花完的钱说没说清",
+}
+
+
+def _fresh(results: Results) -> Iterator[str]:
+    yield (
+        "## 没见过程序的人写的题\n\n写题的人没有看过程序和词表，只知道自评表和每一问是什么；先写答案、先入库，再运行一次。"
+        "“第一次”原样记在 `evals/data/fresh/first.yaml`，不再改动；之后这些题就成了普通用例，“现在”只说明没有退步。"
+        "“改造前”是规则改读法以前的程序在同一批题上的结果。按复核人看到的算：该报的报出没有，好的有没有被误报。"
+    )
+    kept, rows = fresh.recorded(), []
+    for name, questions in results.fresh.items():
+        for question, now in questions.items():
+            if question in QUESTIONS:
+                told = kept.get(name, {}).get(question, {})
+                stages = [told.get(stage) for stage in ("before", "first")]
+                rows.append(
+                    (name, QUESTIONS[question], *(_right(counts) for counts in (*stages, now)), _troubled(told))
+                )
+    yield table(("题", "问的是", "改造前 对", "第一次 对", "现在 对", "第一次 误报"), rows)
+    yield "整张的表（金标先写，含必须说的和说了也对的）：\n"
+    rows = []
+    for name, questions in results.fresh.items():
+        if "forms" in questions:
+            told = {**kept.get(name, {}).get("forms", {}), "now": questions["forms"]}
+            for stage, title in (("before", "改造前"), ("first", "第一次"), ("now", "现在")):
+                if counts := told.get(stage):
+                    due, caught, said, false = counts
+                    rows.append((name, title, due, caught, _interval(caught, due), said, _interval(said - false, said)))
+    yield table(("表", "何时", "必须说", "说到", "召回率", "错误和警告", "精确率"), rows)
+
+
+def _right(counts: Sequence[int] | None) -> str:
+    if counts is None:
+        return "—"
+    bad, caught, good, troubled = counts
+    return f"{(caught + good - troubled) / (bad + good):.3f}"
+
+
+def _troubled(told: dict[str, fresh.Counts]) -> str:
+    return f"{told['first'][3]}/{told['first'][2]}" if "first" in told else "—"
 
 
 def _rules(results: Results) -> Iterator[str]:

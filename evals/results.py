@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 
-from evals import adversarial, drafts, judge, labelled, quality, rules
+from evals import adversarial, drafts, fresh, judge, labelled, quality, rules
 from evals.baselines import alone, units, wordlist
 from evals.drafts import Drafted, Repeats
 from evals.judge import Agreement
@@ -40,6 +40,7 @@ class Results:
     attack: tuple[int, int, int]
     sent: tuple[int, int, int, int]
     missing: dict[str, int]
+    fresh: dict[str, dict[str, fresh.Counts]]
 
 
 def collect() -> Results:
@@ -56,6 +57,7 @@ def collect() -> Results:
         attack=adversarial.attacked(),
         sent=_sent(),
         missing={model.name: model.missing for model in known},
+        fresh=fresh.measured(),
     )
 
 
