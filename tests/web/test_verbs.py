@@ -9,8 +9,8 @@ from sqlalchemy import select
 from fuhe.findings import Decision
 from fuhe.store import schema
 from fuhe.store.database import Store
+from fuhe.store.decisions import decisions_of
 from fuhe.store.fillings import fillings_of
-from fuhe.store.recording import decisions_of
 from fuhe.web.work.open_form import Entry, Side, load_review
 
 HTMX = {"HX-Request": "true"}

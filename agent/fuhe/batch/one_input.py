@@ -5,14 +5,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from fuhe.batch.inputs import Source
 from fuhe.batch.terms import Terms
 from fuhe.checking import check
 from fuhe.drafting import reason
 from fuhe.drafting.writing import write
+from fuhe.drafts import Draft
 from fuhe.errors import ReadError
+from fuhe.findings import Finding
 from fuhe.intake.json_form import form_of
 from fuhe.intake.paths import members
 from fuhe.intake.reading import read_file
@@ -126,7 +127,7 @@ def _checked(terms: Terms, file: File, size: int) -> Result:
     )
 
 
-def _drafts(form: Form, findings: Any, terms: Terms) -> Any:
+def _drafts(form: Form, findings: tuple[Finding, ...], terms: Terms) -> tuple[Draft, ...]:
     return tuple(write(reason.task(Sheet(form, terms.pack), findings), None).drafts)
 
 

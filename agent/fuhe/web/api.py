@@ -16,6 +16,7 @@ from fuhe.readers import MAX_BYTES
 from fuhe.rules import BATCH_RULES, RULES, BatchRule, Rule
 from fuhe.store import schema
 from fuhe.store.decisions import decide
+from fuhe.store.rows import BatchRow, FormRow, fetch, select_of
 from fuhe.web.access.admission import At, Person, Who, allowed, form_row, is_visible
 from fuhe.web.access.form_holder import require
 from fuhe.web.api_models import (
@@ -41,6 +42,7 @@ from fuhe.web.work.deciding import STATES, act
 from fuhe.web.work.form_exports import Kind
 from fuhe.web.work.open_form import Entry, Review, load_review
 
+# FastAPI wants its own type of dictionary here, Any and all.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemOut, "content": {"application/problem+json": {}}, "description": told}
     for status, told in (
@@ -109,7 +111,7 @@ async def job_events(request: Request, job: int, person: Who) -> AsyncIterator[S
 def batches(desk: At, person: Who) -> list[BatchOut]:
     """Return every batch, the newest first."""
     with desk.store.reading() as connection:
-        rows = connection.execute(select(schema.batch).order_by(schema.batch.c.id.desc())).all()
+        rows = fetch(connection, BatchRow, select_of(BatchRow, schema.batch).order_by(schema.batch.c.id.desc()))
         return [_batch(connection, row, person) for row in rows]
 
 
@@ -123,7 +125,7 @@ def batch_summary(desk: At, person: Who, batch: int) -> BatchOut:
         return _batch(connection, row, person)
 
 
-def _batch(connection: Connection, row: Any, person: Person) -> BatchOut:
+def _batch(connection: Connection, row: BatchRow, person: Person) -> BatchOut:
     form, found = schema.form, schema.batch_finding
     seen = (form.c.batch_id == row.id, form.c.current, is_visible(person))
     sums = [
@@ -149,15 +151,14 @@ def forms(
 ) -> list[FormOut]:
     """Return current forms in order of id."""
     form = schema.form
-    light = [column for column in form.c if not isinstance(column.type, schema.Packed)]
     with desk.store.reading() as connection:
         chosen = desk.batch(connection, batch)
         if chosen is None:
             raise HTTPException(404, "没有这个批次")
-        query = select(*light).where(
+        query = select_of(FormRow, form).where(
             form.c.batch_id == chosen.id, form.c.current, form.c.id > after, is_visible(person)
         )
-        return [FormOut.of(row) for row in connection.execute(query.order_by(form.c.id).limit(limit))]
+        return [FormOut.of(row) for row in fetch(connection, FormRow, query.order_by(form.c.id).limit(limit))]
 
 
 @router.get("/forms/{form_id}", summary="一张表")
@@ -184,7 +185,7 @@ def _review(connection: Connection, person: Person, form_id: int) -> Review:
 @contextmanager
 def _changing(
     desk: Desk, person: Person, form_id: int, number: int, tag: str | None
-) -> Iterator[tuple[Any, Review, Entry]]:
+) -> Iterator[tuple[Connection, Review, Entry]]:
     """Open a finding to be changed; raises 404, 409 where another has the form, 412 where it has changed meanwhile."""
     with desk.store.writing() as connection:
         review = _review(connection, person, form_id)
@@ -269,7 +270,7 @@ def openapi(person: Who) -> JSONResponse:
     return JSONResponse(described())
 
 
-def described() -> dict[str, Any]:
+def described() -> dict[str, object]:
     """Describe the API as OpenAPI 3.1."""
     made = get_openapi(
         title="复核 fuhe", version=__version__, routes=router.routes, summary="项目支出绩效自评表的检查与起草"

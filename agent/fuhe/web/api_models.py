@@ -1,12 +1,12 @@
 """What goes over the wire of the API beside the contract of `fuhe check`."""
 
 import hashlib
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding, Severity, State
+from fuhe.store.rows import FormRow
 from fuhe.web.work.jobs import STEPS, Progress
 from fuhe.web.work.open_form import Entry
 
@@ -87,7 +87,7 @@ class FormOut(_Wire):
     changed_at: str
 
     @classmethod
-    def of(cls, row: Any) -> "FormOut":
+    def of(cls, row: FormRow) -> "FormOut":
         """Put a row of the store on the wire."""
         named = {name: getattr(row, name) for name in cls.model_fields if name != "batch"}
         return cls(batch=row.batch_id, **named)

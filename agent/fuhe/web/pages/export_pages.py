@@ -1,8 +1,9 @@
 """Where exports are fetched: of one form at once, of many from a process of its own, as a file that is deleted after."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
@@ -23,6 +24,7 @@ from fuhe.web.work.open_form import Side, load_review
 
 router = APIRouter(include_in_schema=False)
 Exporter = Annotated[Person, Depends(allowed("export"))]
+Made = TypeVar("Made")
 _SECONDS = 900.0
 FOR_FILLERS: tuple[Kind, ...] = ("revised", "plan", "issues", "html")
 
@@ -121,10 +123,11 @@ def _handed(
     return FileResponse(path, media_type="application/octet-stream", headers=disposition(name), background=done)
 
 
-def _pressed(request: Request, *args: Any) -> Any:
+def _pressed(request: Request, seconds: float, work: Callable[..., Made], *args: object) -> Made:
     """Let the one process for exports do a piece; others wait for their turn."""
     with request.app.state.pressing:
-        return request.app.state.press.call(*args)
+        made: Made = request.app.state.press.call(seconds, work, *args)
+    return made
 
 
 def make(url: str, ids: list[int], kind: ParcelKind, terms: Terms, title: str, batch_id: int | None) -> tuple[str, str]:

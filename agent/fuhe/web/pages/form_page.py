@@ -1,7 +1,7 @@
 """表单详情: one form, one finding at a time; and what a reviewer or a unit does about it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -49,8 +49,8 @@ def show(request: Request, desk: At, person: Who, form_id: int, view: Looking) -
             return RedirectResponse(f"/forms/{follower}", 303)
         context = _context(connection, desk, seen if is_piece else claimed(connection, desk, seen), view)
     if is_piece:
-        return fragment(request, "pane.html.j2", **context)
-    return page(request, "detail.html.j2", **context)
+        return fragment(request, "pane.html.j2", known=context)
+    return page(request, "detail.html.j2", known=context)
 
 
 @router.post("/forms/{form_id}/doubts")
@@ -109,12 +109,12 @@ def _answer(
     if request.headers.get("hx-request"):
         context = _context(connection, desk, seen, view) | {"said": said}
         now = cells_of(seen.review, said.number) if said else []
-        return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", **context, cells_now=now)
+        return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", known=context, cells_now=now)
     tail = f"?n={view.n}&side={seen.review.side}" if view.n else f"?side={seen.review.side}"
     return RedirectResponse(f"/forms/{seen.review.id}{tail}", 303)
 
 
-def _context(connection: Connection, desk: Desk, seen: Opened, view: View) -> dict[str, Any]:
+def _context(connection: Connection, desk: Desk, seen: Opened, view: View) -> dict[str, object]:
     review = seen.review
     doubts_first = unread(connection, review)
     number = _number(seen, view, doubts_first)

@@ -42,7 +42,7 @@ def print_page(request: Request, desk: At, person: Who, form_id: int) -> Respons
     return page(
         request,
         "print.html.j2",
-        **WORDS,
+        known=WORDS,
         review=review,
         row=review.stored.row,
         file=review.file,

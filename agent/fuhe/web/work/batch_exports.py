@@ -11,7 +11,7 @@ from fuhe.findings import BatchFinding
 from fuhe.outputs.in_words import free_name
 from fuhe.outputs.word.batch_paper import to_batch_paper
 from fuhe.store import schema
-from fuhe.store.recording import file_reports
+from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
 from fuhe.web.work.form_exports import (
     Export,
@@ -55,7 +55,7 @@ def _batch_findings(connection: Connection, batch_id: int) -> tuple[BatchFinding
     bodies = connection.execute(
         select(table.c.body).where(table.c.batch_id == batch_id).order_by(table.c.code, table.c.id)
     )
-    return tuple(BatchFinding.model_validate(body) for body in bodies.scalars())
+    return tuple(bodies.scalars())
 
 
 def _zipped(connection: Connection, ids: Sequence[int], terms: Terms) -> bytes:

@@ -24,7 +24,7 @@ from fuhe.outputs.word.target_tables import to_plans
 from fuhe.policy import pack
 from fuhe.records import Record
 from fuhe.store import schema
-from fuhe.store.recording import file_reports
+from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
 from fuhe.web.work.open_form import Review, Side, load_review
 from fuhe.web.work.unit_changes import as_drafts

@@ -1,11 +1,11 @@
 """One form as a page works on it: its table with numbered marks, each finding with what was done about it, its neighbours."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Cell, Decision, Finding
@@ -14,8 +14,9 @@ from fuhe.outputs.marks import Mark, MarkedForm, marked
 from fuhe.records import Problem
 from fuhe.similarity import differences
 from fuhe.store import schema
+from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.fillings import fillings_of
-from fuhe.store.recording import PROBLEMS, Stored, load_forms
+from fuhe.store.rows import FileRow, FormRow, fetch_one, select_of
 from fuhe.text import bare
 from fuhe.web.access.admission import is_visible
 from fuhe.web.roles import Person
@@ -64,8 +65,8 @@ class Entry:
 class Review:
     """A form being worked on from one side: as the reviewer sees it, or as the unit that fills it in."""
 
-    stored: Stored
-    file: Row[Any]
+    stored: CurrentForm
+    file: FileRow
     marked: MarkedForm
     entries: tuple[Entry, ...]
     side: Side
@@ -74,8 +75,7 @@ class Review:
     @property
     def id(self) -> int:
         """The form's id in the store."""
-        number: int = self.stored.row.id
-        return number
+        return self.stored.row.id
 
     @property
     def settled(self) -> int:
@@ -115,7 +115,8 @@ def load_review(connection: Connection, form_id: int, side: Side = "review") -> 
     stored = next(iter(load_forms(connection, [form_id])), None)
     if stored is None:
         return None
-    file = connection.execute(select(schema.file).where(schema.file.c.id == stored.row.file_id)).one()
+    file = fetch_one(connection, FileRow, select_of(FileRow, schema.file).where(schema.file.c.id == stored.row.file_id))
+    assert file is not None
     shown = marked(stored.report)
     decided = stored.decisions if side == "review" else fillings_of(connection, form_id)
     drafts = {draft.field: draft for draft in stored.drafts or () if draft.kind in ("reason", "indicator")}
@@ -124,12 +125,12 @@ def load_review(connection: Connection, form_id: int, side: Side = "review") -> 
         for mark in shown.marks
     ]
     over = _over_forms(connection, stored.row, file, shown, decided, len(own))
-    problems = (*stored.form.doubts, *PROBLEMS.validate_python(file.problems))
+    problems = (*stored.form.doubts, *file.problems)
     return Review(stored, file, shown, (*own, *over), side, tuple(dict.fromkeys(problems)))
 
 
 def _over_forms(
-    connection: Connection, row: Row[Any], file: Row[Any], shown: MarkedForm, decided: Any, after: int
+    connection: Connection, row: FormRow, file: FileRow, shown: MarkedForm, decided: Mapping[str, Decision], after: int
 ) -> list[Entry]:
     """Return what shows over several forms, this one among them, as findings of this form."""
     found, link = schema.batch_finding, schema.batch_finding_form
@@ -137,8 +138,8 @@ def _over_forms(
         select(found.c.id, found.c.body).join(link).where(link.c.form_id == row.id).order_by(found.c.code, found.c.id)
     )
     entries: list[Entry] = []
-    for number, body in rows:
-        over = BatchFinding.model_validate(body)
+    over: BatchFinding
+    for number, over in rows:
         cells = [cell for cell in over.cells if (cell.file, cell.form) == (file.path, row.number)]
         if cells:
             own = _as_finding(over, [Cell(field=c.field, text=c.text) for c in cells])
@@ -203,7 +204,7 @@ class Neighbours:
     after: int | None
 
 
-def neighbours(connection: Connection, row: Row[Any], *visible: ColumnElement[bool]) -> Neighbours:
+def neighbours(connection: Connection, row: FormRow, *visible: ColumnElement[bool]) -> Neighbours:
     """Count the current forms before and after one, of those that are `visible`."""
     form = schema.form
     kept = [form.c.batch_id == row.batch_id, form.c.current, *visible]

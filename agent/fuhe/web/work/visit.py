@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from fuhe.findings import Decision, Finding
 from fuhe.outputs.layout import nearest
 from fuhe.readings.sheet import points
 from fuhe.records import Problem
 from fuhe.store import schema
-from fuhe.store.recording import load_forms
+from fuhe.store.current_forms import load_forms
 from fuhe.web.access.admission import form_row
 from fuhe.web.access.form_holder import Claim, standing, take
 from fuhe.web.desk import Desk
@@ -38,7 +38,7 @@ class Opened:
     def may_change(self) -> bool:
         """Whether verbs are offered."""
         verb: Verb = "decide" if self.review.side == "review" else "fill"
-        return self.held_by is None and may(self.person, verb) and bool(self.review.stored.row.current)
+        return self.held_by is None and may(self.person, verb) and self.review.stored.row.current
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -138,7 +138,7 @@ def _fields_at(review: Review, problem: Problem) -> list[str]:
 
 def facts_of(review: Review) -> dict[str, Any]:
     """Return the three figures of the header: stated total, points added up, execution."""
-    row: Row[Any] = review.stored.row
+    row = review.stored.row
     funding = review.stored.form.record.funding
     first = funding[0] if funding else None
     blank_score = bool(first and first.weight and not (first.score or "").strip(" —-－"))
