@@ -59,11 +59,11 @@ def found(store: Store, batch_id: int, terms: Terms) -> Iterator[BatchFinding]:
 def _glimpses(store: Store, *where: ColumnElement[bool]) -> Iterator[Glimpse]:
     """Return the current forms as the batch rules see them, in order of path."""
     with store.reading() as connection:
-        for row in stream(connection, _Seen, _seen(*where)):
+        for row in stream(connection, _GlimpseRow, _seen(*where)):
             yield row.in_its_file
 
 
-class _Seen(NamedTuple):
+class _GlimpseRow(NamedTuple):
     """A form as the batch rules see it, its file's name, and its batch's."""
 
     glimpse: Glimpse
@@ -79,7 +79,7 @@ class _Seen(NamedTuple):
 def _seen(*where: ColumnElement[bool]) -> Query:
     form, file, batch = schema.form, schema.file, schema.batch
     return (
-        select_of(_Seen, form, file, batch)
+        select_of(_GlimpseRow, form, file, batch)
         .join(file, file.c.id == form.c.file_id)
         .join(batch, batch.c.id == form.c.batch_id)
         .where(form.c.current, *where)
@@ -106,7 +106,7 @@ def _is_kin(batch_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def _kin(store: Store, batch_id: int) -> list[Glimpse]:
     """Return the forms of other batches that are of a project of this one, named by their batch too."""
     with store.reading() as connection:
-        rows = stream(connection, _Seen, _seen(*_is_kin(batch_id)))
+        rows = stream(connection, _GlimpseRow, _seen(*_is_kin(batch_id)))
         return [row.glimpse.model_copy(update={"file": f"{row.name}：{row.path}"}) for row in rows]
 
 

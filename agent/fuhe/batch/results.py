@@ -37,7 +37,7 @@ _UNREAD = ("failed", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
+class _ListedForms:
     """Some forms as they are listed, each part numbered from 1, and as lines."""
 
     entries: list[Entry]
@@ -57,15 +57,15 @@ def write_list(crew: Crew, store: Store, batch_id: int, out: Path, stamp: Stamp,
     return [LIST, LINES] if lines else [LIST]
 
 
-def _part(address: str, lines: bool, ids: Sequence[int]) -> _Listed:
+def _part(address: str, lines: bool, ids: Sequence[int]) -> _ListedForms:
     """List some forms, in a working process."""
     with shared(address).reading() as connection:
         files = file_reports(connection, ids)
     text = [to_json_line(file, form).encode() for file in files for form in file.forms] if lines else []
-    return _Listed(list(of_files(files, count(1))), b"".join(text))
+    return _ListedForms(list(of_files(files, count(1))), b"".join(text))
 
 
-def _entries(store: Store, batch_id: int, parts: Iterable[_Listed], text: IO[bytes]) -> Iterator[Entry]:
+def _entries(store: Store, batch_id: int, parts: Iterable[_ListedForms], text: IO[bytes]) -> Iterator[Entry]:
     """Return all lines of 问题清单; the forms of each part are written out as its lines go by."""
     numbers = count(1)
     for part in parts:

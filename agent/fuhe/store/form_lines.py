@@ -15,7 +15,7 @@ _CHUNK = 500
 NO_NAME = "（没有项目名称）"
 
 
-class _Listed(NamedTuple):
+class _LineRow(NamedTuple):
     """What a list needs of a form."""
 
     id: int
@@ -32,7 +32,7 @@ class _Listed(NamedTuple):
     infos: int
 
 
-def _line(row: _Listed) -> FormLine:
+def _line(row: _LineRow) -> FormLine:
     """Return a row of the store as a list names it."""
     return FormLine(
         form_id=row.id, path=row.path, number=row.number, unit=row.unit or UNNAMED,
@@ -58,10 +58,10 @@ def lines_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, FormLin
     """Return forms by their ids."""
     known = sorted(set(ids))
     form, file = schema.form, schema.file
-    listed, found = select_of(_Listed, form, file).join(file, file.c.id == form.c.file_id), dict[int, FormLine]()
+    listed, found = select_of(_LineRow, form, file).join(file, file.c.id == form.c.file_id), dict[int, FormLine]()
     for start in range(0, len(known), _CHUNK):
         part = listed.where(form.c.id.in_(known[start : start + _CHUNK]))
-        found |= {row.id: _line(row) for row in fetch(connection, _Listed, part)}
+        found |= {row.id: _line(row) for row in fetch(connection, _LineRow, part)}
     return found
 
 

@@ -40,7 +40,7 @@ from fuhe.web.work import jobs as jobs_module
 from fuhe.web.work import redraft, uploads
 from fuhe.web.work.deciding import STATES, act
 from fuhe.web.work.form_exports import Kind
-from fuhe.web.work.open_form import Entry, Review, load_review
+from fuhe.web.work.open_form import MarkedFinding, OpenForm, open_form
 
 # FastAPI wants its own type of dictionary here, Any and all.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -172,30 +172,30 @@ def form(desk: At, person: Who, form_id: int) -> FormOut:
 def findings(desk: At, person: Who, form_id: int) -> list[FindingOut]:
     """Return the findings of a form, numbered as everywhere, those that show over several forms last."""
     with desk.store.reading() as connection:
-        return [FindingOut.of(entry) for entry in _review(connection, person, form_id).entries]
+        return [FindingOut.of(entry) for entry in _seen(connection, person, form_id).findings]
 
 
-def _review(connection: Connection, person: Person, form_id: int) -> Review:
+def _seen(connection: Connection, person: Person, form_id: int) -> OpenForm:
     form_row(connection, person, form_id)
-    review = load_review(connection, form_id)
-    assert review is not None
-    return review
+    seen = open_form(connection, form_id)
+    assert seen is not None
+    return seen
 
 
 @contextmanager
 def _changing(
     desk: Desk, person: Person, form_id: int, number: int, tag: str | None
-) -> Iterator[tuple[Connection, Review, Entry]]:
+) -> Iterator[tuple[Connection, OpenForm, MarkedFinding]]:
     """Open a finding to be changed; raises 404, 409 where another has the form, 412 where it has changed meanwhile."""
     with desk.store.writing() as connection:
-        review = _review(connection, person, form_id)
-        entry = review.entry(number)
+        seen = _seen(connection, person, form_id)
+        entry = seen.finding(number)
         if entry is None:
             raise HTTPException(404, "这张表没有这一条")
         require(connection, form_id, person, desk)
         if tag is not None and tag != tag_of(entry.decision):
             raise HTTPException(412, "这一条已被改过，请取回最新内容再改")
-        yield connection, review, entry
+        yield connection, seen, entry
 
 
 @router.patch(
@@ -213,16 +213,16 @@ def decide_finding(
     if_match: Annotated[str | None, Header()] = None,
 ) -> FindingOut:
     """Set what is decided on a finding; with If-Match only where nobody changed it in between."""
-    with _changing(desk, person, form_id, number, if_match) as (connection, review, entry):
+    with _changing(desk, person, form_id, number, if_match) as (connection, seen, entry):
         fingerprint = entry.finding.fingerprint
         if given.state is None:
             decide(connection, form_id, fingerprint, None, by=person.name, at=desk.now())
         else:
             act(
-                connection, desk, review, person, fingerprint, _VERB_OF[given.state], text=given.text,
+                connection, desk, seen, person, fingerprint, _VERB_OF[given.state], text=given.text,
                 reason=given.reason,
             )  # fmt: skip
-        changed = _review(connection, person, form_id).entry(number)
+        changed = _seen(connection, person, form_id).finding(number)
     assert changed is not None
     response.headers["ETag"] = tag_of(changed.decision)
     return FindingOut.of(changed)

@@ -15,7 +15,7 @@ from fuhe.settings import Settings
 from fuhe.store import schema
 from fuhe.store.database import Store, inserted
 from fuhe.store.rows import BatchRow, fetch_one, select_of
-from fuhe.web.model_health import Probe
+from fuhe.web.model_health import ModelProbe
 from fuhe.web.preferences import Preferences
 
 Mode = Literal["single", "shared"]
@@ -35,7 +35,7 @@ class Desk:
     owner: str = "复核人"
     _kept: tuple[schema.Json, Preferences] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _probe: Probe = field(default_factory=Probe)
+    _probe: ModelProbe = field(default_factory=ModelProbe)
 
     def now(self) -> str:
         """Return the local time to the second in ISO form."""

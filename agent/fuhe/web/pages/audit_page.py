@@ -73,7 +73,7 @@ class TrailLine:
         return [self.id, self.at, self.by, self.action, self.form, self.finding, self.before, self.after]
 
 
-class _Step(NamedTuple):
+class _TrailRow(NamedTuple):
     """A line of the trail as it is kept, with the form and the finding it tells of where they are still there."""
 
     id: int
@@ -93,10 +93,10 @@ def trail(connection: Connection, last: int | None = None) -> Sequence[TrailLine
     """Return the trail, newest first; with `last` no more lines than that."""
     audit, form, finding = schema.audit, schema.form, schema.finding
     about = (finding.c.form_id == audit.c.form_id) & (finding.c.fingerprint == audit.c.fingerprint)
-    query = select_of(_Step, audit, form, finding).select_from(
+    query = select_of(_TrailRow, audit, form, finding).select_from(
         audit.outerjoin(form, form.c.id == audit.c.form_id).outerjoin(finding, about)
     )
-    rows = fetch(connection, _Step, query.order_by(audit.c.id.desc()).limit(last))
+    rows = fetch(connection, _TrailRow, query.order_by(audit.c.id.desc()).limit(last))
     found = schema.batch_finding.c
     across = dict(connection.execute(select(found.fingerprint, found.code)).all())
     return [
@@ -108,7 +108,7 @@ def trail(connection: Connection, last: int | None = None) -> Sequence[TrailLine
     ]  # fmt: skip
 
 
-def _finding(row: _Step, across: Mapping[str, str]) -> str:
+def _finding(row: _TrailRow, across: Mapping[str, str]) -> str:
     """Name a finding by its rule; what showed `across` several forms is gone once they are compared anew without it."""
     if row.code:
         return f"{row.code} {row.title}"

@@ -161,7 +161,7 @@ def take_back(desk: At, person: Decider, lot: Annotated[int, Form()]) -> Respons
     return RedirectResponse("/", 303)
 
 
-class _Step(NamedTuple):
+class _BulkStep(NamedTuple):
     """One decision of a bulk step, and how the trail tells it."""
 
     form_id: int
@@ -169,13 +169,13 @@ class _Step(NamedTuple):
     after: str
 
 
-def _steps_of(connection: Connection, person: Person, lot: int) -> Sequence[_Step]:
+def _steps_of(connection: Connection, person: Person, lot: int) -> Sequence[_BulkStep]:
     """Return the single steps of a bulk step: this person's since the bulk step before."""
     audit = schema.audit.c
     before = select(func.max(audit.id)).where(audit.action == "bulk-list", audit.by == person.name, audit.id < lot)
     since = connection.execute(before).scalar() or 0
     within = (audit.action == "bulk", audit.by == person.name, audit.id > since, audit.id < lot)
-    return fetch(connection, _Step, select_of(_Step, schema.audit).where(*within).order_by(audit.id))
+    return fetch(connection, _BulkStep, select_of(_BulkStep, schema.audit).where(*within).order_by(audit.id))
 
 
 def _as_kept(decision: Decision) -> str:

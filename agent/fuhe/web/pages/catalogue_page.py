@@ -139,11 +139,11 @@ class RuleChange:
 
 def _changes(connection: Connection, limit: int) -> list[RuleChange]:
     audit = schema.audit
-    told = select_of(_Step, audit).where(audit.c.action.in_((SWITCHED, LEVELLED)))
-    return [_change(row) for row in fetch(connection, _Step, told.order_by(audit.c.id.desc()).limit(limit))]
+    told = select_of(_RuleStep, audit).where(audit.c.action.in_((SWITCHED, LEVELLED)))
+    return [_change(row) for row in fetch(connection, _RuleStep, told.order_by(audit.c.id.desc()).limit(limit))]
 
 
-class _Step(NamedTuple):
+class _RuleStep(NamedTuple):
     """A line of the trail about a rule, whose code stands where others have a finding's fingerprint."""
 
     at: str
@@ -154,7 +154,7 @@ class _Step(NamedTuple):
     after: str | None
 
 
-def _change(row: _Step) -> RuleChange:
+def _change(row: _RuleStep) -> RuleChange:
     code = row.fingerprint
     before, after = (str(value or "").strip('"') for value in (row.before, row.after))
     if row.action == SWITCHED:

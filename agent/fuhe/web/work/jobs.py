@@ -37,7 +37,7 @@ log = logging.getLogger("fuhe.web")
 
 
 @dataclass(frozen=True)
-class Progress:
+class JobProgress:
     """How a job stands: files by state, step and name of the file at hand, what could not be read, why it was given up."""
 
     id: int
@@ -166,7 +166,7 @@ class Jobs:
         with self.desk.store.writing() as connection:
             self._note(connection, job, step=step)
 
-    def progress(self, job: int) -> Progress:
+    def progress(self, job: int) -> JobProgress:
         """Return how a job stands; raises 404."""
         with self.desk.store.reading() as connection:
             row = fetch_one(connection, JobRow, select_of(JobRow, schema.job).where(schema.job.c.id == job))
@@ -174,7 +174,7 @@ class Jobs:
                 raise HTTPException(404, "没有这项检查")
             return _progress(connection, row, self._given_up.get(job))
 
-    def latest(self, person: Person) -> Progress | None:
+    def latest(self, person: Person) -> JobProgress | None:
         """Return the last job that is not over, of a filler his own; None where there is none."""
         table = schema.job
         with self.desk.store.reading() as connection:
@@ -183,7 +183,7 @@ class Jobs:
             return None if row is None else _progress(connection, row)
 
 
-def _progress(connection: Connection, row: JobRow, told: str | None = None) -> Progress:
+def _progress(connection: Connection, row: JobRow, told: str | None = None) -> JobProgress:
     table = schema.arrival
     named = table.c.job_id == row.id
     rows = connection.execute(select(table.c.state, func.count()).where(named).group_by(table.c.state))
@@ -191,7 +191,7 @@ def _progress(connection: Connection, row: JobRow, told: str | None = None) -> P
     failed = connection.execute(select(table.c.path, table.c.told).where(named, table.c.state == "failed"))
     at_hand = connection.execute(select(table.c.path).where(named, table.c.state == "working").limit(1)).scalar()
     done = sum(count for state, count in counts.items() if state not in ("waiting", "working"))
-    return Progress(
+    return JobProgress(
         row.id, row.state, row.step, sum(counts.values()), done, tuple((path, told or "") for path, told in failed),
         at_hand, counts.get("same", 0), told,
     )  # fmt: skip
@@ -215,7 +215,7 @@ def jobs_of(request: Request) -> Jobs:
     return jobs
 
 
-def own_progress(request: Request, person: Person, job: int) -> Progress:
+def own_progress(request: Request, person: Person, job: int) -> JobProgress:
     """Return how a job stands; raises 404 where it is not there or a filler's not his own."""
     jobs = jobs_of(request)
     with jobs.desk.store.reading() as connection:
@@ -239,9 +239,9 @@ async def events(request: Request, job: int, person: Who) -> AsyncIterator[Serve
         yield ServerSentEvent(raw_data=text, event="done" if progress.is_over else "progress")
 
 
-async def watched(request: Request, person: Person, job: int) -> AsyncIterator[Progress]:
+async def watched(request: Request, person: Person, job: int) -> AsyncIterator[JobProgress]:
     """Yield how a job stands whenever that has changed, until it is over or nobody looks any more."""
-    before: Progress | None = None
+    before: JobProgress | None = None
     while not await request.is_disconnected():
         now = await run_in_threadpool(own_progress, request, person, job)
         if now != before:
