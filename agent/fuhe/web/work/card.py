@@ -57,7 +57,7 @@ class Card:
 
 
 def card(seen: OpenForm, entry: MarkedFinding, others: Sequence[Other] = ()) -> Card:
-    """Return the card of one finding, as the review's side words it; `others` are cells of other forms to set beside."""
+    """Return the card of one finding, as its form's side words it; `others` are cells of other forms to set beside."""
     finding, marked = entry.finding, seen.marked
     field, offered = suggestion(seen, entry)
     kept = entry.decision.text if entry.decision else None

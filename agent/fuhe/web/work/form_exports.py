@@ -188,7 +188,7 @@ def clean(name: str) -> str:
 
 
 def is_one_units(connection: Connection, seen: OpenForm) -> bool:
-    """Tell whether all forms of a review's file are of one unit: else the file shows each what is another's."""
+    """Tell whether all forms of an open form's file are of one unit: else the file shows each what is another's."""
     form = schema.form
     units = connection.execute(select(form.c.unit).where(form.c.file_id == seen.file.id).distinct()).all()
     return len(units) == 1
