@@ -56,7 +56,7 @@ def asking(stub: Stub, ledger: Path | None = None, **values: Any) -> EndpointMod
 
 def test_without_a_model_the_rules_draft(waiting: Store) -> None:
     assert draft(waiting, None).forms == 6
-    assert all(drafts and drafts[0].get("model") is None for drafts in kept(waiting))
+    assert all(drafts and drafts[0].model is None for drafts in kept(waiting))
     assert draft(waiting, None).forms == 0
 
 

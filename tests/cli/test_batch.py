@@ -22,9 +22,9 @@ from fuhe.errors import UsageError
 from fuhe.findings import Decision
 from fuhe.intake.paths import read_paths
 from fuhe.store import schema
+from fuhe.store.current_forms import file_reports
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
-from fuhe.store.recording import file_reports
 
 
 @pytest.fixture

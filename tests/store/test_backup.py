@@ -11,9 +11,9 @@ from conftest import build, findings_of
 from fuhe.errors import OutputError, UsageError
 from fuhe.findings import Decision, worst_first
 from fuhe.store import backup, schema
+from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
-from fuhe.store.recording import load_forms
 from store.test_store import AT, FAULTY, new_batch, put
 
 

@@ -16,15 +16,15 @@ from fuhe.quality import quality
 from fuhe.records import Form
 from fuhe.store import schema, score_histogram
 from fuhe.store.batch_figures import overview
+from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
-from fuhe.store.recording import Stored, load_forms
 from fuhe.store.rule_counts import standings
 from fuhe.store.selection import Selection
 from made_batch import Made, counted, decided, made_forms, recorded
 
 
-def _stored(made: Made) -> list[Stored]:
+def _stored(made: Made) -> list[CurrentForm]:
     form = schema.form.c
     with made.store.reading() as connection:
         ids = connection.execute(select(form.id).where(form.batch_id == made.batch, form.current)).scalars()
@@ -242,7 +242,7 @@ def test_file_states_are_counted(made: Made) -> None:
     with made.store.writing() as connection:
         connection.execute(
             insert(schema.file).values(
-                batch_id=made.batch, path="坏.docx", status="failed", problems=[], ruleset="x", current=True,
+                batch_id=made.batch, path="坏.docx", status="failed", problems=(), ruleset="x", current=True,
                 received_at="2025-04-01",
             )
         )  # fmt: skip

@@ -65,7 +65,7 @@ def test_silent_run_elsewhere_is_taken_over_after_a_while(store: Store) -> None:
 
 
 def test_held_batch_gives_signs_of_life(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fuhe.batch.lease.BEAT", 0.05)
+    monkeypatch.setattr("fuhe.store.lease.BEAT", 0.05)
     held = take(store, new_batch(store), "r", AT)
     change(store, beat=0.0)
     with beating(held):

@@ -17,10 +17,11 @@ from fuhe.findings import Decision
 from fuhe.pipeline import Checked
 from fuhe.records import File, Form
 from fuhe.store import schema
+from fuhe.store.current_forms import load_forms
 from fuhe.store.database import HEAD, Store, inserted
 from fuhe.store.decisions import decide
 from fuhe.store.fillings import Filling, fill, fillings_of
-from fuhe.store.recording import load_forms, record_file, standing
+from fuhe.store.recording import Checked, record_file, standing
 
 AT = "2025-03-01T09:00:00+08:00"
 FAULTY = {"rows": ["数量指标｜维修里程｜≥20公里｜20公里｜100｜100｜"], "total": "100｜98"}

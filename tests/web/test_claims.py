@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from conftest import SAMPLES
+from fuhe.records import Problem
 from fuhe.store import schema
 from fuhe.store.database import Store
 from fuhe.web.access import accounts, form_holder
@@ -92,7 +93,7 @@ def _failed(store: Store, path: str, by: str) -> None:
     with store.writing() as connection:
         connection.execute(
             schema.file.insert().values(
-                batch_id=1, path=path, status="failed", problems=[{"code": "encrypted", "message": "打不开"}],
+                batch_id=1, path=path, status="failed", problems=(Problem(code="encrypted", message="打不开"),),
                 ruleset="r", current=True, received_at="", received_by=by,
             )
         )  # fmt: skip

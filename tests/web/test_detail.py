@@ -15,9 +15,10 @@ from fuhe.pipeline import Checked
 from fuhe.records import File, Problem
 from fuhe.settings import Settings
 from fuhe.store import schema
+from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
-from fuhe.store.recording import load_forms, record_file
+from fuhe.store.recording import Checked, record_file
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
 from fuhe.web.preferences import Preferences
@@ -58,7 +59,7 @@ def test_findings_over_forms_lead_to_the_other_forms(client: TestClient, store: 
 
 def test_form_without_findings_says_what_was_checked(client: TestClient, store: Store) -> None:
     with store.writing() as connection:
-        connection.execute(schema.form.update().where(schema.form.c.id == 4).values(found=[]))
+        connection.execute(schema.form.update().where(schema.form.c.id == 4).values(found=()))
     page = client.get("/forms/4").text
     assert "这张表没有检出问题" in page
     assert "没有检出不等于没有问题" in page
@@ -68,7 +69,7 @@ def _doubtful(store: Store) -> None:
     with store.writing() as connection:
         form = load_forms(connection, [5])[0].form
         doubt = Problem(code="shifted", message="第 5 行比表头少一格", place=form.places["indicators[4].actual"])
-        body = form.model_copy(update={"doubts": (doubt,)}).model_dump(mode="json", exclude_defaults=True)
+        body = form.model_copy(update={"doubts": (doubt,)})
         connection.execute(schema.form.update().where(schema.form.c.id == 5).values(body=body))
 
 

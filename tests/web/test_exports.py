@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from fuhe.findings import Decision
-from fuhe.records import Record
+from fuhe.records import Problem, Record
 from fuhe.store import schema
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
@@ -164,7 +164,7 @@ def test_batch_report_tells_of_files_that_were_not_read(client: TestClient, stor
         for path, status in (("附件7.docx", "failed"), ("照片.jpg", "skipped")):
             connection.execute(
                 schema.file.insert().values(
-                    batch_id=1, path=path, status=status, problems=[{"code": "encrypted", "message": "文件设了打开密码"}],
+                    batch_id=1, path=path, status=status, problems=(Problem(code="encrypted", message="文件设了打开密码"),),
                     ruleset="r", current=True, received_at="",
                 )
             )  # fmt: skip

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
+from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
-from fuhe.store.recording import load_forms
 from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
 from fuhe.web.work.queue import Asked, facets, lines

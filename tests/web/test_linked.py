@@ -8,19 +8,19 @@ from fuhe.outputs.in_words import segments
 from fuhe.store.database import Store
 from fuhe.web.work.card import card
 from fuhe.web.work.linked_text import Link, cut
-from fuhe.web.work.open_form import Review, Side, load_review
+from fuhe.web.work.open_form import OpenForm, Side, open_form
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-def _reviews(store: Store, side: Side = "review") -> list[Review]:
+def _all_seen(store: Store, side: Side = "review") -> list[OpenForm]:
     with store.reading() as connection:
-        found = [load_review(connection, form_id, side) for form_id in range(1, 7)]
-    return [review for review in found if review is not None]
+        found = [open_form(connection, form_id, side) for form_id in range(1, 7)]
+    return [seen for seen in found if seen is not None]
 
 
-def _texts(review: Review) -> dict[str, str]:
-    marked = review.marked
+def _texts(seen: OpenForm) -> dict[str, str]:
+    marked = seen.marked
     return {
         marked.slot_id(number, row, slot): slot.text
         for number, table in enumerate(marked.tables)
@@ -44,18 +44,18 @@ def test_blank_to_fill_in_is_a_piece_of_its_own() -> None:
 
 
 def test_pieces_together_are_the_text(store: Store) -> None:
-    for review in _reviews(store):
-        for entry in review.entries:
-            shown = card(review, entry)
+    for seen in _all_seen(store):
+        for entry in seen.findings:
+            shown = card(seen, entry)
             assert "".join(piece.text for piece in shown.message) == entry.finding.message
             assert "".join(piece.text for piece in shown.proposal_pieces) == shown.proposal
 
 
 def test_every_span_is_the_text_of_its_cell(store: Store) -> None:
     checked = 0
-    for review in _reviews(store):
-        texts = _texts(review)
-        for entry in review.entries:
+    for seen in _all_seen(store):
+        texts = _texts(seen)
+        for entry in seen.findings:
             for text, cell in segments(entry.finding):
                 if cell is not None:
                     slot = entry.mark.slots[cell]
@@ -68,21 +68,21 @@ def test_every_span_is_the_text_of_its_cell(store: Store) -> None:
 
 def test_linked_figures_stand_in_the_cell_they_lead_to(store: Store) -> None:
     for side in ("review", "fill"):
-        for review in _reviews(store, side):
-            texts = _texts(review)
-            for entry in review.entries:
+        for seen in _all_seen(store, side):
+            texts = _texts(seen)
+            for entry in seen.findings:
                 draft = entry.draft
                 computed = {fact.value for fact in draft.facts.values()} if draft else set()
-                for piece in card(review, entry).proposal_pieces:
+                for piece in card(seen, entry).proposal_pieces:
                     if piece.kind == "cell" and piece.slot and piece.text not in computed:
                         assert piece.text in texts[piece.slot].replace("\n", " ")
 
 
 def test_every_number_in_a_draft_has_a_source(store: Store) -> None:
-    for review in _reviews(store, "fill"):
-        printed = " ".join(_texts(review).values())
-        for entry in review.entries:
-            shown, draft = card(review, entry), entry.draft
+    for seen in _all_seen(store, "fill"):
+        printed = " ".join(_texts(seen).values())
+        for entry in seen.findings:
+            shown, draft = card(seen, entry), entry.draft
             if shown.proposal is None or draft is None:
                 continue
             known = printed + " ".join(fact.value for fact in draft.facts.values())
@@ -92,8 +92,8 @@ def test_every_number_in_a_draft_has_a_source(store: Store) -> None:
 
 def test_evidence_cells_are_on_the_page(store: Store, client: TestClient) -> None:
     page = client.get("/forms/2?n=1").text
-    for review in _reviews(store)[1:2]:
-        for entry in review.entries:
-            relation = card(review, entry).relation
+    for seen in _all_seen(store)[1:2]:
+        for entry in seen.findings:
+            relation = card(seen, entry).relation
             for slot in (*relation.focus, *relation.evidence, *relation.railed):
                 assert f'id="{slot}"' in page

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from conftest import SAMPLES
 from fuhe.readers import MAX_BYTES
+from fuhe.records import Problem
 from fuhe.settings import Settings
 from fuhe.store import schema
 from fuhe.store.database import Store
@@ -166,7 +167,7 @@ def test_second_pasted_table_without_a_head_leaves_the_first(client: TestClient,
 def test_file_checked_again_without_its_bytes_keeps_what_was_wrong_with_it(
     client: TestClient, app: FastAPI, store: Store
 ) -> None:
-    told = [{"code": "hidden_sheet", "message": "有隐藏的工作表，没有读取。"}]
+    told = (Problem(code="hidden_sheet", message="有隐藏的工作表，没有读取。"),)
     file = schema.file
     with store.writing() as connection:
         connection.execute(file.update().values(status="partial", problems=told, ruleset="旧"))

@@ -9,22 +9,22 @@ from sqlalchemy import select
 from fuhe.findings import Decision
 from fuhe.store import schema
 from fuhe.store.database import Store
+from fuhe.store.decisions import decisions_of
 from fuhe.store.fillings import fillings_of
-from fuhe.store.recording import decisions_of
-from fuhe.web.work.open_form import Entry, Side, load_review
+from fuhe.web.work.open_form import MarkedFinding, Side, open_form
 
 HTMX = {"HX-Request": "true"}
 
 
-def entry(store: Store, code: str, form_id: int = 2, side: Side = "review") -> Entry:
+def entry(store: Store, code: str, form_id: int = 2, side: Side = "review") -> MarkedFinding:
     """Return the first finding of a code."""
     with store.reading() as connection:
-        review = load_review(connection, form_id, side)
-    assert review is not None
-    return next(entry for entry in review.entries if entry.finding.code == code)
+        seen = open_form(connection, form_id, side)
+    assert seen is not None
+    return next(entry for entry in seen.findings if entry.finding.code == code)
 
 
-def press(client: TestClient, found: Entry, verb: str, form_id: int = 2, **fields: str) -> str:
+def press(client: TestClient, found: MarkedFinding, verb: str, form_id: int = 2, **fields: str) -> str:
     """Press a verb as htmx does and return what is answered."""
     address = f"/forms/{form_id}/findings/{found.finding.fingerprint}/{verb}"
     answer = client.post(address, data=fields, headers=HTMX)
@@ -32,7 +32,7 @@ def press(client: TestClient, found: Entry, verb: str, form_id: int = 2, **field
     return answer.text
 
 
-def standing(store: Store, found: Entry, form_id: int = 2) -> Decision | None:
+def standing(store: Store, found: MarkedFinding, form_id: int = 2) -> Decision | None:
     """Return what is decided on a finding."""
     with store.reading() as connection:
         return decisions_of(connection, [form_id]).get(form_id, {}).get(found.finding.fingerprint)
@@ -98,9 +98,9 @@ def test_nothing_left_to_undo_is_told(client: TestClient, store: Store) -> None:
 
 def test_last_open_finding_wraps_to_the_first(client: TestClient, store: Store) -> None:
     with store.reading() as connection:
-        review = load_review(connection, 2)
-    assert review is not None
-    assert number_shown(press(client, review.entries[-1], "list")) == 1
+        seen = open_form(connection, 2)
+    assert seen is not None
+    assert number_shown(press(client, seen.findings[-1], "list")) == 1
 
 
 def test_step_without_script_leads_to_the_next_finding(client: TestClient, store: Store) -> None:

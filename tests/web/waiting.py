@@ -4,10 +4,10 @@ import time
 
 from fastapi import FastAPI
 
-from fuhe.web.work.jobs import Jobs, Progress
+from fuhe.web.work.jobs import JobProgress, Jobs
 
 
-def finished(app: FastAPI, job: int, seconds: float = 60) -> Progress:
+def finished(app: FastAPI, job: int, seconds: float = 60) -> JobProgress:
     """Return a job's progress when it is over."""
     jobs: Jobs = app.state.jobs
     until = time.monotonic() + seconds

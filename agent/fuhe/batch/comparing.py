@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from fuhe.batch.terms import Terms
 from fuhe.checking import check_traces, chosen_for_batch
@@ -13,7 +13,8 @@ from fuhe.findings import BatchFinding
 from fuhe.store import schema
 from fuhe.store.database import Store, inserted
 from fuhe.store.lease import Lease
-from fuhe.traces import FormTrace
+from fuhe.store.rows import Query, select_of, stream
+from fuhe.traces import Glimpse
 
 _AT_ONCE = 500
 _OVER_YEARS = ("B004", "D005")
@@ -53,27 +54,36 @@ def found(store: Store, batch_id: int, terms: Terms) -> Iterator[BatchFinding]:
                 yield finding
 
 
-def _traces(store: Store, *where: Any) -> Iterator[FormTrace]:
+def _glimpses(store: Store, *where: ColumnElement[bool]) -> Iterator[Glimpse]:
     """Return the current forms as the batch rules see them, in order of path."""
     with store.reading() as connection:
-        for row in connection.execute(_seen(*where)):
-            yield _trace(row)
+        for row in stream(connection, _GlimpseRow, _seen(*where)):
+            yield row.in_its_file
 
 
-def _seen(*where: Any) -> Any:
+class _GlimpseRow(NamedTuple):
+    """A form as the batch rules see it, its file's name, and its batch's."""
+
+    glimpse: Glimpse
+    path: str
+    name: str
+
+    @property
+    def in_its_file(self) -> Glimpse:
+        """The form under the name its file has now."""
+        return self.glimpse.model_copy(update={"file": self.path})
+
+
+def _seen(*where: ColumnElement[bool]) -> Query:
     form, file, batch = schema.form, schema.file, schema.batch
     return (
-        select(form.c.glimpse, form.c.id, file.c.path, batch.c.name)
+        select_of(_GlimpseRow, form, file, batch)
         .join(file, file.c.id == form.c.file_id)
         .join(batch, batch.c.id == form.c.batch_id)
         .where(form.c.current, *where)
         .order_by(file.c.path, form.c.id)
         .execution_options(yield_per=_AT_ONCE)
     )
-
-
-def _trace(row: Row[Any]) -> FormTrace:
-    return FormTrace.model_validate(row.glimpse).model_copy(update={"file": row.path})
 
 
 def kin_of(store: Store, batch_id: int) -> str:
@@ -85,7 +95,7 @@ def kin_of(store: Store, batch_id: int) -> str:
     return f"{number}-{last or 0}"
 
 
-def _is_kin(batch_id: int) -> tuple[Any, ...]:
+def _is_kin(batch_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     form = schema.form.c
     ours = select(form.kin).where(form.batch_id == batch_id, form.current)
     return form.batch_id != batch_id, form.kin.in_(ours)
@@ -94,8 +104,8 @@ def _is_kin(batch_id: int) -> tuple[Any, ...]:
 def _kin(store: Store, batch_id: int) -> list[FormTrace]:
     """Return the forms of other batches that are of a project of this one, named by their batch too."""
     with store.reading() as connection:
-        rows = connection.execute(_seen(*_is_kin(batch_id)))
-        return [_trace(row).model_copy(update={"file": f"{row.name}：{row.path}"}) for row in rows]
+        rows = stream(connection, _GlimpseRow, _seen(*_is_kin(batch_id)))
+        return [row.glimpse.model_copy(update={"file": f"{row.name}：{row.path}"}) for row in rows]
 
 
 def keep(connection: Connection, batch_id: int, findings: Sequence[BatchFinding]) -> None:
@@ -115,7 +125,7 @@ def _add(connection: Connection, batch_id: int, findings: Sequence[BatchFinding]
     for finding, own in zip(findings, members, strict=True):
         number = inserted(
             connection, schema.batch_finding, batch_id=batch_id, code=finding.code, severity=finding.severity,
-            fingerprint=finding.fingerprint, body=schema.packed(finding.model_dump_json(exclude_defaults=True).encode()),
+            fingerprint=finding.fingerprint, body=finding,
         )  # fmt: skip
         links += [{"batch_finding_id": number, "form_id": ids[member]} for member in sorted(own & ids.keys())]
     if links:

@@ -1,21 +1,23 @@
 """Drafts for a whole batch: several requests at a time, within a budget, form by form into the store."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import select
 
 from fuhe.batch.terms import Terms
-from fuhe.drafting.writing import FAULT, Outcome
+from fuhe.drafting import reason
+from fuhe.drafting.writing import FAULT, Outcome, write
+from fuhe.drafts import Draft
 from fuhe.model.asked_once import EndpointModel
 from fuhe.pipeline import drafted
 from fuhe.store import schema
+from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.database import Store
 from fuhe.store.lease import Lease
-from fuhe.store.recording import Stored, load_forms, put_drafts
+from fuhe.store.recording import put_drafts
 
 _AHEAD = 2
 _AT_ONCE = 50
@@ -42,7 +44,7 @@ class Drafted:
             self.faults.append(str(outcome.fault))
 
     @property
-    def told(self) -> dict[str, Any]:
+    def told(self) -> schema.Json:
         """The counts for the record of the run."""
         return dict(vars(self))
 
@@ -64,20 +66,20 @@ def draft_all(
     ids = _waiting(store, lease.batch_id, again=model is not None)
     forms = _loaded(store, ids)
     pool = ThreadPoolExecutor(at_once)
-    under_way: dict[Future[Outcome], Stored] = {}
+    under_way: dict[Future[Outcome], CurrentForm] = {}
     try:
         while True:
-            for stored in islice(forms, _AHEAD * at_once - len(under_way)):
-                under_way[pool.submit(_draft, stored, terms, model)] = stored
+            for current in islice(forms, _AHEAD * at_once - len(under_way)):
+                under_way[pool.submit(_draft, current, terms, model)] = current
             if not under_way:
                 break
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                stored, outcome = under_way.pop(future), future.result()
+                current, outcome = under_way.pop(future), future.result()
                 with store.writing() as connection:
                     lease.renew(connection)
-                    put_drafts(connection, stored.row.id, tuple(outcome.drafts))
-                done.add(outcome)
-                step("起草", done.forms, len(ids), stored.form.record.project or "")
+                    put_drafts(connection, current.row.id, tuple(outcome.drafts))
+                drafted.add(outcome)
+                step("起草", drafted.forms, len(ids), current.form.record.project or "")
     finally:
         pool.shutdown(wait=not under_way, cancel_futures=True)
     done.usage = str(model.tokens) if model else ""
@@ -96,16 +98,18 @@ def _waiting(store: Store, batch_id: int, *, again: bool) -> list[int]:
     return sorted(ids)
 
 
-def _failed(drafts: Any) -> bool:
-    return any(text.startswith(FAULT) for draft in drafts for text in draft.get("violations", ()))
+def _failed(drafts: Iterable[Draft]) -> bool:
+    return any(text.startswith(FAULT) for draft in drafts for text in draft.violations)
 
 
-def _loaded(store: Store, ids: list[int]) -> Iterator[Stored]:
+def _loaded(store: Store, ids: list[int]) -> Iterator[CurrentForm]:
     for at in range(0, len(ids), _AT_ONCE):
         with store.reading() as connection:
             forms = load_forms(connection, ids[at : at + _AT_ONCE])
         yield from forms
 
 
-def _draft(stored: Stored, terms: Terms, model: EndpointModel | None) -> Outcome:
-    return drafted(stored.form, stored.findings, terms.pack, model)
+def _draft(current: CurrentForm, terms: Terms, model: EndpointModel | None) -> Outcome:
+    about = key(current.form.record.model_dump_json(), *(finding.fingerprint for finding in current.findings))
+    task = reason.task(Sheet(current.form, terms.pack), current.findings)
+    return write(task, model, f"{about}{model.place.url if model else ''}")

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
+from pydantic import JsonValue
 from sqlalchemy import func, select
 
 from fuhe import __version__
@@ -26,8 +27,8 @@ from fuhe.outputs.stamp import Stamp
 from fuhe.store import schema
 from fuhe.store.batch_contents import batch_findings, form_ids, origins, totals
 from fuhe.store.batch_figures import overview
+from fuhe.store.current_forms import file_reports
 from fuhe.store.database import Store, shared
-from fuhe.store.recording import file_reports
 
 LIST, LINES, OVERVIEW = "问题清单.xlsx", "检查结果.jsonl", "批次总览.html"
 _LISTED = 20
@@ -36,7 +37,7 @@ _UNREAD = ("failed", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _ListedForms:
     """Some forms as they are listed, each part numbered from 1, and as lines."""
 
     entries: list[ListedRow]
@@ -56,15 +57,15 @@ def write_list(crew: Crew, store: Store, batch_id: int, out: Path, stamp: Stamp,
     return [LIST, LINES] if lines else [LIST]
 
 
-def _part(address: str, lines: bool, ids: Sequence[int]) -> _Part:
+def _part(address: str, lines: bool, ids: Sequence[int]) -> _ListedForms:
     """List some forms, in a working process."""
     with shared(address).reading() as connection:
         files = file_reports(connection, ids)
     text = [to_json_line(file, form).encode() for file in files for form in file.forms] if lines else []
-    return _Part(list(of_files(files, count(1))), b"".join(text))
+    return _ListedForms(list(of_files(files, count(1))), b"".join(text))
 
 
-def _entries(store: Store, batch_id: int, parts: Iterable[_Part], text: IO[bytes]) -> Iterator[ListedRow]:
+def _entries(store: Store, batch_id: int, parts: Iterable[_ListedForms], text: IO[bytes]) -> Iterator[Entry]:
     """Return all lines of 问题清单; the forms of each part are written out as its lines go by."""
     numbers = count(1)
     for part in parts:
@@ -107,29 +108,40 @@ def standing(store: Store, batch_id: int, ruleset: str) -> str:
     return "-".join(str(value or 0) for value in (ruleset, *values))
 
 
-def stands(out: Path) -> dict[str, Any]:
-    """Return what the record in a folder says of the lists there, to be carried on: the key they were written under, and
-    their SHA-256 by name; nothing where one is gone.
-    """
+@dataclass(frozen=True, slots=True)
+class WrittenLists:
+    """The lists in a folder: the key they were written under, and their SHA-256 by name."""
+
+    standing: str
+    sha256: dict[str, str]
+
+    @property
+    def told(self) -> schema.Json:
+        """What the record of a run says of them."""
+        return {"lists": asdict(self)}
+
+
+def stands(out: Path) -> WrittenLists | None:
+    """Return what the record in a folder says of the lists there; None where one is gone."""
     try:
         lists = json.loads((out / RECORD).read_text("utf-8"))["lists"]
-        known = {"standing": str(lists["standing"]), "sha256": dict(lists["sha256"])}
+        known = WrittenLists(str(lists["standing"]), dict(lists["sha256"]))
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return {"lists": known} if all((out / name).is_file() for name in known["sha256"]) else {}
+        return None
+    return known if all((out / name).is_file() for name in known.sha256) else None
 
 
-def write_record(out: Path, record: dict[str, Any]) -> None:
+def write_record(out: Path, record: schema.Json) -> None:
     """Write the record of a run, at its beginning and again at its end; it marks the folder as one of results."""
     with placed(out / RECORD) as file:
         file.write(json.dumps({"fuhe": __version__, **record}, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
-def record_of(store: Store, batch_id: int) -> dict[str, Any]:
+def record_of(store: Store, batch_id: int) -> schema.Json:
     """Return what the record says of the batch as it stands: totals, and every input that was not read, with the reason."""
     with store.reading() as connection:
         summed = totals(connection, batch_id)
-    unread = [
+    unread: list[JsonValue] = [
         {"path": origin.path, "status": origin.status, "message": origin.told}
         for origin in origins(store, batch_id)
         if origin.status in _UNREAD

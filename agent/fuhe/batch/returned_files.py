@@ -21,9 +21,9 @@ from fuhe.errors import OutputError, ReadError
 from fuhe.outputs.placing import placed, set_apart
 from fuhe.outputs.stamp import Stamp
 from fuhe.store import schema
+from fuhe.store.current_forms import file_reports
 from fuhe.store.database import Store, shared
 from fuhe.store.lease import Lease
-from fuhe.store.recording import file_reports
 
 How = Literal["annotated", "revised"]
 FOLDERS: dict[How, str] = {"annotated": "带批注原表", "revised": "修改稿"}
@@ -31,7 +31,7 @@ _MADE = ".已写出.jsonl"
 _SECONDS = 120.0
 
 
-class Standing(NamedTuple):
+class WrittenFile(NamedTuple):
     """A file written before: the key it was written under, its name below the folder, its SHA-256."""
 
     key: str
@@ -48,7 +48,7 @@ class _Job:
     key: str
     folder: str
     stem: str
-    before: Standing | None
+    before: WrittenFile | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _noting(home: Path) -> Iterator[Callable[[Sequence[str]], None]]:
 
 
 def _jobs(
-    store: Store, batch_id: int, found: Sequence[Source], how: How, before: Mapping[str, Standing]
+    store: Store, batch_id: int, found: Sequence[Source], how: How, before: Mapping[str, WrittenFile]
 ) -> Iterator[_Job]:
     rows = _rows(store, batch_id, how)
     places = {source.path: source for source in found if source.problem is None}
@@ -132,7 +132,7 @@ def _jobs(
         yield _Job(whole, number, key, str(part.name.parent), stem, before.get(path))
 
 
-class _Part(NamedTuple):
+class _OnDisk(NamedTuple):
     """An input as it lies on the disk: in which file, as which member of it, and the name it has without marks."""
 
     source: Source
@@ -140,13 +140,15 @@ class _Part(NamedTuple):
     name: PurePosixPath
 
 
-def _part_of(path: str, places: Mapping[str, Source]) -> _Part | None:
+def _part_of(path: str, places: Mapping[str, Source]) -> _OnDisk | None:
     """Find the file an input is in, itself or an archive; lines of a file have none to hand back."""
     for outer, member in ((path, None), *((path[: cut.start()], path[cut.end() :]) for cut in re.finditer("!", path))):
         source = places.get(outer)
         if source is not None:
             return (
-                None if source.is_lines else _Part(source, member, PurePosixPath(safe_name(f"{outer}/{member or ''}")))
+                None
+                if source.is_lines
+                else _OnDisk(source, member, PurePosixPath(safe_name(f"{outer}/{member or ''}")))
             )
     return None
 
@@ -174,17 +176,17 @@ def _rows(store: Store, batch_id: int, how: How) -> dict[str, tuple[int, str]]:
         return {row[0]: (row[1], "-".join(str(part or "") for part in row[1:])) for row in rows}
 
 
-def made_before(home: Path) -> dict[str, Standing]:
+def made_before(home: Path) -> dict[str, WrittenFile]:
     """Return what runs have written into a folder, by input path."""
     try:
         lines = (home / _MADE).read_text("utf-8").splitlines()
     except OSError:
         return {}
-    made: dict[str, Standing | None] = {}
+    made: dict[str, WrittenFile | None] = {}
     for line in lines:
         try:
             path, *noted = json.loads(line)
-            made[path] = Standing(*noted) if noted else None
+            made[path] = WrittenFile(*noted) if noted else None
         except (ValueError, TypeError):  # cut short when a run was killed
             continue
     return {path: there for path, there in made.items() if there is not None}
@@ -194,7 +196,7 @@ def _stands(home: Path, job: _Job) -> bool:
     return job.before is not None and job.before.key == job.key and (home / job.before.name).is_file()
 
 
-def _taken_away(home: Path, gone: Mapping[str, Standing], note: Callable[[Sequence[str]], None]) -> list[str]:
+def _taken_away(home: Path, gone: Mapping[str, WrittenFile], note: Callable[[Sequence[str]], None]) -> list[str]:
     """Remove what this program wrote here for files that are gone, or have nothing to say any more."""
     told = []
     for path, there in gone.items():

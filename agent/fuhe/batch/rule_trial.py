@@ -25,7 +25,7 @@ Hits = dict[Place, Told]
 
 
 @dataclass(frozen=True)
-class Terms:
+class TrialTerms:
     """What to check by: a pack's name or path, a folder of words over the packaged ones, the rules and their levels."""
 
     policy: str
@@ -33,7 +33,7 @@ class Terms:
     words: Path | None = None
 
 
-def hits(forms: Iterable[tuple[str, Form]], terms: Terms) -> Hits:
+def hits(forms: Iterable[tuple[str, Form]], terms: TrialTerms) -> Hits:
     """Return every finding on (file, form) pairs by its place; of two of one code at one place the last."""
     chosen = policy.pack(terms.policy)
     return {
@@ -43,7 +43,7 @@ def hits(forms: Iterable[tuple[str, Form]], terms: Terms) -> Hits:
     }
 
 
-def hits_apart(forms: Sequence[tuple[str, str]], terms: Terms) -> Hits:
+def hits_apart(forms: Sequence[tuple[str, str]], terms: TrialTerms) -> Hits:
     """Return the findings on (file, form as JSON) pairs; in a process of its own, which keeps the words for its life."""
     if terms.words is not None:
         policy.overlay(terms.words)

@@ -6,9 +6,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from fuhe.batch.inputs import Source, opened
 from fuhe.batch.one_input import Asked, Result, failed, handle, packed
@@ -22,6 +21,7 @@ from fuhe.store import schema
 from fuhe.store.database import Store
 from fuhe.store.lease import Lease
 from fuhe.store.recording import FileRows, record_rows, set_aside, standing
+from fuhe.store.rows import FileRow
 
 # What goes through LibreOffice by its content may bear another name; these are the names it bears.
 _SLOW = (".rtf", ".odt", ".ods", ".xml", ".doc", ".wps", ".et")
@@ -29,7 +29,7 @@ _LOOK_AHEAD = 64
 
 
 @dataclass
-class Tally:
+class RunCounts:
     """What a run did: inputs by outcome (`new`, `kept`, `gone`), fields read, findings suppressed, suppressions used."""
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -48,10 +48,10 @@ class Tally:
         return bool(self.counts["new"] or self.counts["gone"])
 
 
-Progress = Callable[[Tally, str], None]
+Progress = Callable[[RunCounts, str], None]
 
 
-def run(crew: Crew, lease: Lease, terms: Terms, found: Sequence[Source], progress: Progress) -> Tally:
+def run(crew: Crew, lease: Lease, terms: Terms, found: Sequence[Source], progress: Progress) -> RunCounts:
     """Read and check every input that changed, each in a transaction of its own, and set aside what is gone."""
     inputs = _Inputs(lease, terms, found)
     handling = Work(functools.partial(handle, terms), _seconds, _given_up)
@@ -84,7 +84,7 @@ class _Inputs:
     """The inputs still to be done, and what becomes of them."""
 
     def __init__(self, lease: Lease, terms: Terms, found: Sequence[Source]) -> None:
-        self.lease, self.ruleset, self.tally = lease, terms.ruleset, Tally()
+        self.lease, self.ruleset, self.tally = lease, terms.ruleset, RunCounts()
         self._store: Store = lease.store
         self._groups, self._ready = opened(found), deque[tuple[Asked, ...]]()
         self._instead = deque[Source]()
@@ -92,7 +92,7 @@ class _Inputs:
         self._closed = list[str]()
         self._moved = self._missing({source.path for source in found})
 
-    def _missing(self, paths: set[str]) -> dict[str, int]:
+    def _missing(self, paths: set[str]) -> dict[str | None, int]:
         """Return files of the store that are no longer where they were, by their hash: one may have been moved."""
         table = schema.file
         with self._store.reading() as connection:
@@ -147,24 +147,24 @@ class _Inputs:
         self.tally.used |= result.used
 
     def _record(self, connection: Connection, fresh: Sequence[FileRows]) -> None:
-        old = standing(connection, self.lease.batch_id, [rows.head["path"] for rows in fresh])
-        self._closed += [rows.head["path"] for rows in fresh if rows.head["status"] == "failed"]
-        new = [rows for rows in fresh if not self._is_same(rows, old.get(rows.head["path"]))]
+        old = standing(connection, self.lease.batch_id, [rows.head.path for rows in fresh])
+        self._closed += [rows.head.path for rows in fresh if rows.head.status == "failed"]
+        new = [rows for rows in fresh if not self._is_same(rows, old.get(rows.head.path))]
         for rows in new:
-            there = old.get(rows.head["path"])
-            number = self._moved.pop(rows.head["sha256"], None) if there is None else there.id
+            there = old.get(rows.head.path)
+            number = self._moved.pop(rows.head.sha256, None) if there is None else there.id
             if number is not None:
                 rows.before.update(set_aside(connection, number))
         self.tally.counts["new"] += len(new)
         self.tally.counts["kept"] += len(fresh) - len(new)
         record_rows(connection, self.lease.batch_id, new, ruleset=self.ruleset, at=now())
 
-    def _is_same(self, rows: FileRows, old: Row[Any] | None) -> bool:
+    def _is_same(self, rows: FileRows, old: FileRow | None) -> bool:
         """Tell whether an input that cannot be read says again what it said before."""
         if old is None or rows.forms or old.ruleset != self.ruleset:
             return False
         now_, before = rows.head, (old.status, old.sha256, old.problems)
-        return (now_["status"], now_["sha256"], schema.unpacked(now_["problems"])) == before
+        return (now_.status, now_.sha256, schema.PROBLEMS.unpack(now_.problems)) == before
 
     def set_aside_gone(self) -> None:
         """Let inputs that are no longer there be current no longer; what lies behind a closed door stays."""

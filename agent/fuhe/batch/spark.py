@@ -5,11 +5,11 @@ The same functions as on one machine, so the same result. DataFrame, SQL and map
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -68,6 +68,7 @@ def run(spark: SparkSession, source: str, out: str, policy: str, options: Option
 def local_session(cores: int = 2) -> SparkSession:
     """Start Spark on this machine, reachable from this machine only; workers run this interpreter."""
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    # pyspark gives it as a property of the class, which a type checker does not follow
     builder: Any = SparkSession.builder
     for name, value in (("bindAddress", "127.0.0.1"), ("host", "127.0.0.1")):
         builder = builder.config(f"spark.driver.{name}", value)
@@ -144,7 +145,7 @@ def _file(path: str, content: bytes | None, is_line: bool, worker: Worker) -> Fi
         return File(path=path, status="failed", problems=(Problem(code=error.code, message=str(error)),))
 
 
-def _rows_of(file: File, policy: str, options: Options) -> Iterator[dict[str, Any]]:
+def _rows_of(file: File, policy: str, options: Options) -> Iterator[Mapping[str, object]]:
     head = file.model_dump_json(exclude={"forms"}, exclude_defaults=True)
     yield {"kind": "file", "file": file.path, "code": file.status, "body": head}
     for number, form in enumerate(file.forms):
@@ -161,10 +162,10 @@ def _rows_of(file: File, policy: str, options: Options) -> Iterator[dict[str, An
                 yield {"kind": "trace", **at, **by, "source": source, "seq": seq, "body": found.rest}
 
 
-def _packed(rows: Iterable[dict[str, Any]], names: Iterable[str]) -> Iterator[pa.RecordBatch]:
+def _packed(rows: Iterable[Mapping[str, object]], names: Iterable[str]) -> Iterator[pa.RecordBatch]:
     """Pack rows into record batches of a bounded size; what a row does not have is null."""
     schema = pa.schema([(name, pa.int32() if name == "source" else pa.string()) for name in names])
-    waiting: list[dict[str, Any]] = []
+    waiting: list[Mapping[str, object]] = []
     for entry in rows:
         waiting.append(entry)
         if len(waiting) == _AT_ONCE:
@@ -187,7 +188,7 @@ def _members(spark: SparkSession, traces: DataFrame, options: Options) -> DataFr
     return exact.unionByName(spark.createDataFrame(entries, _MEMBER))
 
 
-def _near(traces: DataFrame, source: int) -> Iterator[tuple[Any, ...]]:
+def _near(traces: DataFrame, source: int) -> Iterator[tuple[object, ...]]:
     own = traces.where(traces["source"] == source)
     topics = sorted(found["topic"] for found in own.select("topic").distinct().collect())
     for topic in topics:
@@ -215,11 +216,22 @@ def _judging(policy: str, options: Options) -> Callable[[Batches], Iterator[pa.R
     return work
 
 
+class _Member(TypedDict):
+    """A trace of a group, as the cluster hands it over."""
+
+    name: str
+    topic: str
+    doubtful: bool
+    bucket: str
+    unit: str
+    body: str
+
+
 def _told(
-    rules: list[BatchRule], members: Iterator[dict[str, Any]], policy: str, options: Options
-) -> Iterator[dict[str, Any]]:
+    rules: list[BatchRule], members: Iterator[_Member], policy: str, options: Options
+) -> Iterator[Mapping[str, object]]:
     """Judge a group by one rule, reading it as it comes; by several, from a copy."""
-    kept: Iterable[dict[str, Any]] = members if len(rules) == 1 else list(members)
+    kept: Iterable[_Member] = members if len(rules) == 1 else list(members)
     for rule in rules:
         entries = iter(kept)
         first = next(entries)

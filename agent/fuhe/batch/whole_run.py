@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -16,8 +15,8 @@ from fuhe.batch.comparing import compare, kin_of
 from fuhe.batch.draft_forms import Drafted, draft_all
 from fuhe.batch.inputs import Source, count, sources
 from fuhe.batch.processes import Crew
-from fuhe.batch.results import record_of, standing, stands, write_list, write_overview, write_record
-from fuhe.batch.running import Tally, run
+from fuhe.batch.results import WrittenLists, record_of, standing, stands, write_list, write_overview, write_record
+from fuhe.batch.running import RunCounts, run
 from fuhe.batch.terms import Terms
 from fuhe.errors import StoreError, UsageError
 from fuhe.model.asked_once import EndpointModel
@@ -28,6 +27,7 @@ from fuhe.store import schema
 from fuhe.store.batch_contents import Totals, totals
 from fuhe.store.database import Store, inserted
 from fuhe.store.lease import Lease, beating, take
+from fuhe.store.rows import BatchRow, fetch_one, select_of
 
 Step = Callable[[str, int, int, str], None]
 """Told of progress: the step's name, how many are done, of how many, and which was the last."""
@@ -51,7 +51,7 @@ class Order:
 class Ended:
     """How a batch ended: what this run did, what the batch adds up to now, the seconds of each step, and what was written."""
 
-    tally: Tally
+    tally: RunCounts
     totals: Totals
     steps: dict[str, float]
     written: list[str]
@@ -94,12 +94,13 @@ def run_batch(store: Store, order: Order, step: Step, model: EndpointModel | Non
     with store.writing() as connection:
         batch_id = _batch(connection, order, at)
     lease = take(store, batch_id, order.terms.ruleset, at)
-    record = {
+    before = stands(order.out)
+    record: schema.Json = {
         "batch": order.name, "source": str(order.start.resolve()), "store": store.shown, "policy": order.terms.pack.name,
-        "ruleset": order.terms.ruleset, "jobs": order.jobs, "started": at, **stands(order.out),
+        "ruleset": order.terms.ruleset, "jobs": order.jobs, "started": at, **(before.told if before else {}),
     }  # fmt: skip
     with _held(lease, record, order.out), Crew(order.jobs) as crew:
-        work = _Work(crew, lease, order, found, step, record)
+        work = _Work(crew, lease, order, found, step, record, before)
         work.note()
         ended = work.done(model)
         record |= _told(ended) | record_of(store, batch_id)
@@ -107,7 +108,7 @@ def run_batch(store: Store, order: Order, step: Step, model: EndpointModel | Non
 
 
 @contextlib.contextmanager
-def _held(lease: Lease, record: dict[str, Any], out: Path) -> Iterator[None]:
+def _held(lease: Lease, record: schema.Json, out: Path) -> Iterator[None]:
     """Hold the batch; however the context ends, the run is closed and its record says how."""
     state = "interrupted"
     try:
@@ -131,7 +132,8 @@ class _Work:
     order: Order
     found: Sequence[Source]
     step: Step
-    record: dict[str, Any]
+    record: schema.Json
+    before: WrittenLists | None
 
     def note(self) -> None:
         """Put down how far it has come."""
@@ -145,8 +147,8 @@ class _Work:
             tally = run(
                 self.crew, self.lease, terms, self.found, lambda so_far, path: step("检查", so_far.done, total, path)
             )
-        self.record["kin"] = kin_of(store, self.lease.batch_id)
-        if tally.changed or not _was_compared(store, self.lease, self.record["kin"]):
+        self.record["kin"] = kin = kin_of(store, self.lease.batch_id)
+        if tally.changed or not _was_compared(store, self.lease, kin):
             step("比对", 0, 0, "")
             with _timed(steps, "比对"):
                 compare(store, self.lease, terms)
@@ -177,15 +179,15 @@ class _Work:
         """Write 问题清单 where it would say something else; one that somebody has filled in stays beside it."""
         store, batch_id, out = self.lease.store, self.lease.batch_id, self.order.out
         key = standing(store, batch_id, self.order.terms.ruleset)
-        before = self.record.get("lists", {})
-        if before.get("standing") == key:
-            return list(before["sha256"]), []
+        before = self.before or WrittenLists("", {})
+        if before.standing == key:
+            return list(before.sha256), []
         self.step("写出", 0, 0, "问题清单")
-        apart = (set_apart(out / name, sha256) for name, sha256 in before.get("sha256", {}).items())
+        apart = (set_apart(out / name, sha256) for name, sha256 in before.sha256.items())
         notes = [returned_files.kept(name) for name in apart if name]
         lines = any(source.is_lines for source in self.found)
         names = write_list(self.crew, store, batch_id, out, stamp, lines=lines)
-        self.record["lists"] = {"standing": key, "sha256": {name: sha256_of(out / name) for name in names}}
+        self.record.update(WrittenLists(key, {name: sha256_of(out / name) for name in names}).told)
         self.note()
         return names, notes
 
@@ -202,14 +204,14 @@ def _timed(steps: dict[str, float], name: str) -> Iterator[None]:
     steps[name] = round(time.monotonic() - began, 2)
 
 
-def _told(ended: Ended) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "steps": ended.steps,
+def _told(ended: Ended) -> schema.Json:
+    told: schema.Json = {
+        "steps": {**ended.steps},
         "inputs": dict(ended.tally.counts),
         "fields": ended.tally.fields,
         "suppressed": ended.tally.suppressed,
-        "written": ended.written,
-        "notes": ended.notes,
+        "written": [*ended.written],
+        "notes": [*ended.notes],
     }
     return told | ({"drafts": ended.drafted.told} if ended.drafted else {})
 
@@ -217,7 +219,7 @@ def _told(ended: Ended) -> dict[str, Any]:
 def _batch(connection: Connection, order: Order, at: str) -> int:
     """Find the batch or begin it; raises UsageError where the name belongs to another folder's."""
     table, home = schema.batch, str(order.start.resolve())
-    row = connection.execute(select(table).where(table.c.name == order.name)).one_or_none()
+    row = fetch_one(connection, BatchRow, select_of(BatchRow, table).where(table.c.name == order.name))
     if row is None:
         if order.resume:
             raise UsageError(
@@ -233,8 +235,7 @@ def _batch(connection: Connection, order: Order, at: str) -> int:
             todo="请用 --name 另起一个名字；确是同一批、只是换了位置的，请加 --resume",
         )
     connection.execute(table.update().where(table.c.id == row.id).values(source=home, policy=order.terms.pack.name))
-    number: int = row.id
-    return number
+    return row.id
 
 
 def _was_compared(store: Store, lease: Lease, kin: str) -> bool:
@@ -247,4 +248,7 @@ def _was_compared(store: Store, lease: Lease, kin: str) -> bool:
             .order_by(table.c.id.desc())
         ).first()
         own = connection.execute(select(table.c.ruleset).where(table.c.id == lease.run_id)).scalar()
-    return last is not None and (last.state, last.ruleset, (last.counts or {}).get("kin")) == ("done", own, kin)
+    if last is None:
+        return False
+    state, ruleset, counts = last
+    return (state, ruleset, (counts or {}).get("kin")) == ("done", own, kin)

@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from fuhe import policy
-from fuhe.batch.rule_trial import Difference, Hits, Terms, by_code
+from fuhe.batch.rule_trial import Difference, Hits, TrialTerms, by_code
 from fuhe.batch.rule_trial import hits as hits_on
 from fuhe.errors import UsageError
 from fuhe.intake.paths import read_paths
@@ -51,7 +51,7 @@ def _fresh(pack_name: str, words: Path | None, folder: str) -> Hits:
 def hits(pack_name: str, folder: str) -> Hits:
     """Return every finding over a folder by its place."""
     forms = ((file.path, form) for file in read_paths([folder]) for form in file.forms)
-    return hits_on(forms, Terms(pack_name))
+    return hits_on(forms, TrialTerms(pack_name))
 
 
 def _listed(title: str, found: Hits) -> list[str]:

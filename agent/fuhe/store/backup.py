@@ -5,7 +5,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from sqlalchemy import Column, Connection, LargeBinary, Table, func, select, text, type_coerce
 
@@ -57,11 +57,11 @@ def _write(connection: Connection, table: Table, out: IO[bytes]) -> int:
     return number
 
 
-def _is_binary(column: Column[Any]) -> bool:
+def _is_binary(column: Column[object]) -> bool:
     return isinstance(column.type, LargeBinary | schema.Packed)
 
 
-def _text(value: Any) -> Any:
+def _text(value: object) -> object:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
@@ -102,7 +102,7 @@ def _read(connection: Connection, table: Table, archive: zipfile.ZipFile, counts
     return number
 
 
-def _row(table: Table, line: bytes) -> dict[str, Any]:
+def _row(table: Table, line: bytes) -> dict[str, object]:
     """Return a line as a row; a binary column takes what was packed as it is."""
     told = json.loads(line)
     return {
@@ -113,8 +113,8 @@ def _row(table: Table, line: bytes) -> dict[str, Any]:
     }
 
 
-def _groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    group: list[dict[str, Any]] = []
+def _groups(rows: Iterable[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    group: list[dict[str, object]] = []
     for row in rows:
         group.append(row)
         if len(group) == _AT_ONCE:

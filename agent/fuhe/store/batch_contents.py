@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
@@ -88,7 +87,7 @@ def origins(store: Store, batch_id: int) -> Iterator[Origin]:
             .execution_options(yield_per=500)
         )
         for row in rows:
-            told = "\n".join(problem["message"] for problem in row.problems)
+            told = "\n".join(problem.message for problem in row.problems)
             yield Origin(row.path, row.status, row.forms, row.sha256, told)
 
 
@@ -99,15 +98,13 @@ def batch_findings(store: Store, batch_id: int) -> Iterator[tuple[BatchFinding, 
     """Return what shows over several forms of a batch, with unit and project of each form it rests on."""
     table, link, form = schema.batch_finding, schema.batch_finding_form, schema.form
     with store.reading() as connection:
-        rows: list[Any] = list(
-            connection.execute(select(table.c.id).where(table.c.batch_id == batch_id).order_by(table.c.id))
-        )
-        for row in rows:
-            body = connection.execute(select(table.c.body).where(table.c.id == row.id)).scalar_one()
+        ids = connection.execute(select(table.c.id).where(table.c.batch_id == batch_id).order_by(table.c.id)).scalars()
+        for number in list(ids):
+            found: BatchFinding = connection.execute(select(table.c.body).where(table.c.id == number)).scalar_one()
             named = connection.execute(
                 select(form.c.unit, form.c.project)
                 .join(link, link.c.form_id == form.c.id)
-                .where(link.c.batch_finding_id == row.id)
+                .where(link.c.batch_finding_id == number)
                 .order_by(form.c.id)
             )
-            yield BatchFinding.model_validate(body), [(unit, project) for unit, project in named]
+            yield found, [(unit, project) for unit, project in named]

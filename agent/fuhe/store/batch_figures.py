@@ -1,16 +1,19 @@
 """The figures of one batch out of the store, by aggregates: no form's body is read."""
 
 from collections import Counter, defaultdict
-from typing import Any
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, select
 
-from fuhe.findings import SEVERITIES
-from fuhe.outputs.figures import CommonFault, Headline, Heat, HeatCell, HeatRow, Overview, shades
+from fuhe.findings import State
+from fuhe.outputs.figures import Fault, Headline, Heat, HeatCell, HeatRow, Overview, shades
+from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES, title_of
 from fuhe.store import copied_texts, pace, quality_figures, schema, score_histogram
 from fuhe.store.form_lines import first_lines
-from fuhe.store.rule_counts import Hit, counted, hits, loudness, totals
+from fuhe.store.rows import BatchRow, fetch_one, select_of
+from fuhe.store.rule_counts import RuleHits, counted, hits, loudness, totals
 from fuhe.store.selection import TAKEN, UNNAMED, Selection, chosen, is_done
 
 _UNITS_SHOWN = 40
@@ -22,11 +25,12 @@ def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0)
 
     `lists` is how many forms to name behind each figure; none are named for a page that can ask the store.
     """
-    batch = connection.execute(select(schema.batch).where(schema.batch.c.id == batch_id)).one_or_none()
+    named = select_of(BatchRow, schema.batch).where(schema.batch.c.id == batch_id)
+    batch = fetch_one(connection, BatchRow, named)
     if batch is None:
         return None
     whole = Selection(batch=batch_id)
-    scale = _scale(connection, whole)
+    scale, decided = _scale(connection, whole), _decided(connection, whole)
     found = hits(connection, whole)
     faults = _faults(found, whole)
     made = Overview(
@@ -37,9 +41,10 @@ def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0)
         files=_files(connection, batch_id),
         forms=scale.forms,
         units=scale.units,
-        severities={severity: getattr(scale, f"{severity}s") or 0 for severity in SEVERITIES},
+        severities={"error": scale.errors or 0, "warning": scale.warnings or 0, "info": scale.infos or 0},
         across=_across(connection, batch_id),
-        **(decided := _decided(connection, whole)),
+        states=decided.states,
+        blanks=decided.blanks,
         headlines=_headlines(scale, faults, decided, whole),
         faults=faults,
         scores=score_histogram.scores(connection, whole),
@@ -52,9 +57,22 @@ def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0)
     return made.model_copy(update={"lists": first_lines(connection, made, lists)}) if lists else made
 
 
-def _scale(connection: Connection, whole: Selection) -> Any:
+class _Scale(NamedTuple):
+    """How large a batch is: forms and units, findings by severity, forms done, with errors, and flagged."""
+
+    forms: int
+    units: int
+    errors: int | None
+    warnings: int | None
+    infos: int | None
+    done: int
+    wrong: int
+    flagged: int
+
+
+def _scale(connection: Connection, whole: Selection) -> _Scale:
     form = schema.form.c
-    return connection.execute(
+    row = connection.execute(
         select(
             func.count().label("forms"),
             func.count(func.distinct(func.coalesce(form.unit, ""))).label("units"),
@@ -66,9 +84,10 @@ def _scale(connection: Connection, whole: Selection) -> Any:
             counted(and_(form.rate < score_histogram.RATE / 100, form.score >= score_histogram.SCORE)).label("flagged"),
         ).where(chosen(whole))
     ).one()
+    return _Scale(*row)
 
 
-def _files(connection: Connection, batch_id: int) -> dict[Any, int]:
+def _files(connection: Connection, batch_id: int) -> dict[FileStatus, int]:
     file = schema.file.c
     counted = select(file.status, func.count()).where(file.batch_id == batch_id, file.current).group_by(file.status)
     return {row[0]: row[1] for row in connection.execute(counted)}
@@ -80,22 +99,29 @@ def _across(connection: Connection, batch_id: int) -> int:
     return found
 
 
-def _decided(connection: Connection, whole: Selection) -> dict[str, Any]:
+class _Decided(NamedTuple):
+    """The decisions by state, and the blanks in the wordings that were taken in."""
+
+    states: dict[State, int]
+    blanks: int
+
+
+def _decided(connection: Connection, whole: Selection) -> _Decided:
     """Count the decisions by state, and the blanks in the wordings that were taken in."""
     decision, form = schema.decision.c, schema.form.c
     mark = "【待补充"
     blanks = (func.length(decision.text) - func.length(func.replace(decision.text, mark, ""))) / len(mark)
     rows = connection.execute(
-        select(decision.state, func.count().label("count"), func.coalesce(func.sum(blanks), 0).label("blanks"))
+        select(decision.state, func.count(), func.coalesce(func.sum(blanks), 0))
         .join(schema.form, form.id == decision.form_id)
         .where(chosen(whole))
         .group_by(decision.state)
     ).all()
-    taken = sum(int(row.blanks) for row in rows if row.state in TAKEN)
-    return {"states": {row.state: row.count for row in rows}, "blanks": taken}
+    taken = sum(int(blanks) for state, _, blanks in rows if state in TAKEN)
+    return _Decided({state: count for state, count, _ in rows}, taken)
 
 
-def _faults(found: list[Hit], whole: Selection) -> tuple[CommonFault, ...]:
+def _faults(found: list[RuleHits], whole: Selection) -> tuple[Fault, ...]:
     counts, loud = totals(found), loudness(found)
     made = (
         CommonFault(
@@ -111,7 +137,7 @@ def _faults(found: list[Hit], whole: Selection) -> tuple[CommonFault, ...]:
     return tuple(sorted(made, key=lambda fault: (-fault.forms, -fault.findings, fault.code)))
 
 
-def _heat(connection: Connection, found: list[Hit], whole: Selection) -> Heat:
+def _heat(connection: Connection, found: list[RuleHits], whole: Selection) -> Heat:
     """Divide each unit's findings of a family by its forms; families without any finding make no column."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for hit in found:
@@ -122,7 +148,7 @@ def _heat(connection: Connection, found: list[Hit], whole: Selection) -> Heat:
         .where(chosen(whole))
         .group_by(form.unit)
     )
-    merged = _merged([tuple(row) for row in units])
+    merged = _merged((unit, count, mean) for unit, count, mean in units)
     families = [letter for letter in FAMILIES if any(own[letter] for own in counts.values())]
     ranked = sorted(merged, key=lambda unit: (-sum(counts[unit[0]].values()) / unit[1], unit[0]))
     rows = [_heat_row(name, forms, mean, counts[name], families, whole) for name, forms, mean in ranked[:_UNITS_SHOWN]]
@@ -133,9 +159,9 @@ def _heat(connection: Connection, found: list[Hit], whole: Selection) -> Heat:
     )
 
 
-def _merged(units: list[Any]) -> list[tuple[str, int, float | None]]:
+def _merged(units: Iterable[tuple[str, int, float | None]]) -> list[tuple[str, int, float | None]]:
     """Take a blank unit and none at all together."""
-    forms, weighed = Counter[str](), Counter[str]()
+    forms, weighed = Counter[str](), defaultdict[str, float](float)
     for unit, count, mean in units:
         forms[unit or UNNAMED] += count
         weighed[unit or UNNAMED] += count * (mean or 0)
@@ -168,14 +194,12 @@ def _shaded(rows: list[HeatRow]) -> list[HeatRow]:
     ]
 
 
-def _headlines(
-    scale: Any, faults: tuple[CommonFault, ...], decided: dict[str, Any], whole: Selection
-) -> tuple[Headline, ...]:
+def _headlines(scale: _Scale, faults: tuple[Fault, ...], decided: _Decided, whole: Selection) -> tuple[Headline, ...]:
     off = next((fault.forms for fault in faults if fault.code == _TOTAL_OFF), 0)
-    taken = sum(decided["states"].get(state, 0) for state in TAKEN)
+    taken = sum(decided.states.get(state, 0) for state in TAKEN)
     share = f"{100 * scale.wrong / scale.forms:.0f}%" if scale.forms else ""
 
-    def told(label: str, value: int, after: str, alarming: bool = False, **narrowed: Any) -> Headline:
+    def told(label: str, value: int, after: str, alarming: bool = False, **narrowed: str) -> Headline:
         query = whole.model_copy(update=narrowed).query
         return Headline(label=label, value=value, after=after, query=query, alarming=alarming)
 
@@ -187,5 +211,5 @@ def _headlines(
             f"执行率低于{score_histogram.RATE:g}%且自评≥{score_histogram.SCORE:g}", scale.flagged, "张",
             rate=f"-{score_histogram.RATE:g}", score=f"{score_histogram.SCORE:g}-",
         ),
-        told("已列入意见", taken, f"条，待补充{decided['blanks']}处", state="listed"),
+        told("已列入意见", taken, f"条，待补充{decided.blanks}处", state="listed"),
     )  # fmt: skip

@@ -32,7 +32,7 @@ def copies(connection: Connection, whole: Selection) -> Copies:
     ).all()
     query = whole.model_copy(update={"copied": True})
     bodies = connection.execute(select(across.id, across.body).where(across.id.in_([row.id for row in sizes])))
-    found = {row.id: BatchFinding.model_validate(row.body) for row in bodies}
+    found: dict[int, BatchFinding] = {row.id: row.body for row in bodies}
     places = _places(connection, [row.id for row in sizes])
     forms: int = connection.execute(select(func.count(form.id)).where(chosen(query))).scalar_one()
     total: int = connection.execute(select(func.count(across.id)).where(*copied)).scalar_one()

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -197,7 +196,7 @@ def _advice(error: OperationalError) -> str:
     return "请检查数据库是否在运行、地址和账号是否写对；已完成的部分都已存下"
 
 
-def inserted(connection: Connection, table: sqlalchemy.Table, **values: Any) -> int:
+def inserted(connection: Connection, table: sqlalchemy.Table, **values: object) -> int:
     """Insert one row and return its id."""
     key = connection.execute(table.insert().values(values)).inserted_primary_key
     assert key is not None

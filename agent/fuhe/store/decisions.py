@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -11,6 +10,7 @@ from fuhe.findings import Decision
 from fuhe.store import schema
 from fuhe.store.database import inserted
 from fuhe.store.recording import recount
+from fuhe.store.rows import DecisionRow, fetch, fetch_one, select_of
 
 REASONS = ("表内已有说明", "本级口径允许", "规则误报", "另有佐证材料", "其他")
 """The fixed reasons for not taking a finding; only 规则误报 counts toward a rule's rate of false alarms."""
@@ -45,10 +45,22 @@ def decide(
 
 def _standing(connection: Connection, form_id: int, fingerprint: str) -> Decision | None:
     table = schema.decision
-    row = connection.execute(
-        select(table).where(table.c.form_id == form_id, table.c.fingerprint == fingerprint)
-    ).one_or_none()
-    return None if row is None else Decision(state=row.state, reason=row.reason, text=row.text, by=row.by, at=row.at)
+    query = select_of(DecisionRow, table).where(table.c.form_id == form_id, table.c.fingerprint == fingerprint)
+    row = fetch_one(connection, DecisionRow, query)
+    return None if row is None else _decision(row)
+
+
+def _decision(row: DecisionRow) -> Decision:
+    return Decision(state=row.state, reason=row.reason, text=row.text, by=row.by, at=row.at)
+
+
+def decisions_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Decision]]:
+    """Return what was decided on forms, by form and fingerprint."""
+    found: dict[int, dict[str, Decision]] = {}
+    query = select_of(DecisionRow, schema.decision).where(schema.decision.c.form_id.in_(ids))
+    for row in fetch(connection, DecisionRow, query):
+        found.setdefault(row.form_id, {})[row.fingerprint] = _decision(row)
+    return found
 
 
 def note(
@@ -60,8 +72,8 @@ def note(
     batch_id: int | None = None,
     form_id: int | None = None,
     fingerprint: str | None = None,
-    before: Any = None,
-    after: Any = None,
+    before: object = None,
+    after: object = None,
 ) -> int:
     """Add a line to the trail and return its number; `before` and `after` are kept as JSON."""
     values = {
@@ -80,14 +92,14 @@ def note(
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step of a person on a form: the finding it changed and what stood before it, as JSON."""
+class LastStep:
+    """The last step of a person on a form: the finding it changed and what stood before it, as JSON."""
 
     fingerprint: str
-    before: Any
+    before: object
 
 
-def last_step(connection: Connection, form_id: int, *, by: str, steps: Sequence[str], undo: str) -> Step | None:
+def last_step(connection: Connection, form_id: int, *, by: str, steps: Sequence[str], undo: str) -> LastStep | None:
     """Return the last step of a person on a form that is not taken back yet, None where there is none.
 
     `steps` are the actions that count as a step, `undo` is the one that takes a step back.
@@ -105,5 +117,5 @@ def last_step(connection: Connection, form_id: int, *, by: str, steps: Sequence[
         elif taken_back:
             taken_back -= 1
         else:
-            return Step(row.fingerprint, None if row.before is None else json.loads(row.before))
+            return LastStep(row.fingerprint, None if row.before is None else json.loads(row.before))
     return None

@@ -1,10 +1,11 @@
 """What a unit changes in its own form: the text put into a cell beside the printed one, never over it."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from fuhe.findings import Decision
 from fuhe.store import schema
 from fuhe.store.decisions import note
+from fuhe.store.rows import FillingRow, fetch, select_of
 
 
 class Filling(Decision):
@@ -38,8 +39,9 @@ def fill(
 def fillings_of(connection: Connection, form_id: int) -> dict[str, Filling]:
     """Return what the unit did about a form's findings, by fingerprint, oldest first."""
     table = schema.filling
-    rows = connection.execute(select(table).where(table.c.form_id == form_id).order_by(table.c.at)).mappings()
-    return {
-        row["fingerprint"]: Filling(**{name: row[name] for name in ("state", "reason", "text", "field", "by", "at")})
-        for row in rows
-    }
+    query = select_of(FillingRow, table).where(table.c.form_id == form_id).order_by(table.c.at)
+    return {row.fingerprint: _filling(row) for row in fetch(connection, FillingRow, query)}
+
+
+def _filling(row: FillingRow) -> Filling:
+    return Filling(state=row.state, reason=row.reason, text=row.text, field=row.field, by=row.by, at=row.at)

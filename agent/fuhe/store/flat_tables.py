@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Literal
 
 from sqlalchemy import select
 
@@ -13,11 +13,11 @@ from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS
 from fuhe.outputs.placing import placed
 from fuhe.records import Indicator
 from fuhe.store import schema
+from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.database import Store
-from fuhe.store.recording import Stored, load_forms
 
 To = Literal["parquet", "jsonl"]
-Line = dict[str, Any]
+Line = dict[str, object]
 _AT_ONCE = 200
 _FORM = (
     *("project", "unit", "year", "form_type", "total", "summed", "rate", "quality", "grade"),
@@ -32,7 +32,7 @@ def export(store: Store, folder: Path, to: To) -> dict[str, int]:
 
     Raises UsageError where Parquet is asked for and cannot be written, OutputError, StoreError.
     """
-    tables: dict[str, Callable[[str, str, Stored], Iterator[Line]]] = {
+    tables: dict[str, Callable[[str, str, CurrentForm], Iterator[Line]]] = {
         "forms": _forms,
         "indicators": _indicators,
         "findings": _findings,
@@ -46,13 +46,13 @@ def export(store: Store, folder: Path, to: To) -> dict[str, int]:
         }
         for group in _current(store):
             for name, lines_of in tables.items():
-                lines = [line for batch, path, stored in group for line in lines_of(batch, path, stored)]
+                lines = [line for batch, path, current in group for line in lines_of(batch, path, current)]
                 outs[name](lines)
                 counts[name] += len(lines)
     return counts
 
 
-def _current(store: Store) -> Iterator[list[tuple[str, str, Stored]]]:
+def _current(store: Store) -> Iterator[list[tuple[str, str, CurrentForm]]]:
     """Return current forms with batch and file, some at a time."""
     form, file, batch = schema.form, schema.file, schema.batch
     with store.reading() as connection:
@@ -66,24 +66,24 @@ def _current(store: Store) -> Iterator[list[tuple[str, str, Stored]]]:
         for at in range(0, len(rows), _AT_ONCE):
             part = rows[at : at + _AT_ONCE]
             loaded = load_forms(connection, [row.id for row in part])
-            yield [(row.name, row.path, stored) for row, stored in zip(part, loaded, strict=True)]
+            yield [(row.name, row.path, current) for row, current in zip(part, loaded, strict=True)]
 
 
-def _forms(batch: str, path: str, stored: Stored) -> Iterator[Line]:
-    row = stored.row._mapping
-    yield {"form": stored.row.id, "batch": batch, "file": path} | {name: row[name] for name in _FORM}
+def _forms(batch: str, path: str, current: CurrentForm) -> Iterator[Line]:
+    facts = {name: getattr(current.row, name) for name in _FORM}
+    yield {"form": current.row.id, "batch": batch, "file": path, **facts}
 
 
-def _indicators(batch: str, path: str, stored: Stored) -> Iterator[Line]:
-    for number, indicator in enumerate(stored.form.record.indicators):
-        yield {"form": stored.row.id, "number": number, **dict(indicator)}
+def _indicators(batch: str, path: str, current: CurrentForm) -> Iterator[Line]:
+    for number, indicator in enumerate(current.form.record.indicators):
+        yield {"form": current.row.id, "number": number, **dict(indicator)}
 
 
-def _findings(batch: str, path: str, stored: Stored) -> Iterator[Line]:
-    for number, finding in enumerate(stored.findings, 1):
-        decision = stored.decisions.get(finding.fingerprint)
+def _findings(batch: str, path: str, current: CurrentForm) -> Iterator[Line]:
+    for number, finding in enumerate(current.findings, 1):
+        decision = current.decisions.get(finding.fingerprint)
         yield {
-            "form": stored.row.id,
+            "form": current.row.id,
             "number": number,
             "code": finding.code,
             "severity": SEVERITY_LABELS[finding.severity],

@@ -1,28 +1,38 @@
 """Forms as lists name them, and the first forms behind each figure of an overview."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from fuhe.outputs.figures import FormLine, Overview
 from fuhe.store import schema
+from fuhe.store.rows import fetch, select_of
 from fuhe.store.selection import UNNAMED, Selection, chosen
 
 _CHUNK = 500
 NO_NAME = "（没有项目名称）"
 
 
-def _columns() -> Select[Any]:
-    form, file = schema.form.c, schema.file.c
-    return select(
-        form.id, form.number, form.unit, form.project, form.total, form.score, form.rate, form.quality,
-        form.errors, form.warnings, form.infos, file.path,
-    ).join(schema.file, file.id == form.file_id)  # fmt: skip
+class _LineRow(NamedTuple):
+    """What a list needs of a form."""
+
+    id: int
+    path: str
+    number: str
+    unit: str | None
+    project: str | None
+    total: str | None
+    score: float | None
+    rate: float | None
+    quality: float | None
+    errors: int
+    warnings: int
+    infos: int
 
 
-def line_of(row: Row[Any]) -> FormLine:
+def _line(row: _LineRow) -> FormLine:
     """Return a row of the store as a list names it."""
     return FormLine(
         form_id=row.id, path=row.path, number=row.number, unit=row.unit or UNNAMED,
@@ -32,7 +42,11 @@ def line_of(row: Row[Any]) -> FormLine:
 
 
 def lines(
-    connection: Connection, wanted: ColumnElement[bool], *, order: Sequence[Any], limit: int | None = None
+    connection: Connection,
+    wanted: ColumnElement[bool],
+    *,
+    order: Sequence[ColumnElement[object]],
+    limit: int | None = None,
 ) -> list[FormLine]:
     """Return the forms a condition chooses, in an order; only those that are returned are read."""
     ids = list(connection.execute(select(schema.form.c.id).where(wanted).order_by(*order).limit(limit)).scalars())
@@ -43,10 +57,11 @@ def lines(
 def lines_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, FormLine]:
     """Return forms by their ids."""
     known = sorted(set(ids))
-    found: dict[int, FormLine] = {}
+    form, file = schema.form, schema.file
+    listed, found = select_of(_LineRow, form, file).join(file, file.c.id == form.c.file_id), dict[int, FormLine]()
     for start in range(0, len(known), _CHUNK):
-        part = schema.form.c.id.in_(known[start : start + _CHUNK])
-        found |= {row.id: line_of(row) for row in connection.execute(_columns().where(part))}
+        part = listed.where(form.c.id.in_(known[start : start + _CHUNK]))
+        found |= {row.id: _line(row) for row in fetch(connection, _LineRow, part)}
     return found
 
 

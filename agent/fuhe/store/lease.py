@@ -10,13 +10,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from fuhe.errors import StoreError
 from fuhe.store import schema
 from fuhe.store.database import Store, inserted
+from fuhe.store.rows import RunRow, fetch, select_of
 
 BEAT = 10.0  # seconds between two signs of life
 STALE = 60.0  # seconds without one after which a run counts as dead
@@ -43,7 +43,7 @@ class Lease:
                 "这个批次已由另一次运行接手", where=self.store.shown, todo="本次运行到此为止，已完成的部分都已存下"
             )
 
-    def end(self, state: str, counts: dict[str, Any], at: str) -> None:
+    def end(self, state: str, counts: schema.Json, at: str) -> None:
         """Let the batch go; raises StoreError where that cannot be told, but lets it go all the same."""
         _OURS.discard((self.store.shown, self.run_id))
         with self.store.writing() as connection:
@@ -59,7 +59,8 @@ def take(store: Store, batch_id: int, ruleset: str, at: str) -> Lease:
     with store.writing() as connection:
         # The batch's row is locked first: two runs that begin at once must not both see it free.
         connection.execute(select(schema.batch.c.id).where(schema.batch.c.id == batch_id).with_for_update())
-        for row in connection.execute(select(table).where(table.c.batch_id == batch_id, table.c.state == "running")):
+        held = select_of(RunRow, table).where(table.c.batch_id == batch_id, table.c.state == "running")
+        for row in fetch(connection, RunRow, held):
             if _lives(row, store):
                 raise StoreError(
                     f"这个批次正由另一次运行处理（{row.owner.partition('|')[0]}，{row.started_at[:16].replace('T', ' ')}开始）",
@@ -89,7 +90,7 @@ def _machine() -> str:
     return socket.gethostname() + space
 
 
-def _lives(row: Row[Any], store: Store) -> bool:
+def _lives(row: RunRow, store: Store) -> bool:
     """Tell whether a run is alive: on this machine by its process, else by its last sign of life."""
     _, machine, process, token = row.owner.split("|")
     if sys.platform != "win32" and machine == _machine() and process.isdigit():
@@ -101,7 +102,7 @@ def _lives(row: Row[Any], store: Store) -> bool:
             return False
         except PermissionError:
             pass
-    return bool(time.time() - row.beat < STALE)
+    return time.time() - row.beat < STALE
 
 
 @contextlib.contextmanager

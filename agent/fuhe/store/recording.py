@@ -1,54 +1,37 @@
 """Results into the store and out again: a file with its forms and findings in one transaction, a corrected form keeps its decisions."""
 
-import functools
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, LargeBinary, Row, Table, bindparam, func, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, select
 
 from fuhe.drafts import Draft
-from fuhe.findings import Decision, Finding, worst_first
-from fuhe.outputs.contract import FileReport, FormReport, form_report
-from fuhe.pipeline import Checked
+from fuhe.findings import Finding, worst_first
 from fuhe.policy import Pack
 from fuhe.quality import quality
 from fuhe.readings.sheet import points
-from fuhe.records import File, Form, Problem
-from fuhe.rules import Sheet, form_trace
+from fuhe.records import File, FileStatus, Form
+from fuhe.rules import Sheet, glimpse
 from fuhe.rules.arithmetic import summed_score
 from fuhe.store import schema
+from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, fetch, select_of
 from fuhe.store.superseding import carried, superseded
 from fuhe.text import bare
 
-_FINDINGS = TypeAdapter(tuple[Finding, ...])
-_DRAFTS = TypeAdapter(tuple[Draft, ...])
-PROBLEMS = TypeAdapter(tuple[Problem, ...])
-"""What was wrong with a file, as its row holds it."""
-_TOLD = ("code", "severity", "source", "fingerprint", "title")
-_KEPT = 128  # forms whose contents are kept unpacked
+_NOT_YET = 0  # the id of a form that the store has not numbered
 _LONGEST_UNIT = 200  # it is indexed, and PostgreSQL bounds what an index entry holds
 _YEAR = re.compile(r"20\d\d(?:年度?)?")
 
 
 @dataclass(frozen=True)
-class Stored:
-    """One form out of the store: its row of facts, what was read, found and drafted, and what people decided."""
+class Checked:
+    """One form with what was found in it and drafted for it."""
 
-    row: Row[Any]
     form: Form
     findings: tuple[Finding, ...]
-    drafts: tuple[Draft, ...] | None
-    decisions: dict[str, Decision] = field(default_factory=dict)
-
-    @property
-    def report(self) -> FormReport:
-        """The form as outputs take it."""
-        framed = form_report(self.form, self.findings, self.drafts)
-        return framed.model_copy(update={"decisions": self.decisions})
+    drafts: tuple[Draft, ...] | None = None
 
 
 def identity(form: Form) -> str:
@@ -73,31 +56,39 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
+Values = Mapping[str, object]
+"""A row that is to be inserted, by column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """One checked form as the rows it becomes: what its own row holds, and a row for each finding."""
 
-    form: dict[str, Any]
-    findings: tuple[dict[str, Any], ...]
+    identity: str
+    form: Values
+    findings: tuple[FindingRow, ...]
 
 
 def rows_of(path: str, entry: Checked, pack: Pack) -> Rows:
     """Turn a checked form of a file into rows, packed: all that can be done away from the store."""
-    found = tuple(worst_first(entry.findings))
+    found, named = tuple(worst_first(entry.findings)), identity(entry.form)
     form = facts(entry.form, entry.findings, pack) | {
-        "identity": identity(entry.form),
+        "identity": named,
         "kin": kin(entry.form),
         "current": True,
         "stage": "waiting",
-        "body": schema.packed(entry.form.model_dump_json(exclude_defaults=True).encode()),
-        "found": schema.packed(_FINDINGS.dump_json(found, exclude_defaults=True)),
+        "body": schema.FORM.pack(entry.form),
+        "found": schema.FINDINGS.pack(found),
         "drafts": packed_drafts(entry.drafts),
-        "glimpse": schema.packed(form_trace(path, entry.form).model_dump_json(exclude_defaults=True).encode()),
+        "glimpse": schema.GLIMPSE.pack(glimpse(path, entry.form)),
     }
-    findings = tuple(
-        {"number": number} | {name: getattr(finding, name) for name in _TOLD} for number, finding in enumerate(found, 1)
+    return Rows(named, form, tuple(_finding_row(number, finding) for number, finding in enumerate(found, 1)))
+
+
+def _finding_row(number: int, finding: Finding) -> FindingRow:
+    return FindingRow(
+        _NOT_YET, number, finding.code, finding.severity, finding.source, finding.fingerprint, finding.title
     )
-    return Rows(form, findings)
 
 
 def record_file(
@@ -130,17 +121,27 @@ def record_file(
     return record_rows(connection, batch_id, [rows], ruleset=ruleset, at=at, by=by)[0]
 
 
-def file_head(file: File, size: int | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class FileHead:
+    """What a file's row says of the file itself."""
+
+    path: str
+    sha256: str | None
+    size: int | None
+    status: FileStatus
+    problems: bytes
+
+
+def file_head(file: File, size: int | None = None) -> FileHead:
     """Return what a file's row says of the file itself."""
-    problems = schema.packed(PROBLEMS.dump_json(file.problems, exclude_none=True))
-    return {"path": file.path, "sha256": file.sha256, "size": size, "status": file.status, "problems": problems}
+    return FileHead(file.path, file.sha256, size, file.status, schema.PROBLEMS.pack(file.problems))
 
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
     """One file as the rows it becomes; `before` holds the forms it supersedes, by identity."""
 
-    head: dict[str, Any]
+    head: FileHead
     forms: tuple[Rows, ...] = ()
     before: dict[str, int] = field(default_factory=dict)
 
@@ -150,16 +151,16 @@ def record_rows(
 ) -> list[int]:
     """Store the rows of files, several at a time, and return the files' ids."""
     shared = {"batch_id": batch_id, "ruleset": ruleset, "current": True, "received_at": at, "received_by": by}
-    ids = _numbered(connection, schema.file, [entry.head | shared for entry in files])
+    ids = _numbered(connection, schema.file, [asdict(entry.head) | shared for entry in files])
     forms = [(number, rows, entry) for number, entry in zip(ids, files, strict=True) for rows in entry.forms]
-    olds = [entry.before.get(rows.form["identity"]) for _, rows, entry in forms]
+    olds = [entry.before.get(rows.identity) for _, rows, entry in forms]
     before = superseded(connection, [old for old in olds if old is not None])
     kept = [
-        carried(before.get(old), {row["fingerprint"] for row in rows.findings}, entry.head["sha256"])
+        carried(before.get(old), {row.fingerprint for row in rows.findings}, entry.head.sha256)
         for (_, rows, entry), old in zip(forms, olds, strict=True)
     ]
     values = [
-        rows.form | {"batch_id": batch_id, "file_id": number, "changed_at": at} | stays.form
+        {**rows.form, "batch_id": batch_id, "file_id": number, "changed_at": at, **stays.form}
         for (number, rows, _), stays in zip(forms, kept, strict=True)
     ]
     form_ids = _numbered(connection, schema.form, values)
@@ -169,7 +170,7 @@ def record_rows(
     return ids
 
 
-def _numbered(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+def _numbered(connection: Connection, table: Table, rows: Sequence[Values]) -> list[int]:
     """Insert rows and return their ids in the same order."""
     if not rows:
         return []
@@ -178,21 +179,22 @@ def _numbered(connection: Connection, table: Table, rows: Sequence[dict[str, Any
 
 
 def _insert_under(
-    connection: Connection, table: Table, form_ids: Sequence[int], rows: Sequence[Sequence[dict[str, Any]]]
+    connection: Connection,
+    table: Table,
+    form_ids: Sequence[int],
+    rows: Sequence[Sequence[FindingRow | DecisionRow | FillingRow]],
 ) -> None:
-    values = [{**row, "form_id": number} for number, entries in zip(form_ids, rows, strict=True) for row in entries]
+    pairs = zip(form_ids, rows, strict=True)
+    values = [row._asdict() | {"form_id": number} for number, entries in pairs for row in entries]
     if values:
         connection.execute(table.insert(), values)
 
 
-def standing(connection: Connection, batch_id: int, paths: Sequence[str]) -> dict[str, Row[Any]]:
-    """Return what stands under the paths of a batch: id, sha256, status and ruleset of each file, by path."""
+def standing(connection: Connection, batch_id: int, paths: Sequence[str]) -> dict[str, FileRow]:
+    """Return the files that stand under the paths of a batch, by path."""
     table = schema.file
-    rows: Iterable[Row[Any]] = connection.execute(
-        select(table.c.path, table.c.id, table.c.sha256, table.c.status, table.c.ruleset, table.c.problems)
-        .where(table.c.batch_id == batch_id, table.c.path.in_(paths), table.c.current)
-    )  # fmt: skip
-    return {row.path: row for row in rows}
+    query = select_of(FileRow, table).where(table.c.batch_id == batch_id, table.c.path.in_(paths), table.c.current)
+    return {row.path: row for row in fetch(connection, FileRow, query)}
 
 
 def set_aside(connection: Connection, file_id: int) -> dict[str, int]:
@@ -205,7 +207,7 @@ def _same_identity(connection: Connection, batch_id: int, names: Sequence[str]) 
     return _no_longer(connection, schema.form.c.batch_id == batch_id, schema.form.c.identity.in_(names))
 
 
-def _no_longer(connection: Connection, *where: Any) -> dict[str, int]:
+def _no_longer(connection: Connection, *where: ColumnElement[bool]) -> dict[str, int]:
     table = schema.form
     rows = connection.execute(select(table.c.identity, table.c.id).where(table.c.current, *where)).all()
     ids = [row.id for row in rows]
@@ -215,10 +217,10 @@ def _no_longer(connection: Connection, *where: Any) -> dict[str, int]:
 
 def packed_drafts(drafts: tuple[Draft, ...] | None) -> bytes | None:
     """Return drafts as a form's row holds them."""
-    return None if drafts is None else schema.packed(_DRAFTS.dump_json(drafts, exclude_defaults=True, by_alias=True))
+    return None if drafts is None else schema.DRAFTS.pack(drafts)
 
 
-def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, Any]:
+def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, object]:
     """Return the columns of a form's row that say what it is and how it stands."""
     sheet, scored = Sheet(form, pack), quality(findings)
     summed = summed_score(sheet)
@@ -246,65 +248,6 @@ def put_drafts(connection: Connection, form_id: int, drafts: tuple[Draft, ...]) 
     """Keep a form's drafts."""
     table = schema.form
     connection.execute(table.update().where(table.c.id == form_id).values(drafts=packed_drafts(drafts)))
-
-
-def load_forms(connection: Connection, ids: Sequence[int]) -> list[Stored]:
-    """Return forms with their findings, drafts and decisions, in the order asked for; unknown ids are left out."""
-    table = schema.form
-    as_stored = [type_coerce(c, LargeBinary).label(c.name) if isinstance(c.type, schema.Packed) else c for c in table.c]
-    rows = {row.id: row for row in connection.execute(select(*as_stored).where(table.c.id.in_(ids)))}
-    decided = decisions_of(connection, ids)
-    return [_stored(rows[form_id], decided.get(form_id, {})) for form_id in ids if form_id in rows]
-
-
-def _stored(row: Row[Any], decided: dict[str, Decision]) -> Stored:
-    drafts = None if row.drafts is None else _drafts_of(row.drafts)
-    return Stored(row, _form_of(row.body), _findings_of(row.found), drafts, decided)
-
-
-# A page reads the same form again with every key: what the same bytes hold is worked out once.
-@functools.lru_cache(maxsize=_KEPT)
-def _form_of(body: bytes) -> Form:
-    return Form.model_validate(schema.unpacked(body))
-
-
-@functools.lru_cache(maxsize=_KEPT)
-def _findings_of(found: bytes) -> tuple[Finding, ...]:
-    return _FINDINGS.validate_python(schema.unpacked(found))
-
-
-@functools.lru_cache(maxsize=_KEPT)
-def _drafts_of(drafts: bytes) -> tuple[Draft, ...]:
-    return _DRAFTS.validate_python(schema.unpacked(drafts))
-
-
-def decisions_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Decision]]:
-    """Return what was decided on forms, by form and fingerprint."""
-    table = schema.decision
-    found: dict[int, dict[str, Decision]] = {}
-    for row in connection.execute(select(table).where(table.c.form_id.in_(ids))):
-        decision = Decision(state=row.state, reason=row.reason, text=row.text, by=row.by, at=row.at)
-        found.setdefault(row.form_id, {})[row.fingerprint] = decision
-    return found
-
-
-def file_reports(connection: Connection, ids: Sequence[int]) -> list[FileReport]:
-    """Return forms framed by their files as outputs take them, files in order of path."""
-    by_file: dict[int, list[Stored]] = {}
-    for stored in load_forms(connection, ids):
-        by_file.setdefault(stored.row.file_id, []).append(stored)
-    table = schema.file
-    rows = connection.execute(select(table).where(table.c.id.in_(by_file)).order_by(table.c.path))
-    return [
-        FileReport(
-            path=row.path,
-            status=row.status,
-            sha256=row.sha256,
-            problems=PROBLEMS.validate_python(row.problems),
-            forms=[stored.report for stored in by_file[row.id]],
-        )
-        for row in rows
-    ]
 
 
 def recount(connection: Connection, form_id: int) -> int:

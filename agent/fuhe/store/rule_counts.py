@@ -3,9 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, case, func, select, union_all
 
 from fuhe.findings import SEVERITIES, Severity
 from fuhe.store import schema
@@ -17,7 +16,7 @@ _ENOUGH = 5
 
 
 @dataclass(frozen=True)
-class Hit:
+class RuleHits:
     """What one rule found on the forms of one unit; a form belongs to one unit, so that its forms may be added up."""
 
     unit: str
@@ -28,7 +27,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RuleStanding:
     """How a rule does in a batch: what it found, and how much of it people decided, dismissed, and called mistaken."""
 
     findings: int = 0
@@ -53,7 +52,7 @@ def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def hits(connection: Connection, whole: Selection) -> list[Hit]:
+def hits(connection: Connection, whole: Selection) -> list[RuleHits]:
     """Count findings and forms by unit and code; what shows over several forms counts once on each of them."""
     one, form = _each(whole).subquery(), schema.form.c
     per_severity = [counted(one.c.severity == severity) for severity in SEVERITIES]
@@ -64,23 +63,25 @@ def hits(connection: Connection, whole: Selection) -> list[Hit]:
         .where(chosen(whole))
         .group_by(unit, one.c.code)
     )
-    return [Hit(row[0] or UNNAMED, row[1], row[2], row[3], dict(zip(SEVERITIES, row[4:], strict=True))) for row in rows]
+    return [
+        RuleHits(row[0] or UNNAMED, row[1], row[2], row[3], dict(zip(SEVERITIES, row[4:], strict=True))) for row in rows
+    ]
 
 
-def _each(whole: Selection) -> Any:
+def _each(whole: Selection) -> CompoundSelect[*tuple[object, ...]]:
     """Return every finding of the batch with its form, those over several forms once for each."""
     own, form = schema.finding, schema.form
     across, link = schema.batch_finding, schema.batch_finding_form
     names = ("code", "severity", "fingerprint")
     single = select(own.c.form_id, *(own.c[name] for name in names))
-    several: Select[Any] = select(link.c.form_id, *(across.c[name] for name in names)).join(
+    several = select(link.c.form_id, *(across.c[name] for name in names)).join(
         across, across.c.id == link.c.batch_finding_id
     )
     inside = select(form.c.id).where(chosen(whole))
     return union_all(single.where(own.c.form_id.in_(inside)), several.where(across.c.batch_id == whole.batch))
 
 
-def standings(connection: Connection, whole: Selection) -> dict[str, Standing]:
+def standings(connection: Connection, whole: Selection) -> dict[str, RuleStanding]:
     """Return how each rule that found something does in the batch, by its code."""
     found = totals(hits(connection, whole))
     one, decision = _each(whole).subquery(), schema.decision.c
@@ -95,10 +96,10 @@ def standings(connection: Connection, whole: Selection) -> dict[str, Standing]:
         .group_by(one.c.code)
     )
     decided = {row[0]: tuple(row[1:]) for row in rows}
-    return {code: Standing(*counts, *decided.get(code, (0, 0, 0))) for code, counts in found.items()}
+    return {code: RuleStanding(*counts, *decided.get(code, (0, 0, 0))) for code, counts in found.items()}
 
 
-def totals(found: Iterable[Hit]) -> dict[str, tuple[int, int]]:
+def totals(found: Iterable[RuleHits]) -> dict[str, tuple[int, int]]:
     """Add up hits over units: code → findings, forms."""
     findings, forms = Counter[str](), Counter[str]()
     for hit in found:
@@ -107,7 +108,7 @@ def totals(found: Iterable[Hit]) -> dict[str, tuple[int, int]]:
     return {code: (findings[code], forms[code]) for code in findings}
 
 
-def loudness(found: Iterable[Hit]) -> dict[str, Severity]:
+def loudness(found: Iterable[RuleHits]) -> dict[str, Severity]:
     """Return the severity each code was found with most often."""
     counts: dict[str, Counter[Severity]] = defaultdict(Counter)
     for hit in found:

@@ -1,9 +1,9 @@
 """The tables of the store: what was read and found, what people decided, who did what; the same on SQLite and PostgreSQL."""
 
-import json
 import zlib
-from typing import Any
+from typing import Generic, TypeVar
 
+from pydantic import JsonValue, TypeAdapter
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -22,6 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from fuhe.drafts import Draft
+from fuhe.findings import BatchFinding, Finding
+from fuhe.records import Form, Problem
+from fuhe.traces import Glimpse
+
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -32,35 +37,51 @@ metadata = MetaData(naming_convention=_NAMES)
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
-class Packed(TypeDecorator[Any]):
-    """JSON, compressed: a form's record, cells and findings shrink to about a tenth."""
+Json = dict[str, JsonValue]
+"""What is kept as it was told, an object of JSON."""
+T = TypeVar("T")
+
+
+class Packed(TypeDecorator[T], Generic[T]):
+    """JSON, compressed: a form's record, cells and findings shrink to about a tenth; validated on the way out."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+    def __init__(self, kind: TypeAdapter[T]) -> None:
+        """Hold one kind of value."""
+        super().__init__()
+        self.kind = kind
+
+    def pack(self, value: T) -> bytes:
+        """Return a value as the column stores it."""
+        return zlib.compress(self.kind.dump_json(value, exclude_defaults=True, by_alias=True), 1)
+
+    def unpack(self, stored: bytes) -> T:
+        """Return what the column holds."""
+        return self.kind.validate_json(zlib.decompress(stored))
+
+    def process_bind_param(self, value: T | bytes | None, dialect: Dialect) -> bytes | None:
         """Pack on the way in; bytes are taken as packed already."""
-        if value is None or isinstance(value, bytes):
-            return value
-        return packed(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        return value if value is None or isinstance(value, bytes) else self.pack(value)
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> T | None:
         """Unpack on the way out."""
-        return None if value is None else unpacked(value)
+        return None if value is None else self.unpack(value)
 
 
-def packed(text: bytes) -> bytes:
-    """Return JSON as a Packed column stores it."""
-    return zlib.compress(text, 1)
+PROBLEMS = Packed(TypeAdapter(tuple[Problem, ...]))
+FORM = Packed(TypeAdapter(Form))
+FINDINGS = Packed(TypeAdapter(tuple[Finding, ...]))
+DRAFTS = Packed(TypeAdapter(tuple[Draft, ...]))
+GLIMPSE = Packed(TypeAdapter(Glimpse))
+BATCH_FINDING = Packed(TypeAdapter(BatchFinding))
+JSON = Packed(TypeAdapter(Json))
 
 
-def unpacked(value: bytes) -> Any:
-    """Return what a Packed column holds as it is stored."""
-    return json.loads(zlib.decompress(value))
-
-
-def _to(table: str, **more: Any) -> Column[int]:
-    return Column(f"{table}_id", Id, ForeignKey(f"{table}.id", ondelete="CASCADE"), **more)
+def _to(table: str, *, nullable: bool = True, primary_key: bool = False, index: bool = False) -> Column[int]:
+    key = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Column(f"{table}_id", Id, key, nullable=nullable and not primary_key, primary_key=primary_key, index=index)
 
 
 batch = Table(
@@ -85,7 +106,7 @@ run = Table(
     Column("ended_at", String(40)),
     Column("beat", Float, nullable=False),  # seconds since the epoch of the last sign of life
     Column("ruleset", String(64), nullable=False),
-    Column("counts", Packed),
+    Column("counts", JSON),
 )
 
 file = Table(
@@ -97,7 +118,7 @@ file = Table(
     Column("sha256", String(64)),
     Column("size", BigInteger),
     Column("status", String(10), nullable=False),  # ok partial failed skipped
-    Column("problems", Packed, nullable=False),
+    Column("problems", PROBLEMS, nullable=False),
     Column("ruleset", String(64), nullable=False),  # hash of program, rules, pack and settings the result rests on
     Column("current", Boolean, nullable=False),
     Column("received_at", String(40), nullable=False),
@@ -134,10 +155,10 @@ form = Table(
     Column("settled", Integer, nullable=False),  # findings that are decided
     Column("stage", String(20), nullable=False),  # waiting reviewing returned closed
     Column("reviewer", String(100)),
-    Column("body", Packed, nullable=False),  # records.Form
-    Column("found", Packed, nullable=False),  # findings.Finding, in the order every output numbers them
-    Column("drafts", Packed),  # drafts.Draft
-    Column("glimpse", Packed),  # what the batch rules need of the form
+    Column("body", FORM, nullable=False),
+    Column("found", FINDINGS, nullable=False),  # in the order every output numbers them
+    Column("drafts", DRAFTS),
+    Column("glimpse", GLIMPSE),  # what the batch rules need of the form
     Column("changed_at", String(40), nullable=False),
 )
 Index("ix_form_batch", form.c.batch_id, form.c.current, form.c.unit)
@@ -167,7 +188,7 @@ batch_finding = Table(
     Column("code", String(10), nullable=False),
     Column("severity", String(10), nullable=False),
     Column("fingerprint", String(64), nullable=False),
-    Column("body", Packed, nullable=False),  # findings.BatchFinding
+    Column("body", BATCH_FINDING, nullable=False),
 )
 
 batch_finding_form = Table(
@@ -290,5 +311,5 @@ setting = Table(
     "setting",
     metadata,
     Column("name", String(100), primary_key=True),
-    Column("value", Packed, nullable=False),
+    Column("value", JSON, nullable=False),
 )

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from math import floor
-from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from fuhe.outputs.figures import Dot, FormLine, ScoreFigures, Slice, Spending
 from fuhe.store import schema
@@ -73,7 +72,7 @@ def spending(connection: Connection, whole: Selection) -> Spending:
     )  # fmt: skip
 
 
-def _dots(connection: Connection, both: Any) -> list[Dot]:
+def _dots(connection: Connection, both: ColumnElement[bool]) -> list[Dot]:
     found = lines(connection, both, order=(schema.form.c.id,))
     return [_dot(line) for line in found]
 
@@ -88,7 +87,7 @@ def _is_flagged(rate: float, score: float) -> bool:
     return rate < RATE and score >= SCORE
 
 
-def _squares(connection: Connection, both: Any, whole: Selection) -> list[Dot]:
+def _squares(connection: Connection, both: ColumnElement[bool], whole: Selection) -> list[Dot]:
     form = schema.form.c
     rows = connection.execute(select(form.rate, form.score, func.count()).where(both).group_by(form.rate, form.score))
     known = Counter[tuple[int, int]]()

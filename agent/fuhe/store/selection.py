@@ -1,7 +1,7 @@
 """Which forms of a batch: the words of a query string, and the conditions they put on the rows of the store."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlencode
 
 from pydantic import Field, ValidationError, field_validator
@@ -53,7 +53,7 @@ class Selection(Frozen):
         return value
 
     @classmethod
-    def of(cls, query: Mapping[str, Any]) -> "Selection":
+    def of(cls, query: Mapping[str, object]) -> "Selection":
         """Read a query string's words, empty ones left out; raises UsageError for one that cannot be used."""
         given = {name: value for name in cls.model_fields if (value := query.get(name)) not in (None, "")}
         try:
@@ -135,7 +135,7 @@ def _in_state(state: State) -> ColumnElement[bool]:
     return named.get(state, schema.form.c.stage == state)
 
 
-def _within(column: ColumnElement[Any], text: str | None, whole: int) -> list[ColumnElement[bool]]:
+def _within(column: ColumnElement[float], text: str | None, whole: int) -> list[ColumnElement[bool]]:
     """Hold a column, of which 100 printed are `whole` 1, within a range as printed."""
     if text is None:
         return []
@@ -144,12 +144,12 @@ def _within(column: ColumnElement[Any], text: str | None, whole: int) -> list[Co
     return [*bounds, column < high / whole] if high is not None else bounds
 
 
-def is_coded(column: ColumnElement[Any], code: str) -> ColumnElement[bool]:
+def is_coded(column: ColumnElement[str], code: str) -> ColumnElement[bool]:
     """Return the condition that a column of codes holds a code, or one of a family."""
     return column.startswith(code) if len(code) == 1 else column == code
 
 
-def _with_code(selection: Selection) -> Select[Any]:
+def _with_code(selection: Selection) -> Select[int]:
     """Return the ids of the forms with a finding of the code, of their own or over several forms."""
     own, across = schema.finding.c, schema.batch_finding.c
     code = selection.code or ""
@@ -161,6 +161,6 @@ def _with_code(selection: Selection) -> Select[Any]:
     return select(both.c.form_id)
 
 
-def _across_forms(*conditions: ColumnElement[bool]) -> Select[Any]:
+def _across_forms(*conditions: ColumnElement[bool]) -> Select[int]:
     link, across = schema.batch_finding_form, schema.batch_finding
     return select(link.c.form_id).join(across, across.c.id == link.c.batch_finding_id).where(*conditions)

@@ -17,6 +17,7 @@ from fuhe.rules import BATCH_RULES, RULES
 from fuhe.rules.rule import CatalogueEntry
 from fuhe.store import schema
 from fuhe.store.decisions import decide
+from fuhe.store.rows import BatchRow, FormRow, fetch, select_of
 from fuhe.web.access.admission import At, Person, Who, allowed, form_row, is_visible
 from fuhe.web.access.form_holder import require
 from fuhe.web.api_models import (
@@ -40,8 +41,9 @@ from fuhe.web.work import jobs as jobs_module
 from fuhe.web.work import redraft, uploads
 from fuhe.web.work.deciding import STATES, act
 from fuhe.web.work.form_exports import Kind
-from fuhe.web.work.open_form import Entry, Review, load_review
+from fuhe.web.work.open_form import MarkedFinding, OpenForm, open_form
 
+# FastAPI wants its own type of dictionary here, Any and all.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemOut, "content": {"application/problem+json": {}}, "description": told}
     for status, told in (
@@ -110,7 +112,7 @@ async def job_events(request: Request, job: int, person: Who) -> AsyncIterator[S
 def batches(desk: At, person: Who) -> list[BatchOut]:
     """Return every batch, the newest first."""
     with desk.store.reading() as connection:
-        rows = connection.execute(select(schema.batch).order_by(schema.batch.c.id.desc())).all()
+        rows = fetch(connection, BatchRow, select_of(BatchRow, schema.batch).order_by(schema.batch.c.id.desc()))
         return [_batch(connection, row, person) for row in rows]
 
 
@@ -124,7 +126,7 @@ def batch_summary(desk: At, person: Who, batch: int) -> BatchOut:
         return _batch(connection, row, person)
 
 
-def _batch(connection: Connection, row: Any, person: Person) -> BatchOut:
+def _batch(connection: Connection, row: BatchRow, person: Person) -> BatchOut:
     form, found = schema.form, schema.batch_finding
     seen = (form.c.batch_id == row.id, form.c.current, is_visible(person))
     sums = [
@@ -150,15 +152,14 @@ def forms(
 ) -> list[FormOut]:
     """Return current forms in order of id."""
     form = schema.form
-    light = [column for column in form.c if not isinstance(column.type, schema.Packed)]
     with desk.store.reading() as connection:
         chosen = desk.batch(connection, batch)
         if chosen is None:
             raise HTTPException(404, "没有这个批次")
-        query = select(*light).where(
+        query = select_of(FormRow, form).where(
             form.c.batch_id == chosen.id, form.c.current, form.c.id > after, is_visible(person)
         )
-        return [FormOut.of(row) for row in connection.execute(query.order_by(form.c.id).limit(limit))]
+        return [FormOut.of(row) for row in fetch(connection, FormRow, query.order_by(form.c.id).limit(limit))]
 
 
 @router.get("/forms/{form_id}", summary="一张表")
@@ -172,30 +173,30 @@ def form(desk: At, person: Who, form_id: int) -> FormOut:
 def findings(desk: At, person: Who, form_id: int) -> list[FindingOut]:
     """Return the findings of a form, numbered as everywhere, those that show over several forms last."""
     with desk.store.reading() as connection:
-        return [FindingOut.of(entry) for entry in _review(connection, person, form_id).entries]
+        return [FindingOut.of(entry) for entry in _seen(connection, person, form_id).findings]
 
 
-def _review(connection: Connection, person: Person, form_id: int) -> Review:
+def _seen(connection: Connection, person: Person, form_id: int) -> OpenForm:
     form_row(connection, person, form_id)
-    review = load_review(connection, form_id)
-    assert review is not None
-    return review
+    seen = open_form(connection, form_id)
+    assert seen is not None
+    return seen
 
 
 @contextmanager
 def _changing(
     desk: Desk, person: Person, form_id: int, number: int, tag: str | None
-) -> Iterator[tuple[Any, Review, Entry]]:
+) -> Iterator[tuple[Connection, OpenForm, MarkedFinding]]:
     """Open a finding to be changed; raises 404, 409 where another has the form, 412 where it has changed meanwhile."""
     with desk.store.writing() as connection:
-        review = _review(connection, person, form_id)
-        entry = review.entry(number)
+        seen = _seen(connection, person, form_id)
+        entry = seen.finding(number)
         if entry is None:
             raise HTTPException(404, "这张表没有这一条")
         require(connection, form_id, person, desk)
         if tag is not None and tag != tag_of(entry.decision):
             raise HTTPException(412, "这一条已被改过，请取回最新内容再改")
-        yield connection, review, entry
+        yield connection, seen, entry
 
 
 @router.patch(
@@ -213,16 +214,16 @@ def decide_finding(
     if_match: Annotated[str | None, Header()] = None,
 ) -> FindingOut:
     """Set what is decided on a finding; with If-Match only where nobody changed it in between."""
-    with _changing(desk, person, form_id, number, if_match) as (connection, review, entry):
+    with _changing(desk, person, form_id, number, if_match) as (connection, seen, entry):
         fingerprint = entry.finding.fingerprint
         if given.state is None:
             decide(connection, form_id, fingerprint, None, by=person.name, at=desk.now())
         else:
             act(
-                connection, desk, review, person, fingerprint, _VERB_OF[given.state], text=given.text,
+                connection, desk, seen, person, fingerprint, _VERB_OF[given.state], text=given.text,
                 reason=given.reason,
             )  # fmt: skip
-        changed = _review(connection, person, form_id).entry(number)
+        changed = _seen(connection, person, form_id).finding(number)
     assert changed is not None
     response.headers["ETag"] = tag_of(changed.decision)
     return FindingOut.of(changed)
@@ -270,7 +271,7 @@ def openapi(person: Who) -> JSONResponse:
     return JSONResponse(described())
 
 
-def described() -> dict[str, Any]:
+def described() -> dict[str, object]:
     """Describe the API as OpenAPI 3.1."""
     made = get_openapi(
         title="复核 fuhe", version=__version__, routes=router.routes, summary="项目支出绩效自评表的检查与起草"

@@ -1,14 +1,14 @@
 """What goes over the wire of the API beside the contract of `fuhe check`."""
 
 import hashlib
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding, Severity, State
-from fuhe.web.work.jobs import STEPS, Progress
-from fuhe.web.work.open_form import Entry
+from fuhe.store.rows import FormRow
+from fuhe.web.work.jobs import STEPS, JobProgress
+from fuhe.web.work.open_form import MarkedFinding
 
 
 class _Wire(BaseModel):
@@ -53,7 +53,7 @@ class JobOut(_Wire):
     told: str | None = None
 
     @classmethod
-    def of(cls, progress: Progress) -> "JobOut":
+    def of(cls, progress: JobProgress) -> "JobOut":
         """Put a job's progress on the wire."""
         failed = [Unread(path=path, detail=told) for path, told in progress.failed]
         return cls(
@@ -87,7 +87,7 @@ class FormOut(_Wire):
     changed_at: str
 
     @classmethod
-    def of(cls, row: Any) -> "FormOut":
+    def of(cls, row: FormRow) -> "FormOut":
         """Put a row of the store on the wire."""
         named = {name: getattr(row, name) for name in cls.model_fields if name != "batch"}
         return cls(batch=row.batch_id, **named)
@@ -104,8 +104,8 @@ class FindingOut(_Wire):
     etag: str
 
     @classmethod
-    def of(cls, entry: Entry) -> "FindingOut":
-        """Put an entry of a review on the wire."""
+    def of(cls, entry: MarkedFinding) -> "FindingOut":
+        """Put a finding of an open form on the wire."""
         return cls(
             number=entry.number, finding=entry.finding, state=entry.state, decision=entry.decision, draft=entry.draft,
             etag=tag_of(entry.decision),

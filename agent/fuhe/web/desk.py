@@ -5,16 +5,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from fuhe.checking import Options, chosen, chosen_for_batch
 from fuhe.policy import Pack, pack
 from fuhe.settings import Settings
 from fuhe.store import schema
 from fuhe.store.database import Store, inserted
-from fuhe.web.model_health import Probe
+from fuhe.store.rows import BatchRow, fetch_one, select_of
+from fuhe.web.model_health import ModelProbe
 from fuhe.web.preferences import Preferences
 
 Mode = Literal["single", "shared"]
@@ -32,9 +33,9 @@ class Desk:
     port: int = 8765
     hosts: frozenset[str] = frozenset()
     owner: str = "复核人"
-    _kept: tuple[Any, Preferences] | None = None
+    _kept: tuple[schema.Json, Preferences] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _probe: Probe = field(default_factory=Probe)
+    _probe: ModelProbe = field(default_factory=ModelProbe)
 
     def now(self) -> str:
         """Return the local time to the second in ISO form."""
@@ -76,11 +77,11 @@ class Desk:
         """How the model was when last looked at; never waits."""
         return self._probe.state(self.settings.model)
 
-    def batch(self, connection: Connection, batch_id: int | None = None) -> Row[Any] | None:
+    def batch(self, connection: Connection, batch_id: int | None = None) -> BatchRow | None:
         """Return a batch, the newest where none is named; None where there is none."""
         table = schema.batch
-        named = select(table) if batch_id is None else select(table).where(table.c.id == batch_id)
-        return connection.execute(named.order_by(table.c.id.desc()).limit(1)).one_or_none()
+        newest = select_of(BatchRow, table).order_by(table.c.id.desc()).limit(1)
+        return fetch_one(connection, BatchRow, newest if batch_id is None else newest.where(table.c.id == batch_id))
 
     def open_batch(self, connection: Connection, name: str = FIRST_BATCH) -> int:
         """Return the id of the batch of that name, begun where there is none."""

@@ -15,7 +15,7 @@ FRESH = 20.0  # seconds
 _PATIENCE = 2.0
 
 
-class Probe:
+class ModelProbe:
     """The last known state of one endpoint, looked at again when it is no longer fresh."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """What is set on the pages and kept in the store: it lies over fuhe.toml and the environment."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, select
@@ -32,15 +32,16 @@ class Preferences(BaseModel):
     severities: dict[str, Level] = {}
 
     @staticmethod
-    def raw(connection: Connection) -> Any:
+    def raw(connection: Connection) -> schema.Json:
         """Return what is kept, as stored."""
         table = schema.setting
-        return connection.execute(select(table.c.value).where(table.c.name == NAME)).scalar()
+        found: schema.Json | None = connection.execute(select(table.c.value).where(table.c.name == NAME)).scalar()
+        return found or {}
 
     @classmethod
-    def of(cls, raw: Any) -> "Preferences":
+    def of(cls, raw: schema.Json) -> "Preferences":
         """Return what is kept as preferences."""
-        return cls.model_validate(raw or {})
+        return cls.model_validate(raw)
 
     def keep(self, connection: Connection) -> None:
         """Keep these preferences."""
@@ -51,7 +52,7 @@ class Preferences(BaseModel):
     def over(self, settings: Settings) -> Settings:
         """Lay these over settings; a key goes only to the address it was set with."""
         model = settings.model
-        changed: dict[str, Any] = {} if self.offline is None else {"allow_public": not self.offline}
+        changed: dict[str, object] = {} if self.offline is None else {"allow_public": not self.offline}
         if self.model_url is not None and self.model_url != model.base_url:
             changed |= {"base_url": self.model_url, "key": None}
         if self.model_name is not None:

@@ -2,8 +2,9 @@
 
 import functools
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 import jinja2
 from fastapi import Request
@@ -30,6 +31,10 @@ TITLES = {
     500: "程序出错了",
     503: "暂时不能用",
 }
+
+
+Known = Mapping[str, object]
+_NOTHING: Known = MappingProxyType({})
 
 
 @functools.cache
@@ -59,24 +64,28 @@ def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
-def page(request: Request, name: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """Return a page; templates know desk, person (None before sign-in), csrf and path besides the context."""
-    return HTMLResponse(environment().get_template(name).render(_shared(request) | context), status_code=status)
+def page(request: Request, name: str, /, *, status: int = 200, known: Known = _NOTHING, **more: object) -> HTMLResponse:
+    """Return a page; templates know desk, person (None before sign-in), csrf and path besides what is `known` and `more`."""
+    return HTMLResponse(
+        environment().get_template(name).render({**_shared(request), **known, **more}), status_code=status
+    )
 
 
-def fragment(request: Request, /, *names: str, status: int = 200, **context: Any) -> HTMLResponse:
+def fragment(
+    request: Request, /, *names: str, status: int = 200, known: Known = _NOTHING, **more: object
+) -> HTMLResponse:
     """Return one or several pieces of a page, one after the other, with the same context."""
-    known = _shared(request) | context
-    text = "\n".join(environment().get_template(name).render(known) for name in names)
+    context = {**_shared(request), **known, **more}
+    text = "\n".join(environment().get_template(name).render(context) for name in names)
     return HTMLResponse(text, status_code=status)
 
 
-def piece(request: Request, name: str, /, **context: Any) -> str:
+def piece(request: Request, name: str, /, **context: object) -> str:
     """Return a piece of a page as text, for an event."""
     return environment().get_template(name).render(_shared(request) | context)
 
 
-def _shared(request: Request) -> dict[str, Any]:
+def _shared(request: Request) -> dict[str, object]:
     desk: Desk = request.app.state.desk
     session = request.scope.get("session")
     person = session.person if session else None
@@ -90,7 +99,7 @@ def _shared(request: Request) -> dict[str, Any]:
     }
 
 
-def problem_page(request: Request, status: int, detail: str, **more: Any) -> Response:
+def problem_page(request: Request, status: int, detail: str, **more: object) -> Response:
     """Say what went wrong: problem details (RFC 9457) for programs, a toast's text for htmx, else a page."""
     title = TITLES.get(status, "没有完成")
     if request.url.path.startswith("/api/"):

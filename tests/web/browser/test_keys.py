@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fuhe.store.database import Store
-from fuhe.store.recording import decisions_of
+from fuhe.store.decisions import decisions_of
 from fuhe.web.desk import Desk
 
 PRESS = "init => (init.on ? document.querySelector(init.on) : document.body).dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, cancelable: true, ...init}))"

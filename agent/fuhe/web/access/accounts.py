@@ -4,14 +4,15 @@ import hashlib
 import secrets
 import threading
 from dataclasses import dataclass
-from typing import Any, NewType
+from typing import NewType
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from fuhe.errors import UsageError
 from fuhe.store import schema
 from fuhe.store.database import Store, inserted
 from fuhe.store.decisions import note
+from fuhe.store.rows import AccountRow, fetch, fetch_one, select_of
 from fuhe.web.access import sessions
 from fuhe.web.roles import GIVEN, ROLE_LABELS, Role
 
@@ -102,7 +103,7 @@ def refusal(password: str, name: str) -> str | None:
 class Tried:
     """A password tried: the account as it stood, None where there is none of that name, and whether the password fits."""
 
-    row: Row[Any] | None
+    row: AccountRow | None
     is_right: bool
 
 
@@ -110,19 +111,19 @@ def tried(store: Store, name: str, password: str) -> Tried:
     """Try a password, outside any transaction; it takes as long for a wrong name, a wrong password and a pause."""
     table = schema.account
     with store.reading() as connection:
-        row = connection.execute(select(table).where(table.c.name == name.strip(), table.c.active)).one_or_none()
+        named = select_of(AccountRow, table).where(table.c.name == name.strip(), table.c.active)
+        row = fetch_one(connection, AccountRow, named)
     return Tried(row, is_right(password, row.secret if row is not None else ""))
 
 
-def let_in(connection: Connection, given: Tried, now: float) -> Row[Any] | None:
+def let_in(connection: Connection, given: Tried, now: float) -> AccountRow | None:
     """Count a try and return the account it opens; None where it was wrong, the account pauses or has changed since."""
     if given.row is None:
         return None
     table = schema.account
     # Of tries side by side each counts what the ones before it have left.
-    row = connection.execute(
-        select(table).where(table.c.id == given.row.id, table.c.active).with_for_update()
-    ).one_or_none()
+    again = select_of(AccountRow, table).where(table.c.id == given.row.id, table.c.active).with_for_update()
+    row = fetch_one(connection, AccountRow, again)
     if row is None or row.secret != given.row.secret or (row.locked_until or 0) > now:
         return None
     if given.is_right:
@@ -178,11 +179,12 @@ def invite_again(connection: Connection, account: int, *, by: str, at: str, now:
     return token
 
 
-def invited(connection: Connection, token: str, now: float) -> Row[Any] | None:
+def invited(connection: Connection, token: str, now: float) -> AccountRow | None:
     """Return the account a link belongs to, None where it is spent or too old."""
     table = schema.account
     start = f"invited${sessions.hashed(token)}$"
-    row = connection.execute(select(table).where(table.c.secret.startswith(start, autoescape=True))).one_or_none()
+    named = select_of(AccountRow, table).where(table.c.secret.startswith(start, autoescape=True))
+    row = fetch_one(connection, AccountRow, named)
     return row if row is not None and row.active and float(row.secret.rpartition("$")[2]) > now else None
 
 
@@ -221,9 +223,9 @@ def _admins(connection: Connection) -> list[int]:
     return list(rows)
 
 
-def get(connection: Connection, account: int) -> Row[Any]:
+def get(connection: Connection, account: int) -> AccountRow:
     """Return an account's row; raises UsageError where there is none."""
-    row = connection.execute(select(schema.account).where(schema.account.c.id == account)).one_or_none()
+    row = fetch_one(connection, AccountRow, select_of(AccountRow, schema.account).where(schema.account.c.id == account))
     if row is None:
         raise UsageError("没有这个账号", todo="请刷新后再试")
     return row
@@ -232,7 +234,7 @@ def get(connection: Connection, account: int) -> Row[Any]:
 def listed(connection: Connection, now: float) -> list[Account]:
     """Return every account, by role and name."""
     table = schema.account
-    rows = connection.execute(select(table).order_by(table.c.role, table.c.name))
+    rows = fetch(connection, AccountRow, select_of(AccountRow, table).order_by(table.c.role, table.c.name))
     return [
         Account(
             row.id, row.name, row.role, row.unit, row.active, row.secret.startswith("invited$"),

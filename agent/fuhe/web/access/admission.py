@@ -2,14 +2,15 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import ColumnElement, Connection, Row, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, true
 
 from fuhe.store import schema
 from fuhe.store.decisions import note
+from fuhe.store.rows import FormRow, fetch_one, select_of
 from fuhe.web.access import sessions
 from fuhe.web.desk import Desk
 from fuhe.web.roles import VERB_LABELS, Person, Verb, may, units_of
@@ -77,7 +78,7 @@ def is_visible(person: Person) -> ColumnElement[bool]:
     return named.in_([_bare(unit) for unit in units_of(person)])
 
 
-def is_own(person: Person, by: ColumnElement[Any]) -> ColumnElement[bool]:
+def is_own(person: Person, by: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that leaves a person what he may see of what came in: a filler what he brought `by` himself."""
     return by == person.name if person.role == "filler" else true()
 
@@ -92,11 +93,10 @@ def answers_for(person_unit: str | None, unit: str | None) -> bool:
     return not named or _bare(unit or "") in map(_bare, named)
 
 
-def form_row(connection: Connection, person: Person, form_id: int) -> Row[Any]:
+def form_row(connection: Connection, person: Person, form_id: int) -> FormRow:
     """Return the facts of a form without its contents; raises 404 where there is none or the person may not see it."""
     table = schema.form
-    light = [column for column in table.c if not isinstance(column.type, schema.Packed)]
-    row = connection.execute(select(*light).where(table.c.id == form_id, is_visible(person))).one_or_none()
+    row = fetch_one(connection, FormRow, select_of(FormRow, table).where(table.c.id == form_id, is_visible(person)))
     if row is None:
         raise HTTPException(404, "没有这张表，或它不属于您的单位")
     return row

@@ -17,7 +17,7 @@ KEPT = 15 * 60.0  # seconds after the last sign of work
 
 
 @dataclass(frozen=True)
-class Claim:
+class FormHolder:
     """Who is at work on a form since when; `is_mine` tells whether it is the one who asks."""
 
     by: str
@@ -28,14 +28,14 @@ class Claim:
 Reviewer = Annotated[Person, Depends(allowed("claim"))]
 
 
-def standing(connection: Connection, form_id: int, person: Person, now: float) -> Claim | None:
+def standing(connection: Connection, form_id: int, person: Person, now: float) -> FormHolder | None:
     """Return who is at work on a form, None where nobody is."""
     table = schema.claim
     row = connection.execute(select(table).where(table.c.form_id == form_id, table.c.until > now)).one_or_none()
-    return None if row is None else Claim(row.by, row.at, row.by == person.name)
+    return None if row is None else FormHolder(row.by, row.at, row.by == person.name)
 
 
-def take(connection: Connection, form_id: int, person: Person, desk: Desk) -> Claim:
+def take(connection: Connection, form_id: int, person: Person, desk: Desk) -> FormHolder:
     """Take a form or keep it, unless somebody else is at work on it; returns who is. Call it in a writing transaction."""
     now = desk.clock()
     there = standing(connection, form_id, person, now)
@@ -45,7 +45,7 @@ def take(connection: Connection, form_id: int, person: Person, desk: Desk) -> Cl
     since = there.at if there else desk.now()
     connection.execute(table.delete().where(table.c.form_id == form_id))
     connection.execute(table.insert().values(form_id=form_id, by=person.name, at=since, until=now + KEPT))
-    return Claim(person.name, since, True)
+    return FormHolder(person.name, since, True)
 
 
 def require(connection: Connection, form_id: int, person: Person, desk: Desk) -> None:

@@ -4,12 +4,13 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from fuhe.store import schema
-from fuhe.web.roles import Person
+from fuhe.store.rows import TokenRow, fetch, fetch_one, select_of
+from fuhe.web.roles import Person, Role
 
 Mode = Literal["single", "shared"]
 # Idle and absolute seconds: a section shares rooms and computers, the single user's computer has its own lock screen.
@@ -67,13 +68,27 @@ def begin_token(connection: Connection, account: int | None, purpose: str, now: 
     return value
 
 
-def tokens(connection: Connection, account: int | None) -> Sequence[Row[Any]]:
+def tokens(connection: Connection, account: int | None) -> Sequence[TokenRow]:
     """Return the programs' tokens of an account."""
     table = schema.session
-    return connection.execute(
-        select(table).where(table.c.purpose.is_not(None), table.c.account_id.is_not_distinct_from(account))
-        .order_by(table.c.created)
-    ).all()  # fmt: skip
+    own = table.c.account_id.is_not_distinct_from(account)
+    query = select_of(TokenRow, table).where(table.c.purpose.is_not(None), own).order_by(table.c.created)
+    return fetch(connection, TokenRow, query)
+
+
+class _Kept(NamedTuple):
+    """A session as it is kept, and the account it is of; all of that None in single-user mode."""
+
+    token: str
+    account_id: int | None
+    csrf: str
+    purpose: str | None
+    created: float
+    seen: float
+    name: str | None
+    role: Role | None
+    unit: str | None
+    active: bool | None
 
 
 def find(
@@ -84,23 +99,20 @@ def find(
     None where there is none, it has ended, or its account is no longer active.
     """
     table, account = schema.session, schema.account
-    row = connection.execute(
-        select(table, account.c.name, account.c.role, account.c.unit, account.c.active)
-        .select_from(table.outerjoin(account))
-        .where(table.c.token == hashed(value))
-    ).one_or_none()
+    known = select_of(_Kept, table, account).select_from(table.outerjoin(account))
+    row = fetch_one(connection, _Kept, known.where(table.c.token == hashed(value)))
     if row is None or (row.purpose is not None) != is_program or _is_over(row, mode, now):
         return None
     if row.account_id is None:
         return Session(Person(owner, "owner"), row.csrf, row.token, is_program) if mode == "single" else None
-    if not row.active:
+    if not row.active or row.name is None or row.role is None:
         return None
     return Session(Person(row.name, row.role, row.unit, row.account_id), row.csrf, row.token, is_program)
 
 
-def _is_over(row: Row[Any], mode: Mode, now: float) -> bool:
+def _is_over(row: _Kept, mode: Mode, now: float) -> bool:
     idle, absolute = LIMITS[mode] if row.purpose is None else (_TOKEN, _TOKEN)
-    return bool(now - row.seen > idle or now - row.created > absolute)
+    return now - row.seen > idle or now - row.created > absolute
 
 
 def is_due(connection: Connection, session: Session, now: float) -> bool:

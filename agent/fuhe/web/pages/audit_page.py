@@ -4,16 +4,17 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from fuhe.outputs.listing import inert
 from fuhe.rules import title_of
 from fuhe.store import schema
 from fuhe.store.decisions import note
+from fuhe.store.rows import fetch, select_of
 from fuhe.web.access.admission import At, Person, allowed
 from fuhe.web.pages.export_pages import disposition
 
@@ -55,7 +56,7 @@ HEADS = ("编号", "时间", "人员", "操作", "表", "问题", "之前", "之
 
 
 @dataclass(frozen=True)
-class Line:
+class TrailLine:
     """One line of the trail."""
 
     id: int
@@ -72,18 +73,34 @@ class Line:
         return [self.id, self.at, self.by, self.action, self.form, self.finding, self.before, self.after]
 
 
-def trail(connection: Connection, last: int | None = None) -> Sequence[Line]:
+class _TrailRow(NamedTuple):
+    """A line of the trail as it is kept, with the form and the finding it tells of where they are still there."""
+
+    id: int
+    at: str
+    by: str
+    action: str
+    form_id: int | None
+    fingerprint: str | None
+    before: str | None
+    after: str | None
+    project: str | None
+    code: str | None
+    title: str | None
+
+
+def trail(connection: Connection, last: int | None = None) -> Sequence[TrailLine]:
     """Return the trail, newest first; with `last` no more lines than that."""
     audit, form, finding = schema.audit, schema.form, schema.finding
     about = (finding.c.form_id == audit.c.form_id) & (finding.c.fingerprint == audit.c.fingerprint)
-    query = select(audit, form.c.project, finding.c.code, finding.c.title).select_from(
+    query = select_of(_TrailRow, audit, form, finding).select_from(
         audit.outerjoin(form, form.c.id == audit.c.form_id).outerjoin(finding, about)
     )
-    rows = connection.execute(query.order_by(audit.c.id.desc()).limit(last))
+    rows = fetch(connection, _TrailRow, query.order_by(audit.c.id.desc()).limit(last))
     found = schema.batch_finding.c
     across = dict(connection.execute(select(found.fingerprint, found.code)).all())
     return [
-        Line(
+        TrailLine(
             row.id, row.at, row.by, ACTIONS.get(row.action, row.action), row.project or "",
             _finding(row, across), row.before or "", row.after or "",
         )
@@ -91,7 +108,7 @@ def trail(connection: Connection, last: int | None = None) -> Sequence[Line]:
     ]  # fmt: skip
 
 
-def _finding(row: Row[Any], across: Mapping[str, str]) -> str:
+def _finding(row: _TrailRow, across: Mapping[str, str]) -> str:
     """Name a finding by its rule; what showed `across` several forms is gone once they are compared anew without it."""
     if row.code:
         return f"{row.code} {row.title}"
@@ -110,7 +127,7 @@ def export(desk: At, person: Annotated[Person, Depends(allowed("audit"))]) -> Re
     return Response("".join(_written(lines)), media_type="text/csv; charset=utf-8", headers=disposition("审计记录.csv"))
 
 
-def _written(lines: Sequence[Line]) -> Iterator[str]:
+def _written(lines: Sequence[TrailLine]) -> Iterator[str]:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADS)

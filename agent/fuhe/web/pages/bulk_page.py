@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,9 +14,10 @@ from fuhe.outputs.html.report_page import draft_for
 from fuhe.outputs.opinion_text import proposed
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
+from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.database import inserted
-from fuhe.store.decisions import decide, note
-from fuhe.store.recording import Stored, decisions_of, load_forms
+from fuhe.store.decisions import decide, decisions_of, note
+from fuhe.store.rows import fetch, select_of
 from fuhe.web.access.admission import At, Person, allowed, is_visible
 from fuhe.web.access.form_holder import standing
 from fuhe.web.desk import Desk
@@ -30,7 +31,7 @@ _MOST = 2000
 
 
 @dataclass(frozen=True)
-class Plan:
+class BulkPlan:
     """What a bulk step would take in, and what it leaves alone and why."""
 
     forms: int
@@ -61,11 +62,11 @@ def _visible(connection: Connection, person: Person, ids: Sequence[int]) -> list
     return sorted(found.scalars())
 
 
-def _wanted(stored: Stored, code: str) -> Iterator[Finding]:
+def _wanted(current: CurrentForm, code: str) -> Iterator[Finding]:
     """Yield what is taken in: errors by all rules or a family's, or one rule's findings; no model's hint, nothing decided."""
-    for finding in stored.findings:
+    for finding in current.findings:
         fits = finding.code == code or (finding.severity == "error" and _is_of(finding, code))
-        if fits and finding.source == "rule" and finding.fingerprint not in stored.decisions:
+        if fits and finding.source == "rule" and finding.fingerprint not in current.decisions:
             yield finding
 
 
@@ -74,28 +75,30 @@ def _is_of(finding: Finding, family: str) -> bool:
     return family in ("", finding.code[0])
 
 
-def _free(connection: Connection, desk: Desk, person: Person, ids: Sequence[int]) -> tuple[list[Stored], list[str]]:
+def _free(
+    connection: Connection, desk: Desk, person: Person, ids: Sequence[int]
+) -> tuple[list[CurrentForm], list[str]]:
     """Return the forms nobody else is at work on, and the names of the others."""
     free, held = [], []
-    for stored in load_forms(connection, ids):
-        claim = standing(connection, stored.row.id, person, desk.clock())
+    for current in load_forms(connection, ids):
+        claim = standing(connection, current.row.id, person, desk.clock())
         if claim is None or claim.is_mine:
-            free.append(stored)
+            free.append(current)
         else:
-            held.append(f"{stored.row.project or '（没有项目名称）'}（{claim.by} 正在复核）")
+            held.append(f"{current.row.project or '（没有项目名称）'}（{claim.by} 正在复核）")
     return free, held
 
 
-def plan(connection: Connection, desk: Desk, person: Person, ids: Sequence[int], code: str = "") -> Plan:
+def plan(connection: Connection, desk: Desk, person: Person, ids: Sequence[int], code: str = "") -> BulkPlan:
     """Count what a bulk step would do."""
     free, held = _free(connection, desk, person, _visible(connection, person, ids))
-    taken = [list(_wanted(stored, code)) for stored in free]
-    left = [finding for stored in free for finding in stored.findings if finding.fingerprint not in stored.decisions]
-    return Plan(
+    taken = [list(_wanted(current, code)) for current in free]
+    left = [finding for current in free for finding in current.findings if finding.fingerprint not in current.decisions]
+    return BulkPlan(
         forms=len(free),
         findings=sum(map(len, taken)),
         touched=sum(1 for found in taken if found),
-        decided=sum(len(stored.decisions) for stored in free),
+        decided=sum(len(current.decisions) for current in free),
         hints=sum(1 for finding in left if finding.source == "model"),
         lighter=sum(1 for finding in left if finding.severity != "error" and _is_of(finding, code)),
         held=tuple(held),
@@ -120,14 +123,14 @@ def take_in(desk: At, person: Decider, form: Ids, code: Annotated[str, Form()] =
         at = desk.now()
         free, _ = _free(connection, desk, person, _visible(connection, person, form))
         count = 0
-        for stored in free:
-            drafts = {draft.field: draft for draft in stored.drafts or () if draft.kind in ("reason", "indicator")}
-            for finding in list(_wanted(stored, code)):
+        for current in free:
+            drafts = {draft.field: draft for draft in current.drafts or () if draft.kind in ("reason", "indicator")}
+            for finding in list(_wanted(current, code)):
                 text = proposed(finding, draft_for(finding, drafts))
                 kept = Decision(state="listed", text=text)
-                decide(connection, stored.row.id, finding.fingerprint, kept, by=person.name, at=at, action="bulk")
+                decide(connection, current.row.id, finding.fingerprint, kept, by=person.name, at=at, action="bulk")
                 count += 1
-        _begin(connection, [stored.row.id for stored in free])
+        _begin(connection, [current.row.id for current in free])
         lot = note(connection, "bulk-list", by=person.name, at=at, after={"forms": len(free), "findings": count})
     return RedirectResponse(f"/?lot={lot}", 303)
 
@@ -144,7 +147,7 @@ def take_back(desk: At, person: Decider, lot: Annotated[int, Form()]) -> Respons
     audit = schema.audit
     with desk.store.writing() as connection:
         told = connection.execute(
-            select(audit).where(audit.c.id == lot, audit.c.action == "bulk-list", audit.c.by == person.name)
+            select(audit.c.id).where(audit.c.id == lot, audit.c.action == "bulk-list", audit.c.by == person.name)
         ).one_or_none()
         if told is None:
             raise HTTPException(404, "没有可以撤销的这一步")
@@ -158,16 +161,21 @@ def take_back(desk: At, person: Decider, lot: Annotated[int, Form()]) -> Respons
     return RedirectResponse("/", 303)
 
 
-def _steps_of(connection: Connection, person: Person, lot: int) -> Sequence[Any]:
+class _BulkStep(NamedTuple):
+    """One decision of a bulk step, and how the trail tells it."""
+
+    form_id: int
+    fingerprint: str
+    after: str
+
+
+def _steps_of(connection: Connection, person: Person, lot: int) -> Sequence[_BulkStep]:
     """Return the single steps of a bulk step: this person's since the bulk step before."""
     audit = schema.audit.c
     before = select(func.max(audit.id)).where(audit.action == "bulk-list", audit.by == person.name, audit.id < lot)
     since = connection.execute(before).scalar() or 0
-    return connection.execute(
-        select(audit.form_id, audit.fingerprint, audit.after)
-        .where(audit.action == "bulk", audit.by == person.name, audit.id > since, audit.id < lot)
-        .order_by(audit.id)
-    ).all()
+    within = (audit.action == "bulk", audit.by == person.name, audit.id > since, audit.id < lot)
+    return fetch(connection, _BulkStep, select_of(_BulkStep, schema.audit).where(*within).order_by(audit.id))
 
 
 def _as_kept(decision: Decision) -> str:

@@ -5,11 +5,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from fuhe.checking import basis_of
 from fuhe.findings import SEVERITY_LABELS, Severity
@@ -19,9 +19,10 @@ from fuhe.policy import Pack
 from fuhe.rules import BATCH_RULES, FAMILIES, RULES, BatchRule
 from fuhe.rules.rule import CatalogueEntry
 from fuhe.store import schema
+from fuhe.store.current_forms import load_forms
 from fuhe.store.decisions import note
-from fuhe.store.recording import load_forms
-from fuhe.store.rule_counts import Standing, standings
+from fuhe.store.rows import BatchRow, FormRow, fetch, select_of
+from fuhe.store.rule_counts import RuleStanding, standings
 from fuhe.store.selection import Selection, chosen
 from fuhe.web.access.admission import At, Person, Who, allowed
 from fuhe.web.desk import Desk
@@ -37,11 +38,11 @@ SWITCHED, LEVELLED = "rule-switch", "rule-level"
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """One code of the catalogue: its rules (one for single forms, one for batches, or both), and how it stands."""
 
-    rules: tuple[CatalogueEntry, ...]
-    standing: Standing
+    rules: tuple[Rule | BatchRule, ...]
+    standing: RuleStanding
     is_on: bool
     is_fixed: bool
     level: Severity
@@ -74,19 +75,19 @@ class Entry:
         return "、".join(dict.fromkeys(kinds))
 
 
-def entries(desk: Desk, found: dict[str, Standing]) -> list[Entry]:
+def entries(desk: Desk, found: dict[str, RuleStanding]) -> list[CatalogueEntry]:
     """Return the catalogue, families in order, one entry a code."""
     rules: list[CatalogueEntry] = [*RULES, *BATCH_RULES]
     rules.sort(key=lambda rule: (list(FAMILIES).index(rule.family), rule.code))
     return [_entry(desk, tuple(same), found) for _, same in groupby(rules, key=lambda rule: rule.code)]
 
 
-def _entry(desk: Desk, rules: tuple[CatalogueEntry, ...], found: dict[str, Standing]) -> Entry:
+def _entry(desk: Desk, rules: tuple[Rule | BatchRule, ...], found: dict[str, RuleStanding]) -> CatalogueEntry:
     code, settings = rules[0].code, desk.settings
     fixed = code in desk.base.ignore or code[0] in desk.base.ignore
-    return Entry(
+    return CatalogueEntry(
         rules=rules,
-        standing=found.get(code, Standing()),
+        standing=found.get(code, RuleStanding()),
         is_on=code not in settings.ignore and not fixed,
         is_fixed=fixed,
         level=settings.severity.get(code, rules[0].severity),
@@ -98,7 +99,7 @@ def _documents(rules: Sequence[CatalogueEntry], pack: Pack) -> tuple[str, ...]:
     return tuple(dict.fromkeys(basis.document for rule in rules for basis in basis_of(rule, pack)))
 
 
-def _standings(connection: Connection, desk: Desk, person: Person) -> tuple[Row[Any] | None, dict[str, Standing]]:
+def _standings(connection: Connection, desk: Desk, person: Person) -> tuple[BatchRow | None, dict[str, RuleStanding]]:
     """Return the newest batch and how the rules do in it; somebody who sees one unit only sees no counts."""
     batch = desk.batch(connection) if person.unit is None else None
     return batch, standings(connection, Selection(batch=batch.id)) if batch is not None else {}
@@ -128,7 +129,7 @@ def changes(request: Request, desk: At, person: Who) -> Response:
 
 
 @dataclass(frozen=True)
-class Change:
+class RuleChange:
     """A line of the trail in words."""
 
     at: str
@@ -137,28 +138,37 @@ class Change:
     told: str
 
 
-def _changes(connection: Connection, limit: int) -> list[Change]:
+def _changes(connection: Connection, limit: int) -> list[RuleChange]:
     audit = schema.audit
-    rows = connection.execute(
-        select(audit).where(audit.c.action.in_((SWITCHED, LEVELLED))).order_by(audit.c.id.desc()).limit(limit)
-    )
-    return [_change(row) for row in rows]
+    told = select_of(_RuleStep, audit).where(audit.c.action.in_((SWITCHED, LEVELLED)))
+    return [_change(row) for row in fetch(connection, _RuleStep, told.order_by(audit.c.id.desc()).limit(limit))]
 
 
-def _change(row: Row[Any]) -> Change:
+class _RuleStep(NamedTuple):
+    """A line of the trail about a rule, whose code stands where others have a finding's fingerprint."""
+
+    at: str
+    by: str
+    action: str
+    fingerprint: str
+    before: str | None
+    after: str | None
+
+
+def _change(row: _RuleStep) -> RuleChange:
     code = row.fingerprint
     before, after = (str(value or "").strip('"') for value in (row.before, row.after))
     if row.action == SWITCHED:
-        return Change(row.at, row.by, code, "启用" if after == "on" else "停用")
+        return RuleChange(row.at, row.by, code, "启用" if after == "on" else "停用")
     words = [SEVERITY_LABELS.get(level, "规则原定级别") for level in (before, after)]  # type: ignore[call-overload]
-    return Change(row.at, row.by, code, f"级别由“{words[0]}”改为“{words[1]}”")
+    return RuleChange(row.at, row.by, code, f"级别由“{words[0]}”改为“{words[1]}”")
 
 
 @dataclass(frozen=True)
 class Placed:
     """One finding of a rule on a form of the batch: what is proposed to say about it, and what was decided."""
 
-    form: Row[Any]
+    form: FormRow
     number: int
     message: str
     proposal: str
@@ -196,7 +206,7 @@ def _sections(rule: CatalogueEntry) -> tuple[str, list[tuple[str, str]]]:
     return head, sections
 
 
-def _placed(connection: Connection, batch: Row[Any], code: str, part: int) -> tuple[list[Placed], int]:
+def _placed(connection: Connection, batch: BatchRow, code: str, part: int) -> tuple[list[Placed], int]:
     """Return one part of the forms with own findings of a code, and how many such forms there are."""
     form, finding = schema.form.c, schema.finding.c
     having = select(finding.form_id).where(finding.code == code, finding.source == "rule")
@@ -206,14 +216,14 @@ def _placed(connection: Connection, batch: Row[Any], code: str, part: int) -> tu
         select(form.id).where(wanted).order_by(form.unit, form.id).limit(_PAGE).offset(_PAGE * (part - 1))
     ).scalars()
     found: list[Placed] = []
-    for stored in load_forms(connection, list(ids)):
-        drafts = {draft.field: draft for draft in stored.drafts or () if draft.kind in ("reason", "indicator")}
-        for number, one in enumerate(stored.findings, 1):
+    for current in load_forms(connection, list(ids)):
+        drafts = {draft.field: draft for draft in current.drafts or () if draft.kind in ("reason", "indicator")}
+        for number, one in enumerate(current.findings, 1):
             if one.code == code and one.source == "rule":
-                decision = stored.decisions.get(one.fingerprint)
+                decision = current.decisions.get(one.fingerprint)
                 text = (decision.text if decision else None) or proposed(one, draft_for(one, drafts))
                 state = decision.state if decision else "open"
-                found.append(Placed(stored.row, number, one.message, text, len(blanks_of(text)), state))
+                found.append(Placed(current.row, number, one.message, text, len(blanks_of(text)), state))
     return found, forms
 
 
@@ -249,7 +259,7 @@ def level(
     return RedirectResponse(f"/rules/{entry.code}", 303)
 
 
-def _known(desk: Desk, code: str) -> Entry:
+def _known(desk: Desk, code: str) -> CatalogueEntry:
     entry = next((one for one in entries(desk, {}) if one.code == code), None)
     if entry is None:
         raise HTTPException(404, f"没有代码“{code}”，请从规则库里选")

@@ -88,7 +88,7 @@ def set_due(desk: At, person: Chief, batch: Annotated[int, Form()], due: Annotat
         raise HTTPException(422, "办结日期请按 2025-04-30 的格式填写") from error
     table = schema.batch
     with desk.store.writing() as connection:
-        row = connection.execute(select(table).where(table.c.id == batch)).one_or_none()
+        row = desk.batch(connection, batch)
         if row is None:
             raise HTTPException(404, "没有这一批")
         connection.execute(table.update().where(table.c.id == batch).values(due=day))

@@ -1,8 +1,9 @@
 """Where exports are fetched: of one form at once, of many from a process of its own, as a file that is deleted after."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
@@ -18,19 +19,20 @@ from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment
 from fuhe.web.roles import may
 from fuhe.web.work.batch_exports import ParcelKind, batch_export
-from fuhe.web.work.form_exports import KIND_LABELS, Kind, Terms, form_export, lacks
-from fuhe.web.work.open_form import Side, load_review
+from fuhe.web.work.form_exports import KIND_LABELS, ExportTerms, Kind, form_export, lacks
+from fuhe.web.work.open_form import Side, open_form
 
 router = APIRouter(include_in_schema=False)
 Exporter = Annotated[Person, Depends(allowed("export"))]
+Made = TypeVar("Made")
 _SECONDS = 900.0
 FOR_FILLERS: tuple[Kind, ...] = ("revised", "plan", "issues", "html")
 
 
-def terms_of(desk: Desk, person: Person, side: Side = "review") -> Terms:
+def terms_of(desk: Desk, person: Person, side: Side = "review") -> ExportTerms:
     """Return what the exports of a person need to know."""
     set_ = desk.preferences()
-    return Terms(desk.pack.name, desk.rules_run, set_.author, set_.heading, person.name, side)
+    return ExportTerms(desk.pack.name, desk.rules_run, set_.author, set_.heading, person.name, side)
 
 
 def side_of(person: Person, wanted: str | None) -> Side:
@@ -43,11 +45,11 @@ def choices(request: Request, form_id: int, desk: At, person: Exporter, side: st
     """Show every export of a form with what is not in it and why."""
     with desk.store.reading() as connection:
         form_row(connection, person, form_id)
-        review = load_review(connection, form_id, side_of(person, side))
-    assert review is not None
-    kinds = FOR_FILLERS if review.side == "fill" else tuple(KIND_LABELS)
-    offered = [(kind, KIND_LABELS[kind], lacks(review, kind)) for kind in kinds]
-    return fragment(request, "export_choices.html.j2", form_id=form_id, offered=offered, side=review.side)
+        seen = open_form(connection, form_id, side_of(person, side))
+    assert seen is not None
+    kinds = FOR_FILLERS if seen.side == "fill" else tuple(KIND_LABELS)
+    offered = [(kind, KIND_LABELS[kind], lacks(seen, kind)) for kind in kinds]
+    return fragment(request, "export_choices.html.j2", form_id=form_id, offered=offered, side=seen.side)
 
 
 @router.get("/forms/{form_id}/exports/{kind}")
@@ -121,13 +123,16 @@ def _handed(
     return FileResponse(path, media_type="application/octet-stream", headers=disposition(name), background=done)
 
 
-def _pressed(request: Request, *args: Any) -> Any:
+def _pressed(request: Request, seconds: float, work: Callable[..., Made], *args: object) -> Made:
     """Let the one process for exports do a piece; others wait for their turn."""
     with request.app.state.pressing:
-        return request.app.state.press.call(*args)
+        made: Made = request.app.state.press.call(seconds, work, *args)
+    return made
 
 
-def make(url: str, ids: list[int], kind: ParcelKind, terms: Terms, title: str, batch_id: int | None) -> tuple[str, str]:
+def make(
+    url: str, ids: list[int], kind: ParcelKind, terms: ExportTerms, title: str, batch_id: int | None
+) -> tuple[str, str]:
     """Make a file of many forms and return its name and where it lies."""
     with Store(url) as store, store.reading() as connection:
         made = batch_export(connection, ids, kind, terms, title, batch_id)

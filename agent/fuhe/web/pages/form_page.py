@@ -1,24 +1,24 @@
 """表单详情: one form, one finding at a time; and what a reviewer or a unit does about it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
 from fuhe.store.decisions import REASONS, note
-from fuhe.web.access.admission import At, Who, is_visible
+from fuhe.web.access.admission import At, Person, Who, is_visible
 from fuhe.web.access.form_holder import require
 from fuhe.web.desk import Desk
 from fuhe.web.pages.opinion_page import opinion_view
 from fuhe.web.rendering import fragment, page
 from fuhe.web.work.card import OWN_WORDS, card
-from fuhe.web.work.deciding import VERBS, Said, act, take_back
-from fuhe.web.work.open_form import neighbours, others_of
+from fuhe.web.work.deciding import VERBS, Step, act, take_back
+from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, unread
+from fuhe.web.work.open_form import OpenForm, claimed, neighbours, opened, others_of
 from fuhe.web.work.state_words import WORDS
 from fuhe.web.work.unit_changes import cells_of, changes
-from fuhe.web.work.visit import SEEN, Opened, claimed, doubted, earlier, facts_of, newer, opened, unread
 
 router = APIRouter()
 Tab = Literal["card", "list", "opinion", "changes"]
@@ -45,12 +45,12 @@ def show(request: Request, desk: At, person: Who, form_id: int, view: Looking) -
     is_piece = bool(request.headers.get("hx-request"))
     with desk.store.reading() if is_piece else desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, view.side)
-        if not seen.review.stored.row.current and (follower := newer(connection, form_id)):
+        if not seen.current.row.current and (follower := newer(connection, form_id)):
             return RedirectResponse(f"/forms/{follower}", 303)
-        context = _context(connection, desk, seen if is_piece else claimed(connection, desk, seen), view)
+        context = _context(connection, desk, person, seen if is_piece else claimed(connection, desk, seen), view)
     if is_piece:
-        return fragment(request, "pane.html.j2", **context)
-    return page(request, "detail.html.j2", **context)
+        return fragment(request, "pane.html.j2", known=context)
+    return page(request, "detail.html.j2", known=context)
 
 
 @router.post("/forms/{form_id}/doubts")
@@ -58,9 +58,9 @@ def doubts_seen(request: Request, desk: At, person: Who, form_id: int, side: Ann
     """Keep that somebody has gone through what could not be read for certain, and go on to the findings."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, side)
-        _hold(connection, desk, seen)
+        _hold(connection, desk, person, seen)
         note(connection, SEEN, by=person.name, at=desk.now(), form_id=form_id)
-        return _answer(request, connection, desk, seen, View(side=side), None)
+        return _answer(request, connection, desk, person, seen, View(side=side), None)
 
 
 @router.post("/forms/{form_id}/findings/{fingerprint}/{verb}")
@@ -80,75 +80,72 @@ def decide_on(
         seen = opened(connection, desk, person, form_id, side)
         if not seen.may_change and seen.held_by is None:
             raise HTTPException(403, "您的角色不能处理这张表")
-        _hold(connection, desk, seen)
-        said = (
-            take_back(connection, desk, seen.review, person)
+        _hold(connection, desk, person, seen)
+        step = (
+            take_back(connection, desk, seen, person)
             if verb == "undo"
-            else act(connection, desk, seen.review, person, fingerprint, verb, text=text, reason=reason)
+            else act(connection, desk, seen, person, fingerprint, verb, text=text, reason=reason)
         )
         again = opened(connection, desk, person, form_id, side)
-        view = View(n=_next(again, said, verb), side=side)
-        return _answer(request, connection, desk, again, view, said)
+        view = View(n=_next(again, step, verb), side=side)
+        return _answer(request, connection, desk, person, again, view, step)
 
 
-def _hold(connection: Connection, desk: Desk, seen: Opened) -> None:
+def _hold(connection: Connection, desk: Desk, person: Person, seen: OpenForm) -> None:
     """A reviewer keeps the form to himself while he works on it; a unit works on its own forms only."""
-    if seen.review.side == "review":
-        require(connection, seen.review.id, seen.person, desk)
+    if seen.side == "review":
+        require(connection, seen.id, person, desk)
 
 
-def _next(seen: Opened, said: Said, verb: str) -> int | None:
+def _next(seen: OpenForm, step: Step, verb: str) -> int | None:
     """Return the finding to open after a step: the one taken back, else the next open one, else the same."""
-    return said.number if verb == "undo" else seen.review.next_open(said.number) or said.number
+    return step.number if verb == "undo" else seen.next_open(step.number) or step.number
 
 
 def _answer(
-    request: Request, connection: Connection, desk: Desk, seen: Opened, view: View, said: Said | None
+    request: Request, connection: Connection, desk: Desk, person: Person, seen: OpenForm, view: View, step: Step | None
 ) -> Response:
     """Answer a change: with the pane and a toast for htmx, else by sending the browser to the page that shows it."""
     if request.headers.get("hx-request"):
-        context = _context(connection, desk, seen, view) | {"said": said}
-        now = cells_of(seen.review, said.number) if said else []
-        return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", **context, cells_now=now)
-    tail = f"?n={view.n}&side={seen.review.side}" if view.n else f"?side={seen.review.side}"
-    return RedirectResponse(f"/forms/{seen.review.id}{tail}", 303)
+        context = _context(connection, desk, person, seen, view) | {"step": step}
+        now = cells_of(seen, step.number) if step else []
+        return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", known=context, cells_now=now)
+    tail = f"?n={view.n}&side={seen.side}" if view.n else f"?side={seen.side}"
+    return RedirectResponse(f"/forms/{seen.id}{tail}", 303)
 
 
-def _context(connection: Connection, desk: Desk, seen: Opened, view: View) -> dict[str, Any]:
-    review = seen.review
-    doubts_first = unread(connection, review)
+def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm, view: View) -> dict[str, object]:
+    doubts_first = unread(connection, seen)
     number = _number(seen, view, doubts_first)
-    entry = review.entry(number)
+    entry = seen.finding(number)
     return WORDS | {
         "seen": seen,
-        "review": review,
-        "row": review.stored.row,
-        "file": review.file,
-        "side": review.side,
+        "row": seen.current.row,
+        "file": seen.file,
+        "side": seen.side,
         "tab": view.tab,
         "number": number,
-        "card": card(review, entry, others_of(connection, seen.person, review, entry)) if entry else None,
-        "facts": facts_of(review),
-        "near": neighbours(connection, review.stored.row, is_visible(seen.person)),
-        "doubted": doubted(review),
+        "card": card(seen, entry, others_of(connection, person, seen, entry)) if entry else None,
+        "facts": facts_of(seen),
+        "near": neighbours(connection, seen.current.row, is_visible(person)),
+        "doubted": doubted(seen),
         "doubts_first": doubts_first,
-        "earlier": earlier(connection, review),
-        "changes": changes(review),
-        "opinion": opinion_view(review, desk.preferences().heading) if view.tab == "opinion" else None,
+        "earlier": earlier(connection, seen),
+        "changes": changes(seen),
+        "opinion": opinion_view(seen, desk.preferences().heading) if view.tab == "opinion" else None,
         "reasons": REASONS,
-        "verbs": VERBS[review.side],
+        "verbs": VERBS[seen.side],
         "own_words": OWN_WORDS,
         "edit": view.edit,
         "why": view.why,
-        "said": None,
+        "step": None,
         "clock": desk.now(),
     }
 
 
-def _number(seen: Opened, view: View, doubts_first: bool) -> int:
-    review = seen.review
-    if view.n is not None and (view.n == 0 or review.entry(view.n)):
+def _number(seen: OpenForm, view: View, doubts_first: bool) -> int:
+    if view.n is not None and (view.n == 0 or seen.finding(view.n)):
         return view.n
     if doubts_first:
         return 0
-    return review.next_open(0) or (1 if review.entries else 0)
+    return seen.next_open(0) or (1 if seen.findings else 0)

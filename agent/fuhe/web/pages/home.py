@@ -1,22 +1,23 @@
 """工作台: the queue of forms, what came in, what could not be read, and where to go on."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from fuhe.policy import data_folder
 from fuhe.store import schema
 from fuhe.store.decisions import note
+from fuhe.store.rows import BatchRow
 from fuhe.web.access.admission import At, Person, Who, allowed, is_own
 from fuhe.web.desk import Desk
 from fuhe.web.pages.bulk_page import lot_of, wanted_name
 from fuhe.web.rendering import fragment, page
 from fuhe.web.roles import may
 from fuhe.web.work.jobs import STEPS, jobs_of
-from fuhe.web.work.queue import PAGE, SORTS, Asked, facets, lines, to_go_on
+from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, facets, lines, to_go_on
 from fuhe.web.work.state_words import STAGES
 from fuhe.web.work.unread_files import unread
 from fuhe.web.work.uploads import Incoming, begin
@@ -29,7 +30,7 @@ Unread = tuple[str, str, str]
 @router.get("/")
 def home(request: Request, desk: At, person: Who) -> Response:
     """Show the queue; htmx gets the queue alone."""
-    asked, lot = Asked.of(request.query_params), request.query_params.get("lot", "")
+    asked, lot = QueueQuery.of(request.query_params), request.query_params.get("lot", "")
     with desk.store.reading() as connection:
         batch = desk.batch(connection, asked.selection.batch)
         context = _context(connection, desk, person, asked, batch, lot) if batch is not None else None
@@ -37,13 +38,13 @@ def home(request: Request, desk: At, person: Who) -> Response:
     if context is None or (context["everything"] == 0 and not context["unread"]):
         return page(request, "empty.html.j2", job=job, STEPS=STEPS)
     if request.headers.get("hx-request"):
-        return fragment(request, "queue.html.j2", **context)
-    return page(request, "home.html.j2", job=job, STEPS=STEPS, **context)
+        return fragment(request, "queue.html.j2", known=context)
+    return page(request, "home.html.j2", job=job, STEPS=STEPS, known=context)
 
 
 def _context(
-    connection: Connection, desk: Desk, person: Person, asked: Asked, batch: Row[Any], lot: str
-) -> dict[str, Any]:
+    connection: Connection, desk: Desk, person: Person, asked: QueueQuery, batch: BatchRow, lot: str
+) -> dict[str, object]:
     shown, total = lines(connection, asked, person, batch.id)
     narrowed = facets(connection, asked, person, batch.id)
     return {

@@ -12,9 +12,8 @@ from fuhe.store import schema
 from fuhe.store.decisions import note
 from fuhe.web.access.admission import At, Who, allowed
 from fuhe.web.access.form_holder import require
-from fuhe.web.work.linked_text import Piece, cut, proposal_pieces
-from fuhe.web.work.open_form import Review
-from fuhe.web.work.visit import opened
+from fuhe.web.work.linked_text import TextPiece, cut, proposal_pieces
+from fuhe.web.work.open_form import OpenForm, opened
 
 router = APIRouter()
 
@@ -25,21 +24,21 @@ class OpinionView:
 
     title: str
     addressee: str
-    paragraphs: tuple[tuple[Piece, ...], ...]
+    paragraphs: tuple[tuple[TextPiece, ...], ...]
     listed: int
     doubtful: int
     blanks: int
     signed: tuple[str, ...]
 
 
-def opinion_view(review: Review, heading: str) -> OpinionView:
+def opinion_view(seen: OpenForm, heading: str) -> OpinionView:
     """Return the opinion made of what was taken in so far; `heading` is the office that gives it."""
-    form = review.marked.form
-    draft = decided_opinion(form, [entry.finding for entry in review.entries])
+    form = seen.marked.form
+    draft = decided_opinion(form, [entry.finding for entry in seen.findings])
     title, *lines = draft.text.split("\n")
     addressee = f"{form.record.unit or form.record.department or '【待补充：单位】'}："
-    own = _numbered(review)
-    states = [entry.state for entry in review.entries]
+    own = _numbered(seen)
+    states = [entry.state for entry in seen.findings]
     return OpinionView(
         title,
         addressee,
@@ -51,15 +50,15 @@ def opinion_view(review: Review, heading: str) -> OpinionView:
     )
 
 
-def _numbered(review: Review) -> dict[str, tuple[Piece, ...]]:
+def _numbered(seen: OpenForm) -> dict[str, tuple[TextPiece, ...]]:
     """Return the numbered opinions with their figures linked to the table, by the line they make."""
     states = (("listed", "rewritten"), ("doubtful",))
-    told = [entry for group in states for entry in review.entries if entry.state in group]
+    told = [entry for group in states for entry in seen.findings if entry.state in group]
     lines = {}
     for number, entry in enumerate(told, 1):
         text = (entry.decision.text if entry.decision else None) or proposed(entry.finding)
-        pieces = proposal_pieces(text, entry.finding, entry.draft, review.marked)
-        lines[f"{number}．{text}"] = (Piece(f"{number}．"), *pieces)
+        pieces = proposal_pieces(text, entry.finding, entry.draft, seen.marked)
+        lines[f"{number}．{text}"] = (TextPiece(f"{number}．"), *pieces)
     return lines
 
 
@@ -77,6 +76,6 @@ def set_stage(
         require(connection, form_id, person, desk)
         table = schema.form
         connection.execute(table.update().where(table.c.id == form_id).values(stage=stage, changed_at=desk.now()))
-        before = seen.review.stored.row.stage
+        before = seen.current.row.stage
         note(connection, "stage", by=person.name, at=desk.now(), form_id=form_id, before=before, after=stage)
     return RedirectResponse(f"/forms/{form_id}?tab=opinion", 303)

@@ -10,10 +10,10 @@ from fuhe.outputs.opinion_text import proposed
 from fuhe.text import one_line
 from fuhe.web.access.admission import At, Who
 from fuhe.web.rendering import page
-from fuhe.web.work.linked_text import Piece, cut
-from fuhe.web.work.open_form import Entry, Review
+from fuhe.web.work.form_facts import facts_of
+from fuhe.web.work.linked_text import TextPiece, cut
+from fuhe.web.work.open_form import MarkedFinding, OpenForm, opened
 from fuhe.web.work.state_words import WORDS
-from fuhe.web.work.visit import facts_of, opened
 
 router = APIRouter()
 
@@ -22,11 +22,11 @@ router = APIRouter()
 class Printed:
     """The findings of one code: each with its own words, then what to do and the basis, said once."""
 
-    entries: tuple[tuple[Entry, tuple[Piece, ...]], ...]
+    entries: tuple[tuple[MarkedFinding, tuple[TextPiece, ...]], ...]
     fix: str
 
     @property
-    def first(self) -> Entry:
+    def first(self) -> MarkedFinding:
         """The finding whose title, level and basis stand for all."""
         return self.entries[0][0]
 
@@ -36,18 +36,17 @@ def print_page(request: Request, desk: At, person: Who, form_id: int) -> Respons
     """Show the page to print: what was taken in, or everything found where nothing was decided yet."""
     with desk.store.reading() as connection:
         seen = opened(connection, desk, person, form_id, "review")
-    review = seen.review
-    taken = [entry for entry in review.entries if entry.state in ("listed", "rewritten", "doubtful")]
-    shown = taken or [entry for entry in review.entries if entry.state != "dismissed"]
+    taken = [entry for entry in seen.findings if entry.state in ("listed", "rewritten", "doubtful")]
+    shown = taken or [entry for entry in seen.findings if entry.state != "dismissed"]
     return page(
         request,
         "print.html.j2",
-        **WORDS,
-        review=review,
-        row=review.stored.row,
-        file=review.file,
-        facts=facts_of(review),
-        printed=_printed(review, shown),
+        known=WORDS,
+        seen=seen,
+        row=seen.current.row,
+        file=seen.file,
+        facts=facts_of(seen),
+        printed=_printed(seen, shown),
         count=len(shown),
         at=_at(shown),
         is_decided=bool(taken),
@@ -57,24 +56,24 @@ def print_page(request: Request, desk: At, person: Who, form_id: int) -> Respons
     )
 
 
-def _at(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+def _at(entries: Sequence[MarkedFinding]) -> dict[str, list[MarkedFinding]]:
     """Return the printed entries by the cell their mark stands in."""
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[MarkedFinding]] = {}
     for entry in entries:
         if entry.mark.slots and entry.mark.slots[0]:
             found.setdefault(entry.mark.slots[0], []).append(entry)
     return found
 
 
-def _printed(review: Review, entries: Sequence[Entry]) -> list[Printed]:
+def _printed(seen: OpenForm, entries: Sequence[MarkedFinding]) -> list[Printed]:
     """Group what is printed by code and state, in the order of the numbers."""
-    groups: dict[tuple[str, bool], list[Entry]] = {}
+    groups: dict[tuple[str, bool], list[MarkedFinding]] = {}
     for entry in entries:
         groups.setdefault((entry.finding.code, entry.state == "doubtful"), []).append(entry)
-    return [_group(review, group) for group in groups.values()]
+    return [_group(seen, group) for group in groups.values()]
 
 
-def _group(review: Review, group: Sequence[Entry]) -> Printed:
+def _group(seen: OpenForm, group: Sequence[MarkedFinding]) -> Printed:
     told = [_words(entry) for entry in group]
     fix = group[0].finding.fix if any(is_whole for _, is_whole in told) else ()
     return Printed(
@@ -83,7 +82,7 @@ def _group(review: Review, group: Sequence[Entry]) -> Printed:
     )
 
 
-def _words(entry: Entry) -> tuple[str, bool]:
+def _words(entry: MarkedFinding) -> tuple[str, bool]:
     """Return what is printed of a finding, and whether its steps are left to be said once for the group."""
     finding, kept = entry.finding, entry.decision.text if entry.decision else None
     if kept and kept != proposed(finding, entry.draft) and kept != proposed(finding):

@@ -1,6 +1,6 @@
 """设置: the model's address, whether text may leave the network, words of the opinion, keys, rule pack, accounts."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -31,10 +31,10 @@ _TRIAL_SECONDS = 20.0
 @router.get("/settings")
 def settings(request: Request, desk: At, person: Viewer) -> Response:
     """Show what is set."""
-    return page(request, "settings.html.j2", **_context(desk, person))
+    return page(request, "settings.html.j2", known=_context(desk, person))
 
 
-def _context(desk: Desk, person: Person, **more: Any) -> dict[str, Any]:
+def _context(desk: Desk, person: Person, **more: object) -> dict[str, object]:
     with desk.store.reading() as connection:
         listed = accounts.listed(connection, desk.clock()) if may(person, "accounts") else []
         tokens = sessions.tokens(connection, person.account)
@@ -75,7 +75,7 @@ def change(
             }
         )
     except (SettingsError, UsageError) as error:
-        return page(request, "settings.html.j2", status=422, **_context(desk, person, told=str(error)))
+        return page(request, "settings.html.j2", status=422, known=_context(desk, person, told=str(error)))
     # model_dump, not dict(): a field is called keys, and dict() would take the model for a mapping
     old, new = before.model_dump(mode="json"), made.model_dump(mode="json")
     changed = [name for name in new if new[name] != old[name]]
@@ -83,7 +83,7 @@ def change(
         made.keep(connection)
         told = [{name: side[name] for name in changed} for side in (old, new)]
         note(connection, "settings", by=person.name, at=desk.now(), before=told[0], after=told[1])
-    return page(request, "settings.html.j2", **_context(desk, person, saved=True))
+    return page(request, "settings.html.j2", known=_context(desk, person, saved=True))
 
 
 def _unless(given: str, set_elsewhere: str) -> str | None:
@@ -136,8 +136,8 @@ def add_account(
         with desk.store.writing() as connection:
             _, token = accounts.invite(connection, name, role, unit, by=person.name, at=desk.now(), now=desk.clock())
     except UsageError as error:
-        return page(request, "settings.html.j2", status=422, **_context(desk, person, told=str(error)))
-    return page(request, "settings.html.j2", **_context(desk, person, link=(name.strip(), _link(request, token))))
+        return page(request, "settings.html.j2", status=422, known=_context(desk, person, told=str(error)))
+    return page(request, "settings.html.j2", known=_context(desk, person, link=(name.strip(), _link(request, token))))
 
 
 def _link(request: Request, token: str) -> str:
@@ -155,7 +155,7 @@ def change_account(
                 connection, account, role=role, unit=unit, active=active == "yes", by=person.name, at=desk.now()
             )
     except UsageError as error:
-        return page(request, "settings.html.j2", status=422, **_context(desk, person, told=str(error)))
+        return page(request, "settings.html.j2", status=422, known=_context(desk, person, told=str(error)))
     return RedirectResponse("/settings#accounts", 303)
 
 
@@ -165,7 +165,7 @@ def reset_account(request: Request, desk: At, person: Manager, account: int) -> 
     with desk.store.writing() as connection:
         name = accounts.get(connection, account).name
         token = accounts.invite_again(connection, account, by=person.name, at=desk.now(), now=desk.clock())
-    return page(request, "settings.html.j2", **_context(desk, person, link=(name, _link(request, token))))
+    return page(request, "settings.html.j2", known=_context(desk, person, link=(name, _link(request, token))))
 
 
 @router.post("/settings/tokens")
@@ -175,7 +175,7 @@ def add_token(request: Request, desk: At, person: Viewer, purpose: Text = "") ->
     with desk.store.writing() as connection:
         token = sessions.begin_token(connection, person.account, named, desk.clock())
         note(connection, "token-add", by=person.name, at=desk.now(), after=named)
-    return page(request, "settings.html.j2", **_context(desk, person, token=token))
+    return page(request, "settings.html.j2", known=_context(desk, person, token=token))
 
 
 @router.post("/settings/tokens/{token}/end")

@@ -5,14 +5,14 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, HTTPException, Request, UploadFile
 from fastapi.responses import Response
 from sqlalchemy import Connection, select
 
 from fuhe import policy
-from fuhe.batch.rule_trial import Difference, Hits, Terms, by_code, hits_apart
+from fuhe.batch.rule_trial import Difference, Hits, TrialTerms, by_code, hits_apart
 from fuhe.checking import Options
 from fuhe.checking import chosen as chosen_rules
 from fuhe.errors import PolicyError, UsageError
@@ -61,9 +61,9 @@ def ask(request: Request, desk: At, person: Keeper) -> Response:
     return _page(request, desk)
 
 
-def _page(request: Request, desk: Desk, **more: Any) -> Response:
+def _page(request: Request, desk: Desk, **more: object) -> Response:
     packs = [(name, policy.pack(name).title) for name in policy.pack_names()]
-    known: dict[str, Any] = {
+    known: dict[str, object] = {
         "packs": packs,
         "present": desk.settings.policy,
         "trial": None,
@@ -71,7 +71,7 @@ def _page(request: Request, desk: Desk, **more: Any) -> Response:
         "SHOWN": _SHOWN,
         "MOST": _MOST,
     }
-    return page(request, "rule_trial.html.j2", **known | more)
+    return page(request, "rule_trial.html.j2", known=known | more)
 
 
 @router.post("/rules/try")
@@ -97,7 +97,7 @@ def _tried(request: Request, desk: Desk, asked: dict[str, str], name: str, given
         raise HTTPException(413, "规则包或词表不超过 1 MB")
     if asked["pack"] and asked["pack"] not in policy.pack_names():
         raise UsageError(f"没有政策包“{asked['pack']}”", todo=f"可用的有：{'、'.join(policy.pack_names())}")
-    present = Terms(desk.settings.policy, desk.options)
+    present = TrialTerms(desk.settings.policy, desk.options)
     options = _options(desk.options, asked)
     with tempfile.TemporaryDirectory() as folder:
         proposed = _proposed(asked["pack"] or present.policy, options, Path(folder), name, given)
@@ -122,10 +122,10 @@ def _options(present: Options, asked: dict[str, str]) -> Options:
     return made
 
 
-def _proposed(pack: str, options: Options, folder: Path, name: str, given: bytes) -> Terms:
+def _proposed(pack: str, options: Options, folder: Path, name: str, given: bytes) -> TrialTerms:
     """Put a file that was sent in its place, a word list by its name, else a pack; raises PolicyError by its own name."""
     if not given:
-        return Terms(pack, options)
+        return TrialTerms(pack, options)
     words = folder / "lexicon"
     words.mkdir()
     is_words = (policy.data_folder() / "lexicon" / name).is_file()
@@ -134,11 +134,11 @@ def _proposed(pack: str, options: Options, folder: Path, name: str, given: bytes
     try:
         if is_words:
             policy.check_lexicons(words)
-            return Terms(pack, options, words)
+            return TrialTerms(pack, options, words)
         policy.pack(str(path))
     except PolicyError as error:
         raise PolicyError(error.what, where=error.where.replace(str(path), name), todo=error.todo) from error
-    return Terms(str(path), options)
+    return TrialTerms(str(path), options)
 
 
 def _forms(connection: Connection, desk: Desk) -> tuple[list[tuple[str, str]], dict[tuple[str, str], int], int]:
@@ -155,12 +155,12 @@ def _forms(connection: Connection, desk: Desk) -> tuple[list[tuple[str, str]], d
         .join(schema.file, file.id == form.file_id)
         .where(form.id.in_(every[::step]))
     ).all()
-    read = [(row, FormRecord.model_validate(row.body)) for row in rows]
-    texts = [(row.path, one.model_dump_json()) for row, one in read]
-    return texts, {(row.path, one.id): row.id for row, one in read}, len(every)
+    read: list[tuple[int, FormRecord, str]] = [(row.id, row.body, row.path) for row in rows]
+    ids = {(path, one.id): number for number, one, path in read}
+    return [(path, one.model_dump_json()) for _, one, path in read], ids, len(every)
 
 
-def _apart(forms: Sequence[tuple[str, str]], terms: Terms) -> Hits:
+def _apart(forms: Sequence[tuple[str, str]], terms: TrialTerms) -> Hits:
     """Check in a process of its own: it keeps no one waiting, and takes changed words with it when it ends."""
     apart = Apart()
     try:

@@ -3,21 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from fuhe.batch.terms import Terms
 from fuhe.errors import ReadError
 from fuhe.records import File
 from fuhe.store import schema
+from fuhe.store.current_forms import load_forms
 from fuhe.store.decisions import note
-from fuhe.store.recording import PROBLEMS, identity, is_named, load_forms, record_file, standing
+from fuhe.store.recording import identity, is_named, record_file, standing
+from fuhe.store.rows import ArrivalRow, JobRow, fetch, fetch_one, select_of
 from fuhe.web.access.admission import answers_for
 from fuhe.web.desk import Desk
 from fuhe.web.work.work_process import Workshop
-
-Arrival = Row[Any]
 
 
 @dataclass(frozen=True)
@@ -29,32 +28,31 @@ class Context:
     job: int
     step: Callable[[int], None]
 
-    def row(self, connection: Connection) -> Row[Any]:
+    def row(self, connection: Connection) -> JobRow:
         """Return the job's row."""
-        return connection.execute(select(schema.job).where(schema.job.c.id == self.job)).one()
+        row = fetch_one(connection, JobRow, select_of(JobRow, schema.job).where(schema.job.c.id == self.job))
+        assert row is not None
+        return row
 
-    def waiting(self) -> Sequence[Arrival]:
+    def waiting(self) -> Sequence[ArrivalRow]:
         """Return the files still to be done, one that a stopped server was at among them."""
         table = schema.arrival
         with self.desk.store.reading() as connection:
-            return connection.execute(
-                select(table)
-                .where(table.c.job_id == self.job, table.c.state.in_(("waiting", "working")))
-                .order_by(table.c.id)
-            ).all()
+            open_ = (table.c.job_id == self.job, table.c.state.in_(("waiting", "working")))
+            return fetch(connection, ArrivalRow, select_of(ArrivalRow, table).where(*open_).order_by(table.c.id))
 
-    def mark(self, connection: Connection, arrival: Arrival, state: str, **values: object) -> None:
+    def mark(self, connection: Connection, arrival: ArrivalRow, state: str, **values: object) -> None:
         """Note how a file stands."""
         table = schema.arrival
         connection.execute(update(table).where(table.c.id == arrival.id).values(state=state, **values))
 
-    def failed(self, arrival: Arrival, told: str) -> None:
+    def failed(self, arrival: ArrivalRow, told: str) -> None:
         """Note why a file could not be done."""
         with self.desk.store.writing() as connection:
             self.mark(connection, arrival, "failed", told=told)
 
 
-def handle(context: Context, arrival: Arrival) -> None:
+def handle(context: Context, arrival: ArrivalRow) -> None:
     """Take one file through the steps; raises ReadError where the work on it had to be stopped."""
     desk, workshop = context.desk, context.workshop
     pack, options = desk.pack, desk.options
@@ -88,7 +86,7 @@ def handle(context: Context, arrival: Arrival) -> None:
         _note_replaced(connection, file_id, job.by, desk.now())
 
 
-def _is_same(connection: Connection, batch_id: int, arrival: Arrival, ruleset: str) -> bool:
+def _is_same(connection: Connection, batch_id: int, arrival: ArrivalRow, ruleset: str) -> bool:
     """Tell whether the very same file has been checked by the same rules under this name."""
     table = schema.file
     same = connection.execute(
@@ -100,7 +98,7 @@ def _is_same(connection: Connection, batch_id: int, arrival: Arrival, ruleset: s
     return same is not None
 
 
-def _as_stored(context: Context, batch_id: int, arrival: Arrival) -> File:
+def _as_stored(context: Context, batch_id: int, arrival: ArrivalRow) -> File:
     """Return a file whose bytes are not kept as it was read before; raises ReadError where it never was."""
     form = schema.form.c
     with context.desk.store.reading() as connection:
@@ -108,9 +106,8 @@ def _as_stored(context: Context, batch_id: int, arrival: Arrival) -> File:
         if there is None or there.status == "failed":
             raise ReadError("absent", "原文件不在存储中，不能重新检查", todo="请重新放入这个文件")
         ids = connection.execute(select(form.id).where(form.file_id == there.id).order_by(form.id)).scalars()
-        forms = tuple(stored.form for stored in load_forms(connection, list(ids)))
-    problems = PROBLEMS.validate_python(there.problems)
-    return File(path=arrival.path, status=there.status, sha256=arrival.sha256, problems=problems, forms=forms)
+        forms = tuple(current.form for current in load_forms(connection, list(ids)))
+    return File(path=arrival.path, status=there.status, sha256=arrival.sha256, problems=there.problems, forms=forms)
 
 
 def _refuse_other_units(unit: str | None, file: File) -> None:

@@ -11,11 +11,11 @@ from fuhe.findings import BatchFinding
 from fuhe.outputs.in_words import free_name
 from fuhe.outputs.word.batch_paper import to_batch_paper
 from fuhe.store import schema
-from fuhe.store.recording import file_reports
+from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
 from fuhe.web.work.form_exports import (
     Export,
-    Terms,
+    ExportTerms,
     clean,
     framed,
     is_one_units,
@@ -25,14 +25,14 @@ from fuhe.web.work.form_exports import (
     report_of,
     returned,
 )
-from fuhe.web.work.open_form import Review, load_review
+from fuhe.web.work.open_form import OpenForm, open_form
 from fuhe.web.work.unread_files import unread
 
 ParcelKind = Literal["zip", "report", "issues", "html", "json", "sarif", "csv"]
 
 
 def batch_export(
-    connection: Connection, ids: Sequence[int], kind: ParcelKind, terms: Terms, title: str, batch_id: int | None
+    connection: Connection, ids: Sequence[int], kind: ParcelKind, terms: ExportTerms, title: str, batch_id: int | None
 ) -> Export:
     """Return one file of several forms; with a batch's id its files without forms and what shows over its forms are added."""
     if kind == "zip":
@@ -55,10 +55,10 @@ def _batch_findings(connection: Connection, batch_id: int) -> tuple[BatchFinding
     bodies = connection.execute(
         select(table.c.body).where(table.c.batch_id == batch_id).order_by(table.c.code, table.c.id)
     )
-    return tuple(BatchFinding.model_validate(body) for body in bodies.scalars())
+    return tuple(bodies.scalars())
 
 
-def _zipped(connection: Connection, ids: Sequence[int], terms: Terms) -> bytes:
+def _zipped(connection: Connection, ids: Sequence[int], terms: ExportTerms) -> bytes:
     """Return an archive with a folder a unit: annotated files, opinions, list of issues, and what is not in them."""
     out, names = io.BytesIO(), set[str]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -80,23 +80,23 @@ def _by_unit(connection: Connection, ids: Sequence[int]) -> Iterable[tuple[str, 
     return found.items()
 
 
-def _of_unit(connection: Connection, ids: Sequence[int], terms: Terms) -> Iterable[Export]:
-    reviews = [review for form_id in ids if (review := load_review(connection, form_id)) is not None]
-    files = framed(connection, reviews, terms)
+def _of_unit(connection: Connection, ids: Sequence[int], terms: ExportTerms) -> Iterable[Export]:
+    forms = [seen for form_id in ids if (seen := open_form(connection, form_id)) is not None]
+    files = framed(connection, forms, terms)
     report = report_of(files, terms)
     for file in files:
-        one = next(review for review in reviews if review.file.path == file.path)
+        one = next(seen for seen in forms if seen.file.path == file.path)
         made = returned("annotated", connection, file, terms, is_one_units(connection, one))
         yield Export(made.name, made.data, ())
-    yield Export("复核意见.docx", opinions(reviews, report, terms), ())
+    yield Export("复核意见.docx", opinions(forms, report, terms), ())
     yield rendered("issues", report, "", ())
-    yield Export("说明.txt", _explained(reviews).encode("utf-8-sig"), ())
+    yield Export("说明.txt", _explained(forms).encode("utf-8-sig"), ())
 
 
-def _explained(reviews: Sequence[Review]) -> str:
+def _explained(forms: Sequence[OpenForm]) -> str:
     lines = []
-    for review in reviews:
-        lines.append(f"{one_line(review.stored.form.record.project or '（没有项目名称）')}　{review.file.path}")
-        told = lacks(review, "opinion")
+    for seen in forms:
+        lines.append(f"{one_line(seen.current.form.record.project or '（没有项目名称）')}　{seen.file.path}")
+        told = lacks(seen, "opinion")
         lines += [f"  复核意见：{text}" for text in told] or ["  全部问题都已处理，没有待补充"]
     return "\r\n".join(lines) + "\r\n"

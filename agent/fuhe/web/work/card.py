@@ -12,9 +12,9 @@ from fuhe.outputs.typos import typos_of
 from fuhe.readings.misspelt import put_right
 from fuhe.similarity import differences
 from fuhe.text import one_line
-from fuhe.web.work.evidence_marks import Relation, relation
-from fuhe.web.work.linked_text import Piece, cut, fact_links, message_pieces, proposal_pieces, unique_links
-from fuhe.web.work.open_form import Entry, Other, Review
+from fuhe.web.work.evidence_marks import EvidenceMarks, relation
+from fuhe.web.work.linked_text import TextPiece, cut, fact_links, message_pieces, proposal_pieces, unique_links
+from fuhe.web.work.open_form import MarkedFinding, OpenForm, Other
 
 _COPIES_SHOWN = 4
 OWN_WORDS = "这一条需要按本单位实际情况改写，系统不代填"
@@ -36,14 +36,14 @@ class Copy:
 class Card:
     """Everything about one finding; `proposal` is the wording offered, None where only the unit can write it."""
 
-    entry: Entry
-    message: tuple[Piece, ...]
-    guess: tuple[Piece, ...]
-    sum: tuple[Piece, ...]
+    marked: MarkedFinding
+    message: tuple[TextPiece, ...]
+    guess: tuple[TextPiece, ...]
+    sum: tuple[TextPiece, ...]
     copies: tuple[Copy, ...]
-    relation: Relation
+    relation: EvidenceMarks
     proposal: str | None
-    proposal_pieces: tuple[Piece, ...]
+    proposal_pieces: tuple[TextPiece, ...]
     blanks: tuple[str, ...]
     origin: str
     refused: bool
@@ -53,29 +53,29 @@ class Card:
     @property
     def finding(self) -> Finding:
         """What was found."""
-        return self.entry.finding
+        return self.marked.finding
 
 
-def card(review: Review, entry: Entry, others: Sequence[Other] = ()) -> Card:
-    """Return the card of one finding, as the review's side words it; `others` are cells of other forms to set beside."""
-    finding, marked = entry.finding, review.marked
-    field, offered = suggestion(review, entry)
+def card(seen: OpenForm, entry: MarkedFinding, others: Sequence[Other] = ()) -> Card:
+    """Return the card of one finding, as its form's side words it; `others` are cells of other forms to set beside."""
+    finding, marked = entry.finding, seen.marked
+    field, offered = suggestion(seen, entry)
     kept = entry.decision.text if entry.decision else None
     text = kept or offered
     links = unique_links(finding, entry.mark.slots)
     draft = entry.draft
     if text is None:
         shown = []
-    elif review.side == "review":
+    elif seen.side == "review":
         shown = proposal_pieces(text, finding, draft, marked)
     else:
         shown = cut(text, fact_links(draft, marked) if draft else links)
     return Card(
-        entry=entry,
+        marked=entry,
         message=tuple(message_pieces(finding, entry.mark.slots)),
         guess=tuple(cut((finding.guess or "").removeprefix("可能是").removeprefix("可能"), links)),
-        sum=tuple(_sum(finding, review)),
-        copies=tuple(_copies(review, entry, others)),
+        sum=tuple(_sum(finding, seen)),
+        copies=tuple(_copies(seen, entry, others)),
         relation=relation(finding, marked),
         proposal=text,
         proposal_pieces=tuple(shown),
@@ -87,24 +87,24 @@ def card(review: Review, entry: Entry, others: Sequence[Other] = ()) -> Card:
     )
 
 
-def suggestion(review: Review, entry: Entry) -> tuple[str, str | None]:
+def suggestion(seen: OpenForm, entry: MarkedFinding) -> tuple[str, str | None]:
     """Return the cell a change would go into and the wording offered for it; None where only the unit can know.
 
     A reviewer is offered a sentence for the opinion, a unit the new text of the cell.
     """
     finding = entry.finding
     first = finding.cells[0].field
-    if review.side == "review":
+    if seen.side == "review":
         return first, proposed(finding, entry.draft)
     if entry.draft is not None:
         return entry.draft.field, entry.draft.text
-    return first, _corrected(review, finding)
+    return first, _corrected(seen, finding)
 
 
-def _corrected(review: Review, finding: Finding) -> str | None:
+def _corrected(seen: OpenForm, finding: Finding) -> str | None:
     """Return the cell's text with a listed typo put right."""
     cell = finding.cells[0]
-    listed = typos_of(review.marked.form.model_copy(update={"findings": (finding,), "decisions": {}}), ())
+    listed = typos_of(seen.marked.form.model_copy(update={"findings": (finding,), "decisions": {}}), ())
     text = cell.text or ""
     for typo in listed:
         text = put_right(text, typo.wrong)
@@ -115,32 +115,32 @@ def _origin(draft: Draft | None) -> str:
     return "本机模型起草，需人工核定" if draft and draft.source == "model" else "规则模板，需人工核定"
 
 
-def _sum(finding: Finding, review: Review) -> list[Piece]:
+def _sum(finding: Finding, seen: OpenForm) -> list[TextPiece]:
     """Write the arithmetic out: every addend links its cell, and so does the printed figure."""
     calc = finding.calc
     if calc is None:
         return []
-    shown: list[Piece] = []
+    shown: list[TextPiece] = []
     for term in calc.terms:
-        shown += [Piece(" + ")] if shown else []
-        shown.append(Piece(term.text, "cell", review.marked.slot(term.field)))
-    shown += [Piece(" = "), Piece(f"{calc.computed:g}", "sum")]
+        shown += [TextPiece(" + ")] if shown else []
+        shown.append(TextPiece(term.text, "cell", seen.marked.slot(term.field)))
+    shown += [TextPiece(" = "), TextPiece(f"{calc.computed:g}", "sum")]
     if calc.printed is None:
-        return [*shown, Piece("（表内未填）")]
-    shown.append(Piece(" = " if calc.printed == calc.computed else " ≠ "))
-    return [*shown, Piece(f"{calc.printed:g}", "cell", review.marked.slot(finding.cells[0].field))]
+        return [*shown, TextPiece("（表内未填）")]
+    shown.append(TextPiece(" = " if calc.printed == calc.computed else " ≠ "))
+    return [*shown, TextPiece(f"{calc.printed:g}", "cell", seen.marked.slot(finding.cells[0].field))]
 
 
-def _copies(review: Review, entry: Entry, others: Sequence[Other]) -> list[Copy]:
+def _copies(seen: OpenForm, entry: MarkedFinding, others: Sequence[Other]) -> list[Copy]:
     """Set copied cells side by side: those of this form, then those of others with how alike they are."""
-    rail = relation(entry.finding, review.marked)
+    rail = relation(entry.finding, seen.marked)
     cells = entry.finding.cells
     if not others and rail.rail != "same":
         return []
     column = cells[0].field.rpartition(".")[2]
     own = [cell for cell in cells if cell.field.rpartition(".")[2] == column][:_COPIES_SHOWN]
     first = others[0].cell if others else own[1]
-    here = [_own(review, own[0], first)] + [_own(review, cell, own[0]) for cell in own[1:]]
+    here = [_own(seen, own[0], first)] + [_own(seen, cell, own[0]) for cell in own[1:]]
     away = [
         Copy(
             named="",
@@ -155,13 +155,13 @@ def _copies(review: Review, entry: Entry, others: Sequence[Other]) -> list[Copy]
     return [*here, *away]
 
 
-def _own(review: Review, cell: Cell, against: Cell) -> Copy:
-    return Copy(_short_name(review, cell.field), review.marked.slot(cell.field), _parts(cell, against))
+def _own(seen: OpenForm, cell: Cell, against: Cell) -> Copy:
+    return Copy(_short_name(seen, cell.field), seen.marked.slot(cell.field), _parts(cell, against))
 
 
-def _short_name(review: Review, field: str) -> str:
+def _short_name(seen: OpenForm, field: str) -> str:
     """Name a row by its level in a word that fits a narrow column."""
-    record = review.marked.form.record
+    record = seen.marked.form.record
     block, _, rest = field.partition("[")
     if block == "indicators":
         row = record.indicators[int(rest.partition("]")[0])]

@@ -12,7 +12,7 @@ from fuhe.store.fillings import Filling, fill
 from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
 from fuhe.web.work.card import suggestion
-from fuhe.web.work.open_form import Entry, Review, Side
+from fuhe.web.work.open_form import MarkedFinding, OpenForm, Side
 
 STATES: dict[str, State] = {"list": "listed", "rewrite": "rewritten", "dismiss": "dismissed", "doubt": "doubtful"}
 VERBS: dict[Side, dict[str, str]] = {
@@ -33,7 +33,7 @@ _LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Step:
     """What a step did, in words for the toast, and to which finding."""
 
     number: int
@@ -45,29 +45,29 @@ class Said:
 def act(
     connection: Connection,
     desk: Desk,
-    review: Review,
+    seen: OpenForm,
     person: Person,
     fingerprint: str,
     verb: str,
     *,
     text: str = "",
     reason: str = "",
-) -> Said:
+) -> Step:
     """Do what a verb says about one finding; raises 404 for another form's finding, 422 where words are missing."""
-    entry = review.named(fingerprint)
+    entry = seen.named(fingerprint)
     if entry is None:
         raise HTTPException(404, "这一条在本表已不存在，可能单位已重新报送，请刷新")
     state = STATES[verb]
-    words = _words(review, entry, state, text)
-    if state == "dismissed" and reason not in REASONS and review.side == "review":
+    words = _words(seen, entry, state, text)
+    if state == "dismissed" and reason not in REASONS and seen.side == "review":
         raise HTTPException(422, "请选一个不采纳的理由")
-    _keep(connection, desk, review, person, entry, Decision(state=state, text=words, reason=reason or None))
-    _begun(connection, review)
-    told = f"第 {entry.number} 条{DONE[review.side][state]}" + (f"：{reason}" if reason else "")
-    return Said(entry.number, told, fingerprint)
+    _keep(connection, desk, seen, person, entry, Decision(state=state, text=words, reason=reason or None))
+    _begun(connection, seen)
+    told = f"第 {entry.number} 条{DONE[seen.side][state]}" + (f"：{reason}" if reason else "")
+    return Step(entry.number, told, fingerprint)
 
 
-def _words(review: Review, entry: Entry, state: State, text: str) -> str | None:
+def _words(seen: OpenForm, entry: MarkedFinding, state: State, text: str) -> str | None:
     """Return the wording to keep: the person's own, the offered one, none for what is not taken in."""
     own = text.replace("\r\n", "\n").strip()[:_LONGEST]
     if state == "rewritten":
@@ -76,7 +76,7 @@ def _words(review: Review, entry: Entry, state: State, text: str) -> str | None:
         return own
     if state == "dismissed":
         return None
-    offered = suggestion(review, entry)[1]
+    offered = suggestion(seen, entry)[1]
     if state == "listed" and offered is None:
         raise HTTPException(422, "这一条需要按本单位实际情况改写，系统不代填")
     return offered
@@ -85,44 +85,44 @@ def _words(review: Review, entry: Entry, state: State, text: str) -> str | None:
 def _keep(
     connection: Connection,
     desk: Desk,
-    review: Review,
+    seen: OpenForm,
     person: Person,
-    entry: Entry,
+    entry: MarkedFinding,
     decision: Decision | None,
     action: str = "",
 ) -> None:
     fingerprint, by, at = entry.finding.fingerprint, person.name, desk.now()
-    if review.side == "review":
-        decide(connection, review.id, fingerprint, decision, by=by, at=at, action=action or "decide")
+    if seen.side == "review":
+        decide(connection, seen.id, fingerprint, decision, by=by, at=at, action=action or "decide")
         return
     filling = None
     if decision is not None:
         changes = decision.state in ("listed", "rewritten")
         kept = decision.model_dump(include={"state", "reason", "text"})
-        filling = Filling(**kept, field=suggestion(review, entry)[0] if changes else None)
-    fill(connection, review.id, fingerprint, filling, by=by, at=at, action=action or "fill")
+        filling = Filling(**kept, field=suggestion(seen, entry)[0] if changes else None)
+    fill(connection, seen.id, fingerprint, filling, by=by, at=at, action=action or "fill")
 
 
-def _begun(connection: Connection, review: Review) -> None:
+def _begun(connection: Connection, seen: OpenForm) -> None:
     """A form somebody has decided something on is no longer waiting."""
     table = schema.form
     connection.execute(
-        table.update().where(table.c.id == review.id, table.c.stage == "waiting").values(stage="reviewing")
+        table.update().where(table.c.id == seen.id, table.c.stage == "waiting").values(stage="reviewing")
     )
 
 
-def take_back(connection: Connection, desk: Desk, review: Review, person: Person) -> Said:
+def take_back(connection: Connection, desk: Desk, seen: OpenForm, person: Person) -> Step:
     """Take this person's last step on the form back, on whichever finding it was; raises 409 where there is none."""
-    steps, undo = (("decide", _BULK), "undo") if review.side == "review" else (("fill",), "unfill")
-    step = last_step(connection, review.id, by=person.name, steps=steps, undo=undo)
-    entry = review.named(step.fingerprint) if step else None
+    steps, undo = (("decide", _BULK), "undo") if seen.side == "review" else (("fill",), "unfill")
+    step = last_step(connection, seen.id, by=person.name, steps=steps, undo=undo)
+    entry = seen.named(step.fingerprint) if step else None
     if step is None or entry is None:
         raise HTTPException(409, "没有可以撤销的步骤")
     before = None
     if step.before is not None:
-        before = Filling.model_validate(step.before) if review.side == "fill" else Decision.model_validate(step.before)
+        before = Filling.model_validate(step.before) if seen.side == "fill" else Decision.model_validate(step.before)
     if isinstance(before, Filling):
-        fill(connection, review.id, step.fingerprint, before, by=person.name, at=desk.now(), action=undo)
+        fill(connection, seen.id, step.fingerprint, before, by=person.name, at=desk.now(), action=undo)
     else:
-        _keep(connection, desk, review, person, entry, before, undo)
-    return Said(entry.number, f"已撤销，第 {entry.number} 条恢复原样", step.fingerprint, can_undo=False)
+        _keep(connection, desk, seen, person, entry, before, undo)
+    return Step(entry.number, f"已撤销，第 {entry.number} 条恢复原样", step.fingerprint, can_undo=False)

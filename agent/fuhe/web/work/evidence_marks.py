@@ -12,7 +12,7 @@ _PAIRS = (("target", "actual"), ("score", "reason"), ("goal", "outcome"), ("weig
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class EvidenceMarks:
     """`focus` cells are outlined, `evidence` cells tinted; a rail joins the `railed` ones and may carry a tag.
 
     A sum's rail ends at `stated`, under whose printed figure `tag` shows the figure that was added up.
@@ -26,10 +26,10 @@ class Relation:
     tag: str = ""
 
 
-def relation(finding: Finding, marked: MarkedForm) -> Relation:
+def relation(finding: Finding, marked: MarkedForm) -> EvidenceMarks:
     """Return how the cells of a finding are to be shown together."""
     if not finding.cells:
-        return Relation()
+        return EvidenceMarks()
     if finding.calc is not None:
         return _sum(finding, marked)
     return _same(finding, marked) or _pair(finding, marked) or _plain(finding, marked)
@@ -39,16 +39,16 @@ def _slots(marked: MarkedForm, fields: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slot for slot in map(marked.slot, fields) if slot))
 
 
-def _sum(finding: Finding, marked: MarkedForm) -> Relation:
+def _sum(finding: Finding, marked: MarkedForm) -> EvidenceMarks:
     assert finding.calc is not None
     stated = marked.slot(finding.cells[0].field) or ""
     terms = tuple(slot for slot in _slots(marked, [term.field for term in finding.calc.terms]) if slot != stated)
     differs = finding.calc.printed != finding.calc.computed
     tag = f"合计 {finding.calc.computed:g}" if differs else ""
-    return Relation((stated,) if stated else (), terms, "sum", (*terms, stated) if stated else terms, stated, tag)
+    return EvidenceMarks((stated,) if stated else (), terms, "sum", (*terms, stated) if stated else terms, stated, tag)
 
 
-def _same(finding: Finding, marked: MarkedForm) -> Relation | None:
+def _same(finding: Finding, marked: MarkedForm) -> EvidenceMarks | None:
     """Cells of one column set against each other: copies, repeats, uneven scores."""
     name = _column(finding.cells[0].field)
     row = _row(finding.cells[0].field)
@@ -58,23 +58,23 @@ def _same(finding: Finding, marked: MarkedForm) -> Relation | None:
         return None
     texts = {bare(cell.text or "") for cell in alike}
     tag = "内容相同" if len(texts) == 1 else "内容相近" if finding.code.startswith("D") else ""
-    return Relation(focus, _rest(finding, marked, focus), "same", focus, tag=tag)
+    return EvidenceMarks(focus, _rest(finding, marked, focus), "same", focus, tag=tag)
 
 
-def _pair(finding: Finding, marked: MarkedForm) -> Relation | None:
+def _pair(finding: Finding, marked: MarkedForm) -> EvidenceMarks | None:
     """Two cells of one row that do not go together, such as a lost point and its reason."""
     row, name = _row(finding.cells[0].field), _column(finding.cells[0].field)
     here = {_column(cell.field): cell.field for cell in finding.cells if _row(cell.field) == row}
     for pair in _PAIRS:
         if name in pair and all(other in here for other in pair):
             focus = _slots(marked, [here[other] for other in pair])
-            return Relation(focus, _rest(finding, marked, focus), "pair", focus) if len(focus) == 2 else None
+            return EvidenceMarks(focus, _rest(finding, marked, focus), "pair", focus) if len(focus) == 2 else None
     return None
 
 
-def _plain(finding: Finding, marked: MarkedForm) -> Relation:
+def _plain(finding: Finding, marked: MarkedForm) -> EvidenceMarks:
     focus = _slots(marked, [finding.cells[0].field])
-    return Relation(focus, _rest(finding, marked, focus))
+    return EvidenceMarks(focus, _rest(finding, marked, focus))
 
 
 def _rest(finding: Finding, marked: MarkedForm, focus: Sequence[str]) -> tuple[str, ...]:

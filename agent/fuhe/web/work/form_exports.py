@@ -24,9 +24,9 @@ from fuhe.outputs.word.target_tables import to_plans
 from fuhe.policy import pack
 from fuhe.records import Record
 from fuhe.store import schema
-from fuhe.store.recording import file_reports
+from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
-from fuhe.web.work.open_form import Review, Side, load_review
+from fuhe.web.work.open_form import OpenForm, Side, open_form
 from fuhe.web.work.unit_changes import as_drafts
 from fuhe.web.work.uploads import originals
 
@@ -48,7 +48,7 @@ _TAKEN: tuple[State, ...] = ("listed", "rewritten")
 
 
 @dataclass(frozen=True)
-class Terms:
+class ExportTerms:
     """What every export needs to know beside the forms: pack, rules, who signs, from which side."""
 
     policy: str
@@ -68,92 +68,92 @@ class Export:
     lacks: tuple[str, ...]
 
 
-def lacks(review: Review, kind: Kind) -> tuple[str, ...]:
+def lacks(seen: OpenForm, kind: Kind) -> tuple[str, ...]:
     """Say what an export of a form leaves out or leaves open, counted from what it writes."""
-    form = _signed(review.stored.report, review)
+    form = _signed(seen.current.report, seen)
     if kind == "plan":
         return ("按规则起草，能衡量的指标沿用；黄底处由单位填写",)
     if kind == "opinion":
-        return _opinion_lacks(review, form)
+        return _opinion_lacks(seen, form)
     if kind == "annotated":
         found = taken_in(form)
         blanks = sum(len(blanks_of(finding.message)) for finding in found)
         asked = (f"【待补充】{blanks} 处，发出前请补齐",) if blanks else ()
-        return (*_left(review, form, found, "按建议稿加批注", "没有加批注"), *asked)
+        return (*_left(seen, form, found, "按建议稿加批注", "没有加批注"), *asked)
     if kind == "revised":
-        return _revised_lacks(review, form)
-    return (f"全部 {len(review.entries)} 条问题都在内，各条注明处理状态",)
+        return _revised_lacks(seen, form)
+    return (f"全部 {len(seen.findings)} 条问题都在内，各条注明处理状态",)
 
 
-def _left(review: Review, form: FormReport, written: Sequence[Finding], done: str, undone: str) -> Iterator[str]:
+def _left(seen: OpenForm, form: FormReport, written: Sequence[Finding], done: str, undone: str) -> Iterator[str]:
     """Say which findings are not among those written, by state; before anyone decided all go out as proposed."""
     if written and not form.decisions:
         yield f"全部 {len(written)} 条都未核定，{done}，署名“复核（建议稿）”"
     there = {finding.fingerprint for finding in written}
-    states = Counter(entry.state for entry in review.entries if entry.finding.fingerprint not in there)
+    states = Counter(entry.state for entry in seen.findings if entry.finding.fingerprint not in there)
     for state, label in (("open", OPEN_LABEL), ("doubtful", STATE_LABELS["doubtful"])):
         if states[state]:
             yield f"{label} {states[state]} 条，{undone}"
     if states["dismissed"]:
-        yield f"不采纳 {states['dismissed']} 条（{_reasons(review)}），没有写入"
+        yield f"不采纳 {states['dismissed']} 条（{_reasons(seen)}），没有写入"
 
 
-def _opinion_lacks(review: Review, form: FormReport) -> tuple[str, ...]:
+def _opinion_lacks(seen: OpenForm, form: FormReport) -> tuple[str, ...]:
     written = list(taken(form.findings or (), form.decisions, *_TAKEN, "doubtful"))
-    told = list(_left(review, form, [finding for finding, _ in written], "", "没有写入意见"))
-    if doubtful := sum(1 for entry in review.entries if entry.state == "doubtful"):
+    told = list(_left(seen, form, [finding for finding, _ in written], "", "没有写入意见"))
+    if doubtful := sum(1 for entry in seen.findings if entry.state == "doubtful"):
         told.append(f"待核实 {doubtful} 条，写为请单位核实的事项")
     if blanks := sum(len(blanks_of(text)) for _, text in written):
         told.append(f"【待补充】{blanks} 处，已标黄，发出前请补齐")
     return tuple(told)
 
 
-def _reasons(review: Review) -> str:
+def _reasons(seen: OpenForm) -> str:
     given = Counter(
-        (entry.decision.reason or "其他") for entry in review.entries if entry.decision and entry.state == "dismissed"
+        (entry.decision.reason or "其他") for entry in seen.findings if entry.decision and entry.state == "dismissed"
     )
     return "、".join(f"{reason} {count}" for reason, count in given.most_common())
 
 
-def _revised_lacks(review: Review, form: FormReport) -> tuple[str, ...]:
+def _revised_lacks(seen: OpenForm, form: FormReport) -> tuple[str, ...]:
     drafts = drafts_in(form)
     typos = typos_of(form, drafts)
     told = [] if drafts or typos else ["没有可写入的修改，文件与原表相同"]
     if blanks := sum(len(draft.blanks) for draft in drafts):
         told.append(f"【待补充】{blanks} 处由单位填写，系统不代填")
-    if review.side == "review":
-        return (*told, *_left(review, form, taken_in(form), "有建议稿的写入修改", "相应的修改没有写入"))
+    if seen.side == "review":
+        return (*told, *_left(seen, form, taken_in(form), "有建议稿的写入修改", "相应的修改没有写入"))
     if typos:
         told.append(f"易错字 {len(typos)} 处按建议改正，请核对")
-    if left := sum(1 for entry in review.entries if entry.state in ("open", "doubtful")):
+    if left := sum(1 for entry in seen.findings if entry.state in ("open", "doubtful")):
         told.append(f"还有 {left} 条没有处理，{'其余' if typos else ''}表内相应内容未改")
     return tuple(told)
 
 
-def form_export(connection: Connection, form_id: int, kind: Kind, terms: Terms) -> Export | None:
+def form_export(connection: Connection, form_id: int, kind: Kind, terms: ExportTerms) -> Export | None:
     """Return one file of one form; None where there is no such form."""
-    review = load_review(connection, form_id, terms.side)
-    if review is None:
+    seen = open_form(connection, form_id, terms.side)
+    if seen is None:
         return None
-    file = framed(connection, [review], terms)[0]
+    file = framed(connection, [seen], terms)[0]
     report = report_of([file], terms)
-    missing = lacks(review, kind)
-    stem = _stem(review)
+    missing = lacks(seen, kind)
+    stem = _stem(seen)
     if kind == "opinion":
-        return Export(f"{stem}_复核意见.docx", opinions([review], report, terms), missing)
+        return Export(f"{stem}_复核意见.docx", opinions([seen], report, terms), missing)
     if kind in ("annotated", "revised"):
-        made = returned(kind, connection, file, terms, is_one_units(connection, review))
+        made = returned(kind, connection, file, terms, is_one_units(connection, seen))
         return Export(f"{stem}_{made.name.rpartition('_')[2]}", made.data, missing)
     if kind == "plan":
-        return _plan(review, report, f"{stem}_下年度绩效目标表.docx", missing)
+        return _plan(seen, report, f"{stem}_下年度绩效目标表.docx", missing)
     return rendered(kind, report, stem, missing)
 
 
-def _plan(review: Review, report: Report, name: str, missing: tuple[str, ...]) -> Export:
+def _plan(seen: OpenForm, report: Report, name: str, missing: tuple[str, ...]) -> Export:
     """Draft next year's table by the rules, from what still stands of the findings."""
-    form, year = review.stored.form, next_year(review.stored.form.record, report.made)
-    dropped = {entry.finding.fingerprint for entry in review.entries if entry.state == "dismissed"}
-    standing = tuple(finding for finding in review.stored.findings if finding.fingerprint not in dropped)
+    form, year = seen.current.form, next_year(seen.current.form.record, report.made)
+    dropped = {entry.finding.fingerprint for entry in seen.findings if entry.state == "dismissed"}
+    standing = tuple(finding for finding in seen.current.findings if finding.fingerprint not in dropped)
     drafts = indicator.plan(form, standing, pack(report.policy), year).drafts
     (file,) = report.files
     planned = [entry.model_copy(update={"drafts": tuple(drafts)}) for entry in file.forms]
@@ -177,8 +177,8 @@ def rendered(kind: str, report: Report, stem: str, missing: tuple[str, ...]) -> 
     )
 
 
-def _stem(review: Review) -> str:
-    return clean(one_line(review.stored.form.record.project or "") or PurePosixPath(review.file.path).stem)
+def _stem(seen: OpenForm) -> str:
+    return clean(one_line(seen.current.form.record.project or "") or PurePosixPath(seen.file.path).stem)
 
 
 def clean(name: str) -> str:
@@ -187,17 +187,17 @@ def clean(name: str) -> str:
     return kept[:80] or "未命名"
 
 
-def is_one_units(connection: Connection, review: Review) -> bool:
-    """Tell whether all forms of a review's file are of one unit: else the file shows each what is another's."""
+def is_one_units(connection: Connection, seen: OpenForm) -> bool:
+    """Tell whether all forms of an open form's file are of one unit: else the file shows each what is another's."""
     form = schema.form
-    units = connection.execute(select(form.c.unit).where(form.c.file_id == review.file.id).distinct()).all()
+    units = connection.execute(select(form.c.unit).where(form.c.file_id == seen.file.id).distinct()).all()
     return len(units) == 1
 
 
-def framed(connection: Connection, reviews: Sequence[Review], terms: Terms) -> list[FileReport]:
+def framed(connection: Connection, forms: Sequence[OpenForm], terms: ExportTerms) -> list[FileReport]:
     """Return forms framed by their files, what shows over several forms among their findings, signed by the section."""
-    known = {(review.file.path, review.stored.row.number): review for review in reviews}
-    framed = file_reports(connection, [review.id for review in reviews])
+    known = {(seen.file.path, seen.current.row.number): seen for seen in forms}
+    framed = file_reports(connection, [seen.id for seen in forms])
     return [
         file.model_copy(
             update={"forms": [_signed(form, known[file.path, form.id], terms.author) for form in file.forms]}
@@ -206,35 +206,35 @@ def framed(connection: Connection, reviews: Sequence[Review], terms: Terms) -> l
     ]
 
 
-def _signed(form: FormReport, review: Review, author: str = "") -> FormReport:
-    decisions = {entry.finding.fingerprint: _by(entry.decision, author) for entry in review.entries if entry.decision}
-    update = {"findings": tuple(entry.finding for entry in review.entries), "decisions": decisions}
-    return form.model_copy(update=update | {"drafts": _drafts(review)})
+def _signed(form: FormReport, seen: OpenForm, author: str = "") -> FormReport:
+    decisions = {entry.finding.fingerprint: _by(entry.decision, author) for entry in seen.findings if entry.decision}
+    update = {"findings": tuple(entry.finding for entry in seen.findings), "decisions": decisions}
+    return form.model_copy(update=update | {"drafts": _drafts(seen)})
 
 
 def _by(decision: Decision, author: str) -> Decision:
     return decision.model_copy(update={"by": author}) if decision.state in _TAKEN else decision
 
 
-def _drafts(review: Review) -> tuple[Draft, ...]:
+def _drafts(seen: OpenForm) -> tuple[Draft, ...]:
     """Return what goes into a revised file: what the unit has changed, or the drafts for what is not dismissed."""
-    if review.side == "fill":
-        return as_drafts(review)
-    return tuple(draft for draft in review.stored.drafts or () if draft.kind == "reason" and _stands(review, draft))
+    if seen.side == "fill":
+        return as_drafts(seen)
+    return tuple(draft for draft in seen.current.drafts or () if draft.kind == "reason" and _stands(seen, draft))
 
 
-def _stands(review: Review, draft: Draft) -> bool:
+def _stands(seen: OpenForm, draft: Draft) -> bool:
     """Tell whether one of the findings a draft answers still stands."""
     row = draft.field.rpartition(".")[0]
     answered = [
         entry.state
-        for entry in review.entries
+        for entry in seen.findings
         if entry.finding.code in draft.answers and any(cell.field.startswith(row) for cell in entry.finding.cells)
     ]
     return not answered or any(state != "dismissed" for state in answered)
 
 
-def report_of(files: Sequence[FileReport], terms: Terms) -> Report:
+def report_of(files: Sequence[FileReport], terms: ExportTerms) -> Report:
     """Return the report outputs are made of, counted."""
     report = Report(policy=terms.policy, rules_run=terms.rules_run, files=list(files))
     findings = [finding for file in files for form in file.forms for finding in form.findings or ()]
@@ -251,13 +251,13 @@ def report_of(files: Sequence[FileReport], terms: Terms) -> Report:
     return report
 
 
-def opinions(reviews: Sequence[Review], report: Report, terms: Terms) -> bytes:
+def opinions(forms: Sequence[OpenForm], report: Report, terms: ExportTerms) -> bytes:
     """Write the opinions: only what was taken in; each ends with what was not."""
     written = {
-        (review.file.path, review.stored.row.number): decided_opinion(
-            review.stored.report, [entry.finding for entry in review.entries]
+        (seen.file.path, seen.current.row.number): decided_opinion(
+            seen.current.report, [entry.finding for entry in seen.findings]
         )
-        for review in reviews
+        for seen in forms
     }
     files = [
         file.model_copy(
@@ -271,8 +271,8 @@ def opinions(reviews: Sequence[Review], report: Report, terms: Terms) -> bytes:
         )
         for file in report.files
     ]
-    notes = {(review.file.path, review.stored.row.number): lacks(review, "opinion") for review in reviews}
-    settled = all(review.settled == len(review.entries) for review in reviews)
+    notes = {(seen.file.path, seen.current.row.number): lacks(seen, "opinion") for seen in forms}
+    settled = all(seen.settled == len(seen.findings) for seen in forms)
     return to_opinions(
         report.model_copy(update={"files": files}),
         heading=terms.heading,
@@ -281,7 +281,7 @@ def opinions(reviews: Sequence[Review], report: Report, terms: Terms) -> bytes:
     )
 
 
-def returned(kind: str, connection: Connection, file: FileReport, terms: Terms, whole: bool) -> Returned:
+def returned(kind: str, connection: Connection, file: FileReport, terms: ExportTerms, whole: bool) -> Returned:
     """Return the unit's own file annotated or revised; where it shows forms of other units, a copy of these alone."""
     data = originals(connection, [file.sha256 or ""]).get(file.sha256 or "") if whole else None
     work: Callable[[FileReport, bytes | None, Stamp], Returned] = annotated if kind == "annotated" else revised

@@ -12,13 +12,14 @@ from functools import partial
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 from starlette.concurrency import run_in_threadpool
 
 from fuhe.batch.comparing import keep
 from fuhe.batch.terms import Terms
 from fuhe.errors import FuheError, StoreError
 from fuhe.store import schema
+from fuhe.store.rows import JobRow, fetch, fetch_one, select_of
 from fuhe.web.access.admission import At, Who, is_own
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment, piece
@@ -36,7 +37,7 @@ log = logging.getLogger("fuhe.web")
 
 
 @dataclass(frozen=True)
-class Progress:
+class JobProgress:
     """How a job stands: files by state, step and name of the file at hand, what could not be read, why it was given up."""
 
     id: int
@@ -96,13 +97,15 @@ class Jobs:
         """Take the oldest job nobody is at work on."""
         table, now = schema.job, self.desk.clock()
         with self.desk.store.writing() as connection:
-            for row in connection.execute(select(table).where(table.c.state != "done").order_by(table.c.id)):
+            for row in fetch(
+                connection, JobRow, select_of(JobRow, table).where(table.c.state != "done").order_by(table.c.id)
+            ):
                 if row.state == "waiting" or self._is_left(row, now):
                     self._note(connection, row.id, state="running", owner=self.owner)
-                    return int(row.id)
+                    return row.id
         return None
 
-    def _is_left(self, row: Row[tuple[object, ...]], now: float) -> bool:
+    def _is_left(self, row: JobRow, now: float) -> bool:
         """A server of this computer is known by its process, one elsewhere by its last sign of life."""
         host, _, rest = (row.owner or "").partition(":")
         if row.owner == self.owner or now - row.beat > _DEAD_AFTER:
@@ -163,28 +166,24 @@ class Jobs:
         with self.desk.store.writing() as connection:
             self._note(connection, job, step=step)
 
-    def progress(self, job: int) -> Progress:
+    def progress(self, job: int) -> JobProgress:
         """Return how a job stands; raises 404."""
         with self.desk.store.reading() as connection:
-            row = connection.execute(select(schema.job).where(schema.job.c.id == job)).one_or_none()
+            row = fetch_one(connection, JobRow, select_of(JobRow, schema.job).where(schema.job.c.id == job))
             if row is None:
                 raise HTTPException(404, "没有这项检查")
             return _progress(connection, row, self._given_up.get(job))
 
-    def latest(self, person: Person) -> Progress | None:
+    def latest(self, person: Person) -> JobProgress | None:
         """Return the last job that is not over, of a filler his own; None where there is none."""
         table = schema.job
         with self.desk.store.reading() as connection:
-            row = connection.execute(
-                select(table)
-                .where(table.c.state != "done", is_own(person, table.c.by))
-                .order_by(table.c.id.desc())
-                .limit(1)
-            ).one_or_none()
+            theirs = select_of(JobRow, table).where(table.c.state != "done", is_own(person, table.c.by))
+            row = fetch_one(connection, JobRow, theirs.order_by(table.c.id.desc()).limit(1))
             return None if row is None else _progress(connection, row)
 
 
-def _progress(connection: Connection, row: Row[tuple[object, ...]], told: str | None = None) -> Progress:
+def _progress(connection: Connection, row: JobRow, told: str | None = None) -> JobProgress:
     table = schema.arrival
     named = table.c.job_id == row.id
     rows = connection.execute(select(table.c.state, func.count()).where(named).group_by(table.c.state))
@@ -192,7 +191,7 @@ def _progress(connection: Connection, row: Row[tuple[object, ...]], told: str | 
     failed = connection.execute(select(table.c.path, table.c.told).where(named, table.c.state == "failed"))
     at_hand = connection.execute(select(table.c.path).where(named, table.c.state == "working").limit(1)).scalar()
     done = sum(count for state, count in counts.items() if state not in ("waiting", "working"))
-    return Progress(
+    return JobProgress(
         row.id, row.state, row.step, sum(counts.values()), done, tuple((path, told or "") for path, told in failed),
         at_hand, counts.get("same", 0), told,
     )  # fmt: skip
@@ -216,7 +215,7 @@ def jobs_of(request: Request) -> Jobs:
     return jobs
 
 
-def own_progress(request: Request, person: Person, job: int) -> Progress:
+def own_progress(request: Request, person: Person, job: int) -> JobProgress:
     """Return how a job stands; raises 404 where it is not there or a filler's not his own."""
     jobs = jobs_of(request)
     with jobs.desk.store.reading() as connection:
@@ -240,9 +239,9 @@ async def events(request: Request, job: int, person: Who) -> AsyncIterator[Serve
         yield ServerSentEvent(raw_data=text, event="done" if progress.is_over else "progress")
 
 
-async def watched(request: Request, person: Person, job: int) -> AsyncIterator[Progress]:
+async def watched(request: Request, person: Person, job: int) -> AsyncIterator[JobProgress]:
     """Yield how a job stands whenever that has changed, until it is over or nobody looks any more."""
-    before: Progress | None = None
+    before: JobProgress | None = None
     while not await request.is_disconnected():
         now = await run_in_threadpool(own_progress, request, person, job)
         if now != before:

@@ -17,7 +17,7 @@ _NUMERIC = re.compile(r"[\d.%]")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A part of a text: plain words, the text of the cell `slot`, a re-added sum, or a blank to fill in."""
 
     text: str
@@ -34,19 +34,19 @@ class Link:
     slot: str | None = None
 
 
-def cut(text: str, links: Sequence[Link]) -> list[Piece]:
+def cut(text: str, links: Sequence[Link]) -> list[TextPiece]:
     """Cut a text at its blanks and at the values of `links`, each of which links one place, the first that is free."""
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     left = list(links)
     for part in filter(None, _BLANK.split(text)):
         if _BLANK.fullmatch(part):
-            pieces.append(Piece(part, "blank"))
+            pieces.append(TextPiece(part, "blank"))
         else:
             pieces += _cut_words(part, left)
     return pieces
 
 
-def _cut_words(text: str, left: list[Link]) -> Iterator[Piece]:
+def _cut_words(text: str, left: list[Link]) -> Iterator[TextPiece]:
     """Link what is found in a text without blanks; links that were used are taken out of `left`."""
     found: list[tuple[int, int, Link]] = []
     for link in sorted(left, key=lambda link: -len(link.value)):
@@ -57,11 +57,11 @@ def _cut_words(text: str, left: list[Link]) -> Iterator[Piece]:
     end = 0
     for start, stop, link in sorted(found, key=lambda entry: entry[0]):
         if start > end:
-            yield Piece(text[end:start])
-        yield Piece(text[start:stop], link.kind, link.slot)
+            yield TextPiece(text[end:start])
+        yield TextPiece(text[start:stop], link.kind, link.slot)
         end = stop
     if end < len(text):
-        yield Piece(text[end:])
+        yield TextPiece(text[end:])
 
 
 def _free(text: str, value: str, found: Iterable[tuple[int, int, Link]]) -> int | None:
@@ -84,19 +84,19 @@ def _joined(text: str, before: int, after: int) -> bool:
     )
 
 
-def message_pieces(finding: Finding, slots: Sequence[str | None]) -> list[Piece]:
+def message_pieces(finding: Finding, slots: Sequence[str | None]) -> list[TextPiece]:
     """Cut a finding's message: its spans link their cells, the sum that was added up stands out."""
     sums = [Link(f"{finding.calc.computed:g}", "sum")] if finding.calc else []
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     for text, cell in segments(finding):
         if cell is not None:
-            pieces.append(Piece(text, "cell", slots[cell]))
+            pieces.append(TextPiece(text, "cell", slots[cell]))
         else:
             pieces += cut(text, sums)
     return pieces
 
 
-def proposal_pieces(text: str, finding: Finding, draft: Draft | None, marked: MarkedForm) -> list[Piece]:
+def proposal_pieces(text: str, finding: Finding, draft: Draft | None, marked: MarkedForm) -> list[TextPiece]:
     """Cut a proposed wording: it begins with the message, the rest links what one cell alone says."""
     message = one_line(finding.message)
     slots = [marked.slot(cell.field) for cell in finding.cells]

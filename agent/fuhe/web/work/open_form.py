@@ -1,11 +1,11 @@
 """One form as a page works on it: its table with numbered marks, each finding with what was done about it, its neighbours."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Cell, Decision, Finding
@@ -14,11 +14,14 @@ from fuhe.outputs.marks import Mark, MarkedForm, marked
 from fuhe.records import Problem
 from fuhe.similarity import differences
 from fuhe.store import schema
+from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.fillings import fillings_of
-from fuhe.store.recording import PROBLEMS, Stored, load_forms
+from fuhe.store.rows import FileRow, FormRow, fetch_one, select_of
 from fuhe.text import bare
-from fuhe.web.access.admission import is_visible
-from fuhe.web.roles import Person
+from fuhe.web.access.admission import form_row, is_visible
+from fuhe.web.access.form_holder import FormHolder, standing, take
+from fuhe.web.desk import Desk
+from fuhe.web.roles import Person, Verb, may
 
 Side = Literal["review", "fill"]
 GROUPS = (("error", "错误"), ("warning", "警告"), ("info", "提示"), ("batch", "跨表"))
@@ -35,7 +38,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MarkedFinding:
     """A numbered finding of the form; `group` is its level, or batch where it shows over several forms: `over` is that one."""
 
     mark: Mark
@@ -61,89 +64,139 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Review:
-    """A form being worked on from one side: as the reviewer sees it, or as the unit that fills it in."""
+class OpenForm:
+    """A form being worked on from one side: as the reviewer sees it, or as the unit that fills it in.
 
-    stored: Stored
-    file: Row[Any]
+    `person` is who looks at it, None where it is opened to be written out; `holder` is who is at work on it.
+    """
+
+    current: CurrentForm
+    file: FileRow
     marked: MarkedForm
-    entries: tuple[Entry, ...]
+    findings: tuple[MarkedFinding, ...]
     side: Side
     problems: tuple[Problem, ...]
+    person: Person | None = None
+    holder: FormHolder | None = None
 
     @property
     def id(self) -> int:
         """The form's id in the store."""
-        number: int = self.stored.row.id
-        return number
+        return self.current.row.id
+
+    @property
+    def held_by(self) -> str | None:
+        """Who else is at work on the form, None where nobody is."""
+        return self.holder.by if self.holder and not self.holder.is_mine and self.side == "review" else None
+
+    @property
+    def may_change(self) -> bool:
+        """Whether verbs are offered."""
+        verb: Verb = "decide" if self.side == "review" else "fill"
+        return self.held_by is None and self._may(verb) and self.current.row.current
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides this person may work from."""
+        return ("review", "fill") if self._may("decide") and self._may("fill") else (self.side,)
+
+    def _may(self, verb: Verb) -> bool:
+        return self.person is not None and may(self.person, verb)
 
     @property
     def settled(self) -> int:
         """How many findings are decided."""
-        return sum(1 for entry in self.entries if entry.decision)
+        return sum(1 for entry in self.findings if entry.decision)
 
     @property
-    def at(self) -> dict[str, list[Entry]]:
-        """The entries whose mark stands in a cell, by cell."""
-        found: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
+    def at(self) -> dict[str, list[MarkedFinding]]:
+        """The findings whose mark stands in a cell, by cell."""
+        found: dict[str, list[MarkedFinding]] = defaultdict(list)
+        for entry in self.findings:
             if entry.mark.slots and entry.mark.slots[0]:
                 found[entry.mark.slots[0]].append(entry)
         return found
 
-    def groups(self) -> list[tuple[str, list[Entry]]]:
-        """Return the entries by level as the navigator shows them, empty levels left out."""
-        grouped = ((label, [entry for entry in self.entries if entry.group == key]) for key, label in GROUPS)
+    def groups(self) -> list[tuple[str, list[MarkedFinding]]]:
+        """Return the findings by level as the navigator shows them, empty levels left out."""
+        grouped = ((label, [entry for entry in self.findings if entry.group == key]) for key, label in GROUPS)
         return [(label, entries) for label, entries in grouped if entries]
 
-    def entry(self, number: int) -> Entry | None:
+    def finding(self, number: int) -> MarkedFinding | None:
         """Return the finding of a number."""
-        return self.entries[number - 1] if 1 <= number <= len(self.entries) else None
+        return self.findings[number - 1] if 1 <= number <= len(self.findings) else None
 
-    def named(self, fingerprint: str) -> Entry | None:
+    def named(self, fingerprint: str) -> MarkedFinding | None:
         """Return the finding of a fingerprint."""
-        return next((entry for entry in self.entries if entry.finding.fingerprint == fingerprint), None)
+        return next((entry for entry in self.findings if entry.finding.fingerprint == fingerprint), None)
 
     def next_open(self, after: int) -> int | None:
         """Return the next number nothing was done about, wrapping round; None where all are settled."""
-        ahead = [*self.entries[after:], *self.entries[:after]]
+        ahead = [*self.findings[after:], *self.findings[:after]]
         return next((entry.number for entry in ahead if entry.decision is None), None)
 
 
-def load_review(connection: Connection, form_id: int, side: Side = "review") -> Review | None:
+def open_form(connection: Connection, form_id: int, side: Side = "review") -> OpenForm | None:
     """Read one form and what hangs on it, nothing of the rest of the batch; None where there is no such form."""
-    stored = next(iter(load_forms(connection, [form_id])), None)
-    if stored is None:
+    current = next(iter(load_forms(connection, [form_id])), None)
+    if current is None:
         return None
-    file = connection.execute(select(schema.file).where(schema.file.c.id == stored.row.file_id)).one()
-    shown = marked(stored.report)
-    decided = stored.decisions if side == "review" else fillings_of(connection, form_id)
-    drafts = {draft.field: draft for draft in stored.drafts or () if draft.kind in ("reason", "indicator")}
+    file = fetch_one(
+        connection, FileRow, select_of(FileRow, schema.file).where(schema.file.c.id == current.row.file_id)
+    )
+    assert file is not None
+    shown = marked(current.report)
+    decided = current.decisions if side == "review" else fillings_of(connection, form_id)
+    drafts = {draft.field: draft for draft in current.drafts or () if draft.kind in ("reason", "indicator")}
     own = [
-        Entry(mark, mark.finding.severity, decided.get(mark.finding.fingerprint), draft_for(mark.finding, drafts))
+        MarkedFinding(
+            mark, mark.finding.severity, decided.get(mark.finding.fingerprint), draft_for(mark.finding, drafts)
+        )
         for mark in shown.marks
     ]
-    over = _over_forms(connection, stored.row, file, shown, decided, len(own))
-    problems = (*stored.form.doubts, *PROBLEMS.validate_python(file.problems))
-    return Review(stored, file, shown, (*own, *over), side, tuple(dict.fromkeys(problems)))
+    over = _over_forms(connection, current.row, file, shown, decided, len(own))
+    problems = (*current.form.doubts, *file.problems)
+    return OpenForm(current, file, shown, (*own, *over), side, tuple(dict.fromkeys(problems)))
+
+
+def opened(connection: Connection, desk: Desk, person: Person, form_id: int, side: str | None = None) -> OpenForm:
+    """Open a form; raises 404 where there is none or the person may not see it."""
+    form_row(connection, person, form_id)
+    seen = open_form(connection, form_id, side_of(person, side))
+    assert seen is not None
+    return replace(seen, person=person, holder=standing(connection, form_id, person, desk.clock()))
+
+
+def claimed(connection: Connection, desk: Desk, seen: OpenForm) -> OpenForm:
+    """Take the form for a reviewer who opens it, unless somebody else is at work on it; a writing connection is needed."""
+    if seen.side != "review" or seen.person is None or not may(seen.person, "claim"):
+        return seen
+    return replace(seen, holder=take(connection, seen.id, seen.person, desk))
+
+
+def side_of(person: Person, wanted: str | None) -> Side:
+    """Return the side a person works from: the one asked for where he may, else his own."""
+    if wanted == "fill" and may(person, "fill"):
+        return "fill"
+    return "review" if may(person, "decide") or not may(person, "fill") else "fill"
 
 
 def _over_forms(
-    connection: Connection, row: Row[Any], file: Row[Any], shown: MarkedForm, decided: Any, after: int
-) -> list[Entry]:
+    connection: Connection, row: FormRow, file: FileRow, shown: MarkedForm, decided: Mapping[str, Decision], after: int
+) -> list[MarkedFinding]:
     """Return what shows over several forms, this one among them, as findings of this form."""
     found, link = schema.batch_finding, schema.batch_finding_form
     rows = connection.execute(
         select(found.c.id, found.c.body).join(link).where(link.c.form_id == row.id).order_by(found.c.code, found.c.id)
     )
-    entries: list[Entry] = []
-    for number, body in rows:
-        over = BatchFinding.model_validate(body)
+    entries: list[MarkedFinding] = []
+    over: BatchFinding
+    for number, over in rows:
         cells = [cell for cell in over.cells if (cell.file, cell.form) == (file.path, row.number)]
         if cells:
             own = _as_finding(over, [Cell(field=c.field, text=c.text) for c in cells])
             mark = Mark(after + len(entries) + 1, own, tuple(shown.slot(cell.field) for cell in own.cells))
-            entries.append(Entry(mark, "batch", decided.get(over.fingerprint), None, (number, over)))
+            entries.append(MarkedFinding(mark, "batch", decided.get(over.fingerprint), None, (number, over)))
     return entries
 
 
@@ -152,15 +205,15 @@ def _as_finding(found: BatchFinding, cells: Sequence[Cell]) -> Finding:
     return Finding(**shared, basis=found.basis, cells=tuple(cells))
 
 
-def others_of(connection: Connection, person: Person, review: Review, entry: Entry) -> tuple[Other, ...]:
+def others_of(connection: Connection, person: Person, seen: OpenForm, entry: MarkedFinding) -> tuple[Other, ...]:
     """Return what other forms the person may see say alike, the likest first; nothing for a finding of one form."""
     if entry.over is None:
         return ()
     number, found = entry.over
-    here, own = (review.file.path, review.stored.row.number), entry.finding.cells[0].text or ""
+    here, own = (seen.file.path, seen.current.row.number), entry.finding.cells[0].text or ""
     names = _forms_over(connection, person, number)
-    seen = {(cell.file, cell.form) for cell in found.cells} if person.role != "filler" else names.keys()
-    away = [cell for cell in found.cells if (cell.file, cell.form) in seen - {here}][:_COMPARED]
+    shown = {(cell.file, cell.form) for cell in found.cells} if person.role != "filler" else names.keys()
+    away = [cell for cell in found.cells if (cell.file, cell.form) in shown - {here}][:_COMPARED]
     others = [
         Other(form_id, named, Cell(field=cell.field, text=cell.text), _alike(cell.text or "", own))
         for cell in away
@@ -203,7 +256,7 @@ class Neighbours:
     after: int | None
 
 
-def neighbours(connection: Connection, row: Row[Any], *visible: ColumnElement[bool]) -> Neighbours:
+def neighbours(connection: Connection, row: FormRow, *visible: ColumnElement[bool]) -> Neighbours:
     """Count the current forms before and after one, of those that are `visible`."""
     form = schema.form
     kept = [form.c.batch_id == row.batch_id, form.c.current, *visible]

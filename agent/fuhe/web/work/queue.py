@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
+from fuhe.store.rows import Query, fetch, fetch_one, select_of
 from fuhe.store.selection import COPIED, UNNAMED, Selection, chosen
 from fuhe.web.access.admission import is_visible
 from fuhe.web.roles import Person
@@ -18,7 +20,7 @@ from fuhe.web.work.state_words import STAGES
 PAGE = 100
 _UNITS_SHOWN = 8
 _FORM = schema.form.c
-SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
+SORTS: dict[str, tuple[str, tuple[ColumnElement[object] | ColumnElement[bool], ...]]] = {
     "worst": ("先看问题重的", (_FORM.errors.desc(), _FORM.warnings.desc(), _FORM.infos.desc(), _FORM.id)),
     "open": ("先看没处理完的", ((_FORM.errors + _FORM.warnings + _FORM.infos - _FORM.settled).desc(), _FORM.id)),
     "score": ("填报总分从高到低", (_FORM.score.desc(), _FORM.id)),
@@ -26,11 +28,12 @@ SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "unit": ("按单位", (_FORM.unit, _FORM.id)),
     "order": ("按放入的先后", (_FORM.id,)),
 }
+Name = TypeVar("Name")
 MINE, NOBODY = "me", "none"
 
 
 @dataclass(frozen=True)
-class Asked:
+class QueueQuery:
     """What the address of the page asks for: a selection, and what only the queue knows."""
 
     selection: Selection
@@ -40,13 +43,13 @@ class Asked:
     page: int = 1
 
     @classmethod
-    def of(cls, query: Mapping[str, Any]) -> "Asked":
+    def of(cls, query: Mapping[str, object]) -> "QueueQuery":
         """Read a query string; raises UsageError for a word that cannot be used."""
-        sort, page = query.get("sort") or "worst", str(query.get("page") or "1")
+        sort, page = str(query.get("sort") or "worst"), str(query.get("page") or "1")
         return cls(
             Selection.of(query),
             bool(query.get("differs")),
-            query.get("reviewer") or None,
+            str(query.get("reviewer") or "") or None,
             sort if sort in SORTS else "worst",
             int(page) if page.isdecimal() and 0 < int(page) < 10**6 else 1,
         )
@@ -72,7 +75,7 @@ class Asked:
         return "/?" + urlencode(kept) if kept else "/"
 
 
-def condition(asked: Asked, person: Person, batch_id: int) -> ColumnElement[bool]:
+def condition(asked: QueueQuery, person: Person, batch_id: int) -> ColumnElement[bool]:
     """Return the condition on rows of the table `form`."""
     wanted = [chosen(asked.selection.model_copy(update={"batch": batch_id})), is_visible(person)]
     if asked.differs:
@@ -89,11 +92,33 @@ def is_different() -> ColumnElement[bool]:
     return func.abs(_FORM.score - _FORM.summed) > 0.01
 
 
+class QueueRow(NamedTuple):
+    """What a line of the queue shows of a form and its file, nothing that has to be unpacked."""
+
+    id: int
+    number: str
+    project: str | None
+    unit: str | None
+    total: str | None
+    score: float | None
+    summed: float | None
+    rate: float | None
+    errors: int
+    warnings: int
+    infos: int
+    settled: int
+    stage: str
+    reviewer: str | None
+    replaces: int | None
+    path: str
+    status: FileStatus
+
+
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueLine:
     """One form in the queue with its file's name and how many of its findings, of all kinds, are decided."""
 
-    row: Row[Any]
+    row: QueueRow
     named: str
     settled: int
     found: int
@@ -105,12 +130,13 @@ class Line:
         return row.score is not None and row.summed is not None and abs(row.score - row.summed) > 0.01
 
 
-def lines(connection: Connection, asked: Asked, person: Person, batch_id: int) -> tuple[list[Line], int]:
+def lines(connection: Connection, asked: QueueQuery, person: Person, batch_id: int) -> tuple[list[QueueLine], int]:
     """Return one page of the queue and how many forms there are in all; a unit's progress is what it has dealt with."""
     where = condition(asked, person, batch_id)
     total: int = connection.execute(select(func.count()).select_from(schema.form).where(where)).scalar_one()
     order = SORTS[asked.sort][1]
-    rows = connection.execute(_light().where(where).order_by(*order).limit(PAGE).offset(PAGE * (asked.page - 1))).all()
+    part = _light().where(where).order_by(*order).limit(PAGE).offset(PAGE * (asked.page - 1))
+    rows = fetch(connection, QueueRow, part)
     ids = [row.id for row in rows]
     over = _over_forms(connection, ids)
     done = _filled(connection, ids) if person.role == "filler" else None
@@ -124,14 +150,9 @@ def _filled(connection: Connection, ids: list[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _light() -> Select[Any]:
-    """Select what a line shows, nothing that has to be unpacked."""
-    names = (
-        "id", "number", "project", "unit", "total", "score", "summed", "rate", "errors", "warnings", "infos",
-        "settled", "stage", "reviewer", "replaces",
-    )  # fmt: skip
+def _light() -> Query:
     form, file = schema.form, schema.file
-    return select(*(form.c[name] for name in names), file.c.path, file.c.status).join(file, form.c.file_id == file.c.id)
+    return select_of(QueueRow, form, file).join(file, form.c.file_id == file.c.id)
 
 
 def _over_forms(connection: Connection, ids: list[int]) -> dict[int, tuple[int, int]]:
@@ -150,10 +171,10 @@ def _over_forms(connection: Connection, ids: list[int]) -> dict[int, tuple[int, 
     return {form_id: (settled, count) for form_id, settled, count in rows}
 
 
-def _line(row: Row[Any], decided: int, over: int, filled: dict[int, int] | None = None) -> Line:
+def _line(row: QueueRow, decided: int, over: int, filled: dict[int, int] | None = None) -> QueueLine:
     own = row.errors + row.warnings + row.infos
     settled = row.settled + decided if filled is None else filled.get(row.id, 0)
-    return Line(row, file_label(row.path, row.number), settled, own + over)
+    return QueueLine(row, file_label(row.path, row.number), settled, own + over)
 
 
 def file_label(path: str, number: str) -> str:
@@ -181,7 +202,7 @@ class Facets:
     shown: int = 99
 
 
-def facets(connection: Connection, asked: Asked, person: Person, batch_id: int) -> list[Facets]:
+def facets(connection: Connection, asked: QueueQuery, person: Person, batch_id: int) -> list[Facets]:
     """Return what to narrow the queue by, counted over the whole batch."""
     mine = and_(_FORM.current, _FORM.batch_id == batch_id, is_visible(person))
     return [
@@ -192,23 +213,23 @@ def facets(connection: Connection, asked: Asked, person: Person, batch_id: int) 
     ]
 
 
-def _grouped(connection: Connection, column: Any, where: ColumnElement[bool]) -> dict[Any, int]:
+def _grouped(connection: Connection, column: ColumnElement[Name], where: ColumnElement[bool]) -> dict[Name, int]:
     rows = connection.execute(select(column, func.count()).where(where).group_by(column).order_by(func.count().desc()))
     return {row[0]: row[1] for row in rows}
 
 
-def _facet(asked: Asked, label: str, count: int, name: str, value: str) -> Facet:
+def _facet(asked: QueueQuery, label: str, count: int, name: str, value: str) -> Facet:
     is_on = asked.words.get(name) == value
     return Facet(label, count, asked.address(**{name: None if is_on else value}), is_on)
 
 
-def _stages(connection: Connection, asked: Asked, mine: ColumnElement[bool]) -> list[Facet]:
+def _stages(connection: Connection, asked: QueueQuery, mine: ColumnElement[bool]) -> list[Facet]:
     counts = _grouped(connection, _FORM.stage, mine)
     every = Facet("全部", sum(counts.values()), asked.address(state=None), asked.selection.state is None)
     return [every, *(_facet(asked, label, counts.get(stage, 0), "state", stage) for stage, label in STAGES.items())]
 
 
-def _first(connection: Connection, asked: Asked, mine: ColumnElement[bool]) -> list[Facet]:
+def _first(connection: Connection, asked: QueueQuery, mine: ColumnElement[bool]) -> list[Facet]:
     link, found = schema.batch_finding_form, schema.batch_finding.c
     copied = select(link.c.form_id).join(schema.batch_finding).where(found.code.in_(COPIED))
     kinds: tuple[tuple[str, str, str, ColumnElement[bool]], ...] = (
@@ -221,19 +242,19 @@ def _first(connection: Connection, asked: Asked, mine: ColumnElement[bool]) -> l
     return [_facet(asked, kind[0], count, kind[1], kind[2]) for kind, count in zip(kinds, counts, strict=True)]
 
 
-def _units(connection: Connection, asked: Asked, mine: ColumnElement[bool]) -> list[Facet]:
+def _units(connection: Connection, asked: QueueQuery, mine: ColumnElement[bool]) -> list[Facet]:
     counts = _grouped(connection, func.coalesce(_FORM.unit, ""), mine)
     return [_facet(asked, unit or UNNAMED, count, "unit", unit or UNNAMED) for unit, count in counts.items()]
 
 
-def _reviewers(connection: Connection, asked: Asked, mine: ColumnElement[bool], person: Person) -> list[Facet]:
+def _reviewers(connection: Connection, asked: QueueQuery, mine: ColumnElement[bool], person: Person) -> list[Facet]:
     counts = _grouped(connection, _FORM.reviewer, mine)
     own = _facet(asked, "我的", counts.pop(person.name, 0), "reviewer", MINE)
     nobody = _facet(asked, "未分派", counts.pop(None, 0), "reviewer", NOBODY)
     return [own, nobody, *(_facet(asked, name, count, "reviewer", name) for name, count in counts.items())]
 
 
-def to_go_on(connection: Connection, person: Person, batch_id: int) -> Line | None:
+def to_go_on(connection: Connection, person: Person, batch_id: int) -> QueueLine | None:
     """Return the form to go on with: the last this person worked on that is not finished, else the worst that is open."""
     where = and_(
         _FORM.current, _FORM.batch_id == batch_id, is_visible(person), _FORM.stage.in_(("waiting", "reviewing")),
@@ -247,7 +268,8 @@ def to_go_on(connection: Connection, person: Person, batch_id: int) -> Line | No
         .limit(1)
     ).scalar()
     for more in ([_FORM.id == last] if last else [], []):
-        row = connection.execute(_light().where(where, *more).order_by(*SORTS["worst"][1]).limit(1)).one_or_none()
+        first = _light().where(where, *more).order_by(*SORTS["worst"][1]).limit(1)
+        row = fetch_one(connection, QueueRow, first)
         if row is not None:
             return _line(row, 0, 0)
     return None

@@ -9,9 +9,9 @@ from fuhe.drafts import Draft
 from fuhe.model.asked_once import EndpointModel
 from fuhe.model.connection import connect
 from fuhe.model.ledger import Ledger, chosen_path
-from fuhe.pipeline import drafted
+from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.decisions import note
-from fuhe.store.recording import Stored, load_forms, put_drafts
+from fuhe.store.recording import put_drafts
 from fuhe.web.access.admission import At, Person, allowed, form_row
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import environment
@@ -26,7 +26,7 @@ def connected(desk: Desk) -> EndpointModel | None:
     return connect(settings, Ledger(chosen_path(settings.ledger))) if settings.configured else None
 
 
-def stored(desk: Desk, person: Person, form_id: int) -> Stored:
+def stored(desk: Desk, person: Person, form_id: int) -> CurrentForm:
     """Return a form a person may see; raises 404."""
     with desk.store.reading() as connection:
         form_row(connection, person, form_id)

@@ -1,7 +1,5 @@
 """Words and looks the pages of a form share: states as each side calls them, how a cell of the table is set."""
 
-from typing import Any
-
 from fuhe.findings import STATE_LABELS
 from fuhe.outputs.in_words import cell_name, grounds, where
 from fuhe.outputs.layout import Slot, Table
@@ -63,7 +61,7 @@ def _wanted(slot: Slot, side: str) -> float:
     return max(longest, _WRITING) if is_written else longest
 
 
-WORDS: dict[str, Any] = {
+WORDS: dict[str, object] = {
     "kind_of": kind_of,
     "needs_room": needs_room,
     "widths": widths,

@@ -9,16 +9,16 @@ from fuhe.outputs.in_words import cell_name
 from fuhe.outputs.opinion_text import blanks_of
 from fuhe.store.fillings import Filling
 from fuhe.web.work.card import suggestion
-from fuhe.web.work.open_form import Entry, Review
+from fuhe.web.work.open_form import MarkedFinding, OpenForm
 
 router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CellChange:
     """One cell changed: its name and slot, the printed text, the new one, what is left to fill in."""
 
-    entry: Entry
+    marked: MarkedFinding
     named: str
     slot: str | None
     before: str
@@ -26,37 +26,37 @@ class Change:
     blanks: tuple[str, ...]
 
 
-def changes(review: Review) -> list[Change]:
+def changes(seen: OpenForm) -> list[CellChange]:
     """Return the cells the unit has changed, in the order of the findings; a later change of a cell stands."""
-    if review.side != "fill":
+    if seen.side != "fill":
         return []
-    found: dict[str, Change] = {}
-    for entry in review.entries:
+    found: dict[str, CellChange] = {}
+    for entry in seen.findings:
         filling = entry.decision
         if isinstance(filling, Filling) and filling.field and filling.text:
-            found[filling.field] = _change(review, entry, filling.field, filling.text)
+            found[filling.field] = _change(seen, entry, filling.field, filling.text)
     return list(found.values())
 
 
-def _change(review: Review, entry: Entry, field: str, text: str) -> Change:
-    printed = review.stored.form.text(field) or ""
-    named = cell_name(review.stored.form.record, field)
-    return Change(entry, named, review.marked.slot(field), printed, text, blanks_of(text))
+def _change(seen: OpenForm, entry: MarkedFinding, field: str, text: str) -> CellChange:
+    printed = seen.current.form.text(field) or ""
+    named = cell_name(seen.current.form.record, field)
+    return CellChange(entry, named, seen.marked.slot(field), printed, text, blanks_of(text))
 
 
-def cells_of(review: Review, number: int) -> list[tuple[str, str, Change | None]]:
+def cells_of(seen: OpenForm, number: int) -> list[tuple[str, str, CellChange | None]]:
     """Return the cell a finding's change goes into as it now stands: its slot, the printed text, the change."""
-    entry = review.entry(number)
-    if entry is None or review.side != "fill":
+    entry = seen.finding(number)
+    if entry is None or seen.side != "fill":
         return []
-    field = suggestion(review, entry)[0]
-    slot = review.marked.slot(field)
-    standing = {change.slot: change for change in changes(review)}
-    return [(slot, _printed(review, slot), standing.get(slot))] if slot else []
+    field = suggestion(seen, entry)[0]
+    slot = seen.marked.slot(field)
+    standing = {change.slot: change for change in changes(seen)}
+    return [(slot, _printed(seen, slot), standing.get(slot))] if slot else []
 
 
-def _printed(review: Review, wanted: str) -> str:
-    marked = review.marked
+def _printed(seen: OpenForm, wanted: str) -> str:
+    marked = seen.marked
     return next(
         slot.text
         for number, table in enumerate(marked.tables)
@@ -66,10 +66,10 @@ def _printed(review: Review, wanted: str) -> str:
     )
 
 
-def as_drafts(review: Review) -> tuple[Draft, ...]:
+def as_drafts(seen: OpenForm) -> tuple[Draft, ...]:
     """Return the changes as drafts, so that the unit's own Word file gets them as tracked changes."""
     return tuple(
-        Draft(kind="reason", field=change.entry.decision.field, text=change.after, blanks=change.blanks)
-        for change in changes(review)
-        if isinstance(change.entry.decision, Filling) and change.entry.decision.field
+        Draft(kind="reason", field=change.marked.decision.field, text=change.after, blanks=change.blanks)
+        for change in changes(seen)
+        if isinstance(change.marked.decision, Filling) and change.marked.decision.field
     )

@@ -1,17 +1,15 @@
 """Files of a batch that hold nothing to check: no reader could read them, they were passed over, or refused at the door."""
 
 from collections.abc import Callable, Collection
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, true
 
 from fuhe.outputs.contract import FileReport
-from fuhe.records import Problem
+from fuhe.records import FileStatus, Problem
 from fuhe.store import schema
-from fuhe.store.recording import PROBLEMS
 
 
-def _everybodys(by: ColumnElement[Any]) -> ColumnElement[bool]:
+def _everybodys(by: ColumnElement[str]) -> ColumnElement[bool]:
     return true()
 
 
@@ -19,7 +17,7 @@ def unread(
     connection: Connection,
     batch_id: int,
     statuses: Collection[str],
-    mine: Callable[[ColumnElement[Any]], ColumnElement[bool]] = _everybodys,
+    mine: Callable[[ColumnElement[str]], ColumnElement[bool]] = _everybodys,
 ) -> list[FileReport]:
     """Return the current files of these statuses and those refused, the newest first; `mine` narrows by who brought them."""
     file, arrival, job = schema.file.c, schema.arrival.c, schema.job.c
@@ -28,9 +26,7 @@ def unread(
         .where(file.batch_id == batch_id, file.current, file.status.in_(statuses), mine(file.received_by))
         .order_by(file.id.desc())
     )
-    found = {
-        row.path: _framed(row.path, row.status, row.sha256, PROBLEMS.validate_python(row.problems)) for row in kept
-    }
+    found = {row.path: _framed(row.path, row.status, row.sha256, row.problems) for row in kept}
     refused = connection.execute(
         select(arrival.path, arrival.sha256, arrival.told)
         .join(schema.job, job.id == arrival.job_id)
@@ -43,5 +39,5 @@ def unread(
     return list(found.values())
 
 
-def _framed(path: str, status: Any, sha256: str | None, problems: tuple[Problem, ...]) -> FileReport:
+def _framed(path: str, status: FileStatus, sha256: str | None, problems: tuple[Problem, ...]) -> FileReport:
     return FileReport(path=path, status=status, sha256=sha256, problems=problems, forms=[])

@@ -2,8 +2,8 @@
 
 import functools
 import threading
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from fuhe import pipeline
 from fuhe.batch import comparing
@@ -17,6 +17,7 @@ from fuhe.policy import Pack
 from fuhe.records import File
 from fuhe.store.database import Store
 
+Made = TypeVar("Made")
 _SECONDS = 60.0
 _BATCH_SECONDS = 600.0
 _READ_SECONDS = SLOW_SECONDS + 15
@@ -36,31 +37,29 @@ class Workshop:
 
     def read(self, data: bytes, path: str) -> File:
         """Read one file's bytes; what cannot be read is a `failed` file."""
-        file: File = self._call(_READ_SECONDS, _read, data, path)
-        return file
+        return self._call(_READ_SECONDS, _read, data, path)
 
     def check(self, file: File, pack: Pack, options: Options) -> list[Checked]:
         """Check every form of a file; raises ReadError where that took the process down."""
-        done: list[Checked] = self._call(_SECONDS, pipeline.check_file, file, pack, options)
-        return done
+        return self._call(_SECONDS, one_file.checked, file, pack, options)
 
     def draft(self, entries: Sequence[Checked], pack: Pack) -> list[Checked]:
         """Draft for checked forms by the rules; raises ReadError where that took the process down."""
-        done: list[Checked] = self._call(_SECONDS, pipeline.with_drafts, entries, pack)
-        return done
+        return self._call(_SECONDS, one_file.with_drafts, entries, pack)
 
     def compare(self, store: Store, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:
         """Run the batch rules over what the store holds of a batch; raises ReadError where that took the process down."""
-        url = store.address
-        found: tuple[BatchFinding, ...] = self._call(_BATCH_SECONDS, _compare, url, batch_id, terms, error=_UNCOMPARED)
-        return found
+        return self._call(_BATCH_SECONDS, _compare, store.address, batch_id, terms, error=_UNCOMPARED)
 
-    def _call(self, seconds: float, work: Any, *args: Any, error: tuple[str, str] = _STOPPED) -> Any:
+    def _call(
+        self, seconds: float, work: Callable[..., Made], *args: object, error: tuple[str, str] = _STOPPED
+    ) -> Made:
         with self._lock:
             try:
-                return self._apart.call(seconds, work, *args)
+                made: Made = self._apart.call(seconds, work, *args)
             except (EOFError, OSError) as cause:
                 raise ReadError("unsafe", error[0], todo=error[1]) from cause
+        return made
 
     def close(self) -> None:
         """End the process; a piece under way is given up."""

@@ -1,0 +1,118 @@
+"""What a page says of an open form beside its findings: the figures of its head, doubts about the reading, the version before."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from fuhe.findings import Decision, Finding
+from fuhe.outputs.layout import nearest
+from fuhe.readings.sheet import points
+from fuhe.records import FundingRow, Problem
+from fuhe.store import schema
+from fuhe.store.current_forms import load_forms
+from fuhe.web.work.open_form import OpenForm
+
+SEEN = "doubts"
+"""The line of the trail that says somebody has gone through what could not be read for certain."""
+
+
+def newer(connection: Connection, form_id: int) -> int | None:
+    """Return the form that stands in the place of one that was set aside."""
+    table = schema.form
+    found: int | None = connection.execute(select(table.c.id).where(table.c.replaces == form_id)).scalar()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was decided on the version before, and whether the corrected form still shows it."""
+
+    finding: Finding
+    decision: Decision
+    changed: bool
+
+
+def earlier(connection: Connection, seen: OpenForm) -> list[Earlier]:
+    """Return the opinions on the version before, those that were followed first."""
+    before = seen.current.row.replaces
+    stored = next(iter(load_forms(connection, [before])), None) if before else None
+    if stored is None:
+        return []
+    there = {entry.finding.fingerprint for entry in seen.findings}
+    told = [
+        Earlier(finding, decision, finding.fingerprint not in there)
+        for finding in stored.findings
+        if (decision := stored.decisions.get(finding.fingerprint)) and decision.state != "dismissed"
+    ]
+    return sorted(told, key=lambda entry: not entry.changed)
+
+
+def unread(connection: Connection, seen: OpenForm) -> bool:
+    """Tell whether there are doubts about the reading that nobody has gone through yet."""
+    if not seen.problems:
+        return False
+    table = schema.audit
+    gone_through = select(table.c.id).where(table.c.form_id == seen.id, table.c.action == SEEN).limit(1)
+    return connection.execute(gone_through).scalar() is None
+
+
+def doubted(seen: OpenForm) -> dict[str, str]:
+    """Return the cells to flag: settled but not printed there, or named by what the reader says."""
+    slots = {seen.marked.ids.get(field): "（缺）" for field in seen.current.form.inferred if _is_empty(seen, field)}
+    for problem in seen.problems:
+        for field in _fields_at(seen, problem):
+            slots[next((seen.marked.ids[name] for name in nearest(field) if name in seen.marked.ids), None)] = "？"
+    return {slot: sign for slot, sign in slots.items() if slot}
+
+
+def _is_empty(seen: OpenForm, field: str) -> bool:
+    """Tell whether the form prints a cell of its own for a field and leaves it empty."""
+    slot = seen.marked.ids.get(field)
+    printed = {
+        seen.marked.slot_id(number, row, cell): cell.text
+        for number, table in enumerate(seen.marked.tables)
+        for row, cells in enumerate(table.rows)
+        for cell in cells
+    }
+    return slot is not None and not printed.get(slot, "").strip()
+
+
+def _fields_at(seen: OpenForm, problem: Problem) -> list[str]:
+    place = problem.place
+    return [] if place is None else [field for field, at in seen.current.form.places.items() if at == place]
+
+
+class FormFacts(NamedTuple):
+    """The stated total, the points added up, execution, and the first row of funding it is worked out from."""
+
+    total: str | None
+    summed: float | None
+    differs: bool
+    blank_score: bool
+    rate: float | None
+    funding: FundingRow | None
+    fund_unit: str
+
+
+def facts_of(seen: OpenForm) -> FormFacts:
+    """Return the three figures of the header: stated total, points added up, execution."""
+    row = seen.current.row
+    funding = seen.current.form.record.funding
+    first = funding[0] if funding else None
+    blank_score = bool(first and first.weight and not (first.score or "").strip(" —-－"))
+    return FormFacts(
+        total=row.total,
+        summed=row.summed,
+        differs=differs(row.total, row.summed),
+        blank_score=blank_score and row.summed is not None,
+        rate=row.rate,
+        funding=first,
+        fund_unit=seen.current.form.record.fund_unit or "万元",
+    )
+
+
+def differs(total: str | None, summed: float | None) -> bool:
+    """Tell whether the stated total is another figure than the points added up."""
+    stated = points(total)
+    return stated is not None and summed is not None and abs(float(stated) - summed) > 0.01
