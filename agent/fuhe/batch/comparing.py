@@ -14,7 +14,7 @@ from fuhe.store import schema
 from fuhe.store.database import Store, inserted
 from fuhe.store.lease import Lease
 from fuhe.store.rows import Query, select_of, stream
-from fuhe.traces import Glimpse
+from fuhe.traces import FormTrace
 
 _AT_ONCE = 500
 _OVER_YEARS = ("B004", "D005")
@@ -54,22 +54,22 @@ def found(store: Store, batch_id: int, terms: Terms) -> Iterator[BatchFinding]:
                 yield finding
 
 
-def _glimpses(store: Store, *where: ColumnElement[bool]) -> Iterator[Glimpse]:
+def _traces(store: Store, *where: ColumnElement[bool]) -> Iterator[FormTrace]:
     """Return the current forms as the batch rules see them, in order of path."""
     with store.reading() as connection:
-        for row in stream(connection, _GlimpseRow, _seen(*where)):
+        for row in stream(connection, _TraceRow, _seen(*where)):
             yield row.in_its_file
 
 
-class _GlimpseRow(NamedTuple):
+class _TraceRow(NamedTuple):
     """A form as the batch rules see it, its file's name, and its batch's."""
 
-    glimpse: Glimpse
+    glimpse: FormTrace
     path: str
     name: str
 
     @property
-    def in_its_file(self) -> Glimpse:
+    def in_its_file(self) -> FormTrace:
         """The form under the name its file has now."""
         return self.glimpse.model_copy(update={"file": self.path})
 
@@ -77,7 +77,7 @@ class _GlimpseRow(NamedTuple):
 def _seen(*where: ColumnElement[bool]) -> Query:
     form, file, batch = schema.form, schema.file, schema.batch
     return (
-        select_of(_GlimpseRow, form, file, batch)
+        select_of(_TraceRow, form, file, batch)
         .join(file, file.c.id == form.c.file_id)
         .join(batch, batch.c.id == form.c.batch_id)
         .where(form.c.current, *where)
@@ -104,7 +104,7 @@ def _is_kin(batch_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def _kin(store: Store, batch_id: int) -> list[FormTrace]:
     """Return the forms of other batches that are of a project of this one, named by their batch too."""
     with store.reading() as connection:
-        rows = stream(connection, _GlimpseRow, _seen(*_is_kin(batch_id)))
+        rows = stream(connection, _TraceRow, _seen(*_is_kin(batch_id)))
         return [row.glimpse.model_copy(update={"file": f"{row.name}：{row.path}"}) for row in rows]
 
 

@@ -8,8 +8,7 @@ from itertools import islice
 from sqlalchemy import select
 
 from fuhe.batch.terms import Terms
-from fuhe.drafting import reason
-from fuhe.drafting.writing import FAULT, Outcome, write
+from fuhe.drafting.writing import FAULT, Outcome
 from fuhe.drafts import Draft
 from fuhe.model.asked_once import EndpointModel
 from fuhe.pipeline import drafted
@@ -78,8 +77,8 @@ def draft_all(
                 with store.writing() as connection:
                     lease.renew(connection)
                     put_drafts(connection, current.row.id, tuple(outcome.drafts))
-                drafted.add(outcome)
-                step("起草", drafted.forms, len(ids), current.form.record.project or "")
+                done.add(outcome)
+                step("起草", done.forms, len(ids), current.form.record.project or "")
     finally:
         pool.shutdown(wait=not under_way, cancel_futures=True)
     done.usage = str(model.tokens) if model else ""
@@ -110,6 +109,4 @@ def _loaded(store: Store, ids: list[int]) -> Iterator[CurrentForm]:
 
 
 def _draft(current: CurrentForm, terms: Terms, model: EndpointModel | None) -> Outcome:
-    about = key(current.form.record.model_dump_json(), *(finding.fingerprint for finding in current.findings))
-    task = reason.task(Sheet(current.form, terms.pack), current.findings)
-    return write(task, model, f"{about}{model.place.url if model else ''}")
+    return drafted(current.form, current.findings, terms.pack, model)

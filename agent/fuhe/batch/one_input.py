@@ -8,10 +8,6 @@ from pathlib import Path
 
 from fuhe.batch.inputs import Source
 from fuhe.batch.terms import Terms
-from fuhe.checking import check
-from fuhe.drafting import reason
-from fuhe.drafting.writing import write
-from fuhe.drafts import Draft
 from fuhe.errors import ReadError
 from fuhe.findings import Finding
 from fuhe.intake.json_form import form_of
@@ -123,10 +119,6 @@ def _checked(terms: Terms, file: File, size: int) -> Result:
         suppressed=suppressed,
         used=frozenset(used for entry in entries for used in entry.used),
     )
-
-
-def _drafts(form: Form, findings: tuple[Finding, ...], terms: Terms) -> tuple[Draft, ...]:
-    return tuple(write(reason.task(Sheet(form, terms.pack), findings), None).drafts)
 
 
 def packed(file: File, size: int | None = None, forms: tuple[Rows, ...] = ()) -> Result:

@@ -65,7 +65,7 @@ def _part(address: str, lines: bool, ids: Sequence[int]) -> _ListedForms:
     return _ListedForms(list(of_files(files, count(1))), b"".join(text))
 
 
-def _entries(store: Store, batch_id: int, parts: Iterable[_ListedForms], text: IO[bytes]) -> Iterator[Entry]:
+def _entries(store: Store, batch_id: int, parts: Iterable[_ListedForms], text: IO[bytes]) -> Iterator[ListedRow]:
     """Return all lines of 问题清单; the forms of each part are written out as its lines go by."""
     numbers = count(1)
     for part in parts:

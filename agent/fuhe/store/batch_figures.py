@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, func, select
 
 from fuhe.findings import State
-from fuhe.outputs.figures import Fault, Headline, Heat, HeatCell, HeatRow, Overview, shades
+from fuhe.outputs.figures import CommonFault, Headline, Heat, HeatCell, HeatRow, Overview, shades
 from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES, title_of
 from fuhe.store import copied_texts, pace, quality_figures, schema, score_histogram
@@ -121,7 +121,7 @@ def _decided(connection: Connection, whole: Selection) -> _Decided:
     return _Decided({state: count for state, count, _ in rows}, taken)
 
 
-def _faults(found: list[RuleHits], whole: Selection) -> tuple[Fault, ...]:
+def _faults(found: list[RuleHits], whole: Selection) -> tuple[CommonFault, ...]:
     counts, loud = totals(found), loudness(found)
     made = (
         CommonFault(
@@ -194,7 +194,7 @@ def _shaded(rows: list[HeatRow]) -> list[HeatRow]:
     ]
 
 
-def _headlines(scale: _Scale, faults: tuple[Fault, ...], decided: _Decided, whole: Selection) -> tuple[Headline, ...]:
+def _headlines(scale: _Scale, faults: tuple[CommonFault, ...], decided: _Decided, whole: Selection) -> tuple[Headline, ...]:
     off = next((fault.forms for fault in faults if fault.code == _TOTAL_OFF), 0)
     taken = sum(decided.states.get(state, 0) for state in TAKEN)
     share = f"{100 * scale.wrong / scale.forms:.0f}%" if scale.forms else ""

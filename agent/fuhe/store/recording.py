@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, select
 
 from fuhe.drafts import Draft
 from fuhe.findings import Finding, worst_first
+from fuhe.pipeline import Checked
 from fuhe.policy import Pack
 from fuhe.quality import quality
 from fuhe.readings.sheet import points
 from fuhe.records import File, FileStatus, Form
-from fuhe.rules import Sheet, glimpse
+from fuhe.rules import Sheet, form_trace
 from fuhe.rules.arithmetic import summed_score
 from fuhe.store import schema
 from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, fetch, select_of
@@ -23,15 +24,6 @@ from fuhe.text import bare
 _NOT_YET = 0  # the id of a form that the store has not numbered
 _LONGEST_UNIT = 200  # it is indexed, and PostgreSQL bounds what an index entry holds
 _YEAR = re.compile(r"20\d\d(?:年度?)?")
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One form with what was found in it and drafted for it."""
-
-    form: Form
-    findings: tuple[Finding, ...]
-    drafts: tuple[Draft, ...] | None = None
 
 
 def identity(form: Form) -> str:
@@ -80,7 +72,7 @@ def rows_of(path: str, entry: Checked, pack: Pack) -> Rows:
         "body": schema.FORM.pack(entry.form),
         "found": schema.FINDINGS.pack(found),
         "drafts": packed_drafts(entry.drafts),
-        "glimpse": schema.GLIMPSE.pack(glimpse(path, entry.form)),
+        "glimpse": schema.GLIMPSE.pack(form_trace(path, entry.form)),
     }
     return Rows(named, form, tuple(_finding_row(number, finding) for number, finding in enumerate(found, 1)))
 

@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeDecorator
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Finding
 from fuhe.records import Form, Problem
-from fuhe.traces import Glimpse
+from fuhe.traces import FormTrace
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -74,7 +74,7 @@ PROBLEMS = Packed(TypeAdapter(tuple[Problem, ...]))
 FORM = Packed(TypeAdapter(Form))
 FINDINGS = Packed(TypeAdapter(tuple[Finding, ...]))
 DRAFTS = Packed(TypeAdapter(tuple[Draft, ...]))
-GLIMPSE = Packed(TypeAdapter(Glimpse))
+GLIMPSE = Packed(TypeAdapter(FormTrace))
 BATCH_FINDING = Packed(TypeAdapter(BatchFinding))
 JSON = Packed(TypeAdapter(Json))
 

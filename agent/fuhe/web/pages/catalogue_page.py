@@ -38,10 +38,10 @@ SWITCHED, LEVELLED = "rule-switch", "rule-level"
 
 
 @dataclass(frozen=True)
-class CatalogueEntry:
+class ShownRule:
     """One code of the catalogue: its rules (one for single forms, one for batches, or both), and how it stands."""
 
-    rules: tuple[Rule | BatchRule, ...]
+    rules: tuple[CatalogueEntry, ...]
     standing: RuleStanding
     is_on: bool
     is_fixed: bool
@@ -75,17 +75,17 @@ class CatalogueEntry:
         return "、".join(dict.fromkeys(kinds))
 
 
-def entries(desk: Desk, found: dict[str, RuleStanding]) -> list[CatalogueEntry]:
+def entries(desk: Desk, found: dict[str, RuleStanding]) -> list[ShownRule]:
     """Return the catalogue, families in order, one entry a code."""
-    rules: list[CatalogueEntry] = [*RULES, *BATCH_RULES]
+    rules: list[ShownRule] = [*RULES, *BATCH_RULES]
     rules.sort(key=lambda rule: (list(FAMILIES).index(rule.family), rule.code))
     return [_entry(desk, tuple(same), found) for _, same in groupby(rules, key=lambda rule: rule.code)]
 
 
-def _entry(desk: Desk, rules: tuple[Rule | BatchRule, ...], found: dict[str, RuleStanding]) -> CatalogueEntry:
+def _entry(desk: Desk, rules: tuple[CatalogueEntry, ...], found: dict[str, RuleStanding]) -> ShownRule:
     code, settings = rules[0].code, desk.settings
     fixed = code in desk.base.ignore or code[0] in desk.base.ignore
-    return CatalogueEntry(
+    return ShownRule(
         rules=rules,
         standing=found.get(code, RuleStanding()),
         is_on=code not in settings.ignore and not fixed,
@@ -95,7 +95,7 @@ def _entry(desk: Desk, rules: tuple[Rule | BatchRule, ...], found: dict[str, Rul
     )
 
 
-def _documents(rules: Sequence[CatalogueEntry], pack: Pack) -> tuple[str, ...]:
+def _documents(rules: Sequence[ShownRule], pack: Pack) -> tuple[str, ...]:
     return tuple(dict.fromkeys(basis.document for rule in rules for basis in basis_of(rule, pack)))
 
 
@@ -193,7 +193,7 @@ def rule(request: Request, desk: At, person: Who, code: str, part: int = 1) -> R
     )  # fmt: skip
 
 
-def _sections(rule: CatalogueEntry) -> tuple[str, list[tuple[str, str]]]:
+def _sections(rule: ShownRule) -> tuple[str, list[tuple[str, str]]]:
     """Cut a rule's page into its opening sentence and its headed lines."""
     head, *lines = inspect.cleandoc(rule.page).split("\n")
     sections: list[tuple[str, str]] = []
@@ -259,7 +259,7 @@ def level(
     return RedirectResponse(f"/rules/{entry.code}", 303)
 
 
-def _known(desk: Desk, code: str) -> CatalogueEntry:
+def _known(desk: Desk, code: str) -> ShownRule:
     entry = next((one for one in entries(desk, {}) if one.code == code), None)
     if entry is None:
         raise HTTPException(404, f"没有代码“{code}”，请从规则库里选")

@@ -41,11 +41,11 @@ class Workshop:
 
     def check(self, file: File, pack: Pack, options: Options) -> list[Checked]:
         """Check every form of a file; raises ReadError where that took the process down."""
-        return self._call(_SECONDS, one_file.checked, file, pack, options)
+        return self._call(_SECONDS, pipeline.check_file, file, pack, options)
 
     def draft(self, entries: Sequence[Checked], pack: Pack) -> list[Checked]:
         """Draft for checked forms by the rules; raises ReadError where that took the process down."""
-        return self._call(_SECONDS, one_file.with_drafts, entries, pack)
+        return self._call(_SECONDS, pipeline.with_drafts, entries, pack)
 
     def compare(self, store: Store, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:
         """Run the batch rules over what the store holds of a batch; raises ReadError where that took the process down."""
