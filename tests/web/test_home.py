@@ -12,14 +12,14 @@ from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
 from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
-from fuhe.web.work.queue import Asked, facets, lines
+from fuhe.web.work.queue import QueueQuery, facets, lines
 
 ME = Person("李敏", "owner")
 
 
 def _projects(store: Store, **query: str) -> list[int]:
     with store.reading() as connection:
-        found, _ = lines(connection, Asked.of(query), ME, 1)
+        found, _ = lines(connection, QueueQuery.of(query), ME, 1)
     return [line.row.id for line in found]
 
 
@@ -51,16 +51,16 @@ def test_queue_is_narrowed(store: Store, query: dict[str, str], ids: set[int]) -
 
 def test_facets_count_what_their_address_shows(store: Store) -> None:
     with store.reading() as connection:
-        for group in facets(connection, Asked.of({}), ME, 1):
+        for group in facets(connection, QueueQuery.of({}), ME, 1):
             for facet in group.facets:
                 words = dict(re.findall(r"(\w+)=([^&]+)", facet.address.partition("?")[2]))
                 words |= {"unit": facet.label} if "unit" in words else {}
-                assert facet.count == lines(connection, Asked.of(words), ME, 1)[1], facet
+                assert facet.count == lines(connection, QueueQuery.of(words), ME, 1)[1], facet
 
 
 def test_facet_in_force_leads_back(store: Store) -> None:
     with store.reading() as connection:
-        first = facets(connection, Asked.of({"differs": "1", "sort": "score"}), ME, 1)[1].facets[2]
+        first = facets(connection, QueueQuery.of({"differs": "1", "sort": "score"}), ME, 1)[1].facets[2]
     assert (first.is_on, first.address) == (True, "/?sort=score")
 
 
