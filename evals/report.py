@@ -80,7 +80,8 @@ def _fresh(results: Results) -> Iterator[str]:
         "“第一次”原样记在 `evals/data/fresh/first.yaml`，不再改动；之后这些题就成了普通用例，“现在”只说明没有退步。"
         "“改造前”是规则改读法以前的程序在同一批题上的结果。按复核人看到的算：该报的报出没有，好的有没有被误报。"
     )
-    kept, rows = fresh.recorded(), []
+    kept = fresh.recorded()
+    rows: list[tuple[object, ...]] = []
     for name, questions in results.fresh.items():
         for question, now in questions.items():
             if question in QUESTIONS:

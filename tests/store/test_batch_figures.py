@@ -86,8 +86,9 @@ def test_heat_is_the_mean_over_a_units_forms(made: Made) -> None:
     found: dict[str, Counter[str]] = defaultdict(Counter)
     forms = Counter[str]()
     for stored in _stored(made):
-        forms[stored.row.unit] += 1
-        found[stored.row.unit].update(finding.code[0] for finding in stored.findings)
+        unit = stored.row.unit or ""
+        forms[unit] += 1
+        found[unit].update(finding.code[0] for finding in stored.findings)
     heat = made.figures().heat
     place = [letter for letter, _ in heat.families].index("V")  # no rule over several forms is of this family
     assert {row.unit: row.cells[place].mean for row in heat.rows} == pytest.approx(
@@ -123,7 +124,7 @@ def test_flagged_forms_are_those_spent_little_and_scored_high(made: Made) -> Non
     spending = made.figures().spending
     by_hand = [s for s in _stored(made) if s.row.rate is not None and s.row.rate < 0.8 and (s.row.score or 0) >= 95]
     assert spending.flagged == len(by_hand) == sum(dot.flagged for dot in spending.dots)
-    assert [line.rate for line in spending.worst] == sorted(s.row.rate for s in by_hand)[: len(spending.worst)]
+    assert [line.rate for line in spending.worst] == sorted(s.row.rate or 0 for s in by_hand)[: len(spending.worst)]
 
 
 def test_many_dots_become_squares_of_as_many_forms(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:

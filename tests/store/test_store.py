@@ -21,7 +21,7 @@ from fuhe.store.current_forms import load_forms
 from fuhe.store.database import HEAD, Store, inserted
 from fuhe.store.decisions import decide
 from fuhe.store.fillings import Filling, fill, fillings_of
-from fuhe.store.recording import Checked, record_file, standing
+from fuhe.store.recording import record_file, standing
 
 AT = "2025-03-01T09:00:00+08:00"
 FAULTY = {"rows": ["数量指标｜维修里程｜≥20公里｜20公里｜100｜100｜"], "total": "100｜98"}

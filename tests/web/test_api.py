@@ -1,6 +1,7 @@
 """The API as another program uses it: problem details, jobs, decisions that do not overwrite each other."""
 
 import base64
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -112,7 +113,7 @@ def test_cookie_without_csrf_changes_nothing(client: TestClient) -> None:
 
 
 def test_description_names_every_operation() -> None:
-    made = described()
+    made: dict[str, Any] = dict(described())
     assert made["openapi"].startswith("3.1")
     paths = {route.path for route in router.routes}  # type: ignore[attr-defined]
     assert set(made["paths"]) == paths

@@ -18,7 +18,7 @@ from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
-from fuhe.store.recording import Checked, record_file
+from fuhe.store.recording import record_file
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
 from fuhe.web.preferences import Preferences

@@ -9,7 +9,6 @@ from pathlib import Path
 from fuhe.batch.inputs import Source
 from fuhe.batch.terms import Terms
 from fuhe.errors import ReadError
-from fuhe.findings import Finding
 from fuhe.intake.json_form import form_of
 from fuhe.intake.paths import members
 from fuhe.intake.reading import read_file

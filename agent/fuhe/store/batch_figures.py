@@ -194,7 +194,9 @@ def _shaded(rows: list[HeatRow]) -> list[HeatRow]:
     ]
 
 
-def _headlines(scale: _Scale, faults: tuple[CommonFault, ...], decided: _Decided, whole: Selection) -> tuple[Headline, ...]:
+def _headlines(
+    scale: _Scale, faults: tuple[CommonFault, ...], decided: _Decided, whole: Selection
+) -> tuple[Headline, ...]:
     off = next((fault.forms for fault in faults if fault.code == _TOTAL_OFF), 0)
     taken = sum(decided.states.get(state, 0) for state in TAKEN)
     share = f"{100 * scale.wrong / scale.forms:.0f}%" if scale.forms else ""

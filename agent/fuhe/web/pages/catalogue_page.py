@@ -77,7 +77,7 @@ class ShownRule:
 
 def entries(desk: Desk, found: dict[str, RuleStanding]) -> list[ShownRule]:
     """Return the catalogue, families in order, one entry a code."""
-    rules: list[ShownRule] = [*RULES, *BATCH_RULES]
+    rules: list[CatalogueEntry] = [*RULES, *BATCH_RULES]
     rules.sort(key=lambda rule: (list(FAMILIES).index(rule.family), rule.code))
     return [_entry(desk, tuple(same), found) for _, same in groupby(rules, key=lambda rule: rule.code)]
 
@@ -95,7 +95,7 @@ def _entry(desk: Desk, rules: tuple[CatalogueEntry, ...], found: dict[str, RuleS
     )
 
 
-def _documents(rules: Sequence[ShownRule], pack: Pack) -> tuple[str, ...]:
+def _documents(rules: Sequence[CatalogueEntry], pack: Pack) -> tuple[str, ...]:
     return tuple(dict.fromkeys(basis.document for rule in rules for basis in basis_of(rule, pack)))
 
 
@@ -193,7 +193,7 @@ def rule(request: Request, desk: At, person: Who, code: str, part: int = 1) -> R
     )  # fmt: skip
 
 
-def _sections(rule: ShownRule) -> tuple[str, list[tuple[str, str]]]:
+def _sections(rule: CatalogueEntry) -> tuple[str, list[tuple[str, str]]]:
     """Cut a rule's page into its opening sentence and its headed lines."""
     head, *lines = inspect.cleandoc(rule.page).split("\n")
     sections: list[tuple[str, str]] = []
