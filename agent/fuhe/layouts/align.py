@@ -12,10 +12,14 @@ from fuhe.text import is_blank, squeeze
 # How much one column of distance costs against a cell whose content does not suit its field.
 _DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55}
 _SKIPPED_CELL = 9.0
-_SKIPPED_FIELD = {"name": 1.5, "weight": 0.3, "score": 0.3}
+_SKIPPED_FIELD = {"name": 1.5, "weight": 0.3, "score": 0.3, "target": 0.1, "actual": 0.1}
+_SURE = 0.5
+"""A row whose cells stand under their headings and cost no more than this need not be tried otherwise."""
 
 _NUMBER = re.compile(r"\d+(\.\d+)?分?")
 _AMOUNT = re.compile(r"[≥≤><=≧≦约达]*[\d,.]+\S{0,8}")
+_SIGN = re.compile(r"[≥≤><=＝≧≦⩾⩽═]+|定[性量](?:指标)?|[正反负]向(?:指标)?|大于等于|小于等于|等于|[<>]=")
+_RATIO = re.compile(r"\d+(?:\.\d+)?[%％]?")
 _VALUE_LIKE = re.compile(r"[≥≤><=≧≦]|\d|%|％|达成|效果|显著|明显|提升|提高|持续|长期|完成|良好|是|否|优|及时")
 
 
@@ -44,6 +48,20 @@ class Piece:
 def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> list[int | None]:
     """Return for each piece the index of its column, or None where it fits nowhere; order is kept on both sides."""
     return align_cost(pieces, columns, kind)[1]
+
+
+def under_headings(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> list[int | None] | None:
+    """Return the columns the pieces stand under where that is beyond question, else None: the quick way for most rows."""
+    placed: list[int | None] = []
+    cost, column = 0.0, -1
+    for piece in pieces:
+        over = [i for i, c in enumerate(columns) if c.start < piece.end and c.end > piece.start]
+        if len(over) != 1 or over[0] <= column:
+            return None
+        column = over[0]
+        cost += _misfit(piece.text, columns[column].field)
+        placed.append(column)
+    return placed if cost <= (_SURE if kind == "ragged" else _DISTANCE[kind]) else None
 
 
 def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> tuple[float, list[int | None]]:
@@ -87,6 +105,8 @@ def _cost(piece: Piece, column: Column, kind: GridKind) -> float:
 def _misfit(text: str, field: str) -> float:
     """Return 0 where the text is what the field usually holds, up to 5 where it never is."""
     bare = squeeze(text)
+    if field in ("other", "side", "gap"):
+        return _misfit_of_rest(text, field)
     if field in ("weight", "score", "review_score"):
         return 0.0 if _NUMBER.fullmatch(bare) or is_blank(bare) else 5.0
     if field == "level1":
@@ -99,10 +119,24 @@ def _misfit(text: str, field: str) -> float:
     return _misfit_of_content(bare, field)
 
 
+def _misfit_of_rest(text: str, field: str) -> float:
+    """Return what a cell costs under a heading that is not kept: levels and names have columns of their own."""
+    known = class_of(text) or subclass_of(text)
+    return (2.0 if known else 0.3) if field == "other" else (4.0 if known else 2.5)
+
+
 def _misfit_of_content(bare: str, field: str) -> float:
+    if field == "nature":
+        return 0.0 if _SIGN.fullmatch(bare) or is_blank(bare) else 3.0
+    if field in ("measure", "actual_measure"):
+        return 0.0 if len(bare) <= 6 and not any(char.isdigit() for char in bare) and not _SIGN.fullmatch(bare) else 3.0
+    if field == "rate":
+        return 0.0 if _RATIO.fullmatch(bare) or is_blank(bare) else 2.0
+    if _SIGN.fullmatch(bare):
+        return 2.5
     if field == "name":
         return 4.0 if _NUMBER.fullmatch(bare) else (2.5 if _AMOUNT.fullmatch(bare) else 0.0)
-    if field in ("target", "actual", "last_actual"):
+    if field in ("target", "actual", "last_actual", "adjusted_target"):
         return 0.0 if len(bare) <= 8 or _VALUE_LIKE.search(bare) else 1.5
     if field in ("reason", "scoring_rule", "evidence"):
         return 2.5 if _NUMBER.fullmatch(bare) else (1.0 if _AMOUNT.fullmatch(bare) else 0.0)

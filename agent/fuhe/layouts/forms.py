@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fuhe.layouts import headings
 from fuhe.layouts.funding_block import FundBlock, is_fund_header
+from fuhe.layouts.header_block import block_at
 from fuhe.layouts.indicators import IndicatorBlock, is_indicator_header
 from fuhe.layouts.printed import printed
 from fuhe.layouts.rows import Row, Spot, rows_of
@@ -200,8 +201,7 @@ class _Builder:
 def _read_form(segment: _Segment, number: int) -> Form:
     builder = _Builder(notes=list(segment.notes))
     title = _read_context(builder, segment.context)
-    for row in segment.rows:
-        _read_row(builder, row)
+    _read_rows(builder, segment.rows)
     funding, fund_places, fund_marks = builder.funds.finish()
     indicators, row_places, inferred, doubts = builder.table.finish()
     indicators, level_marks = settle_levels(indicators)
@@ -254,14 +254,24 @@ def _read_context(builder: _Builder, context: Sequence[Spot]) -> str | None:
     return title
 
 
+def _read_rows(builder: _Builder, rows: Sequence[Row]) -> None:
+    """Read the rows of a form in order; a header block is taken whole."""
+    index = 0
+    while index < len(rows):
+        if rows[index].filled and (block := block_at(rows, index)):
+            builder.waiting = []
+            builder.table.start(block, rows[:index])
+            index += block.height
+        else:
+            _read_row(builder, rows[index])
+            index += 1
+
+
 def _read_row(builder: _Builder, row: Row) -> None:
     filled = row.filled
     if not filled:
         return
-    if is_indicator_header(row):
-        builder.waiting = []
-        builder.table.start(row)
-    elif builder.table.started and not builder.totals_seen and not _ends_table(row):
+    if builder.table.started and not builder.totals_seen and not _ends_table(row):
         builder.table.add(row)
     elif builder.table.started and _is_total(row):
         _read_totals(builder, row)

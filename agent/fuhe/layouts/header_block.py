@@ -1,0 +1,220 @@
+"""The header of an indicator table as a block of one to three rows, and the headings that stand over each column."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fuhe.layouts.heading_words import indicator_role, narrative_role, said
+from fuhe.layouts.rows import Row, Spot
+
+_VALUES = frozenset(("target", "actual", "adjusted_target"))
+_POINTS = frozenset(("weight", "score"))
+_LEVELS = frozenset(("level1", "level2", "name"))
+_BELOW = frozenset(
+    (
+        *_VALUES,
+        *_POINTS,
+        "measure",
+        "actual_measure",
+        "nature",
+        "rate",
+        "reason",
+        "review_score",
+        "last_actual",
+        "other",
+    )
+)
+_FAMILY = {
+    "target": "goal", "adjusted_target": "goal", "nature": "goal", "measure": "goal", "last_actual": "goal",
+    "actual": "done", "rate": "done", "actual_measure": "done",
+    "weight": "points", "score": "points", "review_score": "points", "reason": "reason",
+    "level1": "level", "level2": "level", "name": "level", "thing": "level",
+}  # fmt: skip
+_MOST_ROWS = 3
+_FIGURE = re.compile(r"\d+(?:\.\d+)?分?")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The texts over one column, outermost first, and the grid columns [start, end) they cover."""
+
+    path: tuple[str, ...]
+    start: int
+    end: int
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """The headings of an indicator table and how many rows they take."""
+
+    headings: tuple[Heading, ...]
+    height: int
+
+
+def _roles(row: Row) -> list[str | None]:
+    return [indicator_role((spot.text,)) for spot in row.filled]
+
+
+def prints_levels(row: Row) -> bool:
+    """Tell whether a row prints the levels of indicators: 一级指标 二级指标, or 三级指标 or 指标名称 beside a value."""
+    filled = row.filled
+    if len(filled) < 2 or len(filled[0].text) > 40:
+        return False
+    roles = _roles(row)
+    named = {role for role in roles if role}
+    levels = len(named & _LEVELS)
+    if not levels and "thing" not in roles[:3]:
+        return False
+    if sum(role is not None for role in roles) * 2 < len(roles):
+        return False
+    if levels >= 2 or ("name" in named and named & (_VALUES | _POINTS)):
+        return True
+    return "thing" in named and bool(named & _VALUES) and bool(named & _POINTS)
+
+
+def block_at(rows: Sequence[Row], index: int) -> HeaderBlock | None:
+    """Return the header block that begins at a row, or None; a group row above the levels belongs to it."""
+    height = _rows_above(rows, index)
+    if height is None:
+        return None
+    bottom = index + height
+    while bottom < len(rows) and bottom - index < _MOST_ROWS and _divides(rows[bottom], rows[index:bottom]):
+        bottom += 1
+    lines = [row for row in rows[index:bottom] if row.filled]
+    return HeaderBlock(_headings(lines), bottom - index)
+
+
+def _rows_above(rows: Sequence[Row], index: int) -> int | None:
+    """Count the rows down to the one with the levels, where all of them are headings."""
+    for depth in range(_MOST_ROWS):
+        if index + depth >= len(rows):
+            return None
+        row = rows[index + depth]
+        if prints_levels(row):
+            above = rows[index : index + depth]
+            return depth + 1 if all(_groups(upper, row) for upper in above) else None
+        if not _is_heading_row(row):
+            return None
+    return None
+
+
+def _is_heading_row(row: Row) -> bool:
+    roles = _roles(row)
+    known = [role for role in roles if role]
+    return len(known) >= 2 and len(known) * 5 >= len(roles) * 3
+
+
+def _groups(upper: Row, levels: Row) -> bool:
+    """Tell whether a row of headings divides into the row with the levels, and is no row of 预期目标 above its own texts."""
+    texts = [spot.text for spot in upper.filled]
+    if any(said(text).has("budget", "spent") for text in texts):
+        return False
+    own = {indicator_role((text,)) for text in texts if not narrative_role(text)}
+    if not own & (_VALUES | _POINTS | {"reason"}):
+        return False
+    below = set(_roles(levels))
+    return not (below & _VALUES and below & _POINTS and "actual" in below and {"target"} & below) or len(own) >= 3
+
+
+def _divides(row: Row, above: Sequence[Row]) -> bool:
+    """Tell whether a row under the levels still prints headings: 年初值 | 实际值 under 指标值."""
+    filled = row.filled
+    if not filled or any(_FIGURE.search(spot.text) for spot in filled):
+        return False
+    if not all(indicator_role((spot.text,)) in _BELOW and len(spot.text) <= 16 for spot in filled):
+        return False
+    if row.kind == "spans":
+        return any(indicator_role((spot.text,)) in _LEVELS for spot in row.carried)
+    first_level = min(spot.start for upper in above for spot in upper.filled)
+    return len(filled) >= 2 and filled[0].start > first_level
+
+
+def _headings(lines: Sequence[Row]) -> tuple[Heading, ...]:
+    if len(lines) == 1 and not lines[0].carried:
+        return tuple(Heading((spot.text,), spot.start, spot.end, spot) for spot in _with_blanks(lines[0]))
+    placed = _by_columns(lines)
+    if len(lines) == 2 and lines[0].kind == "ragged":
+        spliced = _spliced(lines[0].filled, lines[1].filled)
+        if _agreement(spliced) > _agreement(placed):
+            return spliced
+    return placed
+
+
+def _with_blanks(row: Row) -> tuple[Spot, ...]:
+    """Keep empty cells between headings: a column without a heading is a column still."""
+    filled = row.filled
+    return tuple(spot for spot in row.spots if spot.text or (spot.start > filled[0].start and row.kind == "spans"))
+
+
+def _by_columns(lines: Sequence[Row]) -> tuple[Heading, ...]:
+    """Read the headings over one another by the columns they cover."""
+    spans = [_extended(line, lines[depth + 1 :]) for depth, line in enumerate(lines)]
+    found: list[Heading] = []
+    for depth, line in enumerate(spans):
+        for start, end, spot in line:
+            if any(s < end and e > start for lower in spans[depth + 1 :] for s, e, _ in lower):
+                continue
+            path = [other for upper in spans[:depth] for other in upper if other[0] <= start < other[1]]
+            found.append(Heading((*(_over(path, spans)), spot.text), start, end, spot))
+    return tuple(sorted(found, key=lambda heading: heading.start))
+
+
+def _over(path: Sequence[tuple[int, int, Spot]], spans: Sequence[Sequence[tuple[int, int, Spot]]]) -> list[str]:
+    """Return the headings above a column; one that also stands above levels and values alike says nothing about it."""
+    kept = []
+    for start, end, spot in path:
+        below = {
+            _FAMILY.get(indicator_role((s.text,)) or "") for line in spans[1:] for a, _, s in line if start <= a < end
+        }
+        if not ("level" in below and below & {"goal", "done", "points"}):
+            kept.append(spot.text)
+    return kept
+
+
+def _extended(line: Row, lower: Sequence[Row]) -> list[tuple[int, int, Spot]]:
+    """Return the columns a heading covers; without merges it goes on over blank cells that have headings below."""
+    filled = line.filled
+    if line.kind == "spans":
+        carried = [spot for spot in line.carried if spot.text and not lower and False]
+        return [(spot.start, spot.end, spot) for spot in (*filled, *carried)]
+    spans = []
+    for number, spot in enumerate(filled):
+        limit = filled[number + 1].start if number + 1 < len(filled) else 1 << 16
+        below = [other.end for row in lower for other in row.filled if spot.start <= other.start < limit]
+        spans.append((spot.start, max([spot.end, *below]), spot))
+    return spans
+
+
+def _agreement(headings: Sequence[Heading]) -> float:
+    """Weigh how well the outer headings suit the inner ones, and how many roles stand once."""
+    roles = [indicator_role(heading.path) for heading in headings]
+    pairs = sum(_suits(heading.path[0], heading.path[-1]) for heading in headings if len(heading.path) > 1)
+    return pairs + len({role for role in roles if role}) - 0.5 * sum(role is None for role in roles)
+
+
+def _suits(upper: str, lower: str) -> float:
+    families = [_FAMILY.get(indicator_role((text,)) or "") for text in (upper, lower)]
+    return 1.0 if families[0] and families[0] == families[1] else -1.0
+
+
+def _spliced(upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Heading, ...]:
+    """Put a lower row that lost its blanks under the headings it divides, both in printed order, at the best fit."""
+    best: dict[int, tuple[float, tuple[tuple[Spot, int, int], ...]]] = {0: (0.0, ())}
+    for above in upper:
+        after: dict[int, tuple[float, tuple[tuple[Spot, int, int], ...]]] = {}
+        for used, (score, way) in best.items():
+            total = score - (0.5 if indicator_role((above.text,)) in (None, "thing") else 0.0)
+            for end in range(used, len(lower) + 1):
+                if end > used:
+                    total = (score if end == used + 1 else total) + _suits(above.text, lower[end - 1].text)
+                if end not in after or total > after[end][0]:
+                    after[end] = (total, (*way, (above, used, end)))
+        best = after
+    way = best.get(len(lower), (0.0, ()))[1]
+    found: list[Heading] = []
+    for above, start, end in way:
+        for spot in lower[start:end] or (above,):
+            path = (above.text, spot.text) if end > start else (above.text,)
+            found.append(Heading(path, len(found), len(found) + 1, spot))
+    return tuple(found)
