@@ -12,6 +12,9 @@ from fuhe.text import is_blank, squeeze
 # How much one column of distance costs against a cell whose content does not suit its field.
 _DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55}
 _SKIPPED_CELL = 9.0
+_LONGEST_LEVEL = 14
+_SHIFTED = 0.3
+_MOST_SHIFT = 4
 _SKIPPED_FIELD = {"name": 1.5, "weight": 0.3, "score": 0.3, "target": 0.1, "actual": 0.1}
 _SURE = 0.5
 """A row whose cells stand under their headings and cost no more than this need not be tried otherwise."""
@@ -25,11 +28,12 @@ _VALUE_LIKE = re.compile(r"[≥≤><=≧≦]|\d|%|％|达成|效果|显著|明�
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of the header and the grid columns [start, end) its heading covers."""
+    """A field of the header and the grid columns [start, end) its heading covers; `loose`: a level in the form's own words."""
 
     field: str
     start: int
     end: int
+    loose: bool = False
 
     def distance(self, start: int, end: int) -> int:
         """Count the columns between this heading and a cell; 0 when they overlap."""
@@ -46,8 +50,20 @@ class Piece:
 
 
 def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> list[int | None]:
-    """Return for each piece the index of its column, or None where it fits nowhere; order is kept on both sides."""
-    return align_cost(pieces, columns, kind)[1]
+    """Return for each piece the index of its column, or None where it fits nowhere; order is kept on both sides.
+
+    A text row that lost blanks at its left has slipped as a whole: the shift under which it fits best is taken.
+    """
+    best, placed = align_cost(pieces, columns, kind)
+    room = columns[-1].start + 1 - pieces[-1].end if kind == "ragged" and pieces and columns else 0
+    if best <= _SURE or room <= 0:
+        return placed
+    for shift in range(1, min(room, _MOST_SHIFT) + 1):
+        moved = [Piece(piece.start + shift, piece.end + shift, piece.text) for piece in pieces]
+        cost, way = align_cost(moved, columns, kind)
+        if cost + _SHIFTED * shift < best:
+            best, placed = cost + _SHIFTED * shift, way
+    return placed
 
 
 def under_headings(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> list[int | None] | None:
@@ -59,7 +75,7 @@ def under_headings(pieces: Sequence[Piece], columns: Sequence[Column], kind: Gri
         if len(over) != 1 or over[0] <= column:
             return None
         column = over[0]
-        cost += _misfit(piece.text, columns[column].field)
+        cost += _unlike(piece.text, columns[column])
         placed.append(column)
     return placed if cost <= (_SURE if kind == "ragged" else _DISTANCE[kind]) else None
 
@@ -98,7 +114,13 @@ def _walk_back(step: list[list[str]]) -> list[int | None]:
 
 
 def _cost(piece: Piece, column: Column, kind: GridKind) -> float:
-    return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _misfit(piece.text, column.field)
+    return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _unlike(piece.text, column)
+
+
+def _unlike(text: str, column: Column) -> float:
+    if column.loose and len(text) <= _LONGEST_LEVEL and not _AMOUNT.fullmatch(squeeze(text)):
+        return 0.1
+    return _misfit(text, column.field)
 
 
 @functools.lru_cache(maxsize=1 << 14)

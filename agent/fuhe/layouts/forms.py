@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from fuhe.layouts import headings
 from fuhe.layouts.funding_block import FundBlock, is_fund_header
+from fuhe.layouts.goals import GoalBlock
 from fuhe.layouts.header_block import block_at
+from fuhe.layouts.heading_words import said
 from fuhe.layouts.indicators import IndicatorBlock, is_indicator_header
 from fuhe.layouts.printed import printed
 from fuhe.layouts.rows import Row, Spot, rows_of
@@ -15,16 +17,18 @@ from fuhe.layouts.settle import settle_levels
 from fuhe.policy import simplify
 from fuhe.readers.grid import Cell, Document, Grid, Para
 from fuhe.readings.levels import label
-from fuhe.records import LABELS, Form, FormType, FundingRow, Indicator, Place, Problem, Record, Remark
+from fuhe.records import Form, FormType, FundingRow, Indicator, Place, Problem, Record, Remark
 from fuhe.text import is_blank, squeeze, tidy
 
 _YEAR = re.compile(r"(20\d\d)年(?:度|$|\)|）)|[(（](20\d\d)年?[)）]")
+_CAPTION_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!\d{1,2}月)(?=.*(?:项目|资金|绩效|自评|补助|支出))")
 _TITLE = re.compile(r"绩效.*(表|报告)|(自评|评价|评分)表|(绩效|预算).{0,6}目标")
 _MONITORING = re.compile(r"监控.{0,4}表")
 _REMARK = re.compile(r"[(（]?(?:备注|.{0,10}(?:说明|来源|依据|调查|测评|样本))[:：].{6,}", re.DOTALL)
 """A line below a table that goes on about it: 备注：…, 满意度来源：问卷600份."""
 _LONGEST_TITLE = 60
 MONITORING = "是绩效运行监控表，不是自评表"
+_FIGURE = re.compile(r"\d+(\.\d+)?分?")
 _MONEY_UNIT = re.compile(r"(万元|亿元|千元|(?<![万亿千])元)")
 
 
@@ -181,32 +185,33 @@ class _Builder:
     notes: list[str] = field(default_factory=list)
     funds: FundBlock = field(default_factory=FundBlock)
     table: IndicatorBlock = field(default_factory=IndicatorBlock)
-    waiting: list[tuple[str, Spot]] = field(default_factory=list)
+    goals: GoalBlock = field(default_factory=GoalBlock)
+    pending_score: Spot | None = None
     totals_seen: bool = False
+    far: frozenset[str] = frozenset()
+    in_texts: bool = False
 
     def put(self, name: str, spot: Spot | None) -> None:
         """Keep the first value printed for a field, and mark that the layout has it."""
+        name, is_far = ("department", True) if name == "far_department" else (name, False)
         self.columns.add(name)
-        if spot is not None and spot.text and not self.values.get(name):
-            self.values[name] = spot.text
-            self.places[name] = spot.cell.place
-
-    def append(self, name: str, spot: Spot) -> None:
-        """Add a further line to a narrative cell that goes on in the next row."""
-        before = self.values.get(name)
-        self.values[name] = f"{before}\n{spot.text}" if before else spot.text
-        self.places.setdefault(name, spot.cell.place)
+        if spot is None or not spot.text or (self.values.get(name) and (is_far or name not in self.far)):
+            return
+        self.values[name] = spot.text
+        self.places[name] = spot.cell.place
+        self.far = self.far | {name} if is_far else self.far - {name}
 
 
 def _read_form(segment: _Segment, number: int) -> Form:
     builder = _Builder(notes=list(segment.notes))
     title = _read_context(builder, segment.context)
     _read_rows(builder, segment.rows)
+    _put_goals(builder)
     funding, fund_places, fund_marks = builder.funds.finish()
     indicators, row_places, inferred, doubts = builder.table.finish()
     indicators, level_marks = settle_levels(indicators)
     builder.places |= fund_places | row_places
-    builder.doubts.extend(doubts)
+    builder.doubts.extend([*builder.funds.doubts, *doubts])
     truncated = _is_truncated(builder)
     if truncated:
         builder.doubts.insert(0, _truncation(builder))
@@ -222,6 +227,13 @@ def _read_form(segment: _Segment, number: int) -> Form:
         doubts=tuple(builder.doubts),
         cells=printed(segment.rows),
     )
+
+
+def _put_goals(builder: _Builder) -> None:
+    builder.columns |= builder.goals.fields
+    for name, spots in builder.goals.finish().items():
+        builder.values[name] = "\n".join(spot.text for spot in spots)
+        builder.places[name] = spots[0].cell.place
 
 
 def _record(builder: _Builder, funding: Iterable[FundingRow], indicators: Iterable[Indicator]) -> Record:
@@ -251,7 +263,20 @@ def _read_context(builder: _Builder, context: Sequence[Spot]) -> str | None:
             builder.columns.add("year")
         if "单位" in plain and (found := _MONEY_UNIT.search(plain)):
             builder.values.setdefault("fund_unit", found[1])
+    _guess_year(builder, context)
     return title
+
+
+def _guess_year(builder: _Builder, context: Sequence[Spot]) -> None:
+    """Take the year of a caption such as 2023年…资金使用情况 where no line says 年度; a date is no year of a form."""
+    if "year" in builder.values:
+        return
+    for spot in context[:6]:
+        plain = squeeze(simplify(spot.text))
+        if len(plain) <= _LONGEST_TITLE and (found := _CAPTION_YEAR.search(plain)):
+            builder.values["year"], builder.places["year"] = found[1], spot.cell.place
+            builder.columns.add("year")
+            return
 
 
 def _read_rows(builder: _Builder, rows: Sequence[Row]) -> None:
@@ -259,7 +284,8 @@ def _read_rows(builder: _Builder, rows: Sequence[Row]) -> None:
     index = 0
     while index < len(rows):
         if rows[index].filled and (block := block_at(rows, index)):
-            builder.waiting = []
+            builder.goals.waiting = ()
+            builder.funds.stop()
             builder.table.start(block, rows[:index])
             index += block.height
         else:
@@ -276,15 +302,20 @@ def _read_row(builder: _Builder, row: Row) -> None:
     elif builder.table.started and _is_total(row):
         _read_totals(builder, row)
     elif is_fund_header(row):
-        builder.waiting = []
+        builder.goals.waiting = ()
         _note_money_unit(builder, row)
         builder.funds.start(row)
-    elif _read_goal_labels(builder, row):
+    elif not _has_pairs(row) and builder.goals.takes_labels(row):
+        builder.funds.stop()
+    elif builder.funds.takes_pairs(row):
+        pass
+    elif _opens_texts(row):
+        builder.in_texts = True
         builder.funds.stop()
     elif builder.funds.open and builder.funds.accepts(row):
         builder.funds.add(row)
-    elif builder.waiting and not _is_head(row) and not headings.belongs(filled[0].text, "remarks"):
-        _read_goal_values(builder, row)
+    elif not _is_head(row) and not headings.belongs(filled[0].text, "remarks") and builder.goals.takes_texts(row):
+        pass
     else:
         _read_pairs(builder, row)
 
@@ -300,6 +331,17 @@ def _ends_table(row: Row) -> bool:
     return headings.belongs(first, "remarks") and row.filled[0].start <= 1
 
 
+def _opens_texts(row: Row) -> bool:
+    """Tell whether a row heads a table of texts: 资金管理情况 | 情况说明 | 存在问题和改进措施."""
+    roles = [said(spot.text).head for spot in row.filled]
+    return roles[-1] == "why" and roles.count("why") > 1
+
+
+def _has_pairs(row: Row) -> bool:
+    """Tell whether the row belongs to the head of the form, or to what follows the tables."""
+    return any(_head_field(spot.text) in ("project", "body", "unit", "department") for spot in row.filled)
+
+
 def _note_money_unit(builder: _Builder, row: Row) -> None:
     for spot in (*row.carried, *row.filled):
         if (found := _MONEY_UNIT.search(squeeze(simplify(spot.text)))) and "fund_unit" not in builder.values:
@@ -308,45 +350,6 @@ def _note_money_unit(builder: _Builder, row: Row) -> None:
 
 def _is_head(row: Row) -> bool:
     return any(_head_field(spot.text) for spot in row.filled)
-
-
-def _read_goal_labels(builder: _Builder, row: Row) -> bool:
-    """Recognise 预期目标 / 实际完成情况, printed above their texts or to the left of them."""
-    labels = [(headings.field_of(spot.text, "narrative"), spot) for spot in row.filled]
-    named = [(name, spot) for name, spot in labels if name and not _frames(spot, labels)]
-    texts = [spot for name, spot in labels if not name and not headings.belongs(spot.text, "frame")]
-    if not named:
-        return False
-    if not texts:
-        builder.waiting = named
-        builder.columns.update(name for name, _ in named if name in LABELS)
-        return True
-    for name, spot in named:
-        follower = next((text for text in texts if text.start >= spot.end), None)
-        builder.put(name, follower)
-        texts = [text for text in texts if text is not follower]
-    builder.waiting = []
-    return True
-
-
-def _frames(spot: Spot, labels: Sequence[tuple[str | None, Spot]]) -> bool:
-    """Tell whether 年度总体目标 stands only as the side heading of a block that prints 预期目标 as well."""
-    others = [name for name, other in labels if name and other is not spot]
-    return headings.belongs(spot.text, "frame") and spot.start == 0 and bool(others)
-
-
-def _read_goal_values(builder: _Builder, row: Row) -> None:
-    spots = [spot for spot in row.filled if not headings.belongs(spot.text, "frame")]
-    for index, spot in enumerate(spots):
-        if row.kind == "ragged" and len(spots) == len(builder.waiting):
-            builder.append(builder.waiting[index][0], spot)
-        else:
-            nearest = min(builder.waiting, key=lambda heading: _gap(heading[1], spot))
-            builder.append(nearest[0], spot)
-
-
-def _gap(heading: Spot, spot: Spot) -> int:
-    return max(0, heading.start - spot.end + 1, spot.start - heading.end + 1)
 
 
 def _read_pairs(builder: _Builder, row: Row) -> None:
@@ -364,15 +367,33 @@ def _read_pairs(builder: _Builder, row: Row) -> None:
         if not name:
             continue
         used.add(index)
-        value = spots[index + 1] if index + 1 < len(spots) else None
-        if value is None or _head_field(value.text):
-            builder.columns.add(name)
+        at = next((i for i in range(index + 1, len(spots)) if spots[i].text), None)
+        value = spots[at] if at is not None else None
+        if at is None or value is None or _head_field(value.text):
+            builder.put(
+                name,
+                spots[index + 1]
+                if row.kind == "spans" and index + 1 < len(spots) and not spots[index + 1].text
+                else None,
+            )
+            builder.pending_score = spot if name == "total_score" and at is None else builder.pending_score
             continue
-        used.add(index + 1)
+        used.add(at)
         builder.put(name, value)
     rest = [spot for index, spot in enumerate(spots) if index not in used and spot.text]
+    rest = [spot for spot in rest if not _is_score_below(builder, spot)]
     if rest:
         _read_rest(builder, rest)
+
+
+def _is_score_below(builder: _Builder, spot: Spot) -> bool:
+    """Take the form's score where it stands under its heading at the edge of the head."""
+    above = builder.pending_score
+    if above is None or spot.start >= above.end or spot.end <= above.start or not _FIGURE.fullmatch(squeeze(spot.text)):
+        return False
+    builder.put("total_score", spot)
+    builder.pending_score = None
+    return True
 
 
 def _read_rest(builder: _Builder, rest: Sequence[Spot]) -> None:
@@ -384,7 +405,7 @@ def _read_rest(builder: _Builder, rest: Sequence[Spot]) -> None:
         builder.remarks.append(Remark(label=first.text, text=text or None))
     elif builder.table.started and _is_total(Row("ragged", tuple(rest))):
         _read_totals(builder, Row("ragged", tuple(rest)))
-    elif builder.totals_seen and len(rest) > 1 and len(first.text) <= 20:
+    elif (builder.totals_seen or builder.in_texts) and len(rest) > 1 and len(first.text) <= 20:
         builder.places[f"remarks[{len(builder.remarks)}].text"] = rest[-1].cell.place
         builder.remarks.append(Remark(label=first.text, text=text))
     elif builder.totals_seen:
@@ -415,8 +436,12 @@ def _read_totals(builder: _Builder, row: Row) -> None:
     """Read the 总分 row: two figures are weight and score; a single one goes to the nearer heading."""
     builder.totals_seen = True
     builder.columns.update(name for name in ("weight", "score") if name in builder.table.fields)
-    figures = [spot for spot in row.filled[1:] if re.fullmatch(r"\d+(\.\d+)?分?", squeeze(spot.text))]
-    if len(figures) >= 2:
+    figures = [spot for spot in row.filled[1:] if _FIGURE.fullmatch(squeeze(spot.text))]
+    under = {builder.table.under(spot): spot for spot in figures}
+    if len(figures) > 2 and "score" in under:
+        for name in ("weight", "score"):
+            builder.put(f"total_{name}", under.get(name))
+    elif len(figures) >= 2:
         builder.put("total_weight", figures[0])
         builder.put("total_score", figures[1])
     elif figures:

@@ -57,19 +57,28 @@ def _roles(row: Row) -> list[str | None]:
 
 
 def prints_levels(row: Row) -> bool:
-    """Tell whether a row prints the levels of indicators: 一级指标 二级指标, or 三级指标 or 指标名称 beside a value."""
+    """Tell whether a row prints the levels of indicators, or 绩效指标 alone beside values and points."""
+    return _has_levels(row) or _has_things(row)
+
+
+def _named(row: Row) -> frozenset[str]:
+    """Return the roles of a row whose cells are headings for the greater part, else nothing."""
     filled = row.filled
     if len(filled) < 2 or len(filled[0].text) > 40:
-        return False
+        return frozenset()
     roles = _roles(row)
-    named = {role for role in roles if role}
-    levels = len(named & _LEVELS)
-    if not levels and "thing" not in roles[:3]:
-        return False
-    if sum(role is not None for role in roles) * 2 < len(roles):
-        return False
-    if levels >= 2 or ("name" in named and named & (_VALUES | _POINTS)):
-        return True
+    known = [role for role in roles if role]
+    return frozenset(known) if len(known) * 2 >= len(roles) else frozenset()
+
+
+def _has_levels(row: Row) -> bool:
+    """Tell whether a row prints 一级指标 and 二级指标, or 三级指标 or 指标名称 beside a value."""
+    named = _named(row)
+    return len(named & _LEVELS) >= 2 or bool("name" in named and named & (_VALUES | _POINTS))
+
+
+def _has_things(row: Row) -> bool:
+    named = _named(row)
     return "thing" in named and bool(named & _VALUES) and bool(named & _POINTS)
 
 
@@ -89,14 +98,14 @@ def _rows_above(rows: Sequence[Row], index: int) -> int | None:
     """Count the rows down to the one with the levels, where all of them are headings."""
     for depth in range(_MOST_ROWS):
         if index + depth >= len(rows):
-            return None
+            break
         row = rows[index + depth]
-        if prints_levels(row):
+        if _has_levels(row):
             above = rows[index : index + depth]
             return depth + 1 if all(_groups(upper, row) for upper in above) else None
         if not _is_heading_row(row):
-            return None
-    return None
+            break
+    return 1 if _has_things(rows[index]) else None
 
 
 def _is_heading_row(row: Row) -> bool:
@@ -124,10 +133,9 @@ def _divides(row: Row, above: Sequence[Row]) -> bool:
         return False
     if not all(indicator_role((spot.text,)) in _BELOW and len(spot.text) <= 16 for spot in filled):
         return False
-    if row.kind == "spans":
-        return any(indicator_role((spot.text,)) in _LEVELS for spot in row.carried)
-    first_level = min(spot.start for upper in above for spot in upper.filled)
-    return len(filled) >= 2 and filled[0].start > first_level
+    if any(indicator_role((spot.text,)) in _LEVELS for spot in row.carried):
+        return True
+    return len(filled) >= 2 and (row.kind == "ragged" or filled[0].start > above[0].filled[0].start)
 
 
 def _headings(lines: Sequence[Row]) -> tuple[Heading, ...]:
@@ -176,8 +184,7 @@ def _extended(line: Row, lower: Sequence[Row]) -> list[tuple[int, int, Spot]]:
     """Return the columns a heading covers; without merges it goes on over blank cells that have headings below."""
     filled = line.filled
     if line.kind == "spans":
-        carried = [spot for spot in line.carried if spot.text and not lower and False]
-        return [(spot.start, spot.end, spot) for spot in (*filled, *carried)]
+        return [(spot.start, spot.end, spot) for spot in filled]
     spans = []
     for number, spot in enumerate(filled):
         limit = filled[number + 1].start if number + 1 < len(filled) else 1 << 16

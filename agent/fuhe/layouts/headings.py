@@ -68,7 +68,7 @@ def belongs(text: str, group: str) -> bool:
 def is_fund_row(text: str) -> bool:
     """Tell whether a cell names a row of the funding block (年度资金总额, 其中：财政拨款 …)."""
     wording = label(text)
-    return len(wording) <= 30 and any(word in wording for word in _set("fund_rows"))
+    return len(wording) <= 30 and not wording.endswith("情况") and any(word in wording for word in _set("fund_rows"))
 
 
 def is_note(text: str) -> bool:

@@ -118,13 +118,23 @@ def _solved_columns(
     headings = tuple(_upright(heading, above) for heading in block.headings)
     texts = [[_text_under(line, heading) for line in lines] for heading in headings]
     solved = solve(headings, texts)
-    columns = [Column(role, h.start, h.end) for role, h in zip(solved.roles, headings, strict=True)]
+    loose = _own_levels(lines)
+    columns = [Column(role, h.start, h.end, role in loose) for role, h in zip(solved.roles, headings, strict=True)]
     problems = [
         Problem(code="column", message=f"{message}，请核对", place=headings[index].spot.cell.place)
         for index, message in solved.doubts
     ]
     kind = lines[0].kind if lines else "ragged"
     return tuple(_with_gaps(columns) if kind == "spans" else columns), problems
+
+
+def _own_levels(lines: Sequence[Row]) -> frozenset[str]:
+    """Return the levels that this table prints in words of its own, such as 履职效能: none of its cells is a known class."""
+    rows = [{spot.text for spot in (*line.filled, *line.carried) if spot.text} for line in lines]
+    own_first = not any(class_of(text) for row in rows for text in row)
+    known = sum(any(map(subclass_of, row)) for row in rows)
+    own_second = not known or (own_first and known * 2 < len(rows))
+    return frozenset(level for level, own in (("level1", own_first), ("level2", own_second)) if own)
 
 
 def _upright(heading: Heading, above: Sequence[Row]) -> Heading:
@@ -199,7 +209,7 @@ def _place(line: Row, header: Sequence[Column]) -> tuple[dict[str, Spot], list[S
         field = None if index is None else header[index].field
         if field == "reason" and "reason" in found:
             found["reason"] = Spot(f"{found['reason'].text}\n{spot.text}", found["reason"].cell)
-        elif field in ("other", "side"):
+        elif field in ("other", "side", "rate"):
             continue
         elif field is None or field == "gap" or field in found:
             left.append(spot)

@@ -30,6 +30,7 @@ def solve(headings: Sequence[Heading], texts: Sequence[Sequence[str]]) -> Solved
     """Give every column one role; `texts` holds what stands under each heading, row by row, "" for nothing."""
     roles = [indicator_role(heading.path) for heading in headings]
     _name_the_thing(roles)
+    _set_aside_the_side(roles)
     doubts: list[tuple[int, str]] = []
     for role in _ONCE:
         same = [index for index, found in enumerate(roles) if found == role]
@@ -49,6 +50,13 @@ def _name_the_thing(roles: list[str | None]) -> None:
     for index in things:
         if roles[index] == "thing":
             roles[index] = "side"
+
+
+def _set_aside_the_side(roles: list[str | None]) -> None:
+    """Let what stands left of the first level be the side of the table, whatever its words: 年度绩效目标（80分）."""
+    first = next((index for index, role in enumerate(roles) if role in ("level1", "level2", "name")), 0)
+    for index in range(first):
+        roles[index] = "side" if roles[index] != "other" else "other"
 
 
 def _choose(
@@ -150,7 +158,7 @@ def _by_content(
     if len(filled) < 2 or len(filled) * 3 < len(texts[index]):
         return "other"
     last_value = max((i for i, role in enumerate(roles) if role in ("actual", "target", "weight")), default=-1)
-    for role in ("level1", "level2", "score", "weight", "name"):
+    for role in ("level1", "level2", "weight", "score", "name"):
         fits = suits(role, filled) >= (0.9 if role != "name" else 1.0)
         placed = index > last_value if role == "score" else (role != "weight" or index > 0)
         if role not in roles and fits and placed:
