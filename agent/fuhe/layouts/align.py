@@ -4,18 +4,22 @@ import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from fuhe.readers.grid import GridKind
 from fuhe.readings.levels import PARENT, class_of, label, points_of, subclass_of
 from fuhe.text import is_blank, squeeze
 
+Fit = GridKind | Literal["short"]
+"""How far columns can be trusted; `short`: a text row with fewer cells than its header has lost blanks somewhere."""
+
 # How much one column of distance costs against a cell whose content does not suit its field.
-_DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55}
+_DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55, "short": 0.2}
 _SKIPPED_CELL = 9.0
 _LONGEST_LEVEL = 14
 _SHIFTED = 0.3
 _MOST_SHIFT = 4
-_SKIPPED_FIELD = {"name": 1.5, "weight": 0.3, "score": 0.3, "target": 0.1, "actual": 0.1}
+_SKIPPED_FIELD = {"name": 1.5, "weight": 0.8, "score": 0.8, "target": 0.1, "actual": 0.1}
 _SURE = 0.5
 """A row whose cells stand under their headings and cost no more than this need not be tried otherwise."""
 
@@ -49,13 +53,13 @@ class Piece:
     text: str
 
 
-def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> list[int | None]:
+def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> list[int | None]:
     """Return for each piece the index of its column, or None where it fits nowhere; order is kept on both sides.
 
     A text row that lost blanks at its left has slipped as a whole: the shift under which it fits best is taken.
     """
     best, placed = align_cost(pieces, columns, kind)
-    room = columns[-1].start + 1 - pieces[-1].end if kind == "ragged" and pieces and columns else 0
+    room = columns[-1].start + 1 - pieces[-1].end if kind == "short" and pieces else 0
     if best <= _SURE or room <= 0:
         return placed
     for shift in range(1, min(room, _MOST_SHIFT) + 1):
@@ -66,7 +70,7 @@ def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) ->
     return placed
 
 
-def under_headings(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> list[int | None] | None:
+def under_headings(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> list[int | None] | None:
     """Return the columns the pieces stand under where that is beyond question, else None: the quick way for most rows."""
     placed: list[int | None] = []
     cost, column = 0.0, -1
@@ -77,10 +81,10 @@ def under_headings(pieces: Sequence[Piece], columns: Sequence[Column], kind: Gri
         column = over[0]
         cost += _unlike(piece.text, columns[column])
         placed.append(column)
-    return placed if cost <= (_SURE if kind == "ragged" else _DISTANCE[kind]) else None
+    return placed if cost <= (_SURE if kind in ("ragged", "short") else _DISTANCE[kind]) else None
 
 
-def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> tuple[float, list[int | None]]:
+def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> tuple[float, list[int | None]]:
     """Return the cost of the best placing beside the placing itself."""
     worst = float("inf")
     best = [[worst] * (len(columns) + 1) for _ in range(len(pieces) + 1)]
@@ -113,7 +117,7 @@ def _walk_back(step: list[list[str]]) -> list[int | None]:
     return placed
 
 
-def _cost(piece: Piece, column: Column, kind: GridKind) -> float:
+def _cost(piece: Piece, column: Column, kind: Fit) -> float:
     return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _unlike(piece.text, column)
 
 

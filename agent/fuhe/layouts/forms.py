@@ -258,13 +258,17 @@ def _read_context(builder: _Builder, context: Sequence[Spot]) -> str | None:
         if len(plain) <= 80 and _TITLE.search(plain):
             title = spot.text
             builder.columns.add("title")
-        if found := _YEAR.search(plain):
-            builder.values["year"], builder.places["year"] = found[1] or found[2], spot.cell.place
-            builder.columns.add("year")
+        _note_year(builder, spot)
         if "单位" in plain and (found := _MONEY_UNIT.search(plain)):
             builder.values.setdefault("fund_unit", found[1])
     _guess_year(builder, context)
     return title
+
+
+def _note_year(builder: _Builder, spot: Spot) -> None:
+    if found := _YEAR.search(squeeze(simplify(spot.text))):
+        builder.values["year"], builder.places["year"] = found[1] or found[2], spot.cell.place
+        builder.columns.add("year")
 
 
 def _guess_year(builder: _Builder, context: Sequence[Spot]) -> None:
@@ -361,6 +365,7 @@ def _read_pairs(builder: _Builder, row: Row) -> None:
             continue
         if pair := headings.pair_in(spot.text):
             builder.put(pair[0], Spot(pair[1], spot.cell))
+            _note_year(builder, spot)
             used.add(index)
             continue
         name = headings.field_of(spot.text, "head")

@@ -1,5 +1,6 @@
 """The block 项目资金: rows of amounts under their headings, also where a pasted block has slipped sideways."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -117,13 +118,13 @@ def _has_points(spot: Spot) -> bool:
     return headings.belongs(spot.text, "frame") and points_of(spot.text) is not None
 
 
-def _fields(line: Row, header: Sequence[Column], shift: int) -> dict[str, Spot]:
+def _fields(line: Row, header: Sequence[Column], shift: int, moves_rates: bool = True) -> dict[str, Spot]:
     label = next((spot for spot in line.filled if _is_label(spot)), None) or _own_label(line)
     found = {"label": label} if label else {}
     spots = [spot for spot in line.filled if spot is not label and not headings.belongs(spot.text, "frame")]
     for spot in spots:
         column = _nearest(header, spot, shift)
-        if line.kind == "ragged" and squeeze(spot.text).endswith(("%", "％")):
+        if moves_rates and line.kind == "ragged" and squeeze(spot.text).endswith(("%", "％")):
             column = next((other for other in header if other.field == "rate"), column)
         if column and column.field not in found:
             found[column.field] = spot
@@ -141,6 +142,11 @@ def _columns(row: Row) -> list[Column]:
     """Return the columns of a header; of two budgets the first is the one set first, unless that has a heading of its own."""
     named = [(headings.field_of(spot.text, "funding"), spot) for spot in row.filled]
     columns = [Column(name, spot.start, spot.end) for name, spot in named if name and name != "label"]
+    if not any(column.field.endswith("budget") for column in columns):
+        totals = [
+            Column("full_year_budget", spot.start, spot.end) for name, spot in named[1:] if not name and _is_sum(spot)
+        ]
+        columns = sorted([*totals[:1], *columns], key=lambda column: column.start)
     budgets = [index for index, column in enumerate(columns) if column.field == "full_year_budget"]
     if len(budgets) > 1:
         first = columns[budgets[0]]
@@ -149,11 +155,16 @@ def _columns(row: Row) -> list[Column]:
     return columns
 
 
+def _is_sum(spot: Spot) -> bool:
+    """Tell whether a heading is 资金总额: beside what was spent it heads what there was to spend."""
+    return "总额" in spot.text or "总金额" in spot.text
+
+
 def _pairs(row: Row) -> dict[str, Spot]:
     """Return the amounts that stand beside headings in a row, where there are two or more."""
     filled = row.filled
     found: dict[str, Spot] = {}
-    for spot, after in zip(filled, filled[1:], strict=False):
+    for spot, after in itertools.pairwise(filled):
         name = headings.field_of(spot.text, "funding")
         if name in ("initial_budget", "full_year_budget", "executed", "rate") and _is_money_figure(after.text):
             found.setdefault(name, Spot(after.text, after.cell))
@@ -193,7 +204,7 @@ def _block_shift(lines: Sequence[Row], header: Sequence[Column]) -> int:
 
 
 def _suits(line: Row, header: Sequence[Column], shift: int) -> float:
-    found = _fields(line, header, shift)
+    found = _fields(line, header, shift, moves_rates=False)
     score = -2.0 * sum(1 for spot in line.filled if spot not in found.values())
     for name, spot in found.items():
         text = squeeze(spot.text)

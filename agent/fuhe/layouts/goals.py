@@ -28,6 +28,10 @@ class GoalBlock:
 
     def takes_labels(self, row: Row) -> bool:
         """Take a row of headings, with the texts beside them where it prints any; False for any other row."""
+        if pairs := _pairs(row):
+            self.texts |= {name: [*self.texts.get(name, []), spot] for name, spot in pairs}
+            self.waiting = ()
+            return True
         labels = _labels(row)
         if not labels:
             return False
@@ -60,6 +64,17 @@ class GoalBlock:
         return kept
 
 
+def _pairs(row: Row) -> list[Label]:
+    """Return goals that stand in one cell with their heading: 年初设定目标：修复21处。"""
+    found = []
+    for spot in row.filled:
+        before, colon, after = spot.text.replace(":", "：").partition("：")
+        name = narrative_role(before) if colon and len(before) <= 16 and not re.search(r"\d", before) else None
+        if name and len(after.strip()) > 1:
+            found.append((name, Spot(spot.text[len(before) + 1 :].strip(), spot.cell)))
+    return found
+
+
 _KEPT = ("goal", "outcome", "adjusted_goal")
 
 
@@ -73,7 +88,8 @@ def _labels(row: Row) -> tuple[Label, ...]:
     if not named or (len(row.filled) > 1 and not any(name in ("goal", "outcome") for name, _ in named)):
         return ()
     first = named[0]
-    if len(named) > 1 and (first[0] in {name for name, _ in named[1:]} or _is_side(first[1])):
+    follows = len(named) > 1 and row.filled[row.filled.index(first[1]) + 1] is named[1][1]
+    if follows and (first[0] in {name for name, _ in named[1:]} or _is_side(first[1])):
         named = named[1:]
     return tuple(_for_the_year(named))
 

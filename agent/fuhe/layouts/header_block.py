@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fuhe.layouts.heading_words import indicator_role, narrative_role, said
+from fuhe.layouts.heading_words import LONGEST, indicator_role, narrative_role, said
 from fuhe.layouts.rows import Row, Spot
 
 _VALUES = frozenset(("target", "actual", "adjusted_target"))
@@ -24,12 +24,16 @@ _BELOW = frozenset(
         "other",
     )
 )
-_FAMILY = {
-    "target": "goal", "adjusted_target": "goal", "nature": "goal", "measure": "goal", "last_actual": "goal",
-    "actual": "done", "rate": "done", "actual_measure": "done",
-    "weight": "points", "score": "points", "review_score": "points", "reason": "reason",
-    "level1": "level", "level2": "level", "name": "level", "thing": "level",
-}  # fmt: skip
+_UNDER = {
+    "target": {"target": 1.0, "adjusted_target": 1.0, "nature": 1.0, "measure": 1.0, "last_actual": 1.0, "actual": 0.5},
+    "actual": {"actual": 1.0, "rate": 1.0, "actual_measure": 1.0, "measure": 0.6, "target": 0.5},
+    "score": {"score": 1.0, "weight": 1.0, "review_score": 1.0, "rate": 0.5, "other": 0.5},
+    "weight": {"weight": 1.0, "score": 0.2},
+    "reason": {"reason": 1.0},
+    "other": {"other": 0.5, "": 0.5},
+    "thing": {"level1": 1.0, "level2": 1.0, "name": 1.0},
+}
+"""How well a heading of one role stands under a wider one."""
 _MOST_ROWS = 3
 _FIGURE = re.compile(r"\d+(?:\.\d+)?分?")
 
@@ -117,7 +121,9 @@ def _is_heading_row(row: Row) -> bool:
 def _groups(upper: Row, levels: Row) -> bool:
     """Tell whether a row of headings divides into the row with the levels, and is no row of 预期目标 above its own texts."""
     texts = [spot.text for spot in upper.filled]
-    if any(said(text).has("budget", "spent") for text in texts):
+    if any(
+        said(text).has("budget", "spent") or narrative_role(text) == "goal" or len(text) > LONGEST for text in texts
+    ):
         return False
     own = {indicator_role((text,)) for text in texts if not narrative_role(text)}
     if not own & (_VALUES | _POINTS | {"reason"}):
@@ -131,6 +137,8 @@ def _divides(row: Row, above: Sequence[Row]) -> bool:
     filled = row.filled
     if not filled or any(_FIGURE.search(spot.text) for spot in filled):
         return False
+    if len(filled) > 2 and all(len(spot.text) <= 2 and spot.text.isalpha() for spot in filled):
+        return True
     if not all(indicator_role((spot.text,)) in _BELOW and len(spot.text) <= 16 for spot in filled):
         return False
     if any(indicator_role((spot.text,)) in _LEVELS for spot in row.carried):
@@ -172,10 +180,8 @@ def _over(path: Sequence[tuple[int, int, Spot]], spans: Sequence[Sequence[tuple[
     """Return the headings above a column; one that also stands above levels and values alike says nothing about it."""
     kept = []
     for start, end, spot in path:
-        below = {
-            _FAMILY.get(indicator_role((s.text,)) or "") for line in spans[1:] for a, _, s in line if start <= a < end
-        }
-        if not ("level" in below and below & {"goal", "done", "points"}):
+        below = {indicator_role((other.text,)) for line in spans[1:] for at, _, other in line if start <= at < end}
+        if not (below & _LEVELS and below & (_VALUES | _POINTS)):
             kept.append(spot.text)
     return kept
 
@@ -201,8 +207,8 @@ def _agreement(headings: Sequence[Heading]) -> float:
 
 
 def _suits(upper: str, lower: str) -> float:
-    families = [_FAMILY.get(indicator_role((text,)) or "") for text in (upper, lower)]
-    return 1.0 if families[0] and families[0] == families[1] else -1.0
+    roles = [indicator_role((text,)) or "" for text in (upper, lower)]
+    return _UNDER.get("thing" if roles[0] == "name" else roles[0], {}).get(roles[1], -1.0)
 
 
 def _spliced(upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Heading, ...]:

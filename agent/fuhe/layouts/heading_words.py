@@ -258,7 +258,11 @@ def narrative_role(text: str) -> str | None:
 def head_role(text: str) -> str | None:
     """Return project, department, far_department, body or unit where a heading of the form's head names one."""
     wording = _bare(text)
-    if not wording or len(wording) > 16 or not wording.endswith(("名称", "部门", "单位", "代码", "机构", "编码")):
+    if not wording or len(wording) > 16:
+        return None
+    if wording.endswith(_unkept()) and len(wording) <= 10:
+        return "other"
+    if not wording.endswith(("名称", "部门", "单位", "代码", "机构", "编码")):
         return None
     kinds = set(said(text, "head_words").kinds)
     if "leads" in kinds and "body" in kinds:
@@ -268,6 +272,11 @@ def head_role(text: str) -> str | None:
     if "body" not in kinds:
         return None
     return _body_role(wording, kinds)
+
+
+@functools.cache
+def _unkept() -> tuple[str, ...]:
+    return tuple(lexicon("headings")["head_words"]["unkept"])
 
 
 def _body_role(wording: str, kinds: set[str]) -> str | None:

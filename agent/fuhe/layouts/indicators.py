@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
-from fuhe.layouts.align import Column, Piece, align, under_headings
+from fuhe.layouts.align import Column, Fit, Piece, align, under_headings
 from fuhe.layouts.header_block import HeaderBlock, Heading, prints_levels
 from fuhe.layouts.heading_words import indicator_role
 from fuhe.layouts.rows import Row, Spot
 from fuhe.layouts.solving import solve
 from fuhe.policy import simplify
-from fuhe.readers.grid import GridKind
 from fuhe.readings.levels import PARENT, class_of, label, points_of, subclass_of
 from fuhe.records import LABELS, Indicator, Place, Problem
 from fuhe.text import is_blank, squeeze
@@ -21,6 +20,7 @@ _SUBTOTAL = re.compile(r"(.*?)(?:得分|分值)?(?:小计|分计|(?<=指标)合�
 _POINTS_ALONE = re.compile(r"\d+(?:\.\d+)?分?")
 _TEXT_FIELDS = ("level1", "level2", "name", "target", "actual", "reason", "last_actual", "scoring_rule", "evidence")
 _NOT_KEPT = ("nature", "measure", "actual_measure", "adjusted_target", "rate", "other", "side", "gap")
+_SCORED = ("name", "target", "actual", "weight", "score")
 _UNNAMED = {"other", "side", "gap"}
 _OPERATOR = re.compile(r"[≥≤><=≧≦⩾⩽═]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不少于|不超过")
 
@@ -109,6 +109,12 @@ class IndicatorBlock:
             places |= {f"{path}.{name}": spot.cell.place for name, spot in (_blanks(line, header) | kept).items()}
             inferred.extend(f"{path}.{name}" for name in inherited)
         heads = [doubt for _, found_doubts in self._solved.values() for doubt in found_doubts]
+        empty = [name for name in _SCORED if name in self.fields and not any(dict(row)[name] for row in indicators)]
+        if empty and moved:
+            message = (
+                f"有{'、'.join(LABELS[name] for name in empty)}一栏，但一格也没有读到；各行的格子按内容对栏，请核对"
+            )
+            heads.append(Problem(code="lacking", message=message, place=moved[0][1].filled[0].cell.place))
         return indicators, places, inferred, [*heads, *_lacking(indicators, moved), *doubts]
 
 
@@ -174,9 +180,9 @@ def _lacking(indicators: Sequence[Indicator], moved: Sequence[tuple[int, Row]]) 
     for index, line in moved:
         lost = [
             LABELS[name]
-            for name in ("name", "target", "actual", "weight", "score")
+            for name in _SCORED
             if not dict(indicators[index])[name]
-            and sum(bool(dict(row)[name]) for row in indicators) * 5 >= len(indicators) * 4
+            and sum(bool(dict(row)[name]) for row in indicators) * 5 >= (len(indicators) - 1) * 4
         ]
         if lost:
             name = indicators[index].name or "这一行"
@@ -237,10 +243,12 @@ def _blanks(line: Row, header: Sequence[Column]) -> dict[str, Spot]:
     return {name: spot for name, spot in found.items() if spot and name not in (*_NOT_KEPT, "level1", "level2")}
 
 
-def _kind(line: Row, header: Sequence[Column]) -> GridKind:
+def _kind(line: Row, header: Sequence[Column]) -> Fit:
     """Trust the columns of a table that goes on under its header; a page of other width is placed by content."""
     width = max((spot.end for spot in (*line.spots, *line.carried)), default=0)
-    return line.kind if width >= header[-1].start else "ragged"
+    if line.kind == "ragged":
+        return "ragged" if width >= header[-1].end else "short"
+    return line.kind if width >= header[-1].start else "short"
 
 
 def _merged(line: Row, column: Column) -> Spot | None:

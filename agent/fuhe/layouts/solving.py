@@ -37,7 +37,9 @@ def solve(headings: Sequence[Heading], texts: Sequence[Sequence[str]]) -> Solved
         if len(same) > 1:
             _choose(role, same, roles, headings, texts, doubts)
     for index, found in enumerate(roles):
-        if found is None:
+        if found == "other":
+            roles[index] = _as_level(index, roles, texts)
+        elif found is None:
             roles[index] = _by_content(index, roles, headings, texts, doubts)
     return Solved(tuple(role or "other" for role in roles), tuple(doubts))
 
@@ -144,6 +146,13 @@ def _is_short(text: str) -> bool:
 
 def _is_any(text: str) -> bool:
     return True
+
+
+def _as_level(index: int, roles: Sequence[str | None], texts: Sequence[Sequence[str]]) -> str:
+    """Read a column of kinds (指标类别: 产出数量, 社会效益) as the level that its words are."""
+    filled = _filled(texts[index])
+    levels = ("level1", "level2") if "name" in roles and index < roles.index("name") else ()
+    return next((level for level in levels if level not in roles and suits(level, filled) >= 0.8), "other")
 
 
 def _by_content(
