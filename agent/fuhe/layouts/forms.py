@@ -12,6 +12,7 @@ from fuhe.layouts.header_block import block_at
 from fuhe.layouts.heading_words import said
 from fuhe.layouts.indicators import IndicatorBlock, is_indicator_header
 from fuhe.layouts.printed import printed
+from fuhe.layouts.profiles import LayoutProfile
 from fuhe.layouts.rows import Row, Spot, rows_of
 from fuhe.layouts.settle import settle_levels
 from fuhe.policy import simplify
@@ -59,8 +60,8 @@ class Found(NamedTuple):
     left_out: tuple[Problem, ...]
 
 
-def find_forms(document: Document) -> Found:
-    """Return every form of a document, and what only looks like one."""
+def find_forms(document: Document, profile: LayoutProfile | None = None) -> Found:
+    """Return every form of a document, and what only looks like one; a profile settles the columns it names."""
     own: list[_Segment] = []
     left_out: list[Problem] = []
     for segment in _segments(document):
@@ -69,7 +70,7 @@ def find_forms(document: Document) -> Found:
             left_out.append(Problem(code="monitoring", message=f"这里{MONITORING}，没有检查。", place=place))
         else:
             own.append(segment)
-    return Found(tuple(_read_form(segment, number) for number, segment in enumerate(own, 1)), tuple(left_out))
+    return Found(tuple(_read_form(segment, number, profile) for number, segment in enumerate(own, 1)), tuple(left_out))
 
 
 def _is_monitoring(segment: _Segment) -> bool:
@@ -202,8 +203,8 @@ class _Builder:
         self.far = self.far | {name} if is_far else self.far - {name}
 
 
-def _read_form(segment: _Segment, number: int) -> Form:
-    builder = _Builder(notes=list(segment.notes))
+def _read_form(segment: _Segment, number: int, profile: LayoutProfile | None = None) -> Form:
+    builder = _Builder(notes=list(segment.notes), table=IndicatorBlock(profile=profile))
     title = _read_context(builder, segment.context)
     _read_rows(builder, segment.rows)
     _put_goals(builder)
@@ -410,9 +411,9 @@ def _read_rest(builder: _Builder, rest: Sequence[Spot]) -> None:
         builder.remarks.append(Remark(label=first.text, text=text or None))
     elif builder.table.started and _is_total(Row("ragged", tuple(rest))):
         _read_totals(builder, Row("ragged", tuple(rest)))
-    elif (builder.totals_seen or builder.in_texts) and len(rest) > 1 and len(first.text) <= 20:
+    elif _is_text_row(builder, rest):
         builder.places[f"remarks[{len(builder.remarks)}].text"] = rest[-1].cell.place
-        builder.remarks.append(Remark(label=first.text, text=text))
+        builder.remarks.append(Remark(label=first.text, text=text or None))
     elif builder.totals_seen:
         builder.notes.append("\n".join(spot.text for spot in rest))
     elif builder.funds.open and len(rest) == 1 and _is_sentence(first.text):
@@ -421,6 +422,13 @@ def _read_rest(builder: _Builder, rest: Sequence[Spot]) -> None:
         builder.doubts.append(
             Problem(code="unplaced", message=f"这一行没有认出属于哪一栏：{_quoted(rest)}", place=first.cell.place)
         )
+
+
+def _is_text_row(builder: _Builder, rest: Sequence[Spot]) -> bool:
+    """Tell whether a row is a label and its text: below the total, or in a table of texts where some stay empty."""
+    if len(rest[0].text) > 20:
+        return False
+    return builder.in_texts or (builder.totals_seen and len(rest) > 1)
 
 
 def _is_sentence(text: str) -> bool:

@@ -119,10 +119,12 @@ def _role(inner: Said, outer: Said, asides: frozenset[str]) -> str | None:
         return _text_role(head, kinds, inner)
     if head is None:
         return _bare_role(kinds)
+    if head == "name" and kinds & {"scoring"} and "内容" in inner.words:
+        return "thing"
     if head == "unit":
         return "actual_measure" if "done" in kinds else ("other" if "thing" in kinds and _is_body(inner) else "measure")
     if head == "name":
-        return "name" if "thing" in kinds and not kinds & {"plan", "done"} else "other"
+        return "name" if "指标" in inner.words and not kinds & {"plan", "done"} else "other"
     return {"ratio": "other" if "gap" in kinds else "rate", "sign": "nature", "proof": "evidence"}.get(head, "other")
 
 

@@ -8,6 +8,7 @@ from fuhe.layouts import headings
 from fuhe.layouts.align import Column, Fit, Piece, align, under_headings
 from fuhe.layouts.header_block import HeaderBlock, Heading, prints_levels
 from fuhe.layouts.heading_words import indicator_role
+from fuhe.layouts.profiles import Applied, LayoutProfile, apply
 from fuhe.layouts.rows import Row, Spot
 from fuhe.layouts.solving import solve
 from fuhe.policy import simplify
@@ -38,6 +39,7 @@ class IndicatorBlock:
     lines: list[Row] = field(default_factory=list)
     blocks: list[HeaderBlock] = field(default_factory=list)
     above: tuple[Row, ...] = ()
+    profile: LayoutProfile | None = None
     _solved: dict[int, tuple[tuple[Column, ...], list[Problem]]] = field(default_factory=dict)
 
     @property
@@ -71,7 +73,7 @@ class IndicatorBlock:
         """Solve the columns of a header with the rows that stand under it."""
         if id(block) not in self._solved:
             lines = [line for line, own in zip(self.lines, self.blocks, strict=True) if own is block]
-            self._solved[id(block)] = _solved_columns(block, lines, self.above)
+            self._solved[id(block)] = _solved_columns(block, lines, self.above, self.profile)
         return self._solved[id(block)][0]
 
     def nearer_points(self, spot: Spot) -> str:
@@ -119,19 +121,28 @@ class IndicatorBlock:
 
 
 def _solved_columns(
-    block: HeaderBlock, lines: Sequence[Row], above: Sequence[Row]
+    block: HeaderBlock, lines: Sequence[Row], above: Sequence[Row], profile: LayoutProfile | None
 ) -> tuple[tuple[Column, ...], list[Problem]]:
     headings = tuple(_upright(heading, above) for heading in block.headings)
     texts = [[_text_under(line, heading) for line in lines] for heading in headings]
-    solved = solve(headings, texts)
+    applied = apply(profile, headings, texts) if profile else Applied({}, ())
+    solved = solve(headings, texts, applied.roles)
     loose = _own_levels(lines)
     columns = [Column(role, h.start, h.end, role in loose) for role, h in zip(solved.roles, headings, strict=True)]
     problems = [
         Problem(code="column", message=f"{message}，请核对", place=headings[index].spot.cell.place)
         for index, message in solved.doubts
     ]
+    place = headings[0].spot.cell.place
+    problems += [
+        Problem(code="profile", message=f"{fault}，请核对{_named(profile)}", place=place) for fault in applied.faults
+    ]
     kind = lines[0].kind if lines else "ragged"
     return tuple(_with_gaps(columns) if kind == "spans" else columns), problems
+
+
+def _named(profile: LayoutProfile | None) -> str:
+    return f"栏目对照（{profile.name}）" if profile else "栏目对照"
 
 
 def _own_levels(lines: Sequence[Row]) -> frozenset[str]:

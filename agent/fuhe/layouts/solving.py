@@ -1,7 +1,7 @@
 """Columns and roles solved together: what the headings say, what the column holds, the order, and the sums."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fuhe.layouts.header_block import Heading
@@ -9,10 +9,12 @@ from fuhe.layouts.heading_words import indicator_role
 from fuhe.readings.levels import class_of, subclass_of
 from fuhe.text import is_blank, squeeze
 
-_ONCE = (
+ONCE = (
     "level1", "level2", "name", "target", "actual", "weight", "score", "review_score", "adjusted_target",
     "last_actual", "scoring_rule", "evidence", "nature", "measure", "actual_measure",
 )  # fmt: skip
+LEAST_POINTS = 0.5
+"""The share of a column's cells that are points where the column may be called points at all."""
 _FIGURE = re.compile(r"\d+(?:\.\d+)?分?")
 _SIGNS = re.compile(r"[≥≤><=＝≧≦⩾⩽]+|定[性量](?:指标)?|[正反负]向(?:指标)?|大于等于|小于等于|等于")
 _QUANTITY = re.compile(r"[≥≤><=≧≦]?[\d,.]+\S{0,6}")
@@ -26,18 +28,23 @@ class Solved:
     doubts: tuple[tuple[int, str], ...]
 
 
-def solve(headings: Sequence[Heading], texts: Sequence[Sequence[str]]) -> Solved:
-    """Give every column one role; `texts` holds what stands under each heading, row by row, "" for nothing."""
+def solve(headings: Sequence[Heading], texts: Sequence[Sequence[str]], settled: Mapping[int, str]) -> Solved:
+    """Give every column one role; `texts` holds what stands under each heading, row by row, "" for nothing.
+
+    `settled` are roles that a person has given: they stand, and no other column takes them.
+    """
+    taken = {role for role in settled.values() if role in ONCE}
     roles = [indicator_role(heading.path) for heading in headings]
+    roles = [settled.get(index, "other" if role in taken else role) for index, role in enumerate(roles)]
     _name_the_thing(roles)
     _set_aside_the_side(roles)
     doubts: list[tuple[int, str]] = []
-    for role in _ONCE:
+    for role in ONCE:
         same = [index for index, found in enumerate(roles) if found == role]
         if len(same) > 1:
             _choose(role, same, roles, headings, texts, doubts)
     for index, found in enumerate(roles):
-        if found == "other":
+        if found == "other" and index not in settled and not taken & {"level1", "level2"}:
             roles[index] = _as_level(index, roles, texts)
         elif found is None:
             roles[index] = _by_content(index, roles, headings, texts, doubts)
@@ -114,7 +121,7 @@ def suits(role: str, filled: Sequence[str]) -> float:
         return 0.0
     tests = {
         "weight": _is_points, "score": _is_points, "review_score": _is_points, "nature": _is_sign, "name": _is_words,
-        "level1": _is_class, "level2": _is_subclass, "reason": _is_words, "measure": _is_short,
+        "level1": _is_class, "level2": _is_subclass, "target": _is_value, "actual": _is_value, "reason": _is_words, "measure": _is_short,
     }  # fmt: skip
     test = tests.get(role, _is_any)
     return sum(test(squeeze(text)) for text in filled) / len(filled)
@@ -130,6 +137,10 @@ def _is_sign(text: str) -> bool:
 
 def _is_words(text: str) -> bool:
     return not _QUANTITY.fullmatch(text)
+
+
+def _is_value(text: str) -> bool:
+    return bool(_QUANTITY.fullmatch(text)) and not _FIGURE.fullmatch(text)
 
 
 def _is_class(text: str) -> bool:
@@ -167,13 +178,24 @@ def _by_content(
     if len(filled) < 2 or len(filled) * 3 < len(texts[index]):
         return "other"
     last_value = max((i for i, role in enumerate(roles) if role in ("actual", "target", "weight")), default=-1)
-    for role in ("level1", "level2", "weight", "score", "name"):
+    for role in ("level1", "level2", "weight", "score", "target", "actual", "name"):
         fits = suits(role, filled) >= (0.9 if role != "name" else 1.0)
-        placed = index > last_value if role == "score" else (role != "weight" or index > 0)
+        after_name = "name" in roles and index > roles.index("name")
+        placed = index > last_value if role == "score" else (role not in ("weight", "target", "actual") or after_name)
         if role not in roles and fits and placed:
             doubts.append((index, f"表头“{headings[index].path[-1][:12]}”不认识，按内容当作{_LABELS[role]}"))
             return role
+    if {"target", "actual"} - set(roles):
+        doubts.append((index, f"表头“{headings[index].path[-1][:12]}”不认识，这一栏没有读入"))
     return "other"
 
 
-_LABELS = {"level1": "一级指标", "level2": "二级指标", "score": "得分", "weight": "分值", "name": "三级指标"}
+_LABELS = {
+    "level1": "一级指标",
+    "level2": "二级指标",
+    "score": "得分",
+    "weight": "分值",
+    "name": "三级指标",
+    "target": "年度指标值",
+    "actual": "实际完成值",
+}
