@@ -68,11 +68,12 @@ def prints_levels(row: Row) -> bool:
 def _named(row: Row) -> frozenset[str]:
     """Return the roles of a row whose cells are headings for the greater part, else nothing."""
     filled = row.filled
-    if len(filled) < 2 or len(filled[0].text) > 40:
+    if len(filled) < 2 or not any(indicator_role((spot.text,)) for spot in filled[:3]):
         return frozenset()
     roles = _roles(row)
     known = [role for role in roles if role]
-    return frozenset(known) if len(known) * 2 >= len(roles) else frozenset()
+    prints_money = any(said(spot.text).has("budget") for spot in filled)
+    return frozenset(known) if len(known) * 2 >= len(roles) and not prints_money else frozenset()
 
 
 def _has_levels(row: Row) -> bool:

@@ -228,7 +228,7 @@ def _amount_role(words: Said, kinds: set[str]) -> str | None:
         return "executed" if "money" in kinds or "budget" in kinds else None
     if "budget" in kinds and (last in ("budget", "value") or words.words[-1] in ("金额", "额", "数额")):
         return "initial_budget" if kinds & {"plan"} and "changed" not in kinds else "full_year_budget"
-    return "full_year_budget" if "changed" in kinds and "value" in kinds and "thing" not in kinds else None
+    return "initial_budget" if "批复" in words.words and last == "value" and "thing" not in kinds else None
 
 
 @functools.lru_cache(maxsize=1 << 12)
