@@ -123,7 +123,8 @@ def _cut(grid: Grid, above: list[Spot], segments: list[_Segment]) -> list[Spot]:
     if segments and _continues(pending, segments[-1]):
         segments[-1].add(pending)
     elif any(is_indicator_header(row) for row in pending):
-        segments.append(_segment(above, pending))
+        top = next(index for index, row in enumerate(pending) if not _is_title(row))
+        segments.append(_segment(above + [spot for row in pending[:top] for spot in row.filled], pending[top:]))
         return []
     return above
 
@@ -418,10 +419,22 @@ def _read_rest(builder: _Builder, rest: Sequence[Spot]) -> None:
         builder.notes.append("\n".join(spot.text for spot in rest))
     elif builder.funds.open and len(rest) == 1 and _is_sentence(first.text):
         builder.notes.append(first.text)
+    elif _is_aside(builder, rest):
+        builder.notes.append("：".join(spot.text for spot in rest))
     elif not headings.belongs(first.text, "frame") and not _only_marks(rest):
         builder.doubts.append(
             Problem(code="unplaced", message=f"这一行没有认出属于哪一栏：{_quoted(rest)}", place=first.cell.place)
         )
+
+
+def _is_aside(builder: _Builder, rest: Sequence[Spot]) -> bool:
+    """Tell whether a row of the head is a label that nobody asks for and its text: 资金用途 | 苗木购置."""
+    names, is_head = rest[0].text, not builder.table.started and not builder.funds.open
+    return is_head and len(rest) == 2 and len(names) <= 8 and not _FIGURE.search(names) and not _is_money(rest[1].text)
+
+
+def _is_money(text: str) -> bool:
+    return bool(_FIGURE.fullmatch(squeeze(text))) or bool(_MONEY_UNIT.search(text))
 
 
 def _is_text_row(builder: _Builder, rest: Sequence[Spot]) -> bool:
@@ -458,7 +471,8 @@ def _read_totals(builder: _Builder, row: Row) -> None:
         builder.put("total_weight", figures[0])
         builder.put("total_score", figures[1])
     elif figures:
-        builder.put(f"total_{builder.table.nearer_points(figures[0])}", figures[0])
+        says_score = "得分" in row.filled[0].text or "自评" in row.filled[0].text
+        builder.put("total_score" if says_score else f"total_{builder.table.nearer_points(figures[0])}", figures[0])
     for name in ("weight", "score"):
         if name in builder.table.fields:
             builder.columns.add(f"total_{name}")

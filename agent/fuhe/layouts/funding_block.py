@@ -13,13 +13,16 @@ from fuhe.records import FundingRow, Place, Problem
 from fuhe.text import is_blank, squeeze
 
 _FIGURE = re.compile(r"[-+]?[\d,.]+(%|％|万元|元)?|[-—–―/]+")
+_AMOUNTS = ("initial_budget", "full_year_budget", "executed", "other")
 _SHIFTS = (0, 1, -1, 2, -2)
 
 
 def is_fund_header(row: Row) -> bool:
     """Tell whether a row prints at least two of 年初预算数 全年预算数 全年执行数 执行率."""
     named = {headings.field_of(spot.text, "funding") for spot in row.filled}
-    return len(named & {"initial_budget", "full_year_budget", "executed", "rate"}) >= 2
+    if len(named & {"initial_budget", "full_year_budget", "executed", "rate"}) < 2:
+        return False
+    return not any(_is_money_figure(spot.text) for spot in row.filled)
 
 
 def _is_figure(text: str) -> bool:
@@ -68,7 +71,9 @@ class FundBlock:
         found = _pairs(row)
         if not found and self.pairs and (named := _named_pairs(row, self.pairs[0])):
             found = named
-        if found:
+        if found and self.pairs and not found.keys() & self.pairs[-1].keys():
+            self.pairs[-1] |= found
+        elif found:
             self.pairs.append(found)
         return bool(found)
 
@@ -80,12 +85,13 @@ class FundBlock:
     def doubts(self) -> list[Problem]:
         """Doubt rows of text that lost blanks: a dash in a row shorter than its heading may stand under another column."""
         width = max((column.end for column in self.header), default=0)
+        amounts = sum(column.field in _AMOUNTS for column in self.header)
         short = [
             line
             for line in self.lines
-            if line.kind == "ragged" and line.spots[-1].end < width - 1 and any(is_blank(s.text) for s in line.filled)
+            if line.kind == "ragged" and line.spots[-1].end < width - 1 and _may_have_slipped(line, amounts)
         ]
-        message = "资金表里这一行的格数比表头少，横线可能不在原来的栏目下，请核对"
+        message = "资金表里这一行的格数比表头少，有的数可能不在原来的栏目下，请核对"
         return [Problem(code="short", message=message, place=line.filled[0].cell.place) for line in short[:1]]
 
     def finish(self) -> tuple[list[FundingRow], dict[str, Place], list[str]]:
@@ -111,6 +117,12 @@ class FundBlock:
         places["funding[0].weight"] = self.side_weight.cell.place
         rows[0] = rows[0].model_copy(update={"weight": points_of(self.side_weight.text)})
         return rows, places, ["funding[0].weight"]
+
+
+def _may_have_slipped(line: Row, amounts: int) -> bool:
+    """Tell whether a short row holds dashes, or more figures than there are amounts: then it is no row cut at its end."""
+    figures = [spot for spot in line.filled if _is_figure(spot.text)]
+    return any(is_blank(spot.text) for spot in figures) or len(figures) > amounts
 
 
 def _has_points(spot: Spot) -> bool:

@@ -1,6 +1,7 @@
 """The indicator table: its header, its scored rows, and what could not be placed in them."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,12 @@ _POINTS_ALONE = re.compile(r"\d+(?:\.\d+)?分?")
 _TEXT_FIELDS = ("level1", "level2", "name", "target", "actual", "reason", "last_actual", "scoring_rule", "evidence")
 _NOT_KEPT = ("nature", "measure", "actual_measure", "adjusted_target", "rate", "other", "side", "gap")
 _SCORED = ("name", "target", "actual", "weight", "score")
+_EXPECTED = {name: LABELS[name] for name in _SCORED} | {
+    "nature": "指标性质",
+    "measure": "度量单位",
+    "adjusted_target": "调整后指标值",
+    "rate": "完成率或系数",
+}
 _UNNAMED = {"other", "side", "gap"}
 _OPERATOR = re.compile(r"[≥≤><=≧≦⩾⩽═]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不少于|不超过")
 
@@ -93,7 +100,7 @@ class IndicatorBlock:
         inferred: list[str] = []
         doubts: list[Problem] = []
         levels: dict[str, Spot] = {}
-        moved: list[tuple[int, Row]] = []
+        placed: list[tuple[Row, frozenset[str], bool]] = []
         for line, block in zip(self.lines, self.blocks, strict=True):
             if _is_subtotal(line):
                 continue
@@ -104,20 +111,20 @@ class IndicatorBlock:
             if not _in_use(found):
                 continue
             path = f"indicators[{len(indicators)}]"
-            if not sure:
-                moved.append((len(indicators), line))
+            placed.append((line, frozenset(found), sure))
             kept = {name: spot for name, spot in found.items() if name not in _NOT_KEPT}
             indicators.append(Indicator(**_texts(found, kept)))
             places |= {f"{path}.{name}": spot.cell.place for name, spot in (_blanks(line, header) | kept).items()}
             inferred.extend(f"{path}.{name}" for name in inherited)
         heads = [doubt for _, found_doubts in self._solved.values() for doubt in found_doubts]
         empty = [name for name in _SCORED if name in self.fields and not any(dict(row)[name] for row in indicators)]
+        moved = next((line for line, _, sure in placed if not sure), None)
         if empty and moved:
             message = (
                 f"有{'、'.join(LABELS[name] for name in empty)}一栏，但一格也没有读到；各行的格子按内容对栏，请核对"
             )
-            heads.append(Problem(code="lacking", message=message, place=moved[0][1].filled[0].cell.place))
-        return indicators, places, inferred, [*heads, *_lacking(indicators, moved), *doubts]
+            heads.append(Problem(code="lacking", message=message, place=moved.filled[0].cell.place))
+        return indicators, places, inferred, [*heads, *_lacking(placed), *doubts]
 
 
 def _solved_columns(
@@ -185,21 +192,26 @@ def _with_gaps(columns: Sequence[Column]) -> list[Column]:
     return filled
 
 
-def _lacking(indicators: Sequence[Indicator], moved: Sequence[tuple[int, Row]]) -> list[Problem]:
-    """Doubt rows placed by content alone that lack what nearly all rows have: a cell of theirs may stand elsewhere."""
+def _lacking(placed: Sequence[tuple[Row, frozenset[str], bool]]) -> list[Problem]:
+    """Doubt rows placed by content alone that lack what nearly all others have: a cell of theirs may stand elsewhere."""
+    counts = Counter(name for _, found, _ in placed for name in found)
+    usual = [name for name in _EXPECTED if counts[name] * 5 >= (len(placed) - 1) * 4 and counts[name]]
     doubts = []
-    for index, line in moved:
-        lost = [
-            LABELS[name]
-            for name in _SCORED
-            if not dict(indicators[index])[name]
-            and sum(bool(dict(row)[name]) for row in indicators) * 5 >= (len(indicators) - 1) * 4
-        ]
+    widest = max((_width(line, found) for line, found, _ in placed), default=0)
+    for line, found, sure in placed:
+        lost = [] if sure or _width(line, found) == widest else [_EXPECTED[name] for name in usual if name not in found]
         if lost:
-            name = indicators[index].name or "这一行"
-            message = f"“{name[:20]}”一行缺{'、'.join(lost)}，其他行都有；这一行的格子按内容对栏，请核对"
+            shown = next(
+                (spot.text for spot in line.filled if not class_of(spot.text) and not subclass_of(spot.text)), ""
+            )
+            message = f"“{shown[:20]}”一行缺{'、'.join(lost)}，其他行都有；这一行的格子按内容对栏，请核对"
             doubts.append(Problem(code="lacking", message=message, place=line.filled[0].cell.place))
     return doubts
+
+
+def _width(line: Row, found: frozenset[str]) -> int:
+    """Count a row's cells, empty ones too, without its levels: these stand once for several rows."""
+    return len(line.spots) - len(found & {"level1", "level2"})
 
 
 def _is_subtotal(line: Row) -> bool:
@@ -226,7 +238,7 @@ def _place(line: Row, header: Sequence[Column]) -> tuple[dict[str, Spot], list[S
         field = None if index is None else header[index].field
         if field == "reason" and "reason" in found:
             found["reason"] = Spot(f"{found['reason'].text}\n{spot.text}", found["reason"].cell)
-        elif field in ("other", "side", "rate"):
+        elif field in ("other", "side") or (field == "rate" and "rate" in found):
             continue
         elif field is None or field == "gap" or field in found:
             left.append(spot)
