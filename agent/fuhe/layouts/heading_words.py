@@ -10,7 +10,7 @@ from fuhe.readings.levels import label
 from fuhe.text import squeeze
 
 LONGEST = 24
-_LEAST_COVERED = 0.75
+_LEAST_COVERED = 0.8
 _GLUED = re.compile(
     r"(?:19|20)\d\d年?(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?|\d+(?:\.\d+)?(?:分|%)?|[a-z]+|[一二三四五六七八九十]、"
 )
@@ -137,7 +137,7 @@ def _value_role(kinds: set[str], whole: Said, inner: Said) -> str | None:
         return "last_actual"
     if "gap" in kinds:
         return "reason" if inner.words[-1] == "情况" or "why" in kinds else "other"
-    if "done" in kinds or "完成值" in inner.words:
+    if "done" in kinds:
         return "target" if _is_still_planned(whole) else "actual"
     if "converted" in kinds:
         return "other"
@@ -221,7 +221,7 @@ def _amount_role(words: Said, kinds: set[str]) -> str | None:
     if words.head not in (None, "value") or words.words[-1] in ("情况", "综述", "概况", "状况"):
         return None
     if "arrived" in kinds and not kinds & {"spent"}:
-        return "other" if words.words[-1] != "结转" and last != "money" else None
+        return "other" if words.words[-1] != "结转" and (last != "money" or "done" in kinds) else None
     if "spent" in kinds:
         return None if "plan" in kinds and "budget" not in kinds else "executed"
     if "done" in kinds and kinds & {"money", "budget", "value"}:
@@ -241,11 +241,7 @@ def narrative_role(text: str) -> str | None:
     about_goal = "目标" in words.words or "绩效目标" in words.words
     if words.head == "ratio":
         return "degree" if kinds & {"done", "plan"} else None
-    if (
-        "指标" in words.words
-        or words.head not in (None, "value")
-        or words.words[-1] in ("值", "数", "指标值", "目标值")
-    ):
+    if "指标" in words.words or words.head not in (None, "value") or words.words[-1] in ("值", "数"):
         return None
     if "done" in kinds and (about_goal or words.head == "value"):
         return "outcome" if not _is_still_planned(words) else None
@@ -259,14 +255,14 @@ def narrative_role(text: str) -> str | None:
 @functools.lru_cache(maxsize=1 << 12)
 def head_role(text: str) -> str | None:
     """Return project, department, far_department, body or unit where a heading of the form's head names one."""
-    wording = _bare(text)
+    wording = _bare(text.partition("/")[0])
     if not wording or len(wording) > 16:
         return None
     if wording.endswith(_unkept()) and len(wording) <= 10:
         return "other"
     if not wording.endswith(("名称", "部门", "单位", "代码", "机构", "编码")):
         return None
-    kinds = set(said(text, "head_words").kinds)
+    kinds = set(said(wording, "head_words").kinds)
     if "leads" in kinds and "body" in kinds:
         return "far_department" if "far" in kinds else "department"
     if "named" in kinds and "subject" in kinds and "body" not in kinds:

@@ -322,10 +322,10 @@ def _texts(found: dict[str, Spot], kept: dict[str, Spot]) -> dict[str, str]:
 
 
 def _joined(value: str, nature: Spot | None, measure: Spot | None) -> str:
-    """Join an operator, a value and its unit where a layout prints them apart; 定量 and 正向 are no part of a value."""
+    """Join an operator, a value and its unit where a layout prints them apart: 定量 is no operator, a date has no unit."""
     sign = simplify(squeeze(nature.text)) if nature else ""
     before = nature.text if nature and _OPERATOR.fullmatch(sign) else ""
-    after = measure.text if measure and not is_blank(measure.text) else ""
+    after = measure.text if measure and not is_blank(measure.text) and value[-1:].isdigit() else ""
     before = "" if value.startswith(before) else before
     return f"{before}{value}{'' if value.endswith(after) else after}"
 
