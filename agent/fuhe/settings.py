@@ -82,7 +82,7 @@ class WebSettings(_Model):
 
 
 class Settings(_Model):
-    """Everything that can be set, with its default; `store` is a SQLite file or a postgresql:// URL, "" the verb's own place."""
+    """Everything that can be set, with its default; `columns` is a layout profile for all inputs; `store` is a SQLite file or a postgresql:// URL, "" the verb's own place."""
 
     policy: str = "national-2020"
     fail_on: Literal["error", "warning", "info", "never"] = "error"
@@ -90,6 +90,7 @@ class Settings(_Model):
     ignore: tuple[str, ...] = ()
     severity: dict[str, Level] = {}
     suppress: tuple[Suppression, ...] = ()
+    columns: str = ""
     store: str = ""
     model: ModelSettings = ModelSettings()
     web: WebSettings = WebSettings()

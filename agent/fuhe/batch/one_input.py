@@ -54,7 +54,7 @@ def _one(terms: Terms, source: Source, known: str | None) -> Result:
         return Result(source.path)
     if source.line is None and source.member is None and sniff(data) == "zip":
         return _archive(source, data, digest)
-    return _checked(terms, _read(source, data, digest), len(data))
+    return _checked(terms, _read(source, data, digest, terms), len(data))
 
 
 def load(source: Source) -> bytes:
@@ -97,9 +97,9 @@ def _archive(source: Source, data: bytes, digest: str) -> Result:
     return Result(source.path, instead=inside)
 
 
-def _read(source: Source, data: bytes, digest: str) -> File:
+def _read(source: Source, data: bytes, digest: str, terms: Terms) -> File:
     if source.line is None:
-        return read_file(data, source.path)
+        return read_file(data, source.path, terms.profile)
     try:
         return File(path=source.path, status="ok", sha256=digest, forms=(form_of(data),))
     except ReadError as error:

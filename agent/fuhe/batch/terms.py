@@ -7,6 +7,7 @@ from pathlib import Path
 
 import fuhe
 from fuhe.checking import Options
+from fuhe.layouts.profiles import LayoutProfile
 from fuhe.policy import Pack, data_folder, pack
 
 _RESULTS_REST_ON = ("*.py", "readers/*.py", "layouts/*.py", "readings/*.py", "intake/*.py", "join/*.py", "rules/*.py")
@@ -19,6 +20,7 @@ class Terms:
     policy: str
     options: Options
     drafts: bool = False
+    profile: LayoutProfile | None = None
 
     @property
     def pack(self) -> Pack:
@@ -28,7 +30,8 @@ class Terms:
     @functools.cached_property
     def ruleset(self) -> str:
         """The hash of program, rules, pack, word lists and options; drafts do not change what is found."""
-        told = (_program(), self.pack.model_dump_json(), repr(sorted(asdict(self.options).items())))
+        told = [_program(), self.pack.model_dump_json(), repr(sorted(asdict(self.options).items()))]
+        told += [self.profile.model_dump_json()] if self.profile else []
         return hashlib.sha256("\x1f".join(told).encode()).hexdigest()
 
 

@@ -46,7 +46,10 @@ def command(
 
     settings = common.load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
     model = model_of(settings) if draft and not no_llm else None
-    terms = Terms(settings.policy, options_of(settings), drafts=draft and model is None)
+    from fuhe.layouts.profiles import from_option
+
+    profile = from_option(settings.columns) if settings.columns else None
+    terms = Terms(settings.policy, options_of(settings), drafts=draft and model is None, profile=profile)
     order = Order(
         start, out, name or start.resolve().stem, terms, jobs or usable_cores(), resume, draft,
         settings.model.concurrency if model else 1,

@@ -11,6 +11,7 @@ from fuhe import settings as settings_file
 from fuhe.cli import EXIT_UNREAD
 from fuhe.errors import UsageError
 from fuhe.intake.paths import STDIN, read_paths
+from fuhe.layouts.profiles import from_option
 from fuhe.outputs.console import count_fields, summary_line
 from fuhe.outputs.contract import Report
 from fuhe.records import File
@@ -80,10 +81,20 @@ def load_settings(**flags: Any) -> Settings:
     return settings_file.load(Path.cwd(), flags)
 
 
-def read_inputs(paths: tuple[str, ...]) -> Iterator[File]:
-    """Read every input; pasted text comes from standard input when `-` is named."""
+def columns_option(command: _Command) -> _Command:
+    """Settle columns whose headings are not known, or known for something else."""
+    what = "表头各栏的含义，如“评价值=实际完成值，折算分=不读”，或写有 columns 一节的 .yaml 文件"
+    return click.option("--columns", metavar="对照", help=what)(command)
+
+
+def read_inputs(paths: tuple[str, ...], columns: str = "") -> Iterator[File]:
+    """Read every input; pasted text comes from standard input when `-` is named.
+
+    `columns` is a layout profile as `--columns` takes it, else the settings name one for all inputs.
+    """
     pasted = sys.stdin.buffer.read() if STDIN in paths else b""
-    return read_paths(paths, pasted)
+    named = columns or load_settings().columns
+    return read_paths(paths, pasted, from_option(named) if named else None)
 
 
 def inputs_of(paths: tuple[str, ...], report: Report) -> tuple[str, ...]:

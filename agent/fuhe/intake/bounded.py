@@ -11,6 +11,7 @@ from typing import Any
 
 from fuhe.errors import UsageError
 from fuhe.intake.reading import read_file
+from fuhe.layouts.profiles import LayoutProfile
 from fuhe.readers import MAX_BYTES
 from fuhe.readers.sniff import sniff
 from fuhe.records import File, Problem
@@ -93,7 +94,7 @@ class Apart:
 class Worker:
     """A reading process that is replaced when a file overruns its bounds; short plain text is read without it."""
 
-    def __init__(self, seconds: float = SECONDS, read: Callable[[bytes, str], File] = read_file) -> None:
+    def __init__(self, seconds: float = SECONDS, read: Callable[..., File] = read_file) -> None:
         self._seconds, self._read_file, self.apart = seconds, read, Apart()
 
     def __enter__(self) -> "Worker":
@@ -102,13 +103,15 @@ class Worker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.apart.stop()
 
-    def read(self, data: bytes, path: str) -> File:
-        """Read one file; a file that takes too long, too much memory or the process with it becomes `failed`."""
+    def read(self, data: bytes, path: str, *settled: LayoutProfile) -> File:
+        """Read one file, with the layout profile where there is one; a file that takes too long, too much memory or the process with it becomes `failed`."""
         kind = sniff(data)
         if (kind in _TEXT and len(data) <= _SHORT_BYTES) or len(data) > MAX_BYTES:
-            return self._read_file(data, path)
+            return self._read_file(data, path, *settled)
         try:
-            file: File = self.apart.call(SLOW_SECONDS if kind in _SLOW else self._seconds, self._read_file, data, path)
+            file: File = self.apart.call(
+                SLOW_SECONDS if kind in _SLOW else self._seconds, self._read_file, data, path, *settled
+            )
         except TimeoutError:
             return _unsafe(path, "读这个文件用时过长，已停止")
         except (EOFError, OSError):

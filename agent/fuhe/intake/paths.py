@@ -1,11 +1,12 @@
 """Paths to files: a file, a folder walked in order, the members of a .zip, or pasted text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fuhe.errors import ReadError, UsageError
 from fuhe.intake.bounded import Worker
+from fuhe.layouts.profiles import LayoutProfile, beside
 from fuhe.readers import MAX_BYTES
 from fuhe.readers.sniff import sniff
 from fuhe.records import File, Problem
@@ -20,15 +21,18 @@ SUFFIXES = (
 STDIN = "-"
 
 
-def read_paths(paths: Iterable[str], pasted: bytes = b"") -> Iterator[File]:
-    """Read every file named or found in a folder, one by one; raises UsageError for a path that does not exist."""
+def read_paths(paths: Iterable[str], pasted: bytes = b"", profile: LayoutProfile | None = None) -> Iterator[File]:
+    """Read every file named or found in a folder, one by one; raises UsageError for a path that does not exist.
+
+    Columns are settled by `profile`, else by the one that lies beside the file.
+    """
     found = sources(paths)
     with Worker() as worker:
         for source in found:
             if source == STDIN:
-                yield worker.read(pasted, "（粘贴的文字）")
+                yield worker.read(pasted, "（粘贴的文字）", *([profile] if profile else []))
             else:
-                yield from _read_path(Path(source), worker)
+                yield from _read_path(Path(source), worker, profile or beside(Path(source).parent))
 
 
 def sources(paths: Iterable[str]) -> list[str]:
@@ -59,7 +63,7 @@ def _is_set_aside(path: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.parts)
 
 
-def _read_path(path: Path, worker: Worker) -> Iterator[File]:
+def _read_path(path: Path, worker: Worker, profile: LayoutProfile | None) -> Iterator[File]:
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -69,10 +73,11 @@ def _read_path(path: Path, worker: Worker) -> Iterator[File]:
         )
         yield File(path=str(path), status="failed", problems=(problem,))
         return
+    settled = [profile] if profile else []
     if sniff(data) == "zip":
-        yield from _members(data, str(path), worker)
+        yield from _members(data, str(path), worker, settled)
     else:
-        yield worker.read(data, str(path))
+        yield worker.read(data, str(path), *settled)
 
 
 def members(package: "Package") -> list[str]:
@@ -83,7 +88,7 @@ def members(package: "Package") -> list[str]:
     return names
 
 
-def _members(data: bytes, path: str, worker: Worker) -> Iterator[File]:
+def _members(data: bytes, path: str, worker: Worker, settled: Sequence[LayoutProfile]) -> Iterator[File]:
     """Read the files inside a .zip, each as path!member; archives inside it are not opened."""
     from fuhe.readers.package import Package
 
@@ -100,7 +105,7 @@ def _members(data: bytes, path: str, worker: Worker) -> Iterator[File]:
         except ReadError as error:
             yield _failed(shown, error)
         else:
-            yield worker.read(member, shown)
+            yield worker.read(member, shown, *settled)
 
 
 def _failed(path: str, error: ReadError) -> File:

@@ -6,6 +6,7 @@ import re
 from fuhe.errors import ReadError
 from fuhe.layouts import run_together
 from fuhe.layouts.forms import MONITORING, Found, find_forms
+from fuhe.layouts.profiles import LayoutProfile
 from fuhe.readers import MAX_BYTES
 from fuhe.readers.file_kinds import open_document
 from fuhe.readers.grid import Document, Grid, Para
@@ -14,11 +15,14 @@ from fuhe.records import File, Problem
 _REPORT = re.compile(r"绩效(自评|评价|自我评价)[^表]{0,6}报告")
 
 
-def read_file(data: bytes, path: str) -> File:
-    """Read one file's bytes; an input that cannot be read becomes a `failed` file with its problem."""
+def read_file(data: bytes, path: str, profile: LayoutProfile | None = None) -> File:
+    """Read one file's bytes; an input that cannot be read becomes a `failed` file with its problem.
+
+    `profile` settles columns a person has named.
+    """
     digest = hashlib.sha256(data).hexdigest()
     try:
-        document, found = _found(_document(data))
+        document, found = _found(_document(data), profile)
     except ReadError as error:
         problem = Problem(code=error.code, message=str(error))
         return File(path=path, status="failed", sha256=digest, problems=(problem,))
@@ -34,14 +38,14 @@ def _document(data: bytes) -> Document:
     return open_document(data)
 
 
-def _found(document: Document) -> tuple[Document, Found]:
+def _found(document: Document, profile: LayoutProfile | None) -> tuple[Document, Found]:
     """Find the forms; a text that lost its table lines is rebuilt where every rebuilt row makes sense."""
-    found = find_forms(document)
+    found = find_forms(document, profile)
     if found.forms:
         return document, found
     if not found.left_out:
         for rebuilt in run_together.rebuild(document):
-            again = find_forms(rebuilt)
+            again = find_forms(rebuilt, profile)
             if again.forms and all(map(run_together.is_sure, again.forms)):
                 return rebuilt, again
     raise _no_form(document, found)

@@ -4,28 +4,40 @@ import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from fuhe.readers.grid import GridKind
 from fuhe.readings.levels import PARENT, class_of, label, points_of, subclass_of
 from fuhe.text import is_blank, squeeze
 
+Fit = GridKind | Literal["short"]
+"""How far columns can be trusted; `short`: a text row with fewer cells than its header has lost blanks somewhere."""
+
 # How much one column of distance costs against a cell whose content does not suit its field.
-_DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55}
+_DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55, "short": 0.2}
 _SKIPPED_CELL = 9.0
-_SKIPPED_FIELD = {"name": 1.5, "weight": 0.3, "score": 0.3}
+_LONGEST_LEVEL = 14
+_SHIFTED = 0.3
+_MOST_SHIFT = 4
+_SKIPPED_FIELD = {"name": 1.5, "weight": 0.8, "score": 0.8, "target": 0.1, "actual": 0.1}
+_SURE = 0.5
+"""A row whose cells stand under their headings and cost no more than this need not be tried otherwise."""
 
 _NUMBER = re.compile(r"\d+(\.\d+)?分?")
 _AMOUNT = re.compile(r"[≥≤><=≧≦约达]*[\d,.]+\S{0,8}")
+_SIGN = re.compile(r"[≥≤><=＝≧≦⩾⩽═]+|定[性量](?:指标)?|[正反负]向(?:指标)?|大于等于|小于等于|等于|[<>]=")
+_RATIO = re.compile(r"\d+(?:\.\d+)?[%％]?")
 _VALUE_LIKE = re.compile(r"[≥≤><=≧≦]|\d|%|％|达成|效果|显著|明显|提升|提高|持续|长期|完成|良好|是|否|优|及时")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of the header and the grid columns [start, end) its heading covers."""
+    """A field of the header and the grid columns [start, end) its heading covers; `loose`: a level in the form's own words."""
 
     field: str
     start: int
     end: int
+    loose: bool = False
 
     def distance(self, start: int, end: int) -> int:
         """Count the columns between this heading and a cell; 0 when they overlap."""
@@ -41,12 +53,38 @@ class Piece:
     text: str
 
 
-def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> list[int | None]:
-    """Return for each piece the index of its column, or None where it fits nowhere; order is kept on both sides."""
-    return align_cost(pieces, columns, kind)[1]
+def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> list[int | None]:
+    """Return for each piece the index of its column, or None where it fits nowhere; order is kept on both sides.
+
+    A text row that lost blanks at its left has slipped as a whole: the shift under which it fits best is taken.
+    """
+    best, placed = align_cost(pieces, columns, kind)
+    room = columns[-1].start + 1 - pieces[-1].end if kind == "short" and pieces else 0
+    if best <= _SURE or room <= 0:
+        return placed
+    for shift in range(1, min(room, _MOST_SHIFT) + 1):
+        moved = [Piece(piece.start + shift, piece.end + shift, piece.text) for piece in pieces]
+        cost, way = align_cost(moved, columns, kind)
+        if cost + _SHIFTED * shift < best:
+            best, placed = cost + _SHIFTED * shift, way
+    return placed
 
 
-def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: GridKind) -> tuple[float, list[int | None]]:
+def under_headings(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> list[int | None] | None:
+    """Return the columns the pieces stand under where that is beyond question, else None: the quick way for most rows."""
+    placed: list[int | None] = []
+    cost, column = 0.0, -1
+    for piece in pieces:
+        over = [i for i, c in enumerate(columns) if c.start < piece.end and c.end > piece.start]
+        if len(over) != 1 or over[0] <= column:
+            return None
+        column = over[0]
+        cost += _unlike(piece.text, columns[column])
+        placed.append(column)
+    return placed if cost <= (_SURE if kind in ("ragged", "short") else _DISTANCE[kind]) else None
+
+
+def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> tuple[float, list[int | None]]:
     """Return the cost of the best placing beside the placing itself."""
     worst = float("inf")
     best = [[worst] * (len(columns) + 1) for _ in range(len(pieces) + 1)]
@@ -79,14 +117,22 @@ def _walk_back(step: list[list[str]]) -> list[int | None]:
     return placed
 
 
-def _cost(piece: Piece, column: Column, kind: GridKind) -> float:
-    return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _misfit(piece.text, column.field)
+def _cost(piece: Piece, column: Column, kind: Fit) -> float:
+    return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _unlike(piece.text, column)
+
+
+def _unlike(text: str, column: Column) -> float:
+    if column.loose and len(text) <= _LONGEST_LEVEL and not _AMOUNT.fullmatch(squeeze(text)):
+        return 0.1
+    return _misfit(text, column.field)
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def _misfit(text: str, field: str) -> float:
     """Return 0 where the text is what the field usually holds, up to 5 where it never is."""
     bare = squeeze(text)
+    if field in ("other", "side", "gap"):
+        return _misfit_of_rest(text, field)
     if field in ("weight", "score", "review_score"):
         return 0.0 if _NUMBER.fullmatch(bare) or is_blank(bare) else 5.0
     if field == "level1":
@@ -99,10 +145,24 @@ def _misfit(text: str, field: str) -> float:
     return _misfit_of_content(bare, field)
 
 
+def _misfit_of_rest(text: str, field: str) -> float:
+    """Return what a cell costs under a heading that is not kept: levels and names have columns of their own."""
+    known = class_of(text) or subclass_of(text)
+    return (2.0 if known else 0.3) if field == "other" else (4.0 if known else 2.5)
+
+
 def _misfit_of_content(bare: str, field: str) -> float:
+    if field == "nature":
+        return 0.0 if _SIGN.fullmatch(bare) or is_blank(bare) else 3.0
+    if field in ("measure", "actual_measure"):
+        return 0.0 if len(bare) <= 6 and not any(char.isdigit() for char in bare) and not _SIGN.fullmatch(bare) else 3.0
+    if field == "rate":
+        return 0.0 if _RATIO.fullmatch(bare) or is_blank(bare) else 2.0
+    if _SIGN.fullmatch(bare):
+        return 2.5
     if field == "name":
         return 4.0 if _NUMBER.fullmatch(bare) else (2.5 if _AMOUNT.fullmatch(bare) else 0.0)
-    if field in ("target", "actual", "last_actual"):
+    if field in ("target", "actual", "last_actual", "adjusted_target"):
         return 0.0 if len(bare) <= 8 or _VALUE_LIKE.search(bare) else 1.5
     if field in ("reason", "scoring_rule", "evidence"):
         return 2.5 if _NUMBER.fullmatch(bare) else (1.0 if _AMOUNT.fullmatch(bare) else 0.0)

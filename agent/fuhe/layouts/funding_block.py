@@ -1,5 +1,6 @@
 """The block 项目资金: rows of amounts under their headings, also where a pasted block has slipped sideways."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,17 +9,20 @@ from fuhe.layouts import headings
 from fuhe.layouts.align import Column
 from fuhe.layouts.rows import Row, Spot
 from fuhe.readings.levels import points_of
-from fuhe.records import FundingRow, Place
+from fuhe.records import FundingRow, Place, Problem
 from fuhe.text import is_blank, squeeze
 
 _FIGURE = re.compile(r"[-+]?[\d,.]+(%|％|万元|元)?|[-—–―/]+")
+_AMOUNTS = ("initial_budget", "full_year_budget", "executed", "other")
 _SHIFTS = (0, 1, -1, 2, -2)
 
 
 def is_fund_header(row: Row) -> bool:
     """Tell whether a row prints at least two of 年初预算数 全年预算数 全年执行数 执行率."""
     named = {headings.field_of(spot.text, "funding") for spot in row.filled}
-    return len(named & {"initial_budget", "full_year_budget", "executed", "rate"}) >= 2
+    if len(named & {"initial_budget", "full_year_budget", "executed", "rate"}) < 2:
+        return False
+    return not any(_is_money_figure(spot.text) for spot in row.filled)
 
 
 def _is_figure(text: str) -> bool:
@@ -33,16 +37,17 @@ class FundBlock:
     lines: list[Row] = field(default_factory=list)
     open: bool = False
     side_weight: Spot | None = None
+    pairs: list[dict[str, Spot]] = field(default_factory=list)
 
     @property
     def columns(self) -> set[str]:
         """Fields whose heading the block prints, as `funding.<field>`."""
-        return {f"funding.{column.field}" for column in self.header}
+        paired = {f"funding.{name}" for found in self.pairs for name in found}
+        return paired | {f"funding.{column.field}" for column in self.header if column.field != "other"}
 
     def start(self, row: Row) -> None:
         """Take the header row; a second header of the same form is not read twice."""
-        named = [(headings.field_of(spot.text, "funding"), spot) for spot in row.filled]
-        columns = [Column(name, spot.start, spot.end) for name, spot in named if name and name != "label"]
+        columns = _columns(row)
         if not self.header:
             self.header, self.open = tuple(columns), True
             if "weight" not in {column.field for column in columns}:
@@ -56,21 +61,55 @@ class FundBlock:
         """Tell whether a row is one of the block: it names a kind of money, or only holds figures."""
         filled = row.filled
         named = any(headings.is_fund_row(spot.text) or headings.belongs(spot.text, "fund_total") for spot in filled[:2])
-        return named or all(_is_figure(spot.text) for spot in filled)
+        figures = [_is_figure(spot.text) for spot in filled]
+        return named or all(figures) or (len(figures) > 2 and len(filled[0].text) <= 16 and all(figures[1:]))
+
+    def takes_pairs(self, row: Row) -> bool:
+        """Take amounts beside their headings (预算数 2.38 | 执行数 2.38), and a kind of money named before each."""
+        if self.header:
+            return False
+        found = _pairs(row)
+        if not found and self.pairs and (named := _named_pairs(row, self.pairs[0])):
+            found = named
+        if found and self.pairs and not found.keys() & self.pairs[-1].keys():
+            self.pairs[-1] |= found
+        elif found:
+            self.pairs.append(found)
+        return bool(found)
 
     def add(self, row: Row) -> None:
         """Keep a row until the whole block is known."""
         self.lines.append(row)
+
+    @property
+    def doubts(self) -> list[Problem]:
+        """Doubt rows of text that lost blanks: a dash in a row shorter than its heading may stand under another column."""
+        width = max((column.end for column in self.header), default=0)
+        amounts = sum(column.field in _AMOUNTS for column in self.header)
+        short = [
+            line
+            for line in self.lines
+            if line.kind == "ragged" and line.spots[-1].end < width - 1 and _may_have_slipped(line, amounts)
+        ]
+        message = "资金表里这一行的格数比表头少，有的数可能不在原来的栏目下，请核对"
+        return [Problem(code="short", message=message, place=line.filled[0].cell.place) for line in short[:1]]
 
     def finish(self) -> tuple[list[FundingRow], dict[str, Place], list[str]]:
         """Return the rows in printed order, the place of each value, and what was taken from the block's heading."""
         shift = _block_shift(self.lines, self.header) if any(line.kind == "ragged" for line in self.lines) else 0
         rows: list[FundingRow] = []
         places: dict[str, Place] = {}
-        for index, line in enumerate(self.lines):
+        for found in self.pairs:
+            places |= {f"funding[{len(rows)}].{name}": spot.cell.place for name, spot in found.items()}
+            rows.append(FundingRow(**{name: spot.text for name, spot in found.items()}))
+        for index, line in enumerate(self.lines, len(rows)):
             found = _fields(line, self.header, shift)
             rows.append(FundingRow(**{name: spot.text for name, spot in found.items()}))
-            blanks = {column.field: line.blank(column.start + shift, column.end + shift) for column in self.header}
+            blanks = {
+                column.field: line.blank(column.start + shift, column.end + shift)
+                for column in self.header
+                if column.field != "other"
+            }
             placed = {name: spot for name, spot in blanks.items() if spot} | found
             places |= {f"funding[{index}].{name}": spot.cell.place for name, spot in placed.items()}
         if not rows or self.side_weight is None:
@@ -80,21 +119,83 @@ class FundBlock:
         return rows, places, ["funding[0].weight"]
 
 
+def _may_have_slipped(line: Row, amounts: int) -> bool:
+    """Tell whether a short row holds dashes, or more figures than there are amounts: then it is no row cut at its end."""
+    figures = [spot for spot in line.filled if _is_figure(spot.text)]
+    return any(is_blank(spot.text) for spot in figures) or len(figures) > amounts
+
+
 def _has_points(spot: Spot) -> bool:
     """Tell whether a side heading such as 预算执行情况(20分) gives the block's points."""
     return headings.belongs(spot.text, "frame") and points_of(spot.text) is not None
 
 
-def _fields(line: Row, header: Sequence[Column], shift: int) -> dict[str, Spot]:
-    label = next((spot for spot in line.filled if _is_label(spot)), None)
+def _fields(line: Row, header: Sequence[Column], shift: int, moves_rates: bool = True) -> dict[str, Spot]:
+    label = next((spot for spot in line.filled if _is_label(spot)), None) or _own_label(line)
     found = {"label": label} if label else {}
-    for spot in line.filled:
-        if spot is label or headings.belongs(spot.text, "frame"):
-            continue
+    spots = [spot for spot in line.filled if spot is not label and not headings.belongs(spot.text, "frame")]
+    for spot in spots:
         column = _nearest(header, spot, shift)
+        if moves_rates and line.kind == "ragged" and squeeze(spot.text).endswith(("%", "％")):
+            column = next((other for other in header if other.field == "rate"), column)
         if column and column.field not in found:
             found[column.field] = spot
-    return found
+    return {name: spot for name, spot in found.items() if name != "other"}
+
+
+def _own_label(line: Row) -> Spot | None:
+    """Return the name of a kind of money in words of its own: it stands before nothing but figures."""
+    first = line.filled[0]
+    figures = all(_is_figure(spot.text) for spot in line.filled[1:])
+    return first if figures and not _is_figure(first.text) and not headings.belongs(first.text, "frame") else None
+
+
+def _columns(row: Row) -> list[Column]:
+    """Return the columns of a header; of two budgets the first is the one set first, unless that has a heading of its own."""
+    named = [(headings.field_of(spot.text, "funding"), spot) for spot in row.filled]
+    columns = [Column(name, spot.start, spot.end) for name, spot in named if name and name != "label"]
+    if not any(column.field.endswith("budget") for column in columns):
+        totals = [
+            Column("full_year_budget", spot.start, spot.end) for name, spot in named[1:] if not name and _is_sum(spot)
+        ]
+        columns = sorted([*totals[:1], *columns], key=lambda column: column.start)
+    budgets = [index for index, column in enumerate(columns) if column.field == "full_year_budget"]
+    if len(budgets) > 1:
+        first = columns[budgets[0]]
+        has_initial = any(column.field == "initial_budget" for column in columns)
+        columns[budgets[0]] = Column("other" if has_initial else "initial_budget", first.start, first.end)
+    return columns
+
+
+def _is_sum(spot: Spot) -> bool:
+    """Tell whether a heading is 资金总额: beside what was spent it heads what there was to spend."""
+    return "总额" in spot.text or "总金额" in spot.text
+
+
+def _pairs(row: Row) -> dict[str, Spot]:
+    """Return the amounts that stand beside headings in a row, where there are two or more."""
+    filled = row.filled
+    found: dict[str, Spot] = {}
+    for spot, after in itertools.pairwise(filled):
+        name = headings.field_of(spot.text, "funding")
+        if name in ("initial_budget", "full_year_budget", "executed", "rate") and _is_money_figure(after.text):
+            found.setdefault(name, Spot(after.text, after.cell))
+    return found if len(found) >= 2 else {}
+
+
+def _named_pairs(row: Row, above: dict[str, Spot]) -> dict[str, Spot]:
+    """Return the amounts of a kind of money that is named before each of them, in the order of the row above."""
+    spots = row.filled
+    labels = [spot for spot in spots if _is_label(spot)]
+    amounts = [spot for spot in spots if _is_money_figure(spot.text) and not _is_label(spot)]
+    names = [name for name in above if name not in ("label", "rate")]
+    if not labels or len(amounts) != len(names):
+        return {}
+    return {"label": labels[0], **dict(zip(names, amounts, strict=True))}
+
+
+def _is_money_figure(text: str) -> bool:
+    return bool(re.fullmatch(r"[-+]?[\d,.]+(?:%|％|万元|元|万|亿元)?", squeeze(text)))
 
 
 def _is_label(spot: Spot) -> bool:
@@ -115,7 +216,7 @@ def _block_shift(lines: Sequence[Row], header: Sequence[Column]) -> int:
 
 
 def _suits(line: Row, header: Sequence[Column], shift: int) -> float:
-    found = _fields(line, header, shift)
+    found = _fields(line, header, shift, moves_rates=False)
     score = -2.0 * sum(1 for spot in line.filled if spot not in found.values())
     for name, spot in found.items():
         text = squeeze(spot.text)

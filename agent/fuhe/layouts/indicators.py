@@ -1,62 +1,97 @@
 """The indicator table: its header, its scored rows, and what could not be placed in them."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
-from fuhe.layouts.align import Column, Piece, align
+from fuhe.layouts.align import Column, Fit, Piece, align, under_headings
+from fuhe.layouts.header_block import HeaderBlock, Heading, prints_levels
+from fuhe.layouts.heading_words import indicator_role
+from fuhe.layouts.profiles import Applied, LayoutProfile, apply
 from fuhe.layouts.rows import Row, Spot
+from fuhe.layouts.solving import solve
 from fuhe.policy import simplify
-from fuhe.readers.grid import GridKind
 from fuhe.readings.levels import PARENT, class_of, label, points_of, subclass_of
-from fuhe.records import Indicator, Place, Problem
+from fuhe.records import LABELS, Indicator, Place, Problem
 from fuhe.text import is_blank, squeeze
 
 _BARE_NUMBER = re.compile(r"指标\d*[::]?")
 _SUBTOTAL = re.compile(r"(.*?)(?:得分|分值)?(?:小计|分计|(?<=指标)合计)(?:得分|分值)?")
 _POINTS_ALONE = re.compile(r"\d+(?:\.\d+)?分?")
 _TEXT_FIELDS = ("level1", "level2", "name", "target", "actual", "reason", "last_actual", "scoring_rule", "evidence")
-_NOT_KEPT = ("nature", "measure", "adjusted_target", "rate", "other")
-_NO_OPERATOR = ("定性", "/", "-", "—", "其他")
+_NOT_KEPT = ("nature", "measure", "actual_measure", "adjusted_target", "rate", "other", "side", "gap")
+_SCORED = ("name", "target", "actual", "weight", "score")
+_EXPECTED = {name: LABELS[name] for name in _SCORED} | {
+    "nature": "指标性质",
+    "measure": "度量单位",
+    "adjusted_target": "调整后指标值",
+    "rate": "完成率或系数",
+}
+_UNNAMED = {"other", "side", "gap"}
+_OPERATOR = re.compile(r"[≥≤><=≧≦⩾⩽═]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不少于|不超过")
 
 
 def is_indicator_header(row: Row) -> bool:
-    """Tell whether a row prints 三级指标 and at least one of 指标值 完成值 分值 得分."""
-    named = {headings.field_of(spot.text, "indicator") for spot in row.filled}
-    return "name" in named and bool(named & {"target", "actual", "weight", "score"})
+    """Tell whether a row prints the levels of indicators."""
+    return prints_levels(row)
 
 
 @dataclass
 class IndicatorBlock:
     """The indicator rows read so far; a repeated header on a later page replaces the columns."""
 
-    header: tuple[Column, ...] = ()
+    block: HeaderBlock | None = None
     lines: list[Row] = field(default_factory=list)
-    headers: list[tuple[Column, ...]] = field(default_factory=list)
-    fields: set[str] = field(default_factory=set)
+    blocks: list[HeaderBlock] = field(default_factory=list)
+    above: tuple[Row, ...] = ()
+    profile: LayoutProfile | None = None
+    _solved: dict[int, tuple[tuple[Column, ...], list[Problem]]] = field(default_factory=dict)
 
     @property
     def started(self) -> bool:
         """Whether the header has been met."""
-        return bool(self.header)
+        return self.block is not None
 
-    def start(self, row: Row) -> None:
-        """Take a header row."""
-        named = [(headings.field_of(spot.text, "indicator"), spot) for spot in row.filled]
-        self.header = tuple(Column(name, spot.start, spot.end) for name, spot in named if name)
-        self.fields |= {column.field for column in self.header}
+    @property
+    def fields(self) -> set[str]:
+        """The fields whose heading the table prints."""
+        blocks = {id(block): block for block in (*self.blocks, *([self.block] if self.block else []))}
+        return {column.field for block in blocks.values() for column in self.columns(block)} - _UNNAMED
+
+    @property
+    def header(self) -> tuple[Column, ...]:
+        """The columns of the header that holds now."""
+        return self.columns(self.block) if self.block else ()
+
+    def start(self, block: HeaderBlock, above: Sequence[Row] = ()) -> None:
+        """Take a header block and the rows of the form above it."""
+        self.block, self.above = block, tuple(above)
 
     def add(self, row: Row) -> None:
         """Keep a row together with the header it stands under."""
-        self.lines.append(row)
-        self.headers.append(self.header)
+        if self.block:
+            self.lines.append(row)
+            self.blocks.append(self.block)
+            self._solved.pop(id(self.block), None)
+
+    def columns(self, block: HeaderBlock) -> tuple[Column, ...]:
+        """Solve the columns of a header with the rows that stand under it."""
+        if id(block) not in self._solved:
+            lines = [line for line, own in zip(self.lines, self.blocks, strict=True) if own is block]
+            self._solved[id(block)] = _solved_columns(block, lines, self.above, self.profile)
+        return self._solved[id(block)][0]
 
     def nearer_points(self, spot: Spot) -> str:
         """Tell whether a lone figure of the total row stands nearer to 分值 or to 得分."""
         points = [column for column in self.header if column.field in ("weight", "score")]
         nearest = min(points, key=lambda column: column.distance(spot.start, spot.end), default=None)
         return nearest.field if nearest else "score"
+
+    def under(self, spot: Spot) -> str | None:
+        """Return the field of the column a cell below the table stands under."""
+        return next((c.field for c in self.header if c.start < spot.end and c.end > spot.start), None)
 
     def finish(self) -> tuple[list[Indicator], dict[str, Place], list[str], list[Problem]]:
         """Return the rows in use, the place of each value, inherited levels, and a doubt for each cell left over."""
@@ -65,20 +100,118 @@ class IndicatorBlock:
         inferred: list[str] = []
         doubts: list[Problem] = []
         levels: dict[str, Spot] = {}
-        for line, header in zip(self.lines, self.headers, strict=True):
+        placed: list[tuple[Row, frozenset[str], bool]] = []
+        for line, block in zip(self.lines, self.blocks, strict=True):
             if _is_subtotal(line):
                 continue
-            found, left = _place(line, header)
+            header = self.columns(block)
+            found, left, sure = _place(line, header)
             levels, inherited = _inherit(found, levels)
             doubts.extend(_doubt(spot) for spot in left)
             if not _in_use(found):
                 continue
             path = f"indicators[{len(indicators)}]"
+            placed.append((line, frozenset(found), sure))
             kept = {name: spot for name, spot in found.items() if name not in _NOT_KEPT}
             indicators.append(Indicator(**_texts(found, kept)))
             places |= {f"{path}.{name}": spot.cell.place for name, spot in (_blanks(line, header) | kept).items()}
             inferred.extend(f"{path}.{name}" for name in inherited)
-        return indicators, places, inferred, doubts
+        heads = [doubt for _, found_doubts in self._solved.values() for doubt in found_doubts]
+        empty = [name for name in _SCORED if name in self.fields and not any(dict(row)[name] for row in indicators)]
+        moved = next((line for line, _, sure in placed if not sure), None)
+        if empty and moved:
+            message = (
+                f"有{'、'.join(LABELS[name] for name in empty)}一栏，但一格也没有读到；各行的格子按内容对栏，请核对"
+            )
+            heads.append(Problem(code="lacking", message=message, place=moved.filled[0].cell.place))
+        return indicators, places, inferred, [*heads, *_lacking(placed), *doubts]
+
+
+def _solved_columns(
+    block: HeaderBlock, lines: Sequence[Row], above: Sequence[Row], profile: LayoutProfile | None
+) -> tuple[tuple[Column, ...], list[Problem]]:
+    headings = tuple(_upright(heading, above) for heading in block.headings)
+    texts = [[_text_under(line, heading) for line in lines] for heading in headings]
+    applied = apply(profile, headings, texts) if profile else Applied({}, ())
+    solved = solve(headings, texts, applied.roles)
+    loose = _own_levels(lines)
+    columns = [Column(role, h.start, h.end, role in loose) for role, h in zip(solved.roles, headings, strict=True)]
+    problems = [
+        Problem(code="column", message=f"{message}，请核对", place=headings[index].spot.cell.place)
+        for index, message in solved.doubts
+    ]
+    place = headings[0].spot.cell.place
+    problems += [
+        Problem(code="profile", message=f"{fault}，请核对{_named(profile)}", place=place) for fault in applied.faults
+    ]
+    kind = lines[0].kind if lines else "ragged"
+    return tuple(_with_gaps(columns) if kind == "spans" else columns), problems
+
+
+def _named(profile: LayoutProfile | None) -> str:
+    return f"栏目对照（{profile.name}）" if profile else "栏目对照"
+
+
+def _own_levels(lines: Sequence[Row]) -> frozenset[str]:
+    """Return the levels that this table prints in words of its own, such as 履职效能: none of its cells is a known class."""
+    rows = [{spot.text for spot in (*line.filled, *line.carried) if spot.text} for line in lines]
+    own_first = not any(class_of(text) for row in rows for text in row)
+    known = sum(any(map(subclass_of, row)) for row in rows)
+    own_second = not known or (own_first and known * 2 < len(rows))
+    return frozenset(level for level, own in (("level1", own_first), ("level2", own_second)) if own)
+
+
+def _upright(heading: Heading, above: Sequence[Row]) -> Heading:
+    """Let a column whose header prints only points stand under the heading at its edge further up: 自评得分, 100, 20, 50."""
+    if not _POINTS_ALONE.fullmatch(squeeze(heading.path[-1])):
+        return heading
+    for row in reversed(above):
+        for spot in row.filled:
+            if (
+                spot.start < heading.end
+                and spot.end > heading.start
+                and not _POINTS_ALONE.fullmatch(squeeze(spot.text))
+            ):
+                known = indicator_role((spot.text,)) in ("score", "weight")
+                return Heading((spot.text,), heading.start, heading.end, heading.spot) if known else heading
+    return heading
+
+
+def _text_under(line: Row, heading: Heading) -> str:
+    return next((s.text for s in line.filled if s.start < heading.end and s.end > heading.start), "")
+
+
+def _with_gaps(columns: Sequence[Column]) -> list[Column]:
+    """Let the grid columns between headings be columns without a name, so that what stands there shifts nobody."""
+    filled: list[Column] = []
+    for column in columns:
+        at = filled[-1].end if filled else column.start
+        if column.start > at:
+            filled.append(Column("gap", at, column.start))
+        filled.append(column)
+    return filled
+
+
+def _lacking(placed: Sequence[tuple[Row, frozenset[str], bool]]) -> list[Problem]:
+    """Doubt rows placed by content alone that lack what nearly all others have: a cell of theirs may stand elsewhere."""
+    counts = Counter(name for _, found, _ in placed for name in found)
+    usual = [name for name in _EXPECTED if counts[name] * 5 >= (len(placed) - 1) * 4 and counts[name]]
+    doubts = []
+    widest = max((_width(line, found) for line, found, _ in placed), default=0)
+    for line, found, sure in placed:
+        lost = [] if sure or _width(line, found) == widest else [_EXPECTED[name] for name in usual if name not in found]
+        if lost:
+            shown = next(
+                (spot.text for spot in line.filled if not class_of(spot.text) and not subclass_of(spot.text)), ""
+            )
+            message = f"“{shown[:20]}”一行缺{'、'.join(lost)}，其他行都有；这一行的格子按内容对栏，请核对"
+            doubts.append(Problem(code="lacking", message=message, place=line.filled[0].cell.place))
+    return doubts
+
+
+def _width(line: Row, found: frozenset[str]) -> int:
+    """Count a row's cells, empty ones too, without its levels: these stand once for several rows."""
+    return len(line.spots) - len(found & {"level1", "level2"})
 
 
 def _is_subtotal(line: Row) -> bool:
@@ -92,23 +225,31 @@ def _is_subtotal(line: Row) -> bool:
     return len(figures) <= 2 and all(text in figures or class_of(text) or subclass_of(text) for text in others)
 
 
-def _place(line: Row, header: Sequence[Column]) -> tuple[dict[str, Spot], list[Spot]]:
-    """Give each cell of a row its field; return the cells that fit nowhere besides."""
+def _place(line: Row, header: Sequence[Column]) -> tuple[dict[str, Spot], list[Spot], bool]:
+    """Give each cell of a row its field; return the cells that fit nowhere, and whether all stood under their headings."""
     spots = [spot for spot in line.filled if not _is_side_heading(spot)]
-    placed = align([Piece(spot.start, spot.end, spot.text) for spot in spots], header, _kind(line, header))
+    pieces = [Piece(spot.start, spot.end, spot.text) for spot in spots]
+    kind = _kind(line, header)
+    quick = under_headings(pieces, header, kind)
+    placed = quick if quick is not None else align(pieces, header, kind)
     found: dict[str, Spot] = {}
     left: list[Spot] = []
     for spot, index in zip(spots, placed, strict=True):
-        if index is None or header[index].field in found:
+        field = None if index is None else header[index].field
+        if field == "reason" and "reason" in found:
+            found["reason"] = Spot(f"{found['reason'].text}\n{spot.text}", found["reason"].cell)
+        elif field in ("other", "side") or (field == "rate" and "rate" in found):
+            continue
+        elif field is None or field == "gap" or field in found:
             left.append(spot)
         else:
-            found[header[index].field] = spot
+            found[field] = spot
     for column in header:
         if column.field in _TEXT_FIELDS and column.field not in found and (merged := _merged(line, column)):
             found[column.field] = merged
     if line.kind != "spans":
         _demote_bare_cost(found)
-    return found, [spot for spot in left if not is_blank(spot.text)]
+    return found, [spot for spot in left if not is_blank(spot.text)], quick is not None
 
 
 def _demote_bare_cost(found: dict[str, Spot]) -> None:
@@ -125,10 +266,12 @@ def _blanks(line: Row, header: Sequence[Column]) -> dict[str, Spot]:
     return {name: spot for name, spot in found.items() if spot and name not in (*_NOT_KEPT, "level1", "level2")}
 
 
-def _kind(line: Row, header: Sequence[Column]) -> GridKind:
+def _kind(line: Row, header: Sequence[Column]) -> Fit:
     """Trust the columns of a table that goes on under its header; a page of other width is placed by content."""
     width = max((spot.end for spot in (*line.spots, *line.carried)), default=0)
-    return line.kind if width >= header[-1].start else "ragged"
+    if line.kind == "ragged":
+        return "ragged" if width >= header[-1].end else "short"
+    return line.kind if width >= header[-1].start else "short"
 
 
 def _merged(line: Row, column: Column) -> Spot | None:
@@ -173,13 +316,16 @@ def _texts(found: dict[str, Spot], kept: dict[str, Spot]) -> dict[str, str]:
         texts["target"] = found["adjusted_target"].text
     if "target" in texts:
         texts["target"] = _joined(texts["target"], found.get("nature"), found.get("measure"))
+    if "actual" in texts and "actual_measure" in found:
+        texts["actual"] = _joined(texts["actual"], None, found["actual_measure"])
     return texts
 
 
 def _joined(value: str, nature: Spot | None, measure: Spot | None) -> str:
-    """Join 指标性质, 指标值 and 度量单位 where a layout prints them apart."""
-    before = nature.text if nature and simplify(squeeze(nature.text)) not in _NO_OPERATOR else ""
-    after = measure.text if measure and not is_blank(measure.text) else ""
+    """Join an operator, a value and its unit where a layout prints them apart: 定量 is no operator, a date has no unit."""
+    sign = simplify(squeeze(nature.text)) if nature else ""
+    before = nature.text if nature and _OPERATOR.fullmatch(sign) else ""
+    after = measure.text if measure and not is_blank(measure.text) and value[-1:].isdigit() else ""
     before = "" if value.startswith(before) else before
     return f"{before}{value}{'' if value.endswith(after) else after}"
 

@@ -38,7 +38,8 @@ def _runs(rows: Sequence[Row]) -> list[_Run]:
 def _cells(table: int, run: _Run) -> Iterator[PrintedCell]:
     for number, (row, top) in enumerate(zip(run.rows, run.tops, strict=True), 1):
         for spot in row.spots:
-            below = sum(1 for other in run.tops if top <= other < top + spot.cell.rowspan)
+            height = spot.cell.rowspan
+            below = sum(1 for other in run.tops if top <= other < top + height) if height > 1 else 1
             yield PrintedCell(
                 table=table,
                 row=number,

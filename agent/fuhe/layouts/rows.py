@@ -1,5 +1,6 @@
 """Rows of a grid as the form mapping sees them: own cells, and text merged into the row from above."""
 
+import functools
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -7,25 +8,25 @@ from fuhe.readers.grid import Cell, Grid, GridKind
 from fuhe.text import tidy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spot:
     """A cell with its text tidied."""
 
     text: str
     cell: Cell
 
-    @property
+    @functools.cached_property
     def start(self) -> int:
         """First grid column."""
         return self.cell.col
 
-    @property
+    @functools.cached_property
     def end(self) -> int:
         """One past the last grid column."""
         return self.cell.col + self.cell.colspan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """One grid row: `spots` its own cells in order, `carried` those merged into it from rows above."""
 
@@ -33,7 +34,7 @@ class Row:
     spots: tuple[Spot, ...]
     carried: tuple[Spot, ...] = field(default=())
 
-    @property
+    @functools.cached_property
     def filled(self) -> tuple[Spot, ...]:
         """The row's own cells that print something."""
         return tuple(spot for spot in self.spots if spot.text)

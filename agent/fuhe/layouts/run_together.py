@@ -58,7 +58,8 @@ def _printed(document: Document) -> Iterator[Para]:
 def is_sure(form: Form) -> bool:
     """Tell whether rebuilt rows make sense throughout: every row named and compared, points where points belong."""
     rows = form.record.indicators[:-1] if form.truncated else form.record.indicators
-    return len(rows) > 1 and not form.doubts[form.truncated :] and all(map(_makes_sense, rows))
+    doubts = [doubt for doubt in form.doubts if doubt.code not in ("truncated", "lacking")]
+    return len(rows) > 1 and not doubts and all(map(_makes_sense, rows))
 
 
 def _makes_sense(row: Indicator) -> bool:

@@ -1,0 +1,137 @@
+"""The goals of a form: 预期目标 and 实际完成情况, above their texts or beside them, one text or a row for each goal."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fuhe.layouts import headings
+from fuhe.layouts.heading_words import indicator_role, narrative_role
+from fuhe.layouts.rows import Row, Spot
+from fuhe.text import is_blank, squeeze
+
+Label = tuple[str, Spot]
+_FIGURE = re.compile(r"[\d.]+(?:分|%|％)?")
+_NONE = frozenset(("无", "没有", "未设定", "未设置"))
+
+
+@dataclass
+class GoalBlock:
+    """The texts of goals read so far, and the headings that still wait for theirs."""
+
+    texts: dict[str, list[Spot]] = field(default_factory=dict)
+    waiting: tuple[Label, ...] = ()
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields of the record whose heading has been met."""
+        return {"goal" if name == "adjusted_goal" else name for name in self.texts if name in _KEPT}
+
+    def takes_labels(self, row: Row) -> bool:
+        """Take a row of headings, with the texts beside them where it prints any; False for any other row."""
+        if pairs := _pairs(row):
+            self.texts |= {name: [*self.texts.get(name, []), spot] for name, spot in pairs}
+            self.waiting = ()
+            return True
+        labels = _labels(row)
+        if not labels:
+            return False
+        for name, _ in labels:
+            self.texts.setdefault(name, [])
+        texts = [spot for spot in row.filled if _is_text(spot, labels)]
+        self.waiting = () if texts else labels
+        for number, (name, spot) in enumerate(labels):
+            limit = labels[number + 1][1].start if number + 1 < len(labels) else 1 << 16
+            self.texts[name] += [text for text in texts if spot.end <= text.start < limit]
+        return True
+
+    def takes_texts(self, row: Row) -> bool:
+        """Take a row of texts under the headings that wait; False where none waits or the row prints headings itself."""
+        spots = [spot for spot in row.filled if not headings.belongs(spot.text, "frame") or len(row.filled) == 1]
+        if not self.waiting or not spots or all(indicator_role((spot.text,)) for spot in spots):
+            return False
+        for (name, _), spot in _paired(self.waiting, _without_points(spots, self.waiting), row):
+            self.texts[name].append(spot)
+        return True
+
+    def finish(self) -> dict[str, list[Spot]]:
+        """Return the cells of goal and outcome; an adjusted goal stands in where the first one says there is none."""
+        kept = {name: spots for name, spots in self.texts.items() if name in _KEPT and spots}
+        adjusted = kept.pop("adjusted_goal", [])
+        if adjusted and all(_says_none(spot.text) for spot in kept.get("goal", [])):
+            kept["goal"] = adjusted
+        if "goal" not in kept and self.texts.get("long_goal"):
+            kept["goal"] = self.texts["long_goal"]
+        return kept
+
+
+def _pairs(row: Row) -> list[Label]:
+    """Return goals that stand in one cell with their heading: 年初设定目标：修复21处。"""
+    found = []
+    for spot in row.filled:
+        before, colon, after = spot.text.replace(":", "：").partition("：")
+        name = narrative_role(before) if colon and len(before) <= 16 and not re.search(r"\d", before) else None
+        if name and len(after.strip()) > 1:
+            found.append((name, Spot(spot.text[len(before) + 1 :].strip(), spot.cell)))
+    return found
+
+
+_KEPT = ("goal", "outcome", "adjusted_goal")
+
+
+def _says_none(text: str) -> bool:
+    return is_blank(text) or squeeze(text).strip("。.") in _NONE
+
+
+def _labels(row: Row) -> tuple[Label, ...]:
+    """Return the headings of a row that name goals: neither the side of the block nor one of two for the same thing."""
+    named = [(name, spot) for spot in row.filled if len(spot.text) <= 30 and (name := narrative_role(spot.text))]
+    if not named or (len(row.filled) > 1 and not any(name in ("goal", "outcome") for name, _ in named)):
+        return ()
+    first = named[0]
+    follows = len(named) > 1 and row.filled[row.filled.index(first[1]) + 1] is named[1][1]
+    if follows and (first[0] in {name for name, _ in named[1:]} or _is_side(first[1])):
+        named = named[1:]
+    return tuple(_for_the_year(named))
+
+
+def _is_side(spot: Spot) -> bool:
+    return spot.start == 0 and headings.belongs(spot.text, "frame")
+
+
+def _for_the_year(named: Sequence[Label]) -> list[Label]:
+    """Tell two goals apart: what was set first from what was set for the whole year, the year from the whole term."""
+    goals = [index for index, (name, _) in enumerate(named) if name == "goal"]
+    labels = list(named)
+    if len(goals) < 2:
+        return labels
+    first, second = goals[0], goals[1]
+    if "年初" in squeeze(named[first][1].text):
+        labels[second] = ("adjusted_goal", named[second][1])
+    elif "年" in squeeze(named[second][1].text):
+        labels[first] = ("long_goal", named[first][1])
+    return labels
+
+
+def _is_text(spot: Spot, labels: Sequence[Label]) -> bool:
+    """Tell whether a cell beside headings is a text: no heading, no side of the block, no section's points."""
+    if any(spot is label for _, label in labels) or _FIGURE.fullmatch(squeeze(spot.text)):
+        return False
+    return not (narrative_role(spot.text) or headings.belongs(spot.text, "frame") or indicator_role((spot.text,)))
+
+
+def _without_points(spots: Sequence[Spot], labels: Sequence[Label]) -> list[Spot]:
+    """Leave out a section's points at the end of a row that has a text for every heading already."""
+    kept = list(spots)
+    while len(kept) > len(labels) and _FIGURE.fullmatch(squeeze(kept[-1].text)):
+        kept.pop()
+    return kept
+
+
+def _paired(labels: Sequence[Label], spots: Sequence[Spot], row: Row) -> list[tuple[Label, Spot]]:
+    if row.kind == "ragged" and len(spots) == len(labels):
+        return list(zip(labels, spots, strict=True))
+    return [(min(labels, key=lambda label: _gap(label[1], spot)), spot) for spot in spots]
+
+
+def _gap(heading: Spot, spot: Spot) -> int:
+    return max(0, heading.start - spot.end + 1, spot.start - heading.end + 1)

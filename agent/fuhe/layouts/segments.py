@@ -1,0 +1,141 @@
+"""A document cut where its forms begin: the rows of each, and what was printed above it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from fuhe.layouts import headings
+from fuhe.layouts.funding_block import is_fund_header
+from fuhe.layouts.indicators import is_indicator_header
+from fuhe.layouts.rows import Row, Spot, rows_of
+from fuhe.policy import simplify
+from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.text import squeeze, tidy
+
+TITLE = re.compile(r"绩效.*(表|报告)|(自评|评价|评分)表|(绩效|预算).{0,6}目标")
+_MONITORING = re.compile(r"监控.{0,4}表")
+_REMARK = re.compile(r"[(（]?(?:备注|.{0,10}(?:说明|来源|依据|调查|测评|样本))[:：].{6,}", re.DOTALL)
+"""A line below a table that goes on about it: 备注：…, 满意度来源：问卷600份."""
+LONGEST_TITLE = 60
+
+
+@dataclass
+class Segment:
+    """The rows of one form, what was printed above it, and what has been met in it so far."""
+
+    context: list[Spot]
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    has_table: bool = False
+    has_header: bool = False
+    has_ended: bool = False
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Let the form go on with these rows."""
+        for row in rows:
+            self.rows.append(row)
+            self.has_table = self.has_table or is_indicator_header(row)
+            self.has_header = self.has_header or self.has_table or is_fund_header(row)
+            self.has_ended = self.has_ended or bool(row.filled and headings.belongs(row.filled[0].text, "total"))
+
+
+def is_monitoring(segment: Segment) -> bool:
+    """Tell whether a table is filled in within the year: it has no actual values yet, only what is expected."""
+    titles = [squeeze(simplify(spot.text)) for spot in segment.context]
+    return any(
+        _MONITORING.search(title) and "自评" not in title for title in titles if len(title) <= LONGEST_TITLE
+    ) or any(headings.belongs(spot.text, "monitoring") for row in segment.rows for spot in row.filled)
+
+
+def segments_of(document: Document) -> list[Segment]:
+    segments: list[Segment] = []
+    above: list[Spot] = []
+    for block in document.blocks:
+        if isinstance(block, Para):
+            spot = _as_spot(block)
+            if segments and (headings.is_note(spot.text) or (segments[-1].has_ended and _REMARK.match(spot.text))):
+                segments[-1].notes.append(spot.text)
+            elif spot.text:
+                above.append(spot)
+            continue
+        above = _cut(block, above, segments)
+    return [segment for segment in segments if segment.has_header]
+
+
+def _as_spot(para: Para) -> Spot:
+    return Spot(tidy(para.text), Cell(0, 0, para.text, para.place))
+
+
+def _cut(grid: Grid, above: list[Spot], segments: list[Segment]) -> list[Spot]:
+    """Divide one grid at its anchors; return the paragraphs that still wait for a form."""
+    pending: list[Row] = []
+    started = False
+    for row in rows_of(grid):
+        if _is_anchor(row) and not (started and not segments[-1].has_header):
+            pending = _leave_to_earlier_form(pending, above, segments)
+            context = above + [spot for early in pending for spot in early.filled]
+            segments.append(Segment(context))
+            above, pending, started = [], [], True
+        elif is_title(row) and (not started or segments[-1].has_ended):
+            pending.append(row)
+            continue
+        if started:
+            segments[-1].add([*pending, row])
+            pending = []
+        else:
+            pending.append(row)
+    if started or not pending:
+        return above
+    if segments and _continues(pending, segments[-1]):
+        segments[-1].add(pending)
+    elif any(is_indicator_header(row) for row in pending):
+        top = next(index for index, row in enumerate(pending) if not is_title(row))
+        segments.append(_segment(above + [spot for row in pending[:top] for spot in row.filled], pending[top:]))
+        return []
+    return above
+
+
+def _leave_to_earlier_form(pending: list[Row], above: list[Spot], segments: list[Segment]) -> list[Row]:
+    """Give rows with an indicator table that stand before this form to the form they end, cut off at its top."""
+    if not any(is_indicator_header(row) for row in pending):
+        return pending
+    titles = [index for index, row in enumerate(pending) if is_title(row)]
+    cut = titles[-1] if titles else len(pending)
+    if segments and _continues(pending[:cut], segments[-1]):
+        segments[-1].add(pending[:cut])
+    else:
+        segments.append(_segment(list(above), pending[:cut]))
+        above.clear()
+    return pending[cut:]
+
+
+def _segment(context: list[Spot], rows: Iterable[Row]) -> Segment:
+    made = Segment(context)
+    made.add(rows)
+    return made
+
+
+def _is_anchor(row: Row) -> bool:
+    """Tell whether a row opens a form: 项目名称, or 部门名称 in a form about a whole department."""
+    return any(head_field(spot.text) in ("project", "body") for spot in row.filled[:2])
+
+
+def head_field(text: str) -> str | None:
+    pair = headings.pair_in(text)
+    return pair[0] if pair else headings.field_of(text, "head")
+
+
+def is_title(row: Row) -> bool:
+    filled = row.filled
+    return (
+        len(filled) == 1
+        and len(filled[0].text) <= LONGEST_TITLE
+        and bool(TITLE.search(squeeze(simplify(filled[0].text))))
+    )
+
+
+def _continues(rows: Sequence[Row], segment: Segment) -> bool:
+    """Tell whether a table without an anchor belongs to the form before it: it repeats the header, or rows go on."""
+    if any(is_indicator_header(row) for row in rows):
+        return not segment.has_ended
+    return segment.has_table and not segment.has_ended
