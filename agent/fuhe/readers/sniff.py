@@ -30,6 +30,7 @@ _OLE_BY_STREAM = {
     "Book": "xls",
     "PowerPoint Document": "ppt",
     "CONTENTS": "works",
+    "__properties_version1.0": "msg",
 }
 # Other programs use these stream names too.
 _OLE_FIRST_BYTES = {
@@ -61,6 +62,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _CONTENT_TYPE = re.compile(rb"application/vnd\.(?:openxmlformats-officedocument\.|ms-)(\w+)[.\w-]*\.main\+xml")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|title|style|div|p|tr|td|span)[\s>/]", re.IGNORECASE)
 _MHT = re.compile(rb"^(?:MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE)
+_MAIL = re.compile(rb"^(?:Received|To|Cc|Message-ID|Delivered-To|Return-Path|X-Mailer):", re.IGNORECASE | re.MULTILINE)
 _MAIL_HEADER = re.compile(rb"[A-Za-z][A-Za-z-]*:[ \t]")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD = 4096
@@ -108,6 +110,8 @@ def _by_markup(data: bytes) -> str:
     head = _narrow(data[:_HEAD]).lstrip()
     if b"%PDF-" in head[:1024]:
         return "pdf"
+    if _MAIL_HEADER.match(head) and _MAIL.search(head.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]):
+        return "eml"
     if _MAIL_HEADER.match(head) and _MHT.search(head):
         return "mht"
     if not head.startswith(b"<"):

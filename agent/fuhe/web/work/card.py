@@ -124,7 +124,8 @@ def _sum(finding: Finding, review: Review) -> list[Piece]:
     for term in calc.terms:
         shown += [Piece(" + ")] if shown else []
         shown.append(Piece(term.text, "cell", review.marked.slot(term.field)))
-    shown += [Piece(" = "), Piece(f"{calc.computed:g}", "sum")]
+    if len(calc.terms) > 1:
+        shown += [Piece(" = "), Piece(f"{calc.computed:g}", "sum")]
     if calc.printed is None:
         return [*shown, Piece("（表内未填）")]
     shown.append(Piece(" = " if calc.printed == calc.computed else " ≠ "))
