@@ -14,21 +14,32 @@ from fuhe.readers.grid import Document, Grid, Para
 from fuhe.readers.own_marks import is_stamped
 from fuhe.records import File, FileStatus, Problem
 
+_INSIDE = {
+    "embedded": "表可能在嵌入的文件里，请在 Word 里双击打开它，另存为 Excel 或 Word 文件后再试",
+    "picture_page": "表可能是图片，请提供 Word、Excel 或带文字的 PDF",
+}
 _REPORT = re.compile(r"绩效(自评|评价|自我评价)[^表]{0,6}报告")
 
 
 def read_file(data: bytes, path: str) -> File:
     """Read one file's bytes; an input that cannot be read becomes a `failed` file with its problem."""
     digest = hashlib.sha256(data).hexdigest()
+    document = Document("", ())
     try:
-        document, found = _found(_document(data))
+        document = _document(data)
+        document, found = _found(document)
     except ReadError as error:
         problem = Problem(code=error.code, message=str(error))
         status: FileStatus = "skipped" if error.code == "own_output" else "failed"
-        return File(path=path, status=status, sha256=digest, problems=(problem,))
+        return File(path=path, status=status, sha256=digest, problems=(problem, *_behind(error, document)))
     forms = tuple(marked(form, document.unread) for form in found.forms)
     problems = (*document.problems, *found.left_out, *(doubt for form in forms for doubt in form.doubts))
     return File(path=path, status="partial" if problems else "ok", sha256=digest, problems=problems, forms=forms)
+
+
+def _behind(error: ReadError, document: Document) -> tuple[Problem, ...]:
+    """Return what was not read in a file without a form: there the form may be."""
+    return document.problems if error.code == "no_form" else ()
 
 
 def _document(data: bytes) -> Document:
@@ -59,6 +70,9 @@ def _no_form(document: Document, found: Found) -> ReadError:
         return ReadError("own_output", "这是复核程序写出的文件，不是自评表", todo="要检查的请给出单位的原件")
     if found.left_out:
         return ReadError("monitoring", f"这{MONITORING}", todo="请提供年度终了后填报的项目支出绩效自评表")
+    met = {problem.code for problem in document.problems}
+    if met & {"embedded", "picture_page"}:
+        return ReadError("no_form", "没有找到项目支出绩效自评表", todo=_INSIDE[min(met & set(_INSIDE))])
     tables = sum(1 for block in document.blocks if isinstance(block, Grid))
     said = f"有 {tables} 张表，但都不是" if tables else "没有找到"
     if any(_REPORT.search(block.text) for block in document.blocks[:12] if isinstance(block, Para)):

@@ -11,7 +11,7 @@ from fuhe.outputs.excel.sheet_revision import revise_sheets
 from fuhe.outputs.notes import Note, advice_of, notes_of
 from fuhe.outputs.parts import kind_of
 from fuhe.outputs.stamp import Stamp
-from fuhe.outputs.word.annotation import annotate
+from fuhe.outputs.word.annotation import annotate, without_own
 from fuhe.outputs.word.revision import revise
 from fuhe.outputs.word.word_copy import to_copy
 from fuhe.records import Place
@@ -53,7 +53,7 @@ def _returned(
 
 
 def _annotated_word(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> bytes:
-    return annotate(data, notes_of(forms, stamp), stamp)
+    return annotate(without_own(data), notes_of(forms, stamp), stamp)
 
 
 def _annotated_sheets(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> bytes:
@@ -61,7 +61,7 @@ def _annotated_sheets(data: bytes, forms: Sequence[FormReport], stamp: Stamp) ->
 
 
 def _revised_word(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> bytes:
-    data, left = revise(data, forms, stamp)
+    data, left = revise(without_own(data), forms, stamp)
     first = next((place for form in forms for place in form.places.values()), Place())
     said = "偏差原因和易错字的改动为修订，黄底处请补充；请逐处核定后接受。"
     notes = [note for form, drafts in left for note in advice_of(form, drafts, stamp)]
