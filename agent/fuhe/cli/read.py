@@ -15,7 +15,7 @@ from fuhe.outputs.contract import Report, form_report, to_json
 @format_option("text", "json")
 def command(paths: tuple[str, ...], form: str, out: Path | None) -> int:
     """Read every input and show its records; status 3 when an input could not be read."""
-    report = Report(policy=load_settings().policy)
+    report = Report(policy=load_settings(paths).policy)
     for file in read_inputs(paths):
         report.add(file, [form_report(entry) for entry in file.forms])
     deliver(to_json(report) if form == "json" else records_text(report), out, paths, utf8=form == "json")

@@ -27,6 +27,7 @@ _TURNED = ("mht", "wordml", "flat-opc")
 _SAVE_AS = "请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
 _REFUSED = {
     "empty": ("empty", "文件是空的", "请重新保存或重新导出后再试"),
+    "cut-ole": ("broken", "文件不完整或已损坏（旧格式的 Word 或 Excel 文件）", "请重新复制或下载后再试"),
     "zip": ("unsupported", "压缩包里还有压缩包，没有打开", "请解压后直接放入文件"),
     "eml": ("unsupported", "这是邮件，没有打开", "请把附件另存出来再试"),
     "msg": ("unsupported", "这是邮件，没有打开", "请把附件另存出来再试"),

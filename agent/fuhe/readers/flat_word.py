@@ -63,11 +63,11 @@ def _from_2003(data: bytes) -> dict[str, bytes]:
     root.append(body)
     for element in root.iter(etree.Element):
         if element.tag.startswith(_OLD):
-            name = element.tag.removeprefix(_OLD)
-            element.tag = W + _RENAMED.get(name, name)
+            own = element.tag.removeprefix(_OLD)
+            element.tag = W + _RENAMED.get(own, own)
         elif element.tag.startswith(_AUX):
             element.tag = f"{W}customXml"
-        for name, value in list(element.items()):
+        for name, value in [(str(name), str(value)) for name, value in element.items()]:
             if name.startswith(_OLD):
                 del element.attrib[name]
                 element.set(W + name.removeprefix(_OLD), value)

@@ -65,6 +65,8 @@ _MHT = re.compile(rb"^(?:MIME-Version:|Content-Type:\s*multipart/related)", re.I
 _MAIL = re.compile(rb"^(?:Received|To|Cc|Message-ID|Delivered-To|Return-Path|X-Mailer):", re.IGNORECASE | re.MULTILINE)
 _MAIL_HEADER = re.compile(rb"[A-Za-z][A-Za-z-]*:[ \t]")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENTRY = 128  # bytes of a directory entry, which begins with its name
+_FIRST_SECTOR = {b"\xec\xa5": "doc", b"\x09\x08\x10\0": "xls"}
 _HEAD = 4096
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, OSError, RuntimeError)
 _BAD_OLE = (
@@ -191,5 +193,14 @@ def _ole(data: bytes) -> str:
             first = ole.openstream(stream).read(8)
             return kind if not first or expected.match(first) else "unknown"
     except _BAD_OLE:
-        # A cut file still carries the names of its streams; the reader will say that it is broken.
-        return next((kind for name, kind in _OLE_BY_STREAM.items() if name.encode("utf-16-le") in data), "unknown")
+        return _cut_ole(data)
+
+
+def _cut_ole(data: bytes) -> str:
+    """Tell what a cut or damaged file was: by the names in what is left of its directory, else by how its text begins."""
+    for name, kind in _OLE_BY_STREAM.items():
+        entry, at = name.encode("utf-16-le") + b"\0\0", -1
+        while (at := data.find(entry, at + 1)) >= 0:
+            if at % _ENTRY == 0:
+                return kind
+    return next((kind for mark, kind in _FIRST_SECTOR.items() if data[512:].startswith(mark)), "cut-ole")
