@@ -164,6 +164,7 @@ class Form(Frozen):
 
     `columns` names the fields whose heading this layout prints; `inferred` the field paths that are settled but not
     printed in their row; `doubts` what could not be placed; `cells` the printed table, empty where columns may be shifted;
+    `around` is what the file prints beside its forms that no field took;
     `unread` the field paths whose cell shows something that could not be read, so that nothing may rest on them.
     """
 
@@ -178,6 +179,7 @@ class Form(Frozen):
     doubts: tuple[Problem, ...] = ()
     cells: tuple[PrintedCell, ...] = ()
     unread: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
 
     def text(self, field: str) -> str | None:
         """Return the printed text at a field path such as `indicators[5].name`."""

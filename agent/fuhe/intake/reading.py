@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from fuhe.errors import ReadError
+from fuhe.intake.around import with_around
 from fuhe.intake.unread import marked
 from fuhe.layouts import run_together
 from fuhe.layouts.forms import MONITORING, Found, find_forms
@@ -32,7 +33,7 @@ def read_file(data: bytes, path: str) -> File:
         problem = Problem(code=error.code, message=str(error))
         status: FileStatus = "skipped" if error.code == "own_output" else "failed"
         return File(path=path, status=status, sha256=digest, problems=(problem, *_behind(error, document)))
-    forms = tuple(marked(form, document.unread) for form in found.forms)
+    forms = with_around([marked(form, document.unread) for form in found.forms], document)
     problems = (*document.problems, *found.left_out, *(doubt for form in forms for doubt in form.doubts))
     return File(path=path, status="partial" if problems else "ok", sha256=digest, problems=problems, forms=forms)
 
