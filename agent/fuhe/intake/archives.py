@@ -2,22 +2,23 @@
 
 import functools
 from collections.abc import Callable, Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from fuhe.errors import ReadError
 from fuhe.readers.own_marks import handed_back
-from fuhe.readers.package import MAX_MEMBERS, Package
 from fuhe.readers.sniff import sniff
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 KINDS = ("zip", "eml", "msg")
 INSIDE = "!"
 """Stands between the name of an archive and that of a file in it."""
 _NESTING = (".zip", ".eml", ".msg")
 _DEEPEST = 3  # an archive, one in it, and one in that
-_MOST_NESTED = 200
+_MOST_NESTED, _MOST_NAMES = 200, 5000
 _DEBRIS = ("__macosx", "thumbs.db", "desktop.ini")
 _DAMAGE = (LookupError, RecursionError, TypeError, ValueError, OSError, AttributeError)
 _NAMES, _DATA, _HTML, _TEXT = ("3707", "3704", "3001"), "37010102", "10130102", "1000"
@@ -63,7 +64,7 @@ class Archive:
                 self._found[name] = load
             else:
                 self._nest(name, load, depth)
-            if len(self._found) > MAX_MEMBERS:
+            if len(self._found) > _MOST_NAMES:
                 raise ReadError("unsafe", "压缩包内文件过多，已拒绝读取", todo="请向提供者核实来源")
 
     def _nest(self, name: str, load: Load, depth: int) -> None:
@@ -105,6 +106,8 @@ def _inside(data: bytes, spent: list[int]) -> Iterator[tuple[str, Load]]:
 
 
 def _members(data: bytes, spent: list[int]) -> Iterator[tuple[str, Load]]:
+    from fuhe.readers.package import Package  # loads lxml, which most runs over text do without
+
     package = Package(data, spent)
     for name in package.names:
         if not package.is_folder(name):
@@ -113,6 +116,8 @@ def _members(data: bytes, spent: list[int]) -> Iterator[tuple[str, Load]]:
 
 def _attached(data: bytes) -> Iterator[tuple[str, Load]]:
     """Yield a mail's attachments, else its own text; a mail within it gives its own."""
+    from email import message_from_bytes, policy
+
     try:
         mail = message_from_bytes(data, policy=policy.default)
         parts = [part for part in mail.walk() if not part.is_multipart()]
@@ -127,7 +132,7 @@ def _attached(data: bytes) -> Iterator[tuple[str, Load]]:
             yield name, functools.partial(bytes, payload)
 
 
-def _bodies(parts: list[EmailMessage]) -> list[tuple[EmailMessage, str]]:
+def _bodies(parts: "list[EmailMessage]") -> "list[tuple[EmailMessage, str]]":
     """Return the text of a mail, as a page where it has one."""
     pages = [part for part in parts if part.get_content_type() == "text/html"]
     plain = [part for part in parts if part.get_content_type() == "text/plain"]

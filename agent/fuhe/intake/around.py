@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from fuhe.readers.grid import Cell, Document, Grid, Para
-from fuhe.records import Form
+from fuhe.records import Form, Place
 from fuhe.text import squeeze, tidy
 
 _MOST_CELLS = 20_000
@@ -26,7 +26,7 @@ def with_around(forms: Sequence[Form], document: Document) -> tuple[Form, ...]:
     return (first.model_copy(update={"around": tuple(kept)}) if kept else first, *others)
 
 
-def _printed(document: Document, shown: set[object]) -> Iterator[str]:
+def _printed(document: Document, shown: set[Place]) -> Iterator[str]:
     for block in document.blocks:
         parts: Sequence[Para | Cell] = (block,) if isinstance(block, Para) else block.cells
         for part in parts:
