@@ -121,7 +121,23 @@ def check(form: Form, pack: Pack, options: Options = Options(), *, strict: bool 
     """Run the chosen rules over one form; a rule that crashes becomes one finding unless `strict`."""
     sheet = Sheet(form, pack)
     found = [finding for rule in chosen(options) for finding in _run(rule, sheet, options, strict)]
+    if form.unread:
+        found = [finding for finding in found if not _rests_on_unread(finding, form)]
     return _suppress(_one_fault_one_finding(found), form, options)
+
+
+def _rests_on_unread(finding: Finding, form: Form) -> bool:
+    """Tell whether a finding names a cell that could not be read, or adds up a column that has one."""
+    if any(cell.field in form.unread for cell in finding.cells):
+        return True
+    if finding.calc is None:
+        return False
+    return bool({_column(cell.field) for cell in finding.cells} & {_column(field) for field in form.unread})
+
+
+def _column(field: str) -> str:
+    """Name the column of points or amounts a field is in; the total of points is in that of the rows."""
+    return field.rpartition(".")[2].removeprefix("total_")
 
 
 def _run(rule: Rule, sheet: Sheet, options: Options, strict: bool) -> list[Finding]:

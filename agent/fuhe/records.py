@@ -163,7 +163,9 @@ class Form(Frozen):
     """One form of a file: its record, the place of every value, and what the layout prints.
 
     `columns` names the fields whose heading this layout prints; `inferred` the field paths that are settled but not
-    printed in their row; `doubts` what could not be placed; `cells` the printed table, empty where columns may be shifted.
+    printed in their row; `doubts` what could not be placed; `cells` the printed table, empty where columns may be shifted;
+    `around` is what the file prints beside its forms that no field took;
+    `unread` the field paths whose cell shows something that could not be read, so that nothing may rest on them.
     """
 
     id: str
@@ -176,6 +178,8 @@ class Form(Frozen):
     columns: frozenset[str] = frozenset()
     doubts: tuple[Problem, ...] = ()
     cells: tuple[PrintedCell, ...] = ()
+    unread: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
 
     def text(self, field: str) -> str | None:
         """Return the printed text at a field path such as `indicators[5].name`."""

@@ -96,9 +96,19 @@ class Settings(_Model):
     web: WebSettings = WebSettings()
 
 
-def load(start: Path, flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Merge file, environment and flags; raises SettingsError with the key and where it was set."""
-    path, environ = _find(start), os.environ if environ is None else environ
+def load(
+    start: Path,
+    flags: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    forms: Path | None = None,
+) -> Settings:
+    """Merge file, environment and flags; raises SettingsError with the key and where it was set.
+
+    The file is looked for upward from the folder of the `forms`, then upward from `start`: the nearer to the forms wins.
+    """
+    environ = os.environ if environ is None else environ
+    path = (_find(forms) if forms is not None else None) or _find(start)
     layers: list[tuple[str, Mapping[str, Any]]] = [
         (SHARED_KEY, {"model": {"key": environ[SHARED_KEY]}} if environ.get(SHARED_KEY) else {}),
         (str(path), _from_file(path) if path else {}),
@@ -120,7 +130,7 @@ def _merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _find(start: Path) -> Path | None:
-    folder = start.resolve()
+    folder = start.resolve() if start.is_dir() else start.resolve().parent
     return next((path / FILE for path in (folder, *folder.parents) if (path / FILE).is_file()), None)
 
 

@@ -144,3 +144,21 @@ def test_rules_only_check_imports_nothing_heavy() -> None:
 def test_every_verb_is_in_the_readme() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
     assert all(f"fuhe {verb}" in readme for verb in COMMANDS)
+
+
+def test_settings_beside_the_forms_are_found_from_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "表格").mkdir()
+    (tmp_path / "表格/表.txt").write_text(GOOD.replace("\t2栋\t100", "\t≥2栋\t100"), "utf-8")  # one info: V004
+    (tmp_path / "表格/fuhe.toml").write_text('fail_on = "info"\n', "utf-8")
+    (tmp_path / "别处").mkdir()
+    assert run("check", str(tmp_path / "表格"), cwd=tmp_path / "别处").returncode == 1
+
+
+def test_last_line_counts_what_was_not_read(tmp_path: Path) -> None:
+    (tmp_path / "表.txt").write_text(GOOD, "utf-8")
+    (tmp_path / "照片.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(40))
+    (tmp_path / "fuhe.toml").write_text("", "utf-8")
+    done = run("check", str(tmp_path))
+    last = done.stderr.decode().splitlines()[-1]
+    assert (done.returncode, "其中 1 个没有读成，1 个略过未读" in last) == (3, True)
+    assert "照片.jpg" in done.stdout.decode()

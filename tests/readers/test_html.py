@@ -145,10 +145,11 @@ def test_layout_table_yields_its_content() -> None:
     assert shown(read(page)) == ["导航", "附件 1", "自评表", ["项目名称", "甲"], "注"]
 
 
-def test_nested_table_is_its_own_grid() -> None:
+def test_large_nested_table_is_its_own_grid() -> None:
     cells = "".join(f"<td>第{n}格" for n in range(6))
-    found = read(f"<table><tr>{cells}<td>外<table><tr><td>内<td>里</table></table>")
-    assert shown(found) == [[*(f"第{n}格" for n in range(6)), "外"], ["内", "里"]]
+    inner = "".join(f"<td>内{n}" for n in range(13))
+    found = read(f"<table><tr>{cells}<td>外<table><tr>{inner}</table></table>")
+    assert shown(found) == [[*(f"第{n}格" for n in range(6)), "外"], [f"内{n}" for n in range(13)]]
     assert [block.place.table for block in found.blocks] == [1, 2]
 
 
@@ -216,3 +217,14 @@ def test_entities_are_never_fetched() -> None:
 @pytest.mark.parametrize("sheet", ["/*" * 99_999, "a{" * 99_999, "@media x{" * 50_000, "a" * 500_000, "}" * 99_999])
 def test_hostile_style_sheets_take_no_time(sheet: str) -> None:
     assert shown(read(f"<style>{sheet}</style><p>文</p>")) == ["文"]
+
+
+def test_small_table_in_a_cell_is_its_text_and_struck_words_are_named() -> None:
+    from fuhe.readers import html
+
+    row = "<tr>" + "".join(f"<td>{text}</td>" for text in ("项目名称", "甲", "主管部门", "乙", "说明")) + "</tr>"
+    inner = "<td><table><tr><td>因汛期暂停</td></tr></table></td><td><s>80%</s>86%</td>"
+    document = html.read(f"<html><body><table>{row}<tr>{inner}</tr></table></body></html>".encode())
+    (grid,) = document.blocks
+    assert [cell.text for cell in grid.cells[5:]] == ["因汛期暂停", "86%"]  # type: ignore[union-attr]
+    assert [(problem.code, problem.place.col) for problem in document.problems if problem.place] == [("cell_struck", 2)]

@@ -221,3 +221,44 @@ def test_table_over_pages_of_office_program() -> None:
     assert all(
         text.endswith(("完成", "加强过程监控。")) for (row, col, *_), text in texts.items() if col == 7 and 1 < row < 22
     )
+
+
+TABLE = GRID + say("项目名称", 60, 675) + say("渠道维修", 160, 675)
+PALE = "0.8 0.8 0.8 rg"
+
+
+def _texts(*content: str) -> tuple[list[str], list[str]]:
+    document = pdf.read(written(TABLE + "".join(content)))
+    cells = [squeeze(cell.text) for block in document.blocks if isinstance(block, Grid) for cell in block.cells]
+    return cells, [problem.code for problem in document.problems]
+
+
+def _slanted(text: str, x: float, y: float) -> str:
+    return f"q {PALE} BT /F 30 Tf 0.7 0.7 -0.7 0.7 {x} {y} Tm <{text.encode('utf-16-be').hex()}> Tj ET Q\n"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        _slanted("内部资料", 60, 660),
+        "".join(_slanted("内部资料", 40 + 70 * step, 640 + 20 * step) for step in range(3)),
+        f"q {PALE} {say('仅供内部使用', 120, 677)} Q\n",
+        f"q {PALE} " + "".join(say("内部资料", 60 + 50 * step, 684) for step in range(4)) + " Q\n",
+    ],
+    ids=["diagonal", "tiled", "across a wall", "repeated"],
+)
+def test_watermark_is_told_from_text(mark: str) -> None:
+    assert _texts(*(say("本页其余文字与表格无关，只为衬托水印", 60, y) for y in (600, 580, 560)), mark) == (
+        ["项目名称", "渠道维修"],
+        [],
+    )
+
+
+def test_pale_text_in_its_own_cell_stays() -> None:
+    cells, codes = _texts(f"q {PALE} {say('（县级）', 200, 664)} Q\n")
+    assert (cells, codes) == (["项目名称", "渠道维修(县级)"], [])
+
+
+def test_dark_letters_over_others_make_the_page_partial() -> None:
+    large = f"BT /F 60 Tf 1 0 0 1 60 660 Tm <{'作废'.encode('utf-16-be').hex()}> Tj ET\n"
+    assert _texts(large)[1] == ["watermark"]

@@ -104,3 +104,20 @@ def test_fifty_megabytes_of_noise_end_quickly(tmp_path: Path) -> None:
 
 def test_text_cut_inside_a_character_still_reads() -> None:
     assert _names(read_file((TABLE + "注：完").encode()[:-1], "表.txt")) == ["维修校舍栋数", "师生满意度"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+def test_cells_quoted_by_excel_are_read_whole(encoding: str) -> None:
+    text = TABLE.replace("\t维修校舍2栋\t维修校舍2栋", '\t"维修校舍\n2栋，验收合格。"\t"维修校舍2栋，\n已验收。"')
+    text = text.replace("校舍维修", '"2023年""平安""校舍维修"', 1)
+    file = read_file(text.encode(encoding), "表.xls")
+    record = file.forms[0].record
+    assert (record.project, record.goal) == ('2023年"平安"校舍维修', "维修校舍2栋，验收合格。")
+    assert record.outcome == "维修校舍2栋，已验收。"
+    assert len(record.indicators) == 2
+
+
+def test_quotes_nobody_set_for_a_line_break_stay() -> None:
+    text = TABLE.replace("校舍维修", '"平安"校舍维修', 1).replace("维修校舍2栋", '"维修校舍2栋', 1)
+    record = read_file(text.encode(), "表.txt").forms[0].record
+    assert (record.project, record.goal) == ('"平安"校舍维修', '"维修校舍2栋')

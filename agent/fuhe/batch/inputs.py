@@ -1,42 +1,20 @@
-"""A folder to inputs: walked in order, links that lead back noted, earlier results left out, files of records line by line."""
+"""A folder to inputs: earlier results left out, files of records line by line."""
 
-import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from fuhe.errors import UsageError
+from fuhe.intake.folders import Source, inside, shown_name
 from fuhe.intake.paths import SUFFIXES
 from fuhe.readers import MAX_BYTES
-from fuhe.records import FileStatus, Problem
+from fuhe.readers.own_marks import RECORD
+from fuhe.records import Problem
 
-RECORD = "运行记录.json"
-"""The record of a run; the folder it stands in holds results and is never read."""
+__all__ = ["RECORD", "Source", "count", "opened", "sources"]
 
-_LINES = ".jsonl"
-_SYSTEM = ("thumbs.db", "desktop.ini", "__macosx")
 _AT_ONCE = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One input: the name the store knows it by, its place on the disk, and its part of the file where it is not the whole.
-
-    With a `problem` it is not read at all, and the problem says why.
-    """
-
-    path: str
-    place: str
-    member: str | None = None
-    line: bytes | None = None
-    status: FileStatus = "ok"
-    problem: Problem | None = None
-
-    @property
-    def is_lines(self) -> bool:
-        """Whether it is a file with a form on every line, to be opened by `opened`."""
-        return self.problem is None and self.line is None and self.path.lower().endswith(_LINES)
 
 
 def sources(start: Path, out: Path) -> list[Source]:
@@ -45,86 +23,15 @@ def sources(start: Path, out: Path) -> list[Source]:
     Raises UsageError where there is nothing to read.
     """
     if start.is_file():
-        return [Source(_shown(start.name), str(start))]
+        return [Source(shown_name(start.name), str(start))]
     if not start.is_dir():
         raise UsageError("没有这个文件或文件夹", where=str(start), todo="请检查路径是否写对")
     if start.resolve() == out.resolve():
         raise UsageError("结果文件夹就是原表所在的文件夹", where=str(out), todo="请用 --out 另指一个文件夹")
-    found = list(_Walk(start.resolve(), out.resolve()).inside(start, ""))
-    if not any(source.problem is None for source in found):
-        raise UsageError("文件夹里没有能读的文件", where=str(start), todo=f"能读的有：{'、'.join(SUFFIXES)}、{_LINES}")
+    found = inside(start, out)
+    if not found:
+        raise UsageError("文件夹里没有能读的文件", where=str(start), todo=f"能读的有：{'、'.join(SUFFIXES)}、.jsonl")
     return found
-
-
-@dataclass(frozen=True)
-class _Walk:
-    """One walk: where it began, what it must not enter, and the linked folders it has been in."""
-
-    start: Path
-    out: Path
-    linked: set[Path] = field(default_factory=set)
-
-    def inside(self, folder: Path, prefix: str) -> Iterator[Source]:
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            yield _refused(
-                prefix.rstrip("/"), folder, "failed", f"打不开文件夹（{error.strerror}）。请检查权限后重新运行。"
-            )
-            return
-        if prefix and any(entry.name == RECORD for entry in entries):
-            yield _refused(prefix.rstrip("/"), folder, "skipped", "这是以前的结果文件夹，没有读。", "results")
-            return
-        for entry in entries:
-            if not entry.name.startswith((".", "~$")) and entry.name.lower() not in _SYSTEM:
-                yield from self._entry(entry, f"{prefix}{_shown(entry.name)}")
-
-    def _entry(self, entry: os.DirEntry[str], path: str) -> Iterator[Source]:
-        place = Path(entry.path)
-        try:
-            if entry.is_symlink() and (told := self._led_back(place)):
-                yield _refused(path, place, "skipped", told, "link")
-            elif entry.is_dir():
-                if place.resolve() != self.out:
-                    yield from self.inside(place, f"{path}/")
-            else:
-                yield _file(entry, path)
-        except OSError as error:
-            yield _refused(path, place, "failed", f"打不开文件（{error.strerror}）。请检查链接和权限后重新运行。")
-
-    def _led_back(self, place: Path) -> str:
-        """Say where a link leads that is read, or would be, without it; raises OSError where it leads nowhere."""
-        target = Path(os.path.realpath(place, strict=True))
-        if target.is_relative_to(self.start):
-            return "这是链接，所指的文件就在本文件夹内，没有重复读。"
-        if target in self.linked or (target.is_dir() and self.start.is_relative_to(target)):
-            return "这是链接，指回了上级或已读的文件夹，没有读。"
-        self.linked.add(target)
-        return ""
-
-
-def _file(entry: os.DirEntry[str], path: str) -> Source:
-    suffix = Path(entry.name).suffix.lower()
-    if not entry.is_file():
-        entry.stat()  # tells a broken link from a device
-        return _refused(path, entry.path, "skipped", "这不是普通文件，没有读。", "not_a_file")
-    if suffix not in (*SUFFIXES, _LINES):
-        kind = f"{suffix} 文件" if suffix else "没有扩展名的文件"
-        return _refused(path, entry.path, "skipped", f"不读{kind}。如果是自评表，请另存为 .docx 或 .xlsx。", "kind")
-    return Source(path, entry.path)
-
-
-def _refused(path: str, place: Path | str, status: FileStatus, message: str, code: str = "unreadable") -> Source:
-    return Source(path, str(place), status=status, problem=Problem(code=code, message=message))
-
-
-def _shown(name: str) -> str:
-    """Return a file name as text; a name that is not UTF-8 was most likely written in GBK."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return os.fsencode(name).decode("gb18030", "replace")
-    return name
 
 
 def opened(found: Iterable[Source]) -> Iterator[tuple[Source, ...]]:
@@ -150,7 +57,8 @@ def _lines(source: Source) -> Iterator[Source]:
                 if line.strip():
                     yield Source(f"{source.path}!{number:07}", source.place, line=line)
     except OSError as error:
-        yield _refused(source.path, source.place, "failed", f"打不开文件（{error.strerror}）。请检查权限后重新运行。")
+        told = Problem(code="unreadable", message=f"打不开文件（{error.strerror}）。请检查权限后重新运行。")
+        yield replace(source, status="failed", problem=told)
 
 
 def count(found: Iterable[Source]) -> int:

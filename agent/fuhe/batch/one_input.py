@@ -9,13 +9,13 @@ from pathlib import Path
 from fuhe.batch.inputs import Source
 from fuhe.batch.terms import Terms
 from fuhe.errors import ReadError
+from fuhe.intake.archives import INSIDE, KINDS, Archive
+from fuhe.intake.folders import COPY
 from fuhe.intake.json_form import form_of
-from fuhe.intake.paths import members
 from fuhe.intake.reading import read_file
 from fuhe.outputs.console import count_fields
 from fuhe.pipeline import check_file, with_drafts
 from fuhe.readers import MAX_BYTES
-from fuhe.readers.package import Package
 from fuhe.readers.sniff import sniff
 from fuhe.records import File, Problem
 from fuhe.settings import Suppression
@@ -52,7 +52,7 @@ def _one(terms: Terms, source: Source, known: str | None) -> Result:
     digest = hashlib.sha256(data).hexdigest()
     if digest == known:
         return Result(source.path)
-    if source.line is None and source.member is None and sniff(data) == "zip":
+    if source.line is None and source.member is None and len(data) <= MAX_BYTES and sniff(data) in KINDS:
         return _archive(source, data, digest)
     return _checked(terms, _read(source, data, digest, terms), len(data))
 
@@ -62,14 +62,14 @@ def load(source: Source) -> bytes:
     if source.line is not None:
         return source.line
     if source.member is not None:
-        return Package(_archived(source.place)).read(source.member)
+        return _archived(source.place).read(source.member)
     return _bytes(source.place)
 
 
 @functools.lru_cache(maxsize=1)
-def _archived(place: str) -> bytes:
-    """Return an archive's bytes, kept for its next member."""
-    return _bytes(place)
+def _archived(place: str) -> Archive:
+    """Return an archive, kept for its next member."""
+    return Archive(_bytes(place))
 
 
 def _bytes(place: str) -> bytes:
@@ -87,14 +87,15 @@ def failed(path: str, error: ReadError, digest: str | None = None) -> File:
 
 def _archive(source: Source, data: bytes, digest: str) -> Result:
     try:
-        if len(data) > MAX_BYTES:
-            raise ReadError("too_large", f"压缩包超过 {MAX_BYTES >> 20} MB", todo="请解压成文件夹后再运行")
-        package = Package(data)
-        names = members(package)
+        archive = Archive(data)
     except ReadError as error:
         return packed(failed(source.path, error, digest), len(data))
-    inside = tuple(Source(f"{source.path}!{package.title(name)}", source.place, name) for name in names)
-    return Result(source.path, instead=inside)
+    inside = (Source(f"{source.path}{INSIDE}{name}", source.place, name) for name in archive.names)
+    copied = archive.copies
+    return Result(
+        source.path,
+        instead=tuple(replace(s, status="skipped", problem=COPY) if s.member in copied else s for s in inside),
+    )
 
 
 def _read(source: Source, data: bytes, digest: str, terms: Terms) -> File:

@@ -44,7 +44,7 @@ def command(
     from fuhe.cli.drafted import model_of
     from fuhe.store.database import Store
 
-    settings = common.load_settings(policy=policy, fail_on=fail_on, select=select, ignore=ignore)
+    settings = common.load_settings((str(start),), policy=policy, fail_on=fail_on, select=select, ignore=ignore)
     model = model_of(settings) if draft and not no_llm else None
     from fuhe.layouts.profiles import from_option
 

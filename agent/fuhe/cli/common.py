@@ -73,12 +73,13 @@ def rule_options(command: _Command) -> _Command:
     return click.option("--policy", help="政策包名称或 .yaml 文件")(command)
 
 
-def load_settings(**flags: Any) -> Settings:
-    """Merge fuhe.toml, the environment and the flags given."""
+def load_settings(paths: tuple[str, ...] = (), **flags: Any) -> Settings:
+    """Merge fuhe.toml of the first path's folder or of the present one, the environment and the flags given."""
     for name in ("select", "ignore"):
         if flags.get(name):
             flags[name] = tuple(part.strip() for part in flags[name].split(",") if part.strip())
-    return settings_file.load(Path.cwd(), flags)
+    first = next((Path(path) for path in paths if path != STDIN), None)
+    return settings_file.load(Path.cwd(), flags, forms=first)
 
 
 def columns_option(command: _Command) -> _Command:

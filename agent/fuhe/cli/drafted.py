@@ -78,7 +78,7 @@ def run(
     **flags: str | None,
 ) -> int:
     """Draft for every form of every input; status 3 when an input could not be read, 4 when a model was required."""
-    settings = common.load_settings(**flags)
+    settings = common.load_settings(paths, **flags)
     options, chosen = checking.options_of(settings), pack(settings.policy)
     work = DraftRun(settings, list(common.read_inputs(paths)))
     for file_index, file in enumerate(work.files):

@@ -2,11 +2,13 @@
 
 import hashlib
 import importlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from fuhe.cli.delivery import save
+from fuhe.intake.paths import original
 from fuhe.outputs.contract import FileReport, Report
 from fuhe.outputs.in_words import free_name
 from fuhe.outputs.stamp import stamp_of
@@ -18,7 +20,7 @@ def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...
     files = [file for file in report.files if file.forms]
     names = {Path(path).name for path in inputs}
     for file in files:
-        made = work(file, _original(file), stamp_of(report, [file]))
+        made = work(file, _original(file, inputs), stamp_of(report, [file]))
         if out is not None and out.suffix in (".docx", ".xlsx") and len(files) == 1:
             target = out.with_suffix(Path(made.name).suffix)
             if target.suffix != out.suffix:
@@ -37,10 +39,7 @@ def _folder(out: Path | None) -> Path:
     return out.with_suffix("") if out.suffix in (".docx", ".xlsx") else out
 
 
-def _original(file: FileReport) -> bytes | None:
+def _original(file: FileReport, inputs: Sequence[str]) -> bytes | None:
     """Return the input's bytes where it is a file that has not changed since it was read."""
-    try:
-        data = Path(file.path).read_bytes()
-    except (OSError, ValueError):
-        return None
-    return data if hashlib.sha256(data).hexdigest() == file.sha256 else None
+    data = original(file.path, inputs)
+    return data if data is not None and hashlib.sha256(data).hexdigest() == file.sha256 else None

@@ -24,7 +24,7 @@ from fuhe.outputs.contract import Report, form_report, to_json
 @columns_option
 def command(paths: tuple[str, ...], form: str, out: Path | None, columns: str | None) -> int:
     """Read every input and show its records; status 3 when an input could not be read."""
-    report = Report(policy=load_settings().policy)
+    report = Report(policy=load_settings(paths).policy)
     for file in read_inputs(paths, columns or ""):
         report.add(file, [form_report(entry) for entry in file.forms])
     deliver(to_json(report) if form == "json" else records_text(report), out, paths, utf8=form == "json")

@@ -25,7 +25,7 @@ def command(
     flags = {"policy": policy, "select": select, "ignore": ignore}
     if own:
         return _own(paths, out or Path("项目支出绩效自评报告.docx"), flags)
-    report, _ = checked.check_all(paths, common.load_settings(**flags))
+    report, _ = checked.check_all(paths, common.load_settings(paths, **flags))
     deliver(to_batch_paper(report), out or Path("批次复核情况报告.docx"), common.inputs_of(paths, report))
     common.close(report)
     return common.unread_status(report)

@@ -13,6 +13,7 @@ from fuhe.errors import UsageError
 from fuhe.intake.reading import read_file
 from fuhe.layouts.profiles import LayoutProfile
 from fuhe.readers import MAX_BYTES
+from fuhe.readers.file_kinds import is_refused
 from fuhe.readers.sniff import sniff
 from fuhe.records import File, Problem
 
@@ -106,7 +107,8 @@ class Worker:
     def read(self, data: bytes, path: str, *settled: LayoutProfile) -> File:
         """Read one file, with the layout profile where there is one; a file that takes too long, too much memory or the process with it becomes `failed`."""
         kind = sniff(data)
-        if (kind in _TEXT and len(data) <= _SHORT_BYTES) or len(data) > MAX_BYTES:
+        is_short = kind in _TEXT and len(data) <= _SHORT_BYTES
+        if is_short or len(data) > MAX_BYTES or is_refused(kind):
             return self._read_file(data, path, *settled)
         try:
             file: File = self.apart.call(

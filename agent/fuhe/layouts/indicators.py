@@ -327,7 +327,8 @@ def _joined(value: str, nature: Spot | None, measure: Spot | None) -> str:
     before = nature.text if nature and _OPERATOR.fullmatch(sign) else ""
     after = measure.text if measure and not is_blank(measure.text) and value[-1:].isdigit() else ""
     before = "" if value.startswith(before) else before
-    return f"{before}{value}{'' if value.endswith(after) else after}"
+    said = next((cut for cut in range(len(after), 0, -1) if value.endswith(after[:cut])), 0)  # 150万 | 万元 is 150万元
+    return f"{before}{value}{after[said:]}"
 
 
 def _doubt(spot: Spot) -> Problem:

@@ -1,5 +1,6 @@
 """Plain text for the console: doubts first, then findings, worst first; only characters a GBK console has."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -65,8 +66,10 @@ def records_text(report: Report) -> str:
 def summary_line(report: Report, fields: int) -> str:
     """Say how much was read and found: 'no problems' never means 'nothing was read'."""
     s = report.summary
-    failed = sum(1 for file in report.files if file.status == "failed")
-    unread = f"（其中 {failed} 个没有读成）" if failed else ""
+    counts = Counter[str](file.status for file in report.files)
+    told = (("failed", "没有读成"), ("skipped", "略过未读"), ("partial", "没有读全"))
+    said = "，".join(f"{counts[status]} 个{words}" for status, words in told if counts[status])
+    unread = f"（其中 {said}）" if said else ""
     return (
         f"共 {s.files} 个文件{unread}、{s.forms} 张表，读入 {fields} 个栏目，运行 {report.rules_run} 条规则："
         f"错误 {s.errors}　警告 {s.warnings}　提示 {s.infos}　按设置略过 {s.suppressed}"
@@ -84,7 +87,8 @@ def count_fields(record: Record) -> int:
 def _file(file: FileReport, lines_of: object) -> Iterator[str]:
     yield f"■ {file.path}"
     if doubts := file.problems:
-        yield f"  {'读不了' if file.status == 'failed' else f'有 {len(doubts)} 处没有认准，请先核对'}："
+        heads = {"failed": "读不了", "skipped": "略过"}
+        yield f"  {heads.get(file.status) or f'有 {len(doubts)} 处没有认准，请先核对'}："
         yield from (f"    ？{problem.message}{bracketed(problem.place)}" for problem in doubts)
     for form in file.forms:
         yield ""

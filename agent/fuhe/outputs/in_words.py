@@ -83,7 +83,8 @@ def sum_line(finding: Finding) -> str:
     terms = " + ".join(term.text for term in calc.terms)
     printed = "（未填）" if calc.printed is None else f"{calc.printed:g}"
     sign = "=" if calc.printed == calc.computed else "≠"
-    return f"{terms} = {calc.computed:g} {sign} {printed}"
+    alone = len(calc.terms) == 1  # one figure adds up to nothing but itself
+    return f"{terms} {sign} {printed}" if alone else f"{terms} = {calc.computed:g} {sign} {printed}"
 
 
 def segments(finding: Finding) -> Iterator[tuple[str, int | None]]:

@@ -1,5 +1,6 @@
 """Parts of an Office file changed one by one: every other part keeps its bytes, its order and its date."""
 
+import copy
 import io
 import itertools
 import zipfile
@@ -46,8 +47,10 @@ def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
         if sum(info.file_size for info in old.infolist()) > MAX_TOTAL:
             raise ReadError("too_large", "文件解开后过大，不能写回", todo="请删去图片等无关内容后再试")
         for info in old.infolist():
-            part = left.pop(info.filename, None)
-            new.writestr(info, old.read(info) if part is None else part, info.compress_type)
+            part = left.pop(_slashed(info.filename), None)
+            named = copy.copy(info)
+            named.filename = _slashed(info.filename)
+            new.writestr(named, old.read(info) if part is None else part, info.compress_type)
         for name, part in left.items():
             new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
@@ -56,7 +59,13 @@ def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
 def part_of(data: bytes, name: str) -> bytes | None:
     """Return a part's bytes, None where the file lacks it."""
     with zipfile.ZipFile(io.BytesIO(data)) as file:
-        return file.read(name) if name in file.namelist() else None
+        found = next((info for info in file.infolist() if _slashed(info.filename) == name), None)
+        return None if found is None else file.read(found)
+
+
+def _slashed(name: str) -> str:
+    """Return a part's name as the standard wants it; some programs write it with backslashes, which nothing opens."""
+    return name.replace("\\", "/").lstrip("/")
 
 
 def free_numbers(used: Iterable[str | None]) -> Iterator[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fuhe import __version__
 from fuhe.outputs.contract import FileReport, Report
+from fuhe.readers.own_marks import PROPOSER
 
 _HASH_SHOWN = 12
 PROPOSED = "建议稿，未经人工核定"
@@ -23,7 +24,7 @@ class Stamp:
     @property
     def author(self) -> str:
         """Who signs what is written into a unit's file."""
-        return self.accepted_by or "复核（建议稿）"
+        return self.accepted_by or PROPOSER
 
     @property
     def line(self) -> str:

@@ -29,6 +29,7 @@ from fuhe.readers.grid import Document, Grid, Para
 from fuhe.records import Place, Problem
 
 MAX_CHARACTERS = 2_000_000
+_SMALL, _TEXTS_AROUND = 12, 4  # cells of a table that is a cell's text; filled cells a table of its own has more of
 _NOWHERE = Place()
 _MARKS = frozenset("\r\x07\x0c")
 _SILENT = dict.fromkeys((1, 2, 3, 4, 5, 8, 31), "")  # pictures, note marks, optional hyphens
@@ -184,7 +185,10 @@ def _paragraphs(streams: Streams, text: Text) -> Iterator[Paragraph]:
                 continue
             raw = text.paragraphs.at(piece.at + (position - piece.start) * piece.width)
             props = known.get(raw) or known.setdefault(raw, para_props(raw, streams.data))
-            line = _printed("".join(text.chars[start:position]))
+            raw_line = "".join(text.chars[start:position])
+            if "\x01" in raw_line and props.depth and "\x13" not in raw_line:  # in a field it is a check box
+                text.met.add("picture")
+            line = _printed(raw_line)
             yield Paragraph(line, props, mark, position in text.unseen_marks)
             start = position + 1
 
@@ -215,7 +219,8 @@ def _blocks(paragraphs: Iterator[Paragraph]) -> list[Para | Grid]:
     for paragraph in paragraphs:
         while len(open_tables) > paragraph.props.depth:
             slot, table = open_tables.pop()
-            blocks[slot] = grid(table.rows, table.number)
+            if not (open_tables and _took_in(open_tables[-1][1], table)):
+                blocks[slot] = grid(table.rows, table.number)
         while len(open_tables) < paragraph.props.depth:
             count += 1
             open_tables.append((len(blocks), Table(count)))
@@ -230,6 +235,15 @@ def _blocks(paragraphs: Iterator[Paragraph]) -> list[Para | Grid]:
     for slot, table in open_tables:
         blocks[slot] = grid(table.rows, table.number)
     return [block for block in blocks if block is not None and not (isinstance(block, Grid) and not block.cells)]
+
+
+def _took_in(around: Table, table: Table) -> bool:
+    """Make a small table the text of the cell it is in, unless the table around it only places others on the page."""
+    texts = [text.strip() for row, _ in table.rows for text in row]
+    if len(texts) > _SMALL or sum(bool(text.strip()) for row, _ in around.rows for text in row) <= _TEXTS_AROUND:
+        return False
+    around.lines += ["\n".join(filter(None, texts)), "\n"]
+    return True
 
 
 def _add(table: Table, paragraph: Paragraph, *, top: bool) -> None:
@@ -248,6 +262,8 @@ def _add(table: Table, paragraph: Paragraph, *, top: bool) -> None:
 def _problems(met: set[str], has_macros: bool) -> Iterator[Problem]:
     if has_macros:
         yield Problem(code="macros", message="文件带有宏；宏没有运行，只读了文字。")
+    if "picture" in met:
+        yield Problem(code="picture", message="表格里有图片或嵌入的文件，其中的内容没有读取。")
     if "hidden" in met:
         yield Problem(code="hidden_text", message="文档里有隐藏文字，没有读取。")
     if met & {"deleted", "inserted"}:

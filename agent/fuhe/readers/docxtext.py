@@ -16,6 +16,11 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 P, TBL, SDT, SHADE, BOX, ALT_CHUNK = W + "p", W + "tbl", W + "sdt", W + "shd", W + "txbxContent", W + "altChunk"
 _VAL = W + "val"
+_STRIKES, _OBJECT = (W + "strike", W + "dstrike"), W + "object"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_PICTURES = (_DRAWING + "blip", "{urn:schemas-microsoft-com:vml}imagedata")
+_EXTENT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"
+_LARGE = 2_160_000  # 6 cm in English metric units
 _VANISH, _COLOUR, _RUN_STYLE, _HIGHLIGHT = W + "vanish", W + "color", W + "rStyle", W + "highlight"
 _STYLE_VANISH, _STYLE_COLOUR = f"{W}rPr/{_VANISH}", f"{W}rPr/{_COLOUR}"
 MAX_PARAGRAPHS = 200_000
@@ -134,6 +139,8 @@ class Text:
         self.styles, self.watch = styles, watch
         self.shaded = False
         self.hidden = False
+        self.strikes = False  # whether the file has struck-out letters at all
+        self.met: set[str] = set()  # what else than text was met since it was last emptied
         self.boxes: list[etree._Element] = []
         self._count = 0
         self._style = ""
@@ -176,6 +183,9 @@ class Text:
     def _run(self, run: etree._Element) -> None:
         if self.watch and self._is_hidden(run):
             self.hidden = self.hidden or self._has_text(run)
+            return
+        if self.strikes and _is_struck(run) and self._has_text(run):
+            self.met.add("struck")
             return
         self._walk(run)
 
@@ -220,12 +230,28 @@ class Text:
             self._fields.pop()
 
     def _box(self, drawing: etree._Element) -> None:
+        if drawing.tag == _OBJECT:
+            self.met.add("object")
+        elif next(drawing.iter(*_PICTURES), None) is not None:
+            self.met.add("large" if _is_large(drawing) else "picture")
         found = drawing.iter(BOX)
         self.boxes.extend(box for box in found if not _is_fallback(box, drawing))
 
     def _denominator(self, part: etree._Element) -> None:
         self._put("/")
         self._walk(part)
+
+
+def _is_struck(run: etree._Element) -> bool:
+    marks = (run.find(f"{W}rPr/{name}") for name in _STRIKES)
+    return any(mark is not None and is_on(mark) for mark in marks)
+
+
+def _is_large(drawing: etree._Element) -> bool:
+    """Tell whether a picture is as large as a table may be."""
+    size = next(drawing.iter(_EXTENT), None)
+    sides = [] if size is None else [size.get("cx", "0"), size.get("cy", "0")]
+    return len(sides) == 2 and all(side.isdecimal() and int(side) > _LARGE for side in sides)
 
 
 def _is_fallback(box: etree._Element, drawing: etree._Element) -> bool:

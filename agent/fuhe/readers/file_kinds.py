@@ -23,9 +23,19 @@ CONVERTED = {
     "spreadsheetml": (".xml", "xlsx"),
     "flat-odf": (".fodt", "docx"),
 }
+_TURNED = ("mht", "wordml", "flat-opc")
 _SAVE_AS = "请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
 _REFUSED = {
     "empty": ("empty", "文件是空的", "请重新保存或重新导出后再试"),
+    "cut-ole": ("broken", "文件不完整或已损坏（旧格式的 Word 或 Excel 文件）", "请重新复制或下载后再试"),
+    "zip": ("unsupported", "压缩包里还有压缩包，没有打开", "请解压后直接放入文件"),
+    "eml": ("unsupported", "这是邮件，没有打开", "请把附件另存出来再试"),
+    "msg": ("unsupported", "这是邮件，没有打开", "请把附件另存出来再试"),
+    "xlsb": (
+        "unsupported",
+        "这是二进制格式的 Excel 文件（.xlsb），目前还不能读",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后再试",
+    ),
     "encrypted-ooxml": ("encrypted", "文件设有打开密码", "请去掉打开密码后再试"),
     "image": ("scan", "这是图片，目前还不能识别图片里的文字", "请提供 Word、Excel 或带文字的 PDF"),
     "heic": ("scan", "这是手机照片，目前还不能识别图片里的文字", "请提供 Word、Excel 或带文字的 PDF"),
@@ -51,8 +61,27 @@ def open_document(data: bytes) -> Document:
         from fuhe.readers import mht
 
         return _read("html", mht.page(data))
+    if kind in _TURNED:
+        from fuhe.readers import flat_word
+
+        return _read("docx", flat_word.package(data, kind))
+    raise _refusal(kind)
+
+
+def refusal(data: bytes) -> ReadError | None:
+    """Say by its first look why a file cannot be read, in the words reading it would use; None where it is to be tried."""
+    kind = sniff(data)
+    return _refusal(kind) if is_refused(kind) else None
+
+
+def is_refused(kind: str) -> bool:
+    """Tell whether no reader takes a kind."""
+    return not (kind in READERS or kind in CONVERTED or kind in _TURNED)
+
+
+def _refusal(kind: str) -> ReadError:
     code, what, todo = _REFUSED.get(kind, ("unsupported", "不是能认出的表格文件", _SAVE_AS))
-    raise ReadError(code, what, todo=todo)
+    return ReadError(code, what, todo=todo)
 
 
 def _read(module: str, data: bytes) -> Document:

@@ -49,8 +49,9 @@ class Para:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as read, before anyone asks what its tables mean."""
+    """A file as read, before anyone asks what its tables mean; `unread` are cells whose value could not be read."""
 
     kind: str
     blocks: tuple[Para | Grid, ...]
     problems: tuple[Problem, ...] = ()
+    unread: frozenset[Place] = frozenset()

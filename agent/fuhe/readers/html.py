@@ -23,13 +23,15 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_SMALL, _NAMED = 12, 12
 _BLOCKS = _words(
     "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6"
     " header hr html li main nav ol p pre section table tbody tfoot thead tr ul caption"
 )
 _SILENT = _words("script style head title noscript template svg math iframe object embed audio video canvas button xml")
 _CONTROLS = _words("input select textarea")
-_PLAIN = _words("a b big em font i label o:p s small span strong sub sup u")
+_PLAIN = _words("a b big em font i label o:p small span strong sub sup u")
+_STRUCK = _words("s strike del")
 _BUTTONS = _words("hidden password submit button reset image file")
 
 
@@ -66,6 +68,7 @@ class _Reader:
     count: int = 0
     area: int = 0
     hidden: bool = False
+    struck: list[Place] = field(default_factory=list)
 
 
 def read(data: bytes) -> Document:
@@ -79,6 +82,10 @@ def read(data: bytes) -> Document:
     if not blocks:
         raise ReadError("no_text", "网页里没有可读的文字", todo="请确认保存的是自评表页面本身")
     found = [Problem(code="hidden_text", message="网页里有看不见的文字，没有读入。")] if reader.hidden else []
+    found += [
+        Problem(code="cell_struck", message="这里有划掉的文字，没有读入。", place=place)
+        for place in dict.fromkeys(reader.struck[:_NAMED])
+    ]
     return Document("html", blocks, tuple(found))
 
 
@@ -102,6 +109,9 @@ def _start(element: etree._Element, reader: _Reader, hiding: Hiding) -> bool:
     tag = element.tag
     if tag in _SILENT:
         return True
+    if tag in _STRUCK and inner_text(element).strip():
+        reader.struck.append(_here(reader))
+        return True
     hidden = hiding.hides(element)
     if hidden:
         reader.hidden |= bool(inner_text(element).strip())
@@ -121,6 +131,13 @@ def _start(element: etree._Element, reader: _Reader, hiding: Hiding) -> bool:
     elif tag in ("td", "th"):
         _open_cell(element, reader)
     return tag in _CONTROLS and _control(element, reader)
+
+
+def _here(reader: _Reader) -> Place:
+    if not reader.tables or not reader.tables[-1].cells:
+        return Place()
+    table = reader.tables[-1]
+    return Place(table=table.number, row=table.cells[-1].row + 1, col=table.cells[-1].col + 1)
 
 
 def _end(element: etree._Element, reader: _Reader) -> None:
@@ -252,7 +269,7 @@ def _flat(parts: "list[str | _Table]") -> Iterator[Para | Grid]:
         inner = [piece for cell in part.cells for piece in cell.parts]
         if not _is_layout(part):
             yield _grid(part)
-            inner = [piece for piece in inner if isinstance(piece, _Table)]
+            inner = [piece for piece in inner if isinstance(piece, _Table) and not _is_small(piece)]
         todo += reversed(inner)
 
 
@@ -263,12 +280,26 @@ def _is_layout(table: _Table) -> bool:
     return len(table.cells) < 2 or (nests and texts <= _LAYOUT_TEXTS)
 
 
+def _is_small(table: _Table) -> bool:
+    """Tell whether a table within a cell is no more than that cell's text."""
+    nests = any(isinstance(part, _Table) for cell in table.cells for part in cell.parts)
+    return len(table.cells) <= _SMALL and not nests
+
+
+def _lines(cell: _Place) -> Iterator[str]:
+    for part in cell.parts:
+        if isinstance(part, str):
+            yield part
+        elif _is_small(part):
+            yield from (line for inner in part.cells for line in inner.parts if isinstance(line, str))
+
+
 def _grid(table: _Table) -> Grid:
     cells = tuple(
         Cell(
             cell.row,
             cell.col,
-            "\n".join(part for part in cell.parts if isinstance(part, str)).strip(" \n"),
+            "\n".join(_lines(cell)).strip(" \n"),
             Place(table=table.number, row=cell.row + 1, col=cell.col + 1),
             cell.rowspan,
             cell.colspan,

@@ -4,7 +4,9 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Container
 from io import BytesIO
+from itertools import count
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
@@ -40,10 +42,13 @@ class Relation(NamedTuple):
 class Package:
     """The parts of a zip file by name; names are compared without case, as Office does."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, spent: list[int] | None = None) -> None:
+        """Open a zip; several that share `spent` share one allowance of unpacked bytes."""
         self._zip = _open(data)
-        self._infos = {_key(info.filename): info for info in self._zip.infolist()}
-        self._spent = 0
+        self._infos: dict[str, zipfile.ZipInfo] = {}
+        for info in self._zip.infolist():
+            self._infos[_free(_key(info.filename), self._infos)] = info
+        self._spent = [0] if spent is None else spent
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,10 +60,16 @@ class Package:
         info = self._infos[_key(name)]
         if info.flag_bits & _IS_UTF8:
             return info.filename
-        try:
-            return info.filename.encode("cp437").decode("gb18030")
-        except UnicodeError:
-            return info.filename
+        for encoding in ("utf-8", "gb18030"):  # a Mac writes the one, Chinese Windows the other, and neither says so
+            try:
+                return info.filename.encode("cp437").decode(encoding)
+            except UnicodeError:
+                continue
+        return info.filename
+
+    def is_folder(self, name: str) -> bool:
+        """Tell whether a member only stands for a folder."""
+        return self._infos[_key(name)].is_dir()
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._infos
@@ -71,8 +82,8 @@ class Package:
         if info.flag_bits & 0x1:
             raise ReadError("encrypted", "文件设了密码，无法读取", todo="请去掉密码后再试")
         part = self._unpack(info)
-        self._spent += len(part)
-        if len(part) > MAX_PART or self._spent > MAX_TOTAL:
+        self._spent[0] += len(part)
+        if len(part) > MAX_PART or self._spent[0] > MAX_TOTAL:
             raise ReadError("too_large", "文件解开后过大，已停止读取", todo="请删去无关内容后再试")
         if len(part) > RATIO_FROM and len(part) > MAX_RATIO * info.compress_size:
             raise ReadError("unsafe", "文件的压缩比异常，可能是恶意文件，已拒绝读取", todo="请向提供者核实来源")
@@ -102,7 +113,7 @@ class Package:
 
     def _unpack(self, info: zipfile.ZipInfo) -> bytes:
         # Declared sizes may lie, so one byte more than allowed is asked for.
-        room = min(MAX_PART, MAX_TOTAL - self._spent) + 1
+        room = min(MAX_PART, MAX_TOTAL - self._spent[0]) + 1
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise ReadError("unsupported", "文件用了少见的压缩方式", todo="请用 Word、Excel 或 WPS 打开后另存一份再试")
         try:
@@ -151,6 +162,12 @@ def _open(data: bytes) -> zipfile.ZipFile:
 
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _free(key: str, taken: Container[str]) -> str:
+    """Return a key of its own for a member whose name another one has already."""
+    numbered = (f"{key}#{number}" for number in count(2))
+    return key if key not in taken else next(name for name in numbered if name not in taken)
 
 
 def _resolve(folder: str, target: str) -> str:

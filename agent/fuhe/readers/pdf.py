@@ -63,12 +63,10 @@ def _refuse_unreadable(seen: list[Drawn]) -> None:
             f"这是扫描件，页面只有图像{layer}，而扫描件识别尚未安装",
             todo="请提供 Word、Excel 或由其直接导出的 PDF",
         )
-    if not glyphs:
+    if not glyphs and not any(page.unmapped for page in seen):
         raise ReadError("no_text", "PDF 里没有可读的文字", todo="请提供 Word、Excel 或由其直接导出的 PDF")
-    if sum(page.unmapped for page in seen) > _MOST_UNMAPPED * glyphs:
-        raise ReadError(
-            "garbled", "PDF 的字体缺少文字编码，读出来是乱码", todo="请提供 Word、Excel 原件，或重新导出 PDF"
-        )
+    if sum(page.unmapped for page in seen) > _MOST_UNMAPPED * max(glyphs, 1):
+        raise ReadError("garbled", "PDF 的文字没有编码，读出来是乱码", todo="请提供 Word、Excel 原件，或重新导出 PDF")
 
 
 def _problems(seen: list[Drawn]) -> Iterator[Problem]:
@@ -76,6 +74,9 @@ def _problems(seen: list[Drawn]) -> Iterator[Problem]:
         where = Place(page=number)
         if page.images and not page.glyphs:
             yield Problem(code="scan_page", message=f"第 {number} 页是扫描图像，没有读入。", place=where)
+        elif page.doubtful:
+            told = f"第 {number} 页的文字与水印或斜排的文字叠在一起，有的格里可能混入或缺字，请核对。"
+            yield Problem(code="watermark", message=told, place=where)
         elif page.hidden:
             yield Problem(code="hidden_text", message=f"第 {number} 页有看不见的文字，没有读入。", place=where)
 

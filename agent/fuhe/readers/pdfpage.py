@@ -2,9 +2,10 @@
 
 import ctypes
 import math
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -18,6 +19,12 @@ MOST_OBJECTS = 60_000  # characters, and drawn objects, of one page
 _DEEPEST = 8  # forms within forms
 _THIN = 3.0  # points: a filled rectangle thinner than this is a ruling
 _WHITE = 250
+_PALE, _FAINT = 130, 150  # of 255: letters no darker, or no more covering, may be a watermark
+_SLANT = 0.05
+_REPEATED = 3  # times a page prints the same pale words before they are a watermark
+_BIN = 40.0  # points
+_OVERSIZE, _MOST_LARGE = 1.8, 60
+_HAN = re.compile("[\u4e00-\u9fff]")
 _UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 # Chinese fonts are often mapped to radicals that look like the characters; NFKC knows the first kind only.
 _RADICALS = dict(
@@ -42,6 +49,7 @@ class Drawn:
     images: int = 0
     hidden: int = 0
     unmapped: int = 0
+    doubtful: int = 0  # letters that may be a watermark or lie under one
 
 
 @dataclass(slots=True)
@@ -51,8 +59,11 @@ class _Objects:
     paths: list[tuple[raw.FPDF_PAGEOBJECT, Matrix]] = field(default_factory=list)
     invisible: set[int | None] = field(default_factory=set)
     white: set[int | None] = field(default_factory=set)
+    slanted: set[int | None] = field(default_factory=set)
+    light: dict[int | None, tuple[int, ...]] = field(default_factory=dict)  # their colours
     grounds: list[Bounds] = field(default_factory=list)
     images: int = 0
+    dark_slanted: bool = False
 
 
 def drawn(page: pdfium.PdfPage) -> Drawn:
@@ -69,11 +80,19 @@ def drawn(page: pdfium.PdfPage) -> Drawn:
     return out
 
 
+def _without_codes(text: pdfium.PdfTextPage, out: Drawn) -> int:
+    """Count the characters whose font does not say what they are, on a page without one Chinese character."""
+    if not out.glyphs or any(_HAN.match(glyph.char) for glyph in out.glyphs):
+        return 0
+    return sum(raw.FPDFText_HasUnicodeMapError(text.raw, i) == 1 for i in range(text.count_chars()))
+
+
 def _turn(text: pdfium.PdfTextPage) -> int | None:
     """Return the quarter turns most characters are drawn with: they decide which side of the page is up."""
     sample = range(0, text.count_chars(), max(1, text.count_chars() // 100))
     angles = (raw.FPDFText_GetCharAngle(text.raw, i) for i in sample if raw.FPDFText_GetUnicode(text.raw, i) > 0x20)
-    turns = Counter(round(-angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0)  # pdfium counts clockwise
+    quarters = (-angle / (math.pi / 2) for angle in angles if angle >= 0)  # pdfium counts clockwise
+    turns = Counter(round(quarter) % 4 for quarter in quarters if abs(quarter - round(quarter)) < _SLANT)
     return turns.most_common(1)[0][0] if turns else None
 
 
@@ -121,7 +140,7 @@ def _objects(page: pdfium.PdfPage) -> _Objects:
         if kind == raw.FPDF_PAGEOBJ_PATH:
             _sort_path(item, _times(_matrix(item), outer), outer, out)
         elif kind == raw.FPDF_PAGEOBJ_TEXT:
-            _sort_text(item, out)
+            _sort_text(item, _times(_matrix(item), outer), out)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             out.images += 1
             out.grounds.append(_bounds(item, outer))
@@ -143,11 +162,22 @@ def _sort_path(item: raw.FPDF_PAGEOBJECT, matrix: Matrix, outer: Matrix, out: _O
             out.grounds.append(bounds)
 
 
-def _sort_text(item: raw.FPDF_PAGEOBJECT, out: _Objects) -> None:
+def _sort_text(item: raw.FPDF_PAGEOBJECT, matrix: Matrix, out: _Objects) -> None:
+    colour = _colour(item, raw.FPDFPageObj_GetFillColor)
     if raw.FPDFTextObj_GetTextRenderMode(item) in _UNSEEN:
         out.invisible.add(_address(item))
-    elif _is_white(item, raw.FPDFPageObj_GetFillColor):
+    elif _leaves_nothing(colour):
         out.white.add(_address(item))
+    elif min(abs(matrix[0]), abs(matrix[1])) > _SLANT * max(abs(matrix[0]), abs(matrix[1])):
+        out.slanted.add(_address(item))
+        if not _is_light(colour):
+            out.dark_slanted = True
+    elif _is_light(colour):
+        out.light[_address(item)] = colour
+
+
+def _is_light(colour: tuple[int, ...]) -> bool:
+    return bool(colour) and (min(colour[:3]) >= _PALE or colour[3] <= _FAINT)
 
 
 def _address(item: raw.FPDF_PAGEOBJECT) -> int | None:
@@ -174,10 +204,17 @@ def _modes(item: raw.FPDF_PAGEOBJECT) -> tuple[bool, bool]:
 
 def _is_white(item: raw.FPDF_PAGEOBJECT, colour_of: Callable[..., int]) -> bool:
     """Tell whether a colour leaves nothing to see on paper."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not colour_of(item, red, green, blue, alpha):
-        return False
-    return alpha.value == 0 or min(red.value, green.value, blue.value) >= _WHITE
+    return _leaves_nothing(_colour(item, colour_of))
+
+
+def _colour(item: raw.FPDF_PAGEOBJECT, colour_of: Callable[..., int]) -> tuple[int, ...]:
+    """Return red, green, blue and cover from 0 to 255; nothing where the file does not say."""
+    parts = [ctypes.c_uint() for _ in range(4)]
+    return tuple(part.value for part in parts) if colour_of(item, *parts) else ()
+
+
+def _leaves_nothing(colour: tuple[int, ...]) -> bool:
+    return bool(colour) and (colour[3] == 0 or min(colour[:3]) >= _WHITE)
 
 
 def _rules(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[Rule]:
@@ -223,11 +260,13 @@ def _outlines(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[list[Point]
 def _read_chars(text: pdfium.PdfTextPage, found: _Objects, view: Matrix, paper: Bounds, out: Drawn) -> None:
     """Add the glyphs a person sees; count the others."""
     rect, doubtful, high = raw.FS_RECTF(), found.invisible or found.white, 0
+    pale: dict[int | None, list[Glyph]] = {}
     left, bottom, right, top = paper
+    marked = bool(found.slanted or found.light)
     for i in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text.raw, i)
         if code <= 0x20 and (code != 0x20 or raw.FPDFText_IsGenerated(text.raw, i)):
-            out.unmapped += code == 0
+            out.unmapped += code == 0 or (code < 0x20 and not raw.FPDFText_IsGenerated(text.raw, i))
             continue
         if 0xD800 <= code < 0xE000:
             high, code = (code, 0) if code < 0xDC00 else (0, _joined(high, code))
@@ -242,7 +281,90 @@ def _read_chars(text: pdfium.PdfTextPage, found: _Objects, view: Matrix, paper: 
             continue
         out.unmapped += code >= 0xFFFD or 0xE000 <= code < 0xF900
         char = chr(code)
-        out.glyphs.append(_glyph(text, i, _RADICALS.get(char, char), _box(bounds, view)))
+        glyph = _glyph(text, i, _RADICALS.get(char, char), _box(bounds, view))
+        if marked:
+            owner = _address(raw.FPDFText_GetTextObject(text.raw, i))
+            if owner in found.slanted:
+                continue
+            if owner in found.light:
+                pale.setdefault(owner, []).append(glyph)
+                continue
+        out.glyphs.append(glyph)
+    if pale:
+        _settle_pale(pale, found, out)
+    out.doubtful += len(found.slanted) * found.dark_slanted + _overprinted(out.glyphs)
+    out.unmapped += _without_codes(text, out)
+
+
+def _settle_pale(pale: dict[int | None, list[Glyph]], found: _Objects, out: Drawn) -> None:
+    """Leave out pale letters that are a watermark: few beside the rest, and repeated, or printed across the table."""
+    looks: dict[tuple[object, ...], list[list[Glyph]]] = {}
+    for owner, glyphs in pale.items():
+        looks.setdefault((found.light[owner], round(glyphs[0].y1 - glyphs[0].y0)), []).append(glyphs)
+    most = len(out.glyphs) // 2
+    shelf = _Shelf(out)
+    kept: list[Glyph] = []
+    for texts in looks.values():
+        count = sum(map(len, texts))
+        words = Counter("".join(glyph.char for glyph in glyphs).strip() for glyphs in texts)
+        again = any(number >= _REPEATED and len(word) > 2 for word, number in words.items())
+        if count <= most and (again or any(shelf.is_crossed(glyph) for glyphs in texts for glyph in glyphs)):
+            continue
+        kept += [glyph for glyphs in texts for glyph in glyphs]
+        out.doubtful += count if again else 0
+    out.glyphs += kept
+
+
+class _Shelf:
+    """What of a page letters can lie across: other letters by their place, and upright rulings."""
+
+    def __init__(self, page: Drawn) -> None:
+        self._walls = [rule for rule in page.rules if abs(rule.x1 - rule.x0) < 1 < abs(rule.y1 - rule.y0)]
+        self._glyphs: dict[tuple[int, int], list[Glyph]] = {}
+        for glyph in page.glyphs:
+            if not glyph.char.isspace():
+                self._glyphs.setdefault(_bin((glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2), []).append(glyph)
+
+    def is_crossed(self, glyph: Glyph) -> bool:
+        """Tell whether a wall runs through a letter, or another letter's middle lies in it."""
+        if glyph.char.isspace():
+            return False
+        edge = 0.15 * (glyph.x1 - glyph.x0)
+        if any(
+            glyph.x0 + edge < wall.x0 < glyph.x1 - edge
+            and min(wall.y0, wall.y1) < (glyph.y0 + glyph.y1) / 2 < max(wall.y0, wall.y1)
+            for wall in self._walls
+        ):
+            return True
+        (left, top), (right, bottom) = _bin(glyph.x0, glyph.y0), _bin(glyph.x1, glyph.y1)
+        near = ((col, row) for col in range(left, right + 1) for row in range(top, bottom + 1))
+        return any(
+            glyph.x0 + edge < (other.x0 + other.x1) / 2 < glyph.x1 - edge
+            and glyph.y0 < (other.y0 + other.y1) / 2 < glyph.y1
+            for spot in near
+            for other in self._glyphs.get(spot, ())
+        )
+
+
+def _bin(x: float, y: float) -> tuple[int, int]:
+    return int(x // _BIN), int(y // _BIN)
+
+
+def _overprinted(glyphs: Sequence[Glyph]) -> int:
+    """Count the letters far larger than the rest that others are printed under."""
+    heights = sorted(glyph.y1 - glyph.y0 for glyph in glyphs)
+    usual = heights[len(heights) // 2] if heights else 0.0
+    large = [glyph for glyph in glyphs if glyph.y1 - glyph.y0 > _OVERSIZE * usual][:_MOST_LARGE]
+    return sum(
+        sum(other is not glyph and _is_inside(other, glyph) for other in glyphs) > 1
+        for glyph in large
+        if not glyph.char.isspace()
+    )
+
+
+def _is_inside(other: Glyph, glyph: Glyph) -> bool:
+    x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
+    return not other.char.isspace() and glyph.x0 < x < glyph.x1 and glyph.y0 < y < glyph.y1
 
 
 def _joined(high: int, low: int) -> int:

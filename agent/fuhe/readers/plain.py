@@ -11,6 +11,9 @@ from fuhe.readers.grid import Cell, Document, Grid, Para
 from fuhe.records import Place
 
 _MARKDOWN_RULE = re.compile(r"\|?[\s:|-]+\|[\s:|-]*")
+_QUOTED = re.compile(r'(?<![^\t\r\n])"([^"\t]*+(?:""[^"\t]*+)*+)"(?=[\t\r\n]|\Z)')
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BREAK = "\ue00a"
 _SAMPLE = 1 << 16
 MAX_CELLS = 400_000
 
@@ -23,6 +26,8 @@ def read(data: bytes) -> Document:
     lines = text.splitlines()
     if _is_csv(lines):
         return Document("csv", tuple(_from_csv(text)))
+    if '"' in text and "\t" in text:
+        lines = _LINE_END.split(_unquoted(text))
     return Document("text", tuple(_blocks(lines)))
 
 
@@ -81,13 +86,34 @@ def _from_csv(text: str) -> Iterator[Para | Grid]:
     yield Grid(tuple(cells), "padded", Place(table=1))
 
 
+def _unquoted(text: str) -> str:
+    """Undo the quotes Excel sets around a cell with a line break or a quote in it, where it has set any.
+
+    A line break within a cell becomes a mark of its own until the lines are cut.
+    """
+    cells = [found[1] for found in _QUOTED.finditer(text)]
+    if not any('""' in cell or _LINE_END.search(cell) for cell in cells):
+        return text
+    return _QUOTED.sub(lambda found: _LINE_END.sub(_BREAK, found[1].replace('""', '"')), text)
+
+
 def _blocks(lines: list[str]) -> Iterator[Para | Grid]:
     """Gather neighbouring table lines into grids; a line without a separator is a paragraph."""
     rows: list[tuple[int, list[str]]] = []
     tables = cells = 0
     least_bars = 1 if sum(1 for line in lines if _bars(line) >= 2) >= 3 else 2
-    for number, line in enumerate(lines, 1):
+    number = 0
+    for line in lines:
+        number += 1
         split = _split(line, least_bars)
+        if _BREAK in line:
+            here, line = number, line.replace(_BREAK, "\n")
+            number += line.count("\n")
+            split = None if split is None else [cell.replace(_BREAK, "\n") for cell in split]
+            if split:
+                rows.append((here, split))
+                cells += len(split)
+                continue
         if split is None:
             if not line.strip() and rows:
                 continue

@@ -30,6 +30,7 @@ _OLE_BY_STREAM = {
     "Book": "xls",
     "PowerPoint Document": "ppt",
     "CONTENTS": "works",
+    "__properties_version1.0": "msg",
 }
 # Other programs use these stream names too.
 _OLE_FIRST_BYTES = {
@@ -61,8 +62,11 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _CONTENT_TYPE = re.compile(rb"application/vnd\.(?:openxmlformats-officedocument\.|ms-)(\w+)[.\w-]*\.main\+xml")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|title|style|div|p|tr|td|span)[\s>/]", re.IGNORECASE)
 _MHT = re.compile(rb"^(?:MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE)
+_MAIL = re.compile(rb"^(?:Received|To|Cc|Message-ID|Delivered-To|Return-Path|X-Mailer):", re.IGNORECASE | re.MULTILINE)
 _MAIL_HEADER = re.compile(rb"[A-Za-z][A-Za-z-]*:[ \t]")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENTRY = 128  # bytes of a directory entry, which begins with its name
+_FIRST_SECTOR = {b"\xec\xa5": "doc", b"\x09\x08\x10\0": "xls"}
 _HEAD = 4096
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, OSError, RuntimeError)
 _BAD_OLE = (
@@ -108,6 +112,8 @@ def _by_markup(data: bytes) -> str:
     head = _narrow(data[:_HEAD]).lstrip()
     if b"%PDF-" in head[:1024]:
         return "pdf"
+    if _MAIL_HEADER.match(head) and _MAIL.search(head.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]):
+        return "eml"
     if _MAIL_HEADER.match(head) and _MHT.search(head):
         return "mht"
     if not head.startswith(b"<"):
@@ -187,5 +193,14 @@ def _ole(data: bytes) -> str:
             first = ole.openstream(stream).read(8)
             return kind if not first or expected.match(first) else "unknown"
     except _BAD_OLE:
-        # A cut file still carries the names of its streams; the reader will say that it is broken.
-        return next((kind for name, kind in _OLE_BY_STREAM.items() if name.encode("utf-16-le") in data), "unknown")
+        return _cut_ole(data)
+
+
+def _cut_ole(data: bytes) -> str:
+    """Tell what a cut or damaged file was: by the names in what is left of its directory, else by how its text begins."""
+    for name, kind in _OLE_BY_STREAM.items():
+        entry, at = name.encode("utf-16-le") + b"\0\0", -1
+        while (at := data.find(entry, at + 1)) >= 0:
+            if at % _ENTRY == 0:
+                return kind
+    return next((kind for mark, kind in _FIRST_SECTOR.items() if data[512:].startswith(mark)), "cut-ole")

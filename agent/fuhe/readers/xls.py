@@ -31,6 +31,7 @@ _DAMAGE = (
     ValueError,
 )
 _BY_LOCALE = {14, 22, *range(27, 37), *range(50, 59)}
+_NAMED = 12  # cells of one kind named one by one
 _WHITE = (255, 255, 255)
 _RESAVE = "请用 Excel 或 WPS 打开，另存为 .xlsx 后再试"
 
@@ -42,6 +43,15 @@ class Sheet(NamedTuple):
     hidden: list[Spot]
     spans: list[Span]
     is_cut: bool
+    errors: list[Spot]
+    struck: list[Spot]
+
+    @property
+    def unread(self) -> set[Spot]:
+        """The cells whose value is not read."""
+        return {
+            spot for spot in (*self.hidden, *self.errors, *self.struck) if spot not in self.texts or spot in self.errors
+        }
 
 
 def read(data: bytes) -> Document:
@@ -60,6 +70,7 @@ def read(data: bytes) -> Document:
 
 def _document(book: Any, *, has_macros: bool) -> Document:
     blocks: list[Grid] = []
+    unread: set[Place] = set()
     problems = [Problem(code="macros", message="文件带有宏；宏没有运行，只读了单元格。")] if has_macros else []
     for sheet in book.sheets():
         if sheet.visibility:
@@ -69,7 +80,8 @@ def _document(book: Any, *, has_macros: bool) -> Document:
         problems += _flags(sheet.name, seen)
         if seen.spans:
             blocks.append(_grid(sheet.name, seen, table=len(blocks) + 1))
-    return Document("xls", tuple(blocks), tuple(problems))
+            unread |= {cell.place for cell in blocks[-1].cells if (cell.row, cell.col) in seen.unread}
+    return Document("xls", tuple(blocks), tuple(problems), frozenset(unread))
 
 
 def _refusal(reason: str) -> ReadError:
@@ -89,15 +101,22 @@ def _see(book: Any, sheet: Any) -> Sheet:
     cols = {index for index, info in sheet.colinfo_map.items() if info.hidden}
     texts: dict[Spot, str] = {}
     hidden: list[Spot] = []
+    errors: list[Spot] = []
+    struck: list[Spot] = []
     for row, col, text, is_plain in _texts(book, sheet):
-        if is_plain and row not in rows and col not in cols:
+        cell = sheet.cell(row, col)
+        if cell.ctype == xlrd.XL_CELL_ERROR:
+            errors.append((row, col))
+        if _is_struck(book, cell):
+            struck.append((row, col))
+        elif is_plain and row not in rows and col not in cols:
             texts[row, col] = text
         else:
             hidden.append((row, col))
     near = cut_far(texts)
     merges = [(top, left, bottom, right) for top, bottom, left, right in sheet.merged_cells]
     spans = [span for span in lay_out(near, merges) if _is_shown(span, rows, cols)]
-    return Sheet(texts, hidden, spans, len(near) < len(texts))
+    return Sheet(texts, hidden, spans, len(near) < len(texts), errors, struck)
 
 
 def _is_shown(span: Span, rows: set[int], cols: set[int]) -> bool:
@@ -136,6 +155,10 @@ def _pattern(book: Any, cell: Any) -> str:
     return str(found.format_str) if found else BUILTIN.get(key, "General")
 
 
+def _is_struck(book: Any, cell: Any) -> bool:
+    return bool(book.font_list[book.xf_list[cell.xf_index].font_index].struck_out)
+
+
 def _is_white(book: Any, cell: Any) -> bool:
     style = book.xf_list[cell.xf_index]
     if style.background and style.background.fill_pattern:
@@ -162,6 +185,16 @@ def _flags(name: str, sheet: Sheet) -> Iterator[Problem]:
         first = _address(*sheet.hidden[0])
         message = f"工作表“{name}”有 {len(sheet.hidden)} 格隐藏内容（如 {first}），没有读取。"
         yield Problem(code="hidden_text", message=message, place=Place(sheet=name, address=first))
+    if sheet.errors:
+        shown = "、".join(f"{_address(*spot)} {sheet.texts.get(spot, '')}" for spot in sheet.errors[:_NAMED])
+        message = f"工作表“{name}”有 {len(sheet.errors)} 格公式的结果是错误值（{shown}），请更正公式后再试。"
+        yield Problem(
+            code="formula_error", message=message, place=Place(sheet=name, address=_address(*sheet.errors[0]))
+        )
+    if sheet.struck:
+        shown = "、".join(_address(*spot) for spot in sheet.struck[:_NAMED])
+        message = f"工作表“{name}”有 {len(sheet.struck)} 格的文字全部划掉（{shown}），没有读入。"
+        yield Problem(code="cell_struck", message=message, place=Place(sheet=name, address=_address(*sheet.struck[0])))
     if sheet.is_cut:
         message = f"工作表“{name}”在远离表格的地方还有内容，没有读取。"
         yield Problem(code="far_cells", message=message, place=Place(sheet=name))

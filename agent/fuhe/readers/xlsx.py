@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -15,12 +15,30 @@ from fuhe.readers.grid import Cell, Document, Grid
 from fuhe.readers.numfmt import printed, printed_text
 from fuhe.readers.package import Package
 from fuhe.readers.used import MAX_AREA, Merge, Span, Spot, cut_far, lay_out
-from fuhe.readers.xlsxbook import Book, S, Sheet, Style, is_true, number, open_book, rich_text, unescape
+from fuhe.readers.xlsxbook import Book, S, Sheet, Style, is_struck, is_true, number, open_book, rich_text, unescape
 from fuhe.records import Place, Problem
 
 MAX_ROWS, MAX_COLS = 1_048_576, 16_384
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,9})")
+_DISPIMG = "DISPIMG("
+_XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
+_DRAWN = {_XDR + "pic": "picture", _XDR + "sp": "box", _XDR + "graphicFrame": "object", _XDR + "contentPart": "object"}
+_NAMED = 12  # cells of one kind named one by one
+_TOLD = {
+    "uncached": (
+        "formula_uncached",
+        "工作表“{0}”有 {1} 格公式没有算出的结果（{2}），按空白读取；请用 Excel 或 WPS 打开并保存后再试。",
+    ),
+    "error": ("formula_error", "工作表“{0}”有 {1} 格公式的结果是错误值（{2}），请更正公式后再试。"),
+    "picture": ("cell_picture", "工作表“{0}”有 {1} 格是图片或盖着图片（{2}），图片里的内容没有读取。"),
+    "box": ("cell_box", "工作表“{0}”有 {1} 格盖着文本框（{2}），框里的文字没有读取，请填到单元格里。"),
+    "object": ("cell_object", "工作表“{0}”有 {1} 格盖着嵌入的对象（{2}），其中的内容没有读取。"),
+    "unseen": ("hidden_text", "工作表“{0}”有 {1} 格的数字格式使内容看不见（{2}），没有读取。"),
+    "struck": ("cell_struck", "工作表“{0}”有 {1} 格里有划掉的文字（{2}），没有读入。"),
+    "struck_whole": ("cell_struck", "工作表“{0}”有 {1} 格的文字全部划掉（{2}），没有读入。"),
+}
 _C, _V, _F, _IS = S + "c", S + "v", S + "f", S + "is"
 
 
@@ -30,7 +48,11 @@ class _Seen:
 
     texts: dict[Spot, str] = field(default_factory=dict)
     hidden: list[Spot] = field(default_factory=list)
-    uncached: list[Spot] = field(default_factory=list)
+    unread: dict[str, list[Spot]] = field(default_factory=dict)
+
+    def note(self, kind: str, spot: Spot) -> None:
+        """Keep a cell that shows what is not read, or not in full."""
+        self.unread.setdefault(kind, []).append(spot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +83,10 @@ def read(data: bytes) -> Document:
     book = open_book(package)
     blocks: list[Grid] = []
     problems = list(_macros(package))
+    unread: set[Place] = set()
     for sheet in book.sheets:
         try:
-            grid, found = _sheet(package, book, sheet, table=len(blocks) + 1)
+            grid, found, missed = _sheet(package, book, sheet, table=len(blocks) + 1)
         except ReadError as error:
             if error.code != "too_large" or len(book.sheets) == 1:
                 raise
@@ -71,8 +94,9 @@ def read(data: bytes) -> Document:
             problems.append(Problem(code=error.code, message=f"工作表“{sheet.name}”没有读取：{error}"))
             continue
         problems += found
+        unread |= missed
         blocks += [grid] if grid.cells else []
-    return Document("xlsx", tuple(blocks), tuple(problems))
+    return Document("xlsx", tuple(blocks), tuple(problems), frozenset(unread))
 
 
 def _macros(package: Package) -> Iterator[Problem]:
@@ -80,20 +104,25 @@ def _macros(package: Package) -> Iterator[Problem]:
         yield Problem(code="macros", message="文件带有宏；宏没有运行，只读了单元格。")
 
 
-def _sheet(package: Package, book: Book, sheet: Sheet, table: int) -> tuple[Grid, list[Problem]]:
+def _sheet(package: Package, book: Book, sheet: Sheet, table: int) -> tuple[Grid, list[Problem], set[Place]]:
     root = package.xml(sheet.part)
     if sheet.is_hidden:
-        return Grid((), "spans"), list(_hidden_sheet(sheet, root))
+        return Grid((), "spans"), list(_hidden_sheet(sheet, root)), set()
     merges = _merges(root)
     shut = _Shut(_hidden_rows(root), _hidden_cols(root), {merge[:2]: merge for merge in merges})
     seen = _see(book, root, shut)
+    if root.find(f"{S}drawing") is not None:
+        _see_drawn(package, sheet, seen, merges)
     near = cut_far(seen.texts)
     spans = [span for span in lay_out(near, merges) if not shut.hides_all(*_area(span))]
     shown = {span[:2] for span in spans}
     seen.hidden += [spot for spot in near if spot not in shown]
     cells = tuple(_cell(sheet.name, span, seen.texts.get(span[:2], ""), table) for span in spans)
     grid = Grid(cells, "spans", Place(table=table, sheet=sheet.name))
-    return grid, list(_flags(sheet.name, seen, is_cut=len(near) < len(seen.texts)))
+    flags = list(_flags(sheet.name, seen, is_cut=len(near) < len(seen.texts)))
+    missing = {spot for spots in (*seen.unread.values(), seen.hidden) for spot in spots}
+    missing -= {spot for spot in missing if seen.texts.get(spot) and spot not in seen.unread.get("error", ())}
+    return grid, flags, {cell.place for cell in cells if (cell.row, cell.col) in missing}
 
 
 def _area(span: Span) -> tuple[range, range]:
@@ -109,18 +138,73 @@ def _see(book: Book, root: etree._Element, shut: _Shut) -> _Seen:
     seen = _Seen()
     for row, col, cell in _cells(root):
         style = _style(book, cell)
-        text = _text(book, cell, style)
-        if text is None:
-            seen.uncached.append((row, col))
-        elif not text:
+        text = "" if _is_picture(cell) else _text(book, cell, style)
+        if kind := _trouble(book, cell, style, text):
+            seen.note(kind, (row, col))
+        if not text or kind == "struck_whole":
             continue
-        elif style.is_white or shut.hides(row, col):
+        if style.is_white or shut.hides(row, col):
             seen.hidden.append((row, col))
         else:
             seen.texts[row, col] = text
         if len(seen.texts) > MAX_AREA:
             raise ReadError("too_large", f"工作表超过 {MAX_AREA} 格的上限", todo="请只保留自评表，再试一次")
     return seen
+
+
+def _trouble(book: Book, cell: etree._Element, style: Style, text: str | None) -> str:
+    """Say what of a cell is not read: "" where all of it is."""
+    kind = cell.get("t", "n")
+    if text is None:
+        return "uncached"
+    if not text:
+        return "picture" if _is_picture(cell) else "unseen" if _holds(cell, kind) else ""
+    if kind == "e":
+        return "error"
+    if style.is_struck:
+        return "struck_whole"
+    if kind == "s" and book.struck:
+        value = next((child.text for child in cell.iterchildren(_V)), None)
+        return "struck" if number(value) in book.struck else ""
+    if kind == "inlineStr" and any(is_struck(look) for look in cell.iter(S + "rPr")):
+        return "struck"
+    return ""
+
+
+def _is_picture(cell: etree._Element) -> bool:
+    """Recognise a picture in a cell: WPS writes it as a formula, Excel as an error that stands for it."""
+    kind = cell.get("t")
+    if kind == "e":
+        return "vm" in cell.attrib
+    value = next((child.text or "" for child in cell if child.tag in (_V, _F)), "") if kind == "str" else ""
+    return _DISPIMG in value
+
+
+def _holds(cell: etree._Element, kind: str) -> bool:
+    """Tell whether a cell that prints nothing holds more than nothing: a number but 0, or letters."""
+    value = next((child.text for child in cell.iterchildren(_V)), None) or ""
+    return (kind in ("n", "d") and value.strip() not in ("", "0", "0.0")) or (kind == "str" and bool(value.strip()))
+
+
+def _see_drawn(package: Package, sheet: Sheet, seen: _Seen, merges: list[Merge]) -> None:
+    """Note the cells that pictures, text boxes and embedded objects lie on."""
+    links = [link.target for link in package.relations(sheet.part).values() if link.kind == "drawing"]
+    for anchor in (child for name in links if name in package for child in package.xml(name)):
+        row, col = anchor.find(f"{_XDR}from/{_XDR}row"), anchor.find(f"{_XDR}from/{_XDR}col")
+        kind = next((_DRAWN[child.tag] for child in anchor.iter(*_DRAWN)), "")
+        if not kind or row is None or col is None or (kind == "box" and not _words_in(anchor)):
+            continue
+        spot = number(row.text), number(col.text)
+        top = next((merge[:2] for merge in merges if _covers(merge, spot)), spot)
+        seen.note(kind, top)
+
+
+def _words_in(anchor: etree._Element) -> str:
+    return "".join(piece.text or "" for piece in anchor.iter(_TEXT)).strip()
+
+
+def _covers(merge: Merge, spot: Spot) -> bool:
+    return merge[0] <= spot[0] < merge[2] and merge[1] <= spot[1] < merge[3]
 
 
 def _cells(root: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
@@ -235,17 +319,18 @@ def _hidden_cols(root: etree._Element) -> list[int]:
 def _flags(name: str, seen: _Seen, *, is_cut: bool) -> Iterator[Problem]:
     if seen.hidden:
         yield _flag("hidden_text", name, seen.hidden, "工作表“{0}”有 {1} 格隐藏内容（如 {2}），没有读取。")
-    if seen.uncached:
-        text = "工作表“{0}”有 {1} 格公式没有算出的结果（如 {2}），按空白读取；请用 Excel 或 WPS 打开并保存后再试。"
-        yield _flag("formula_uncached", name, seen.uncached, text)
+    for kind, (code, text) in _TOLD.items():
+        if kind in seen.unread:
+            yield _flag(code, name, seen.unread[kind], text, seen.texts if kind == "error" else {})
     if is_cut:
         message = f"工作表“{name}”在远离表格的地方还有内容，没有读取。"
         yield Problem(code="far_cells", message=message, place=Place(sheet=name))
 
 
-def _flag(code: str, name: str, spots: list[Spot], text: str) -> Problem:
+def _flag(code: str, name: str, spots: list[Spot], text: str, values: Mapping[Spot, str] = {}) -> Problem:
     first = _address(*min(spots))
-    return Problem(code=code, message=text.format(name, len(spots), first), place=Place(sheet=name, address=first))
+    shown = "、".join(f"{_address(*spot)} {values.get(spot, '')}".strip() for spot in sorted(spots)[:_NAMED])
+    return Problem(code=code, message=text.format(name, len(spots), shown), place=Place(sheet=name, address=first))
 
 
 def _hidden_sheet(sheet: Sheet, root: etree._Element) -> Iterator[Problem]:

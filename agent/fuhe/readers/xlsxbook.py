@@ -22,6 +22,7 @@ class Style(NamedTuple):
 
     pattern: str = "General"
     is_white: bool = False
+    is_struck: bool = False
 
 
 class Sheet(NamedTuple):
@@ -39,6 +40,7 @@ class Book(NamedTuple):
     strings: tuple[str, ...]
     styles: tuple[Style, ...]
     date1904: bool
+    struck: frozenset[int] = frozenset()  # strings some of whose words are struck out
 
 
 def open_book(package: Package) -> Book:
@@ -48,7 +50,8 @@ def open_book(package: Package) -> Book:
     if root.tag != S + "workbook":
         raise ReadError("broken", "文件里没有 Excel 工作簿", todo="请用 Excel 或 WPS 打开后另存一份再试")
     links = package.relations(name)
-    return Book(_sheets(root, links), _strings(package, links), _styles(package, links), _date1904(root))
+    strings, struck = _strings(package, links)
+    return Book(_sheets(root, links), strings, _styles(package, links), _date1904(root), struck)
 
 
 def is_true(value: str | None) -> bool:
@@ -57,7 +60,7 @@ def is_true(value: str | None) -> bool:
 
 
 def rich_text(item: etree._Element) -> str:
-    """Return a string item's text: its own or its runs', without phonetic guides, with escapes undone."""
+    """Return a string item's text: its own or its runs', without phonetic guides and struck-out words, with escapes undone."""
     text = "".join(piece.text or "" for piece in _pieces(item)).replace("\r\n", "\n").replace("\r", "\n")
     return unescape(text)
 
@@ -78,9 +81,15 @@ def _pieces(item: etree._Element) -> list[etree._Element]:
     for child in item:
         if child.tag == S + "t":
             pieces.append(child)
-        elif child.tag == S + "r":
+        elif child.tag == S + "r" and not is_struck(child.find(S + "rPr")):
             pieces += child.findall(S + "t")
     return pieces
+
+
+def is_struck(look: etree._Element | None) -> bool:
+    """Tell whether a font strikes its letters out."""
+    mark = None if look is None else look.find(S + "strike")
+    return mark is not None and mark.get("val", "1") in _TRUE
 
 
 def _sheets(root: etree._Element, links: dict[str, Relation]) -> tuple[Sheet, ...]:
@@ -93,9 +102,18 @@ def _sheets(root: etree._Element, links: dict[str, Relation]) -> tuple[Sheet, ..
     return tuple(found)
 
 
-def _strings(package: Package, links: dict[str, Relation]) -> tuple[str, ...]:
+def _strings(package: Package, links: dict[str, Relation]) -> tuple[tuple[str, ...], frozenset[int]]:
+    """Return the shared strings, and which of them have words struck out."""
     root = _linked(package, links, "sharedStrings")
-    return () if root is None else tuple(rich_text(item) for item in root.iterfind(S + "si"))
+    if root is None:
+        return (), frozenset()
+    items = root.findall(S + "si")
+    struck = (
+        [number for number, item in enumerate(items) if any(is_struck(look) for look in item.iter(S + "rPr"))]
+        if next(root.iter(S + "strike"), None) is not None
+        else ()
+    )
+    return tuple(rich_text(item) for item in items), frozenset(struck)
 
 
 def _linked(package: Package, links: dict[str, Relation], kind: str) -> etree._Element | None:
@@ -114,11 +132,13 @@ def _styles(package: Package, links: dict[str, Relation]) -> tuple[Style, ...]:
     }
     patterns = BUILTIN | {key: pattern for key, pattern in own.items() if key not in _OWN_COUNTRY}
     white = [_is_white(font.find(S + "color")) for font in root.iterfind(f"{S}fonts/{S}font")]
+    struck = [is_struck(font) for font in root.iterfind(f"{S}fonts/{S}font")]
     plain = [_is_plain(fill) for fill in root.iterfind(f"{S}fills/{S}fill")]
     return tuple(
         Style(
             patterns.get(number(look.get("numFmtId")), "General"),
             _at(white, look.get("fontId")) and _at(plain, look.get("fillId")),
+            _at(struck, look.get("fontId")),
         )
         for look in root.iterfind(f"{S}cellXfs/{S}xf")
     )

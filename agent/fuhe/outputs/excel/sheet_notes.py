@@ -10,6 +10,7 @@ from fuhe.errors import ReadError
 from fuhe.outputs.excel.row_heights import corner, letters
 from fuhe.outputs.notes import Note
 from fuhe.outputs.parts import free_numbers, part_of, related, serialized, with_parts
+from fuhe.readers.own_marks import PROPOSER, before_own_note, is_own_note
 from fuhe.readers.package import Package, parse
 from fuhe.readers.xlsxbook import S, open_book
 
@@ -32,6 +33,7 @@ _BOX_TYPE = (
     f'<v:shapetype {_VML_NAMES} id="{_BOX}" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
+_KEPT_WORD = "依据：".encode()
 _FIRST_SHAPE = 1024
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _BEHIND_DRAWING = tuple(
@@ -43,6 +45,7 @@ _BEHIND_DRAWING = tuple(
 def annotate_sheets(data: bytes, notes: Sequence[Note]) -> bytes:
     """Return the workbook with the notes as cell comments, several at one cell as one; raises ReadError as reading does."""
     for sheet in open_book(Package(data)).sheets:
+        data = _without_own(data, sheet.part)
         here: dict[str, list[Note]] = {}
         for note in notes:
             if note.place.sheet == sheet.name and note.place.address:
@@ -50,6 +53,52 @@ def annotate_sheets(data: bytes, notes: Sequence[Note]) -> bytes:
         if here:
             data = _annotate_sheet(data, sheet.part, here)
     return data
+
+
+def _without_own(data: bytes, part: str) -> bytes:
+    """Take out the comments an earlier run wrote, and what it added to a person's: this run says it anew."""
+    links = Package(data).relations(part)
+    name = next((link.target for link in links.values() if link.kind == "comments"), "")
+    held = part_of(data, name) if name else None
+    if held is None or (PROPOSER.encode() not in held and _KEPT_WORD not in held):
+        return data
+    comments = parse(held)
+    gone = [entry for entry in comments.iter(f"{S}comment") if _is_bare(entry, comments)]
+    for entry in gone:
+        above = entry.getparent()
+        if above is not None:
+            above.remove(entry)
+    changed = {name: serialized(comments)}
+    boxes = next((link.target for link in links.values() if link.kind == "vmlDrawing"), "")
+    shapes = part_of(data, boxes) if boxes else None
+    if shapes is not None:
+        for entry in gone:
+            shapes = _without_box(shapes, *corner(entry.get("ref", "A1")))
+        changed[boxes] = shapes
+    return with_parts(data, changed)
+
+
+def _is_bare(comment: etree._Element, comments: etree._Element) -> bool:
+    """Take fuhe's runs out of a comment; tell whether nothing is left of it."""
+    authors = [entry.text or "" for entry in comments.iterfind(f"{S}authors/{S}author")]
+    index = int(comment.get("authorId", "0"))
+    held = comment.find(f"{S}text")
+    runs = [] if held is None else list(held)
+    texts = ["".join(piece.text or "" for piece in run.iter(f"{S}t")) for run in runs]
+    if is_own_note(authors[index] if index < len(authors) else "", "".join(texts)):
+        return True
+    for run, text in zip(runs, texts, strict=True):
+        if before_own_note(text) != text and held is not None:
+            held.remove(run)
+    return False
+
+
+def _without_box(shapes: bytes, row: int, col: int) -> bytes:
+    """Take out the hidden box of a comment that is gone; a drawing may be no well-formed XML, so as bytes."""
+    at = re.compile(rb"<x:Row>\s*%d\s*</x:Row>\s*<x:Column>\s*%d\s*</x:Column>" % (row, col)).search(shapes)
+    start = shapes.rfind(b"<v:shape ", 0, at.start()) if at else -1
+    end = shapes.find(b"</v:shape>", at.end()) if at else -1
+    return shapes if start < 0 or end < 0 else shapes[:start] + shapes[end + len(b"</v:shape>") :]
 
 
 def _annotate_sheet(data: bytes, part: str, notes: Mapping[str, Sequence[Note]]) -> bytes:

@@ -9,7 +9,8 @@ from fuhe.outputs.parts import free_numbers, part_of, related, serialized, with_
 from fuhe.outputs.stamp import Stamp
 from fuhe.readers.docx import anchors
 from fuhe.readers.docxtext import P, W, flat
-from fuhe.readers.package import parse
+from fuhe.readers.own_changes import may_hold, own_comments, reject
+from fuhe.readers.package import Package, parse
 
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _EMPTY = b'<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
@@ -35,13 +36,35 @@ def annotate(data: bytes, notes: Sequence[Note], stamp: Stamp) -> bytes:
     return with_parts(data, {**changed, name: serialized(root), comments_name: serialized(comments)})
 
 
+def without_own(data: bytes) -> bytes:
+    """Take out what an earlier run wrote, comments and changes nobody has accepted: this run says it anew."""
+    package = Package(data)
+    name = package.main("word/document.xml")
+    links = package.relations(name).values()
+    held = next((link.target for link in links if link.kind == "comments" and link.target in package), "")
+    comments = package.xml(held) if held else None
+    own = [] if comments is None else own_comments(comments)
+    if not own and not may_hold(package.read(name)):
+        return data
+    root = package.xml(name)
+    reject(root)
+    without_comments(root, [entry.get(f"{W}id", "") for entry in own])
+    changed = {name: serialized(root)}
+    for entry in own:
+        comments.remove(entry)  # type: ignore[union-attr]
+    if comments is not None:
+        changed[held] = serialized(comments)
+    return with_parts(data, changed)
+
+
 def paragraphs_of(element: etree._Element | None) -> list[etree._Element]:
     """Return the paragraphs of a cell, or a paragraph itself; where a content control shows only its prompt, the prompt's."""
     if element is None:
         return []
     if element.tag == P:
         return [element]
-    return [child for child in flat(element) if child.tag == P] or list(element.iter(P))[:1]
+    found = [child for child in flat(element) if child.tag == P] or list(element.iter(P))[:1]
+    return found or [etree.SubElement(element, P)]  # a program may leave out the paragraph every cell must have
 
 
 def _anchor(paragraphs: Sequence[etree._Element], number: str) -> None:

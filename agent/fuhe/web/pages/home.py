@@ -24,7 +24,7 @@ from fuhe.web.work.uploads import Incoming, begin
 
 router = APIRouter()
 Uploader = Annotated[Person, Depends(allowed("upload"))]
-Unread = tuple[str, str, str]
+Unread = tuple[str, str]
 
 
 @router.get("/")
@@ -68,9 +68,9 @@ def _context(
 
 
 def unread_files(connection: Connection, person: Person, batch_id: int) -> list[Unread]:
-    """Return the files of a batch that could not be read, of a filler his own: name, what is the matter, code; newest first."""
+    """Return the files of a batch that could not be read, of a filler his own: name and what is the matter, newest first."""
     found = unread(connection, batch_id, ("failed",), partial(is_own, person))
-    return [(file.path, file.problems[0].message, file.problems[0].code) for file in found if file.problems]
+    return [(file.path, file.problems[0].message) for file in found if file.problems]
 
 
 def reviewers(connection: Connection, person: Person) -> list[str]:
@@ -101,7 +101,7 @@ def put_away(desk: At, person: Uploader, batch: Annotated[int, Form()]) -> Respo
     with desk.store.writing() as connection:
         if desk.batch(connection, batch) is None:
             raise HTTPException(404, "没有这个批次")
-        names = [path for path, _, _ in unread_files(connection, person, batch)]
+        names = [path for path, _ in unread_files(connection, person, batch)]
         file, arrival, job = schema.file, schema.arrival, schema.job
         failed = (file.c.batch_id == batch, file.c.status == "failed", is_own(person, file.c.received_by))
         connection.execute(file.update().where(*failed).values(current=False))

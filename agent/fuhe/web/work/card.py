@@ -124,7 +124,8 @@ def _sum(finding: Finding, seen: OpenForm) -> list[TextPiece]:
     for term in calc.terms:
         shown += [TextPiece(" + ")] if shown else []
         shown.append(TextPiece(term.text, "cell", seen.marked.slot(term.field)))
-    shown += [TextPiece(" = "), TextPiece(f"{calc.computed:g}", "sum")]
+    if len(calc.terms) > 1:
+        shown += [TextPiece(" = "), TextPiece(f"{calc.computed:g}", "sum")]
     if calc.printed is None:
         return [*shown, TextPiece("（表内未填）")]
     shown.append(TextPiece(" = " if calc.printed == calc.computed else " ≠ "))

@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, HTTPException, Request, UploadFile
@@ -13,9 +12,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
 from fuhe.errors import ReadError
-from fuhe.intake.paths import SUFFIXES
+from fuhe.intake.archives import INSIDE, KINDS, Archive, is_debris
+from fuhe.intake.folders import COPY
 from fuhe.readers import MAX_BYTES
-from fuhe.readers.package import Package
+from fuhe.readers.file_kinds import refusal
 from fuhe.readers.sniff import sniff
 from fuhe.store import schema
 from fuhe.store.database import inserted
@@ -30,13 +30,6 @@ MAX_FILES = 600
 MAX_TOTAL = 4 * MAX_BYTES
 MAX_PATH = 200
 PASTED = "粘贴的文字.txt"
-_REFUSED = {
-    "image": ("scanned", "这是图片，不是能读的表格", "请提供电子表，或先做文字识别"),
-    "heic": ("scanned", "这是图片，不是能读的表格", "请提供电子表，或先做文字识别"),
-    "archive": ("unsupported", "这种压缩包打不开", "请解压后直接放入文件，或改用 .zip"),
-    "encrypted-ooxml": ("encrypted", "文件设了打开密码，无法读取", "请去掉密码后重新放入"),
-    "unknown": ("unsupported", "不是能读的文件", "请放入 Word、Excel、WPS、PDF 或文本文件"),
-}
 
 
 @dataclass(frozen=True)
@@ -100,36 +93,35 @@ def _batch_id(given: str) -> int | None:
 def admit(admission: Admission, path: str, data: bytes) -> None:
     """Take one file in, an archive as the files in it; what is hidden or an editor's lock file is left out."""
     shown = safe_path(path)
-    if PurePosixPath(shown).name.startswith((".", "~$")):
+    if is_debris(shown):
         return
-    if sniff(data) == "zip" and len(data) <= MAX_BYTES:
+    if len(data) <= MAX_BYTES and sniff(data) in KINDS:
         for inner, member in _members(data):
             if isinstance(member, ReadError):
-                admission.found.append(Incoming(safe_path(f"{shown}/{inner}" if inner else shown), b"", str(member)))
+                admission.found.append(
+                    Incoming(safe_path(f"{shown}/{inner.replace(INSIDE, '/')}" if inner else shown), b"", str(member))
+                )
             else:
-                admission.take(safe_path(f"{shown}/{inner}"), member)
+                admission.take(safe_path(f"{shown}/{inner.replace(INSIDE, '/')}"), member)
     else:
         admission.take(shown, data)
 
 
 def _members(data: bytes) -> Iterator[tuple[str, bytes | ReadError]]:
-    """Yield the files of an archive under the limits of its reader; an archive inside it is not opened."""
+    """Yield the files of an archive or mail, those of archives inside it among them, under the limits of its reader."""
     try:
-        package = Package(data)
-        names = [name for name in package.names if PurePosixPath(name).suffix in SUFFIXES]
-        if not names:
-            raise ReadError("no_form", "压缩包里没有能读的文件", todo="请确认里面有自评表的 Word、Excel 或 PDF 文件")
+        archive = Archive(data)
     except ReadError as error:
         yield "", error
         return
-    for name in names:
-        title = package.title(name)
-        if PurePosixPath(title).name.startswith((".", "~$")) or title.startswith("__MACOSX/"):
+    for name in archive.names:
+        if name in archive.copies:
+            yield name, ReadError("own_output", COPY.message.rstrip("。"), todo="要检查它，请单独放入")
             continue
         try:
-            yield title, package.read(name)
+            yield name, archive.read(name)
         except ReadError as error:
-            yield title, error
+            yield name, error
 
 
 def safe_path(path: str) -> str:
@@ -143,12 +135,9 @@ def safe_path(path: str) -> str:
 def _refusal(data: bytes) -> str | None:
     """Say why a file is not even tried, by its content; None where it is."""
     if len(data) > MAX_BYTES:
-        return str(ReadError("too_large", f"文件超过 {MAX_BYTES >> 20} MB", todo="请把自评表单独另存后再放入"))
-    kind = sniff(data)
-    if kind == "zip":
-        return str(ReadError("unsupported", "压缩包里的压缩包不打开", todo="请解压后再放入"))
-    told = _REFUSED.get(kind)
-    return str(ReadError(told[0], told[1], todo=told[2])) if told else None
+        return str(ReadError("too_large", f"文件超过 {MAX_BYTES >> 20} MB", todo="请把自评表单独另存后再试"))
+    told = refusal(data)
+    return str(told) if told else None
 
 
 def begin(desk: Desk, person: Person, found: Sequence[Incoming], batch_id: int | None = None) -> int:

@@ -1,0 +1,45 @@
+"""What a file prints that no field of its forms took: kept with the form it stands by, so that nothing read is lost."""
+
+from collections.abc import Iterator, Sequence
+
+from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.records import Form, Place
+from fuhe.text import squeeze, tidy
+
+_MOST_CELLS = 20_000
+_MOST_CHARACTERS = 20_000
+
+
+def with_around(forms: Sequence[Form], document: Document) -> tuple[Form, ...]:
+    """Return the forms, the first with the texts of the document that stand in none of them."""
+    if not forms or sum(len(block.cells) for block in document.blocks if isinstance(block, Grid)) > _MOST_CELLS:
+        return tuple(forms)
+    said = "\x1f".join(squeeze(text) for form in forms for text in _said(form))
+    shown = {cell.place for form in forms for cell in form.cells}
+    left = dict.fromkeys(text for text in _printed(document, shown) if squeeze(text) not in said)
+    kept, room = [], _MOST_CHARACTERS
+    for text in left:
+        room -= len(text)
+        if room >= 0:
+            kept.append(text)
+    first, *others = forms
+    return (first.model_copy(update={"around": tuple(kept)}) if kept else first, *others)
+
+
+def _printed(document: Document, shown: set[Place]) -> Iterator[str]:
+    for block in document.blocks:
+        parts: Sequence[Para | Cell] = (block,) if isinstance(block, Para) else block.cells
+        for part in parts:
+            if part.place not in shown and (text := tidy(part.text)):
+                yield text
+
+
+def _said(form: Form) -> Iterator[str]:
+    """Yield every text a form has taken in."""
+    yield form.title or ""
+    yield from form.record.notes
+    record = form.record
+    lone = (value for _, value in record if isinstance(value, str))
+    rows = (value for row in (*record.funding, *record.indicators, *record.remarks) for _, value in row if value)
+    yield from (*lone, *rows)
+    yield from (cell.text for cell in form.cells)
