@@ -191,6 +191,19 @@ def factor_of(name: str | None) -> tuple[str, Decimal] | None:
     return (entry["dimension"], Decimal(str(entry["factor"]))) if entry else None
 
 
+def is_money_rate(name: str | None) -> bool:
+    """Tell whether a unit is money per something: 元/人·月."""
+    first, slash, _ = (name or "").partition("/")
+    scale = factor_of(first)
+    return bool(slash) and scale is not None and scale[0] == "钱"
+
+
+def is_money(name: str | None) -> bool:
+    """Tell whether a unit is one of money."""
+    known = factor_of(name)
+    return known is not None and known[0] == "钱"
+
+
 def same_measure(left: str | None, right: str | None) -> bool:
     """Tell whether figures in these units can be compared; a unit left out agrees with any."""
     if left == right or not left or not right:
