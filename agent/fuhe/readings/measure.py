@@ -152,6 +152,8 @@ def measurable(made: Measure, target: Value) -> bool | None:
     if target.kind not in ("number", "range"):
         return None
     scale, fit = has_scale(made), fits(made, target)
+    if scale is False and target.unit not in (None, "%", "‰"):
+        return None
     if scale is False or fit is False:
         return False
     return None if scale is None or fit is None else True
@@ -393,8 +395,6 @@ def _kind(words: Sequence[Word], unit: str | None, target: Value | None) -> Kind
         return "none"
     if last.part == "object" and last.attributes.get("role"):
         return "count"
-    if any(word.part == "act" for word in words):
-        return "event"
     return "count" if class_of_unit(unit) not in (None, "比例") else _unlisted(words)
 
 
@@ -403,7 +403,8 @@ def _unlisted(words: Sequence[Word]) -> Kind:
     if not any(char.isalpha() for word in words for char in word.text):
         return "none"
     kinds: dict[str, Kind] = {"v": "event", "n": "count", "a": "state"}
-    return kinds.get(word_class(words[-1].text)[:1], "unread")
+    found = kinds.get(word_class(words[-1].text)[:1])
+    return found or ("event" if any(word.part == "act" for word in words) else "unread")
 
 
 def _kind_of_head(words: Sequence[Word], head: Word, target: Value | None) -> Kind:
@@ -546,7 +547,8 @@ def _bad(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]
     people = following is not None and following.has("role", "people")
     mended = state.averting or (state.mending and not word.has("slip")) or (people and state.acted)
     good = state.negated or (mended and not spoils) or (state.rated and word.has("limited"))
-    sure = (state.sign.derived and state.sign.value < 0) or good or not _is_doubtful(word, words)
+    doubtful = (people and not word.has("spoils")) or _is_doubtful(word, words)
+    sure = (state.sign.derived and state.sign.value < 0) or good or not doubtful
     said = "坏事，不让它有" if good else "要限的事" if word.has("limited") else "坏事"
     return _Fold(state.sign.then(1 if good else -1, word, said, derived=sure), spoiled=spoils)
 
@@ -561,7 +563,7 @@ def _act(state: _Fold, word: Word) -> _Fold:
         sign = sign.then(1, word, "治坏事" if sign.value < 0 else "做了的事", derived=sure)
     averting = state.averting or word.has("averts")
     return replace(
-        state, sign=sign, mending=state.mending or mends, averting=averting, spoiled=False, fresh=False, acted=True, rated=False,
+        state, sign=sign, mending=state.mending or (mends and not state.spoiled), averting=averting, spoiled=False, fresh=False, acted=True, rated=False,
         negated=state.negated and not state.fresh,
     )  # fmt: skip
 

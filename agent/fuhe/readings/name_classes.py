@@ -38,8 +38,11 @@ def is_quality_rate(made: Measure) -> bool:
 
 
 def is_cost_name(made: Measure) -> bool:
-    """Tell whether a name speaks of cost: 成本控制, 节约办公经费."""
-    return _any(words_of(made.name), lambda word: word.attributes.get("kind") in ("total", "price") and _costs(word))
+    """Tell whether a name speaks of keeping cost down: 成本控制, 节约办公经费, 费用压减率."""
+    words = words_of(made.name)
+    spent = _any(words, lambda word: word.attributes.get("kind") in ("total", "price") and _costs(word))
+    kept = _any(words, lambda word: word.attributes.get("turn") in ("holds", "lessens") and not word.has("grants"))
+    return spent and kept and made.kind in ("total", "price", "event", "share", "wish", "none")
 
 
 def is_input(made: Measure) -> bool:
@@ -50,11 +53,8 @@ def is_input(made: Measure) -> bool:
         return False
     if core[-1].attributes.get("role") in ("staff", "seat"):
         return not _any(core, lambda word: word.part == "act" and word.has("delivers") and not word.has("buys"))
-    return (
-        made.kind == "total"
-        and _any(words, _is_money)
-        and _only(words, _is_money, _moves_money, _spends, _frames, _sums)
-    )
+    acts = [word for word in words if word.part == "act"]
+    return made.kind == "total" and _any(words, _is_money) and _only(acts, _moves_money, _spends, _frames)
 
 
 def is_routine(made: Measure) -> bool:
@@ -120,10 +120,6 @@ def _frames(word: Word) -> bool:
 def _rates(word: Word) -> bool:
     good = word.has("rated") or word.has("valence", "good")
     return good or (word.part == "head" and word.attributes.get("kind") in ("share", "degree", "none"))
-
-
-def _sums(word: Word) -> bool:
-    return word.part == "head" and word.attributes.get("kind") in ("total", "count")
 
 
 def _costs(word: Word) -> bool:

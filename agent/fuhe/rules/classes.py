@@ -48,6 +48,8 @@ def _misfiled(sheet: Sheet, row: Row) -> tuple[str, str] | None:
     printed = f"indicators[{row.index}].level2" not in sheet.form.inferred
     if row.subclass == "数量" and printed and row.target.unit == "%" and is_quality_rate(row.measure):
         return "考核的是比率，不是数量", "请归入质量、时效等相应类别，数量指标另设完成的件数、人数等"
+    if row.subclass == "数量" and printed and is_cost_name(row.measure) and not is_input(row.measure):
+        return "考核的是成本，不是数量", "请归入成本指标，数量指标另设完成的件数、人数等"
     if row.subclass == "生态效益" and is_cost_name(row.measure):
         return "考核的是成本，不是生态效益", "请归入成本指标，生态效益另设相应指标，确不涉及的可以不设"
     return None
