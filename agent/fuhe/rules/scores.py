@@ -25,7 +25,7 @@ def deduction_without_reason(sheet: Sheet) -> Iterator[Hit]:
     不算问题：满分的行填“完成”；表格没有这一栏，或全表另有一栏统一说明的。
     依据：未完成或偏离绩效目标的，要分析说明原因，提出改进措施。
     """
-    if not sheet.has("reason") or reason_for_all(sheet):
+    if not sheet.has("reason") or sheet.explains_all:
         return
     for row in sheet.rows:
         if row.deducted and row.name and says_nothing(row.printed.reason):
@@ -39,11 +39,6 @@ def deduction_without_reason(sheet: Sheet) -> Iterator[Hit]:
                 state=f"只填“{row.printed.reason}”" if row.printed.reason else "为空",
                 fix=("请写明扣分的具体原因", "请写明改进措施、责任科室和完成时间", "如无扣分事由，请恢复满分"),
             )
-
-
-def reason_for_all(sheet: Sheet) -> bool:
-    """Tell whether the form explains its deviations in one box for all rows."""
-    return any("原因" in box.label and not says_nothing(box.text) for box in sheet.form.record.remarks)
 
 
 def _cut(row: Row) -> Decimal:
@@ -62,7 +57,7 @@ def met_but_deducted(sheet: Sheet) -> Iterator[Hit]:
     依据：复核惯例。
     """
     for row in sheet.rows:
-        if row.deducted and row.met == "met" and says_nothing(row.printed.reason) and not reason_for_all(sheet):
+        if row.deducted and row.met == "met" and says_nothing(row.printed.reason) and not sheet.explains_all:
             yield hit(
                 row.cell("score"),
                 "“{name}”年度指标值{target}，实际完成值{actual}，已达到目标，{weight}分却得{score}分，未说明依据。",
@@ -104,7 +99,7 @@ def unmet_but_full(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _unexplained(sheet: Sheet, row: Row) -> str:
-    silent = sheet.has("reason") and says_nothing(row.printed.reason) and not reason_for_all(sheet)
+    silent = sheet.has("reason") and says_nothing(row.printed.reason) and not sheet.explains_all
     return "，也没有说明原因" if silent else ""
 
 
@@ -245,7 +240,7 @@ def is_soft(row: Row) -> bool:
 
 def _is_token(sheet: Sheet, row: Row) -> bool:
     small = row.weight is not None and _cut(row) <= sheet.pack.thresholds.small_cut_ratio * row.weight
-    return small and is_soft(row) and says_nothing(row.printed.reason) and not reason_for_all(sheet)
+    return small and is_soft(row) and says_nothing(row.printed.reason) and not sheet.explains_all
 
 
 @rule("S007", "unmet-without-reason", "error", "未达到目标，没有说明原因", "evaluation")
@@ -259,7 +254,7 @@ def unmet_without_reason(sheet: Sheet) -> Iterator[Hit]:
     不算问题：有分值和得分的（见S001、S003）；表格没有原因栏；另有一栏统一说明的；要靠理解运算符才算未达到的作警告。
     依据：未完成或偏离绩效目标的，要分析说明原因，提出改进措施。
     """
-    if not sheet.has("reason") or reason_for_all(sheet) or not sheet.has("actual"):
+    if not sheet.has("reason") or sheet.explains_all or not sheet.has("actual"):
         return
     for row in sheet.rows:
         scored = row.weight is not None and row.score is not None

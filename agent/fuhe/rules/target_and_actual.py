@@ -1,9 +1,8 @@
 """V 指标值: whether targets and actuals can be held against each other."""
 
-import re
 from collections.abc import Iterator
 
-from fuhe.policy import simplify, words
+from fuhe.readings.measure import compares
 from fuhe.readings.phrases import has_result_figure, is_grade, is_rank, is_rank_list, is_settled, is_vague, says_nothing
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
@@ -25,7 +24,7 @@ def vague_target(sheet: Sheet) -> Iterator[Hit]:
     依据：绩效指标应当细化量化；难以量化的，采用可衡量的定性表述。
     """
     for row in sheet.rows:
-        if row.target.kind == "phrase" and is_vague(row.target.raw) and not _names_a_base(row):
+        if row.target.kind == "phrase" and is_vague(row.target.raw) and not compares(row.measure, row.target):
             yield hit(
                 row.cell("target"),
                 "“{name}”的年度指标值为“{target}”，没有数量、比率或分档标准，完成程度无从核对。",
@@ -34,15 +33,6 @@ def vague_target(sheet: Sheet) -> Iterator[Hit]:
                 also=(row.cell("actual"),),
                 fix=("请改为可以核对的指标值：写明运算符、数值和单位", "确实难以量化的，请写明分档标准和佐证材料"),
             )
-
-
-def _names_a_base(row: Row) -> bool:
-    """Tell whether name and target make one comparison: 发生面积较上年, 下降."""
-    name, target = bare(simplify(row.name)), bare(simplify(row.target.raw))
-    return bool(_BASE_AT_END.search(name)) and target.endswith((*words("phrases", "rise"), *words("phrases", "fall")))
-
-
-_BASE_AT_END = re.compile(r"(?:[较比](?:上年度?|去年|上期|20\d\d年度?|基准年)|同比|环比)$")
 
 
 @rule("V002", "vague-actual", "warning", "实际完成值只有空泛说法", "evaluation")
