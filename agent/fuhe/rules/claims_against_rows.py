@@ -29,55 +29,6 @@ _NAME = re.compile(
 _PERIOD = re.compile(r"^(?:全年|本年度?|当年|年度|年末|年底|实际|其中)+")
 
 
-@rule("N003", "outcome-off-goal", "warning", "实际完成情况与预期目标说的不是一件事", PRACTICE)
-def outcome_off_goal(sheet: Sheet) -> Iterator[Hit]:
-    """预期目标要做的事在实际完成情况里没有下文，写的是目标里没有的事。
-
-    查什么：两栏文字的主要词语有没有重合；完全不重合、而完成情况又写了别的具体成果的列出。
-    为什么：目标没有交代，完成的又不是目标，自评失去对照。
-    反例：目标“改造农村危桥”，完成情况“举办广场舞比赛12场”。
-    正例：目标“改造农村危桥6座”，完成情况“6座危桥全部改造完成”。
-    不算问题：完成情况空泛（见N002）、照抄目标（见D006）；说法不同但说的是同一件事。
-    依据：实际完成情况应与预期目标对照填写。
-    """
-    goal, outcome = sheet.form.record.goal or "", sheet.form.record.outcome or ""
-    if not _could_differ(goal, outcome):
-        return
-    set_out, done = content_words(goal), content_words(outcome)
-    if not _apart(set_out, done) or _figures(goal) & _figures(outcome):
-        return
-    yield hit(
-        sheet.cell("outcome"),
-        "预期目标写的是{goal}等，实际完成情况写的是{outcome}等，两者没有对应。",
-        goal="、".join(_first_words(set_out, goal)),
-        outcome="、".join(_first_words(done, outcome)),
-        also=(sheet.cell("goal"),),
-        fix=("请对照预期目标逐项说明完成情况", "目标确有调整的，请说明调整的依据"),
-    )
-
-
-def _could_differ(goal: str, outcome: str) -> bool:
-    """A cheap test first: most forms share enough character pairs to need no segmentation."""
-    a, b = bigrams(key(goal)), bigrams(key(outcome))
-    if min(len(a), len(b)) < 10 or len(a & b) > _UNRELATED * min(len(a), len(b)):
-        return False
-    return all(has_result_figure(text) or names_deliverable(text, plainly=True) for text in (goal, outcome))
-
-
-def _apart(set_out: frozenset[str], done: frozenset[str]) -> bool:
-    """Tell whether two sets of content words share next to nothing: at most one word, and one in seven."""
-    shared = len(set_out & done)
-    return min(len(set_out), len(done)) >= 3 and shared <= 1 and 7 * shared <= min(len(set_out), len(done))
-
-
-def _figures(text: str) -> set[str]:
-    return set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"20\d\d年?", "", squeeze(text))))
-
-
-def _first_words(found: frozenset[str], text: str) -> list[str]:
-    return sorted(found, key=simplify(squeeze(text)).find)[:4]
-
-
 @dataclass(frozen=True)
 class Claim:
     """A measured figure a narrative states: what it is called, the figure, its unit, whether it is only a bound."""

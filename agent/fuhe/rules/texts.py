@@ -21,52 +21,6 @@ _HALF = 0.5
 _LEAST = 10
 
 
-@rule("D006", "outcome-echoes-goal", "warning", "实际完成情况照抄预期目标", PRACTICE)
-def outcome_echoes_goal(sheet: Sheet) -> Iterator[Hit]:
-    """实际完成情况与预期目标文字基本相同，只加了“了”“已”等词，没有增加事实。
-
-    查什么：去掉“已、了、完成、得到”等词以后，完成情况是否基本由预期目标的文字组成，并且没有增加新的数字。
-    为什么：照抄目标等于没有说明完成情况。
-    反例：目标“保障热线平稳运行，提高办事效率”，完成情况“保障了热线平稳运行，提高了办事效率”。
-    正例：完成情况写明“受理来电12.3万件，按期办结率96.1%”。
-    不算问题：完成情况里有目标所没有的数字的；文字很短的；只有少量词语相同的。
-    依据：实际完成情况应说明目标完成到什么程度。
-    """
-    goal, outcome = sheet.form.record.goal, sheet.form.record.outcome
-    if goal and outcome and not is_blank(outcome) and _echoes(goal, outcome):
-        left, right = contrast(sheet.cell("goal"), sheet.cell("outcome"))
-        yield hit(
-            right,
-            "实际完成情况“{outcome}”与预期目标“{goal}”基本相同，没有说明完成到什么程度。",
-            outcome=right,
-            goal=left,
-            fix=("请逐项写明完成的数量、比率、时间，与年初目标对照",),
-        )
-
-
-def _echoes(goal: str, outcome: str) -> bool:
-    wanted, done = _TENSE.sub("", key(goal)), _TENSE.sub("", key(outcome))
-    if len(done) < _LEAST or _figures(outcome) - _figures(goal):
-        return False
-    if done in wanted:
-        return not has_result_figure(outcome) or len(done) > 0.9 * len(wanted)
-    return not has_result_figure(outcome) and _echoed_share(goal, done) >= _HALF
-
-
-def _figures(text: str) -> set[str]:
-    return set(re.findall(r"\d+(?:\.\d+)?", _YEAR.sub("", squeeze(text))))
-
-
-def _echoed_share(goal: str, done: str) -> float:
-    """Return how much of the goal, clause by clause, comes back in the outcome."""
-    clauses = [_TENSE.sub("", key(part)) for part in re.split(r"[，,。；;\n]", goal)]
-    said = bigrams(done)
-    back = [
-        clause for clause in clauses if len(clause) >= 6 and len(bigrams(clause) & said) >= _ECHO * len(bigrams(clause))
-    ]
-    return sum(map(len, back)) / max(1, sum(map(len, clauses)))
-
-
 @rule("D007", "narrative-echoes-indicator", "info", "叙述照抄指标名称", PRACTICE)
 def narrative_echoes_indicator(sheet: Sheet) -> Iterator[Hit]:
     """预期目标或完成情况里的一句话就是某个指标的名称，没有增加数字。
