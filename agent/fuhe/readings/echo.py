@@ -3,11 +3,11 @@
 import functools
 from typing import NamedTuple
 
-from fuhe.policy import words
+from fuhe.policy import simplify, words
 from fuhe.readings.narrative import Narrative, narrative
 from fuhe.readings.parts_of_clause import clauses, without
 from fuhe.similarity import bigrams, key
-from fuhe.text import bare
+from fuhe.text import bare, squeeze
 
 _INFLECTED = ("tense", "turns", "manner", "generic", "bounds", "done")
 _LEAST = 6
@@ -35,10 +35,7 @@ def echoes(goal: str, outcome: str) -> bool:
 
 def _adds(promised: Narrative, told: Narrative) -> bool:
     """Tell whether an outcome holds a result: a figure of its own, or a thing the goal only promised, now done."""
-    known = {item.figure for item in promised.figures}
-    if any(item.figure not in known for item in told.figures):
-        return True
-    return any(not item.bound for item in told.items)
+    return bool(told.numbers - promised.numbers) or any(not item.bound for item in told.items)
 
 
 def _cores(text: str) -> tuple[str, ...]:
@@ -53,6 +50,23 @@ def _found_in(cores: tuple[str, ...], others: tuple[str, ...]) -> float:
     return sum(map(len, back)) / max(1, sum(map(len, cores)))
 
 
+def restated(outcome: str, name: str) -> bool:
+    """Tell whether a clause of an outcome without a result says no more than an indicator's name."""
+    wanted = _core_of(name)
+    return len(wanted) >= _LEAST and wanted in _empty_cores(outcome)
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _empty_cores(outcome: str) -> frozenset[str]:
+    read = narrative(outcome, "outcome")
+    return frozenset(_core_of(outcome[start:end]) for start, end in (*read.slogans, *read.unread))
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _core_of(text: str) -> str:
+    return bare(without(simplify(squeeze(text)), *_INFLECTED))
+
+
 class Difference(NamedTuple):
     """The things a goal names and the outcome does not tell of, and the things told that the goal never named."""
 
@@ -65,7 +79,7 @@ def differ(goal: str, outcome: str) -> Difference | None:
     promised, told = narrative(goal, "goal"), narrative(outcome, "outcome")
     if not promised.things or not any(item.kind in ("figure", "deliverable") for item in told.items):
         return None
-    if not told.things or {item.figure for item in promised.figures} & {item.figure for item in told.figures}:
+    if not told.things or promised.numbers & told.numbers:
         return None
     if not _apart(bigrams(key(goal)), bigrams(key(outcome))):
         return None

@@ -18,7 +18,8 @@ Kind = Literal["figure", "standard", "deliverable", "payment", "dated", "holds"]
 class Item:
     """One commitment or result: what is done to what, how many, by when, and where the text says so.
 
-    `bound` marks a figure that is only a limit (95%以上); `aside` one of another scope (上年, 其中, 同比).
+    `figure` is in whole `unit`s, `step` one in its last printed place. `bound` marks a figure that is only a limit
+    (95%以上), `aside` one of another scope (上年, 其中, 同比).
     """
 
     kind: Kind
@@ -32,7 +33,7 @@ class Item:
     aside: bool
     span: tuple[int, int]
     clause: tuple[int, int]
-    decimals: int = 0
+    step: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Narrative:
     unread: tuple[tuple[int, int], ...]
     told_undone: bool
     things: tuple[str, ...]
+    numbers: frozenset[Decimal]
     why: tuple[str, ...]
 
     @property
@@ -75,11 +77,13 @@ def narrative(text: str, side: Side) -> Narrative:
     """Read a goal or an outcome; linear in its length, at most 5,000 characters of it."""
     items: list[Item] = []
     things: list[str] = []
+    numbers: set[Decimal] = set()
     slogans, unread, why, undone = [], [], [], False
     for clause in clauses(text):
         found = tuple(_items(clause))
         items += found
         things += acted_on(clause)
+        numbers.update(number.value for number in clause.numbers if number.is_figure)
         undone = undone or clause.has("undone")
         whole = clause.span(0, len(clause.text))
         if found:
@@ -91,7 +95,16 @@ def narrative(text: str, side: Side) -> Narrative:
             unread.append(whole)
             why.append(f"{clause.text[:40]}：没有读懂")
     told = undone and side == "outcome"
-    return Narrative(side, tuple(items), tuple(slogans), tuple(unread), told, tuple(dict.fromkeys(things)), tuple(why))
+    return Narrative(
+        side,
+        tuple(items),
+        tuple(slogans),
+        tuple(unread),
+        told,
+        tuple(dict.fromkeys(things)),
+        frozenset(numbers),
+        tuple(why),
+    )
 
 
 def _items(clause: Clause) -> Iterator[Item]:
@@ -108,7 +121,9 @@ def _items(clause: Clause) -> Iterator[Item]:
             figure.aside,
             clause.span(figure.number.start, figure.number.after),
             clause.span(0, len(clause.text)),
-            figure.number.decimals,
+            figure.number.value / figure.number.printed * Decimal(1).scaleb(-figure.number.decimals)
+            if figure.number.printed
+            else Decimal(1),
         )
     for done in delivered(clause):
         deliverable = done.object if done.kind == "deliverable" else None
@@ -127,7 +142,20 @@ def _items(clause: Clause) -> Iterator[Item]:
         )
 
 
-_READ = ("wishes", "turns", "does", "done", "abstract", "manner", "closes", "loose", "makes", "pays", "reaches", "generic")
+_READ = (
+    "wishes",
+    "turns",
+    "does",
+    "done",
+    "abstract",
+    "manner",
+    "closes",
+    "loose",
+    "makes",
+    "pays",
+    "reaches",
+    "generic",
+)
 
 
 def _is_read(clause: Clause) -> bool:

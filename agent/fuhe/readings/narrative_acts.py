@@ -1,7 +1,7 @@
 """Acts of a clause that end in something to inspect: a deliverable, a standard, a payment, a dated act, what holds."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,16 +15,18 @@ _CLOSING = ("makes", "loose", "closes", "pays")
 _LONGEST_OBJECT = 40
 _SHORT = 3
 _MOST_ACTS = 30
-_GRADE = re.compile(
-    r"(?:[一二三四五六七八九ⅰ-ⅻivx甲乙丙丁]+|\d?a{1,5}|\d)[级类等星](?:[a-e甲乙丙])?|[国省市县]家?级"
-)
+_MEASURES = tuple("率数量度额费")  # 接通率, 验收合格率: the name of a measure, no act
+_GRADE = re.compile(r"(?:[一二三四五六七八九ⅰ-ⅻivx甲乙丙丁]+|\d?a{1,5}|\d)[级类等星](?:[a-e甲乙丙])?|[国省市县]家?级")
+
+
+Ending = Literal["standard", "deliverable", "payment", "dated", "holds"]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """An act that can be checked: its kind, its object, its date, its span in the clause."""
 
-    kind: Literal["standard", "deliverable", "payment", "dated", "holds"]
+    kind: Ending
     act: str | None
     object: str
     date: str | None
@@ -57,10 +59,11 @@ def acted_on(clause: Clause) -> Iterator[str]:
 
 
 def _named(text: str) -> list[str]:
-    pieces = (_trimmed(piece) for piece in _NO_NAME.split(text))
+    pieces = (_trimmed(piece) for piece in _NO_NAME.split(text) if piece[:1] not in _LEADS)
     return [piece for piece in pieces if len(_core(piece)) > 1 and not _is_act(piece) and tail_is(piece) != "abstract"]
 
 
+_LEADS = frozenset("按每向从由将把对以为在")
 _NO_NAME = re.compile(r"[、()（）/\d.,%+和及与□]")
 _EDGES = ("generic", "tense", "in_full", "done", "paces", "bounds", "manner", "spending")
 
@@ -79,13 +82,13 @@ def _trimmed(text: str) -> str:
 
 def _one(clause: Clause, index: int, governor: Part | None, date: str | None) -> Done | None:
     part = clause.parts[index]
-    if _is_purpose(clause, index):
+    if _is_purpose(clause, index) or clause.text[part.end : part.end + 1] in _MEASURES:
         return None
     for kind, reads in _READERS:
         if what := reads(clause, index, governor):
             return Done(kind, part.word, what, date, part.start, part.end)
-    if date and part.is_a(*_ACTS, "done") and governor is None and (what := _objects(clause, index)):
-        return Done("dated", part.word, what[0], date, part.start, part.end)
+    if date and part.is_a(*_ACTS, "done") and governor is None and (dated := _objects(clause, index)):
+        return Done("dated", part.word, dated[0], date, part.start, part.end)
     return None
 
 
@@ -169,7 +172,7 @@ def _mishaps() -> tuple[str, ...]:
     return (*words("nature", "mishaps"), *words("nature", "troubles"))
 
 
-_READERS = (
+_READERS: tuple[tuple[Ending, Callable[[Clause, int, Part | None], str | None]], ...] = (
     ("payment", _payment),
     ("deliverable", _deliverable),
     ("deliverable", _ends),
@@ -193,7 +196,9 @@ def _object_end(clause: Clause, index: int) -> int:
 
 def _before(clause: Clause, index: int) -> str:
     """Return the object before an act, without padding: 设备|安装, 教师工资|足额发放."""
-    pieces = [piece for piece in _STOP.split(clause.text[_object_start(clause, index) : clause.parts[index].start]) if piece]
+    pieces = [
+        piece for piece in _STOP.split(clause.text[_object_start(clause, index) : clause.parts[index].start]) if piece
+    ]
     return _bare(pieces[-1]) if pieces else ""
 
 

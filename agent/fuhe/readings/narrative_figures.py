@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fuhe.policy import lexicon, words
 from fuhe.readings.numbers import Numeral
-from fuhe.readings.parts_of_clause import Clause, words_with, without
+from fuhe.readings.parts_of_clause import Clause, parts, without, words_with
 from fuhe.readings.value import factor_of
 
 _STOP = re.compile(r"[、()（）,/□+]")
@@ -33,12 +33,15 @@ class Counted:
 def counted(clause: Clause) -> Iterator[Counted]:
     """Yield the result figures of a clause."""
     for index, number in enumerate(clause.numbers):
-        if (number.is_figure or _is_pace(clause, number)) and not _is_name(clause, number) and _counts_result(clause, number):
+        if (
+            (number.is_figure or _is_pace(clause, number))
+            and not _is_name(clause, number)
+            and _counts_result(clause, number)
+        ):
             later = clause.numbers[index + 1].start if index + 1 < len(clause.numbers) else len(clause.text)
             earlier = clause.numbers[index - 1].after if index else 0
-            what = _object(clause, number, earlier, later)
-            if what or number.unit not in (None, "%", "‰"):
-                yield Counted(number, _act(clause, number), what, _is_bound(clause, number), _is_aside(clause, number))
+            for what in _objects(clause, number, earlier, later):
+                yield Counted(number, _act(clause, number), what, _is_bound(clause, number), _is_aside(clause))
 
 
 def _is_name(clause: Clause, number: Numeral) -> bool:
@@ -86,11 +89,13 @@ def _dimension(number: Numeral) -> str | None:
 
 def _is_earned(clause: Clause, number: Numeral) -> bool:
     """Money is a result where it is earned, saved or collected, or a standard for each head."""
-    before = clause.text[:number.start]
+    before = clause.text[: number.start]
     parts = [part for part in clause.parts if part.end <= number.start]
     if any(part.is_a("earned") for part in parts):
         return True
-    return any(part.is_a("per_head") for part in parts) or number.unit not in _MONEY and "/" in (number.unit or before[-0:])
+    return any(part.is_a("per_head") for part in parts) or (
+        number.unit not in _MONEY and "/" in (number.unit or before[-0:])
+    )
 
 
 _MONEY = ("元", "千元", "万元", "亿元")
@@ -99,7 +104,10 @@ _SHORTENED = ("缩短", "压缩", "压减", "提前", "平均", "内", "减少",
 
 def _is_limit(clause: Clause, number: Numeral) -> bool:
     """A length of time is a result where it is a limit or counts days of service: 30天内, 供餐200天."""
-    before, after = clause.text[max(0, number.start - _NEAR) : number.start], clause.text[number.after : number.after + 3]
+    before, after = (
+        clause.text[max(0, number.start - _NEAR) : number.start],
+        clause.text[number.after : number.after + 3],
+    )
     if _is_bound(clause, number) or any(word in before for word in _SHORTENED) or after.startswith("内"):
         return True
     return number.unit == "天" and 10 <= number.value < 365
@@ -128,8 +136,8 @@ def _is_bound(clause: Clause, number: Numeral) -> bool:
     return any(word in before or after.startswith(word) for word in bounds) or before[-1:] in tuple("≥≤><")
 
 
-def _is_aside(clause: Clause, number: Numeral) -> bool:
-    return any(word in clause.text for word in words("narrative", "other_scope"))
+def _is_aside(clause: Clause) -> bool:
+    return clause.has("per_head", "paces") or any(word in clause.text for word in words("narrative", "other_scope"))
 
 
 def _act(clause: Clause, number: Numeral) -> str | None:
@@ -142,21 +150,41 @@ def _act(clause: Clause, number: Numeral) -> str | None:
 _ACTS = ("makes", "loose", "closes", "pays", "ends", "does")
 
 
-def _object(clause: Clause, number: Numeral, earlier: int, later: int) -> str:
-    """Return what the figure counts: for a share the name before it, for a count the noun behind the unit or before."""
+def _objects(clause: Clause, number: Numeral, earlier: int, later: int) -> tuple[str, ...]:
+    """Return what the figure counts: for a share the names before it, for a count the noun behind the unit or before."""
     before = clause.text[max(earlier, number.start - _WIDEST) : number.start]
     after = clause.text[number.after : min(later, number.after + _WIDEST)]
-    if number.unit in ("%", "‰"):
-        return _name_of_share(before) or _content(after)
+    if number.unit in _SHARES:
+        return _names_of_share(before) or tuple(filter(None, (_content(after),)))
     behind = _content(_STOP.split(after)[0])
-    return behind if len(behind) > 1 else (_content(_last(before)) or behind)
+    what = behind if len(behind) > 1 else (_content(_last(before)) or behind)
+    return (what,) if what or number.unit else ()
 
 
-def _name_of_share(before: str) -> str:
-    """Return the name of a share without padding; 完成率 and 执行率 of nothing name nothing."""
-    name = _last(before).strip("≥≤><=:")
-    left = without(name, *_GENERIC, "bare_rates", "spending", "abstract").rstrip("率度")
-    return name if len(left) > 1 else ""
+def _names_of_share(before: str) -> tuple[str, ...]:
+    """Return the names of a share without padding: “接通率”“办结率”均达到95% has two; 完成率 of nothing has none."""
+    pieces = [piece.strip("≥≤><=:") for piece in _NAMES.split(before) if piece]
+    rates = [piece for piece in pieces if piece.endswith(_RATES)]
+    return tuple(_trimmed_name(piece) for piece in (rates or pieces[-1:]) if _names_something(piece))
+
+
+_SHARES = ("%", "‰")
+_RATES = ("率", "度", "比例", "比重", "占比")
+_NAMES = re.compile(r"[、()（）,/□+“”\"‘’「」]|(?<=率)[和及与]")
+
+
+def _names_something(name: str) -> bool:
+    return len(without(name, *_GENERIC, "bare_rates", "spending", "abstract").rstrip("率度")) > 1
+
+
+def _trimmed_name(name: str) -> str:
+    """Take 均达到, 为, 保持在 from the end of a share's name, and 全年, 实际 from its front."""
+    known = list(parts(name))
+    end = len(name)
+    for part in reversed(known):
+        end = part.start if part.end == end and part.is_a("tense", "reaches", "bounds", "transparent") else end
+    start = next((part.end for part in known if part.start == 0 and part.is_a("tense", "generic")), 0)
+    return name[start:end].rstrip("为是达在至到") if end > start else name
 
 
 def _last(text: str) -> str:

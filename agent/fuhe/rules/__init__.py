@@ -22,6 +22,7 @@ from fuhe.rules import (
     texts,
     uneven,
     units,
+    worked_out,
     years,
     years_and_targets,
 )
@@ -64,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     costs.cost_off_spending,
     directions.operator_backwards,
     directions.name_against_target,
+    worked_out.estimate_as_actual,
     scores.deduction_without_reason,
     scores.met_but_deducted,
     scores.unmet_but_full,
@@ -90,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     texts.overlong,
     claims_against_rows.narrative_sum,
     claims_against_rows.satisfaction_without_survey,
+    claims_against_rows.goal_without_indicator,
     classes.wrong_class,
     classes.input_as_output,
     classes.routine_as_indicator,
