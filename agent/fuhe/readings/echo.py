@@ -9,8 +9,8 @@ from fuhe.readings.parts_of_clause import clauses, without
 from fuhe.similarity import bigrams, key
 from fuhe.text import bare, squeeze
 
-_INFLECTED = ("tense", "turns", "manner", "generic", "bounds", "done")
-_LEAST = 6
+_INFLECTED = ("tense", "turns", "manner", "generic", "bounds", "done", "wishes")
+_LEAST = 5
 _REPEATED = 0.75
 _RESTATED = 0.6
 _SAME_CLAUSE = 0.8

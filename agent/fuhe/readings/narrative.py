@@ -160,7 +160,7 @@ _READ = (
 
 def _is_read(clause: Clause) -> bool:
     """Tell whether a clause without an item is understood: an act or a wish is known, or nothing in it could be checked."""
-    return clause.has(*_READ) or not (clause.has("things") or _is_foreign(clause.text))
+    return bool(clause.numbers) or clause.has(*_READ) or not (clause.has("things") or _is_foreign(clause.text))
 
 
 def _is_foreign(text: str) -> bool:

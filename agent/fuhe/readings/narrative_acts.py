@@ -1,5 +1,6 @@
 """Acts of a clause that end in something to inspect: a deliverable, a standard, a payment, a dated act, what holds."""
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from fuhe.policy import words
 from fuhe.readings.parts_of_clause import Clause, Part, holds_a, parts, tail_is, traits, without
 
 _STOP = re.compile(r"[、()（）/]")
+_DOERS = re.compile(r"[由被经]")
 _PADDING = ("generic", "tense", "in_full", "done", "bounds", "paces")
 _ACTS = ("makes", "loose", "closes", "pays", "ends", "does")
 _CLOSING = ("makes", "loose", "closes", "pays")
@@ -109,7 +111,7 @@ def _deliverable(clause: Clause, index: int, governor: Part | None) -> str | Non
         return after
     if part.is_a("makes", "loose", "done") and _is_thing(after):
         return after
-    if part.is_a("makes", "loose") and _is_thing(before) and _stands_as_done(clause, index):
+    if part.is_a("makes", "loose", "done") and _is_thing(before) and _stands_as_done(clause, index):
         return before
     if part.is_a("closes") and clause.has("done"):
         return next((what for what in (after, before) if _is_something(what)), None)
@@ -117,8 +119,20 @@ def _deliverable(clause: Clause, index: int, governor: Part | None) -> str | Non
 
 
 def _ends(clause: Clause, index: int, governor: Part | None) -> str | None:
+    """An end that can be seen: 竣工, 开通班线; before any other noun it only names a matter (通航保障能力)."""
     part = clause.parts[index]
-    return (_before(clause, index) or _after(clause, index) or part.word) if part.is_a("ends") else None
+    if not part.is_a("ends"):
+        return None
+    after = _after(clause, index)
+    return (_before(clause, index) or after or part.word) if _is_thing(after) or _stands_last(clause, index) else None
+
+
+def _stands_last(clause: Clause, index: int) -> bool:
+    """Tell whether nothing but tense, a figure, a mark or another end follows an act."""
+    part, following = clause.parts[index], clause.parts[index + 1 : index + 2]
+    if any(after.start == part.end and after.is_a("tense", "ends", "done", "manner") for after in following):
+        return True
+    return not ("\u4e00" <= clause.text[part.end : part.end + 1] <= "\u9fff")
 
 
 def _payment(clause: Clause, index: int, governor: Part | None) -> str | None:
@@ -129,9 +143,11 @@ def _payment(clause: Clause, index: int, governor: Part | None) -> str | None:
     after, before = _after(clause, index), _before(clause, index)
     if tail_is(after) == "payables":
         return after
-    if part.is_a("turns") or not any(word.is_a("payables") for word in clause.parts[:index]):
+    if part.is_a("turns") or not before:
         return None
-    return before if before and (clause.has("in_full", "done") or not after) else None
+    in_full, owed = clause.has("in_full", "paces"), any(word.is_a("payables") for word in clause.parts[:index])
+    named = owed and (in_full or clause.has("done") or not after)
+    return before if named or (in_full and tail_is(before) != "abstract") else None
 
 
 _LETS_PAY = ("保障", "实现", "做好")
@@ -146,12 +162,14 @@ def _standard(clause: Clause, index: int, governor: Part | None) -> str | None:
     if not part.is_a("reaches"):
         return None
     rest = _STOP.split(clause.text[part.end : part.end + _LONGEST_OBJECT])[0]
-    if found := _GRADE.search(rest):
+    found = _GRADE.search(rest)
+    if found and tail_is(rest) != "abstract":
         return rest[: found.end()]
     named = without(rest, "generic", "tense", "abstract", "done", "standards", "manner", "payables")
     return rest if len(named) > 1 and rest.endswith(_standards()) else None
 
 
+@functools.cache
 def _standards() -> tuple[str, ...]:
     return (*(word for word, kinds in traits().items() if "standards" in kinds), *words("phrases", "standards"))
 
@@ -168,6 +186,7 @@ def _holds(clause: Clause, index: int, governor: Part | None) -> str | None:
     return next((rest[: rest.find(word) + len(word)] for word in _mishaps() if word in rest), None)
 
 
+@functools.cache
 def _mishaps() -> tuple[str, ...]:
     return (*words("nature", "mishaps"), *words("nature", "troubles"))
 
@@ -199,7 +218,7 @@ def _before(clause: Clause, index: int) -> str:
     pieces = [
         piece for piece in _STOP.split(clause.text[_object_start(clause, index) : clause.parts[index].start]) if piece
     ]
-    return _bare(pieces[-1]) if pieces else ""
+    return _bare(_DOERS.split(pieces[-1])[0]) if pieces else ""
 
 
 def _object_start(clause: Clause, index: int) -> int:

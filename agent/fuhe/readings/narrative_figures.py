@@ -119,8 +119,13 @@ def _has_noun(clause: Clause, number: Numeral) -> bool:
         return False
     after, before = clause.text[number.end : number.end + 1], clause.text[max(0, number.start - 1) : number.start]
     if after and _is_han(after):
-        return not (number.scale and clause.has("spending"))
+        return not (number.scale and clause.has("spending")) and _follows_act(clause, number)
     return not after and before in _COUNT_HEADS
+
+
+def _follows_act(clause: Clause, number: Numeral) -> bool:
+    """Tell whether an act or 共, 达到 stands right before a figure: 培训320农民 counts, 保障110指挥中心 names."""
+    return any(part.end == number.start and part.is_a(*_ACTS, "tense", "reaches", "bounds") for part in clause.parts)
 
 
 _COUNT_HEADS = frozenset("率度量数额分为达到至")
