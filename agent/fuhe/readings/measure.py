@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from fuhe.policy import simplify
+from fuhe.readings.content_words import word_class
 from fuhe.readings.levels import subclass_of
 from fuhe.readings.numbers import Numeral, numbers
 from fuhe.readings.value import Value, class_of_unit
@@ -338,7 +339,15 @@ def _kind(words: Sequence[Word], unit: str | None, target: Value | None) -> Kind
         return "count"
     if any(word.part == "act" for word in words):
         return "event"
-    return "count" if class_of_unit(unit) not in (None, "比例") else "unread"
+    return "count" if class_of_unit(unit) not in (None, "比例") else _unlisted(words)
+
+
+def _unlisted(words: Sequence[Word]) -> Kind:
+    """Read a last word that no list has by its class: an act, a thing, a state."""
+    if not any(char.isalpha() for word in words for char in word.text):
+        return "none"
+    kinds: dict[str, Kind] = {"v": "event", "n": "count", "a": "state"}
+    return kinds.get(word_class(words[-1].text)[:1], "unread")
 
 
 def _kind_of_head(words: Sequence[Word], head: Word, target: Value | None) -> Kind:
@@ -368,7 +377,7 @@ def _is_quotient(words: Sequence[Word]) -> bool:
 
 
 def _asks_whether(words: Sequence[Word]) -> bool:
-    return words[0].text == "是否" and words[-1].part != "head"
+    return any(word.text == "是否" for word in words) and words[-1].part != "head"
 
 
 def _led(words: Sequence[Word], kind: Kind) -> Kind:
@@ -438,8 +447,8 @@ def _step(state: _Fold, word: Word, following: Word | None, words: Sequence[Word
         return replace(state, negated=not state.negated, fresh=True)
     if word.has("valence", "bad"):
         return _bad(state, word, following, words)
-    if following is not None and word.attributes.get("better") in ("more", "less"):
-        return replace(state, sign=_valued(state.sign, word), fresh=False)
+    if following is not None and word.part == "head":
+        return replace(state, sign=_valued(state.sign, word, words), fresh=False)
     if word.has("valence", "good"):
         sign = state.sign.then(-1 if state.fresh else 1, word, "好的状态")
         return replace(state, sign=sign, negated=state.negated and not state.fresh, fresh=False)
@@ -450,9 +459,18 @@ def _step(state: _Fold, word: Word, following: Word | None, words: Sequence[Word
     return replace(state, fresh=False, spoiled=False)
 
 
-def _valued(sign: _Sign, word: Word) -> _Sign:
-    value = 1 if word.has("better", "more") else -1
-    return sign.then(value, word, "越多越好" if value > 0 else "越少越好")
+def _valued(sign: _Sign, word: Word, words: Sequence[Word]) -> _Sign:
+    """A head inside the name brings its own sign: 成本|节约|率, 审批|时限|压缩|率."""
+    polarity = word.attributes.get("better")
+    if word.has("kind", "duration"):
+        return (
+            sign
+            if not _telling(words[: words.index(word)])
+            else _time_sign(sign, word, words[: words.index(word) + 1], polarity)
+        )
+    if polarity not in ("more", "less"):
+        return sign
+    return sign.then(1 if polarity == "more" else -1, word, "越多越好" if polarity == "more" else "越少越好")
 
 
 def _bad(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]) -> _Fold:
@@ -489,7 +507,7 @@ def _lessened(sign: _Sign, word: Word) -> _Sign:
 
 
 def _takes_a_manner(word: Word) -> bool:
-    return word.part == "act" or word.has("valence", "good") or word.part == "head"
+    return word.part == "act" or word.has("valence", "good")
 
 
 def _is_doubtful(word: Word, words: Sequence[Word]) -> bool:
@@ -506,16 +524,22 @@ def _with_head(sign: _Sign, head: Word, words: Sequence[Word], made: Measure, le
     if made.kind == "duration":
         return _time_sign(sign, head, words, polarity)
     lessened = any(word.has("turn", "lessens") for word in words[:-1])
+    costs = made.kind in ("price", "total") and subclass_of(level2) in _COSTS
+    if costs and not lessened and polarity != "as-set":
+        return sign.then(-1, head, "成本")
     if polarity in ("more", "less"):
         value = 1 if polarity == "more" else -1
         return sign.then(-value if lessened else value, head, "越多越好" if polarity == "more" else "越少越好")
-    if made.kind in ("price", "total") and subclass_of(level2) in _COSTS and not lessened:
-        return sign.then(-1, head, "成本", derived=True)
     if made.kind == "degree":
         return replace(sign, derived=sign.derived and sign.value < 0)
     if lessened and not sign.value:
         return sign.then(1, head, "使之变少是目的", derived=False)
     return sign
+
+
+def _telling(words: Sequence[Word]) -> list[Word]:
+    """Return the words that say whether a time is better short or long."""
+    return [word for word in words if word.has("valence", "bad") or word.attributes.get("time") in ("less", "more")]
 
 
 def _time_sign(sign: _Sign, head: Word, words: Sequence[Word], polarity: object) -> _Sign:
