@@ -15,7 +15,7 @@ _PADDING = ("generic", "tense", "in_full", "done", "bounds", "paces")
 _ACTS = ("makes", "loose", "closes", "pays", "ends", "does")
 _CLOSING = ("makes", "loose", "closes", "pays")
 _LONGEST_OBJECT = 40
-_SHORT = 3
+_LONG_TITLE = 4
 _MOST_ACTS = 30
 _MEASURES = tuple("率数量度额费")  # 接通率, 验收合格率: the name of a measure, no act
 _GRADE = re.compile(r"(?:[一二三四五六七八九ⅰ-ⅻivx甲乙丙丁]+|\d?a{1,5}|\d)[级类等星](?:[a-e甲乙丙])?|[国省市县]家?级")
@@ -45,11 +45,16 @@ def delivered(clause: Clause) -> Iterator[Done]:
     for index, part in enumerate(clause.parts):
         if part.is_a("done", "transparent"):
             governor = None
-        elif part.is_a("wishes", "turns") and not part.is_a(*_ACTS):
+        elif part.is_a("wishes", "turns") and not part.is_a(*_ACTS) and not _is_modifier(clause, part):
             governor = part
         found = _one(clause, index, governor, date)
         if found:
             yield found
+
+
+def _is_modifier(clause: Clause, part: Part) -> bool:
+    """Tell whether a word of will only describes: 保护性修缮."""
+    return clause.text[part.end : part.end + 1] in ("性", "型", "化")
 
 
 def acted_on(clause: Clause) -> Iterator[str]:
@@ -107,13 +112,13 @@ def _deliverable(clause: Clause, index: int, governor: Part | None) -> str | Non
     if governor is not None or not part.is_a("makes", "loose", "closes", "done"):
         return None
     after, before = _after(clause, index), _before(clause, index)
-    if part.is_a("makes") and _is_something(after):
+    if part.is_a("makes") and (_is_something(after) or (part.is_a("issues") and len(after) > _LONG_TITLE)):
         return after
     if part.is_a("makes", "loose", "done") and _is_thing(after):
         return after
     if part.is_a("makes", "loose", "done") and _is_thing(before) and _stands_as_done(clause, index):
         return before
-    if part.is_a("closes") and clause.has("done"):
+    if part.is_a("closes", "makes") and clause.has("done"):
         return next((what for what in (after, before) if _is_something(what)), None)
     return None
 
@@ -157,8 +162,8 @@ def _standard(clause: Clause, index: int, governor: Part | None) -> str | None:
     """A standard with a name is reached, or something passes: 达到一级A标准, 水质达标; 达到预期效果 names none."""
     part = clause.parts[index]
     if part.is_a("passes"):
-        before, ends = _before(clause, index), len(clause.text) - part.end < _SHORT
-        return before if ends and len(before) > 1 and tail_is(before) != "abstract" else None
+        before = _before(clause, index)
+        return before if _stands_last(clause, index) and len(before) > 1 and tail_is(before) != "abstract" else None
     if not part.is_a("reaches"):
         return None
     rest = _STOP.split(clause.text[part.end : part.end + _LONGEST_OBJECT])[0]

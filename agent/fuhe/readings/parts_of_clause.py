@@ -2,11 +2,13 @@
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fuhe.policy import lexicon, simplify
 from fuhe.readings.numbers import LONGEST, Numeral, numbers
+from fuhe.readings.vocabulary import known_words
 from fuhe.text import HAN, fold
 
 _LIST = "deliverables"
@@ -102,9 +104,29 @@ def _sizes() -> dict[str, tuple[int, ...]]:
 
 @functools.cache
 def traits() -> dict[str, frozenset[str]]:
-    """Return every word of the list with its attributes; those of one character stand alone only as small words."""
-    found = {str(word): frozenset(key.split("+")) for key, group in lexicon(_LIST).items() for word in group}
+    """Return every word with its attributes; those of one character stand alone only as small words."""
+    found = {word: frozenset((kind,)) for word, entry in known_words().items() if (kind := _kind_of(*entry))}
+    found |= {str(word): frozenset(key.split("+")) for key, group in lexicon(_LIST).items() for word in group}
     return {word: kinds for word, kinds in found.items() if len(word) > 1 or not kinds.isdisjoint(_SMALL)}
+
+
+def _kind_of(part: str, attributes: Mapping[str, Any]) -> str | None:
+    """Return what a word of the indicators' lists is to a narrative that does not list it itself."""
+    if part == "object":
+        return "things" if attributes.get("role") == "thing" else None
+    if part == "head":
+        return "abstract" if attributes.get("kind") == "none" else None
+    return _kind_of_act(attributes) if part == "act" else None
+
+
+def _kind_of_act(attributes: Mapping[str, Any]) -> str:
+    if attributes.get("turn") in ("raises", "lessens", "holds"):
+        return "turns"
+    if attributes.get("intends"):
+        return "wishes"
+    if attributes.get("done"):
+        return "ends"
+    return "closes" if attributes.get("delivers") and attributes.get("time") == "date" else "does"
 
 
 _SMALL = ("purposes", "zero", "undone", "reaches", "tense")
@@ -112,8 +134,9 @@ _SMALL = ("purposes", "zero", "undone", "reaches", "tense")
 
 @functools.cache
 def words_with(trait: str) -> frozenset[str]:
-    """Return the words that have an attribute."""
-    return frozenset(str(word) for key, group in lexicon(_LIST).items() if trait in key.split("+") for word in group)
+    """Return the words that have an attribute, those of one character with them."""
+    listed = {str(word) for key, group in lexicon(_LIST).items() if trait in key.split("+") for word in group}
+    return frozenset(listed | {word for word, kinds in traits().items() if trait in kinds})
 
 
 @functools.lru_cache(maxsize=1 << 13)
