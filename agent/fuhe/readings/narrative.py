@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from fuhe.readings.narrative_acts import acted_on, delivered
+from fuhe.readings.narrative_acts import acted_on, delivered, is_unclear
 from fuhe.readings.narrative_figures import counted
 from fuhe.readings.parts_of_clause import Clause, clauses
 
@@ -88,7 +88,7 @@ def narrative(text: str, side: Side) -> Narrative:
         whole = clause.span(0, len(clause.text))
         if found:
             why += [f"{clause.text[:40]}：{item.kind} {item.act or ''} {item.object}" for item in found]
-        elif _is_read(clause):
+        elif _is_read(clause) and not is_unclear(clause):
             slogans.append(whole)
             why.append(f"{clause.text[:40]}：没有数量、成果、期限")
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fuhe.policy import words
-from fuhe.readings.parts_of_clause import Clause, Part, holds_a, parts, tail_is, traits, without
+from fuhe.readings.parts_of_clause import Clause, Part, holds_a, parts, tail_is, traits, without, words_with
 
 _STOP = re.compile(r"[、()（）/]")
 _DOERS = re.compile(r"[由被经]")
@@ -50,6 +50,18 @@ def delivered(clause: Clause) -> Iterator[Done]:
         found = _one(clause, index, governor, date)
         if found:
             yield found
+
+
+def is_unclear(clause: Clause) -> bool:
+    """Tell whether a clause without an item does something to a thing that can be inspected: too near to call it empty."""
+    governed = False
+    for index, part in enumerate(clause.parts[:_MOST_ACTS]):
+        governed = governed or (part.is_a("wishes", "turns", "transparent") and not part.is_a(*_ACTS))
+        if part.is_a("does", "closes", "loose") and not governed and not _is_purpose(clause, index):
+            core = _core(_after(clause, index))
+            if len(core) > 2 and tail_is(core) == "things":
+                return True
+    return False
 
 
 def _is_modifier(clause: Clause, part: Part) -> bool:
@@ -126,7 +138,7 @@ def _deliverable(clause: Clause, index: int, governor: Part | None) -> str | Non
 def _ends(clause: Clause, index: int, governor: Part | None) -> str | None:
     """An end that can be seen: 竣工, 开通班线; before any other noun it only names a matter (通航保障能力)."""
     part = clause.parts[index]
-    if not part.is_a("ends"):
+    if not part.is_a("ends") or governor is not None:
         return None
     after = _after(clause, index)
     return (_before(clause, index) or after or part.word) if _is_thing(after) or _stands_last(clause, index) else None
@@ -170,6 +182,8 @@ def _standard(clause: Clause, index: int, governor: Part | None) -> str | None:
     found = _GRADE.search(rest)
     if found and tail_is(rest) != "abstract":
         return rest[: found.end()]
+    if part.word == "通过" and rest.endswith(tuple(words_with("verdicts"))):
+        return rest
     named = without(rest, "generic", "tense", "abstract", "done", "standards", "manner", "payables")
     return rest if len(named) > 1 and rest.endswith(_standards()) else None
 
@@ -193,7 +207,8 @@ def _holds(clause: Clause, index: int, governor: Part | None) -> str | None:
 
 @functools.cache
 def _mishaps() -> tuple[str, ...]:
-    return (*words("nature", "mishaps"), *words("nature", "troubles"))
+    """Return what can be said not to have happened; breaches of rules (违规) are about conduct, not about results."""
+    return tuple(word for word in (*words("nature", "mishaps"), *words("nature", "troubles")) if "违" not in word)
 
 
 _READERS: tuple[tuple[Ending, Callable[[Clause, int, Part | None], str | None]], ...] = (
