@@ -16,6 +16,7 @@ _RESTATED = 0.6
 _SAME_CLAUSE = 0.8
 _UNRELATED = 0.12
 _ENOUGH = 8
+_LONGEST_NAME = 200
 
 
 @functools.lru_cache(maxsize=1 << 10)
@@ -52,7 +53,7 @@ def _found_in(cores: tuple[str, ...], others: tuple[str, ...]) -> float:
 
 def restated(outcome: str, name: str) -> bool:
     """Tell whether a clause of an outcome without a result says no more than an indicator's name."""
-    wanted = _core_of(name)
+    wanted = _core_of(name[:_LONGEST_NAME])
     return len(wanted) >= _LEAST and wanted in _empty_cores(outcome)
 
 
@@ -85,7 +86,12 @@ def differ(goal: str, outcome: str) -> Difference | None:
         return None
     if _meet(promised.things, outcome) or _meet(told.things, goal):
         return None
-    return Difference(promised.things, told.things)
+    return Difference(_longest(promised.things), _longest(told.things))
+
+
+def _longest(things: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out things that stand within another: 记录仪 beside 执法记录仪."""
+    return tuple(thing for thing in things if not any(thing in other and thing != other for other in things))
 
 
 def _apart(left: frozenset[str], right: frozenset[str]) -> bool:

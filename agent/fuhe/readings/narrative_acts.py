@@ -8,6 +8,7 @@ from typing import Literal
 
 from fuhe.policy import words
 from fuhe.readings.parts_of_clause import Clause, Part, holds_a, parts, tail_is, traits, without, words_with
+from fuhe.readings.value import class_of_unit
 
 _STOP = re.compile(r"[、()（）/]")
 _DOERS = re.compile(r"[由被经]")
@@ -74,16 +75,28 @@ def acted_on(clause: Clause) -> Iterator[str]:
     for index, part in enumerate(clause.parts[:_MOST_ACTS]):
         if part.is_a(*_ACTS):
             behind = _named(clause.text[part.end : _object_end(clause, index)])
-            yield from behind or _named(clause.text[_object_start(clause, index) : part.start])
+            before = _named(clause.text[_object_start(clause, index) : part.start])
+            yield from behind or [piece for piece in before if not _opens_with_act(piece)]
+
+
+def _opens_with_act(piece: str) -> bool:
+    first = next(parts(piece), None)
+    return first is not None and first.start == 0 and first.is_a(*_ACTS)
 
 
 def _named(text: str) -> list[str]:
     pieces = (_trimmed(piece) for piece in _NO_NAME.split(text) if piece[:1] not in _LEADS)
-    return [piece for piece in pieces if len(_core(piece)) > 1 and not _is_act(piece) and tail_is(piece) != "abstract"]
+    return [piece for piece in pieces if _names_thing(piece)]
+
+
+def _names_thing(piece: str) -> bool:
+    if len(_core(piece)) < 2 or _is_act(piece) or class_of_unit(piece):
+        return False
+    return tail_is(piece) != "abstract"
 
 
 _LEADS = frozenset("按每向从由将把对以为在")
-_NO_NAME = re.compile(r"[、()（）/\d.,%+和及与□]")
+_NO_NAME = re.compile(r"\d[\d.,]*[万亿千百余多]*|[、()（）/.,%+和及与□]")
 _EDGES = ("generic", "tense", "in_full", "done", "paces", "bounds", "manner", "spending")
 
 

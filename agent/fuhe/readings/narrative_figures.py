@@ -198,4 +198,4 @@ def _last(text: str) -> str:
 
 
 def _content(text: str) -> str:
-    return without(text, *_GENERIC).strip(",.:;≥≤><=-— ")
+    return without(text, *_GENERIC).strip(",.:;≥≤><=-— ").lstrip("共约近")

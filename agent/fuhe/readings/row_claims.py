@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from fuhe.policy import words
 from fuhe.readings.narrative import Item, narrative
-from fuhe.readings.parts_of_clause import Clause, clauses, without
+from fuhe.readings.parts_of_clause import Clause, clauses, without, words_with
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.value import factor_of
 from fuhe.readings.vocabulary import words_of
@@ -16,19 +16,20 @@ from fuhe.text import bare
 _PADDING = ("generic", "tense", "in_full", "done", "bounds", "manner", "reaches", "spending")
 _SHARES = ("%", "‰")
 _FULL = Decimal(100)
+_NAMED = 3
+_LONGEST_NAME = 200
 _SUMMED = ("共", "合计", "总计", "累计", "总共")
 
 
 @functools.lru_cache(maxsize=1 << 13)
 def about(text: str) -> frozenset[str]:
     """Return the words that say what a name or claim counts, in whatever order: 清运|垃圾, not 数量 and 全年."""
-    plain = without(text, *_PADDING)
+    plain = without(text[:_LONGEST_NAME], *_PADDING)
     return frozenset(
         word.text
         for word in words_of(plain)
         if word.part in ("act", "object", "other", "head", "means")
         and word.attributes.get("kind") not in ("count", "total")
-        and not word.has("role", "change")
     )
 
 
@@ -103,7 +104,8 @@ def _restates_target(item: Item, row: Row) -> bool:
 
 def is_commitment(item: Item) -> bool:
     """Tell whether a figure is something promised, not whom it reaches (惠及6个乡镇) or how often in passing."""
-    return not item.aside and item.act not in words("narrative", "reaches_people")
+    done = item.act is not None or item.unit in _SHARES
+    return done and not item.aside and item.act not in words("narrative", "reaches_people")
 
 
 def has_row(sheet: Sheet, item: Item) -> bool:
@@ -161,5 +163,6 @@ def _says_undone(clause: Clause) -> bool:
 def shares(text: str) -> Iterator[Item]:
     """Yield the named shares an outcome states."""
     for item in narrative(text, "outcome").figures:
-        if item.unit == "%" and not item.aside and len(bare(item.object)) >= 3 and item.object.endswith("率"):
+        named = item.object.endswith("率") and not item.object.endswith(tuple(words_with("bare_rates")))
+        if item.unit == "%" and not item.aside and named and len(bare(item.object)) >= _NAMED:
             yield item
