@@ -181,12 +181,13 @@ def components(count: int, pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
     return [group for group in members.values() if len(group) > 1]
 
 
+_LONGEST_COMPARED = 1000  # the comparison takes the square of the length, or worse
 Spans = tuple[tuple[int, int], ...]
 
 
 def differences(left: str, right: str) -> tuple[Spans, Spans]:
-    """Return the parts of both texts that the other does not have, as [start, end) spans."""
-    if left == right:
+    """Return the parts of both texts that the other does not have, as [start, end) spans; none where a text is too long."""
+    if left == right or max(len(left), len(right)) > _LONGEST_COMPARED:
         return (), ()
     steps = difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     changed = [step for step in steps if step[0] != "equal"]

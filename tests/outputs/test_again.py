@@ -17,7 +17,7 @@ def comments(data: bytes) -> list[str]:
     """Return the comments of a Word file or workbook."""
     held = [part for name, part in parts(data).items() if "/comments" in name]
     roots = [etree.fromstring(part) for part in held]
-    return ["".join(entry.itertext()) for root in roots for entry in root.iter("{*}comment")]
+    return ["".join(map(str, entry.itertext())) for root in roots for entry in root.iter("{*}comment")]
 
 
 @pytest.mark.parametrize(("make", "ending"), [(word, "docx"), (workbook, "xlsx")])

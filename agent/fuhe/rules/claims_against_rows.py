@@ -1,105 +1,29 @@
-"""N 叙述: what the narrative claims against the goal, the rows and its own sums."""
+"""N 叙述: what goal and outcome claim against the rows, and what a row says against its own figures."""
 
-import functools
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
-from fuhe.policy import simplify, words
-from fuhe.readings.content_words import content_words
-from fuhe.readings.phrases import has_result_figure, names_deliverable
+from fuhe.readings.narrative import Item, narrative
+from fuhe.readings.row_claims import (
+    contradicts,
+    figure_of,
+    has_rate,
+    has_row,
+    is_commitment,
+    is_named,
+    own_shortfall,
+    parts_of,
+    row_of,
+    shares,
+)
 from fuhe.readings.sheet import Row, Sheet
-from fuhe.readings.value import unit
+from fuhe.readings.stated_sums import stated_sums
+from fuhe.readings.surveys import says_how_surveyed
 from fuhe.rules.rule import ARITHMETIC, PRACTICE, Hit, hit, plain, rule
-from fuhe.similarity import bigrams, key
-from fuhe.text import bare, is_blank, squeeze
 
-_UNRELATED = 0.12
-_CLAUSE = re.compile(r"[，,。；;\n！!？?]")
-_CLAIM = re.compile(
-    r"(?P<names>[^，,。；;：:\d]{0,40}?(?:率|满意度|人数|次数|数量|面积|里程))[”\"’」]?(?:均|都|分别)?(?:已|实际)?(?:达到?了?|为|是|完成了?|共|约|有|提升至|提高到|提升到|保持在|控制在|[:：])?(?P<bound>超过|不低于|≥)?"
-    r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[%％]|[^\d\s，,。；;、（(]{0,3})(?P<above>以上|左右)?"
-)
-_NAME = re.compile(
-    r"[“\"‘「]?([^“”\"‘’「」、和及与]{1,20}?(?:率|满意度|人数|次数|数量|面积|里程))(?=[”\"’」、和及与]|$)"
-)
-
-
-_PERIOD = re.compile(r"^(?:全年|本年度?|当年|年度|年末|年底|实际|其中)+")
-
-
-@rule("N003", "outcome-off-goal", "warning", "实际完成情况与预期目标说的不是一件事", PRACTICE)
-def outcome_off_goal(sheet: Sheet) -> Iterator[Hit]:
-    """预期目标要做的事在实际完成情况里没有下文，写的是目标里没有的事。
-
-    查什么：两栏文字的主要词语有没有重合；完全不重合、而完成情况又写了别的具体成果的列出。
-    为什么：目标没有交代，完成的又不是目标，自评失去对照。
-    反例：目标“改造农村危桥”，完成情况“举办广场舞比赛12场”。
-    正例：目标“改造农村危桥6座”，完成情况“6座危桥全部改造完成”。
-    不算问题：完成情况空泛（见N002）、照抄目标（见D006）；说法不同但说的是同一件事。
-    依据：实际完成情况应与预期目标对照填写。
-    """
-    goal, outcome = sheet.form.record.goal or "", sheet.form.record.outcome or ""
-    if not _could_differ(goal, outcome):
-        return
-    set_out, done = content_words(goal), content_words(outcome)
-    if not _apart(set_out, done) or _figures(goal) & _figures(outcome):
-        return
-    yield hit(
-        sheet.cell("outcome"),
-        "预期目标写的是{goal}等，实际完成情况写的是{outcome}等，两者没有对应。",
-        goal="、".join(_first_words(set_out, goal)),
-        outcome="、".join(_first_words(done, outcome)),
-        also=(sheet.cell("goal"),),
-        fix=("请对照预期目标逐项说明完成情况", "目标确有调整的，请说明调整的依据"),
-    )
-
-
-def _could_differ(goal: str, outcome: str) -> bool:
-    """A cheap test first: most forms share enough character pairs to need no segmentation."""
-    a, b = bigrams(key(goal)), bigrams(key(outcome))
-    if min(len(a), len(b)) < 10 or len(a & b) > _UNRELATED * min(len(a), len(b)):
-        return False
-    return all(has_result_figure(text) or names_deliverable(text, plainly=True) for text in (goal, outcome))
-
-
-def _apart(set_out: frozenset[str], done: frozenset[str]) -> bool:
-    """Tell whether two sets of content words share next to nothing: at most one word, and one in seven."""
-    shared = len(set_out & done)
-    return min(len(set_out), len(done)) >= 3 and shared <= 1 and 7 * shared <= min(len(set_out), len(done))
-
-
-def _figures(text: str) -> set[str]:
-    return set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"20\d\d年?", "", squeeze(text))))
-
-
-def _first_words(found: frozenset[str], text: str) -> list[str]:
-    return sorted(found, key=simplify(squeeze(text)).find)[:4]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A measured figure a narrative states: what it is called, the figure, its unit, whether it is only a bound."""
-
-    name: str
-    number: Decimal
-    unit: str | None
-    is_bound: bool
-    clause: str
-
-
-@functools.lru_cache(maxsize=1 << 11)
-def claims(text: str) -> tuple[Claim, ...]:
-    """Find the rates and counts a narrative gives a figure for, in printed order."""
-    found = []
-    for clause in _CLAUSE.split(simplify(squeeze(text))):
-        for match in _CLAIM.finditer(clause):
-            bound = bool(match["bound"] or match["above"])
-            number, measure = Decimal(match["number"]), unit(match["unit"])
-            names = [_PERIOD.sub("", name) for name in _NAME.findall(match["names"])]
-            found += [Claim(name, number, measure, bound, clause) for name in names if name]
-    return tuple(found)
+_LISTED = 4
+_LEAST_ROWS = 3
+_SHORT_OF = Decimal("0.05")
 
 
 @rule("N004", "claim-without-indicator", "info", "完成情况里的数据没有对应的指标", PRACTICE)
@@ -113,90 +37,105 @@ def claim_without_indicator(sheet: Sheet) -> Iterator[Hit]:
     不算问题：执行率、完成率等概括的说法；上年、同比等对比数；名称写法略有不同的。
     依据：复核惯例。
     """
-    outcome = sheet.form.record.outcome or ""
-    if not sheet.rows:
-        return
-    lacking = [claim for claim in claims(outcome) if _is_rate(claim) and not _has_row(sheet, claim)]
-    if lacking:
-        names = list(dict.fromkeys(claim.name for claim in lacking))
+    lacking = [item.object for item in shares(_outcome(sheet)) if not has_rate(sheet, item)]
+    if sheet.rows and lacking:
         yield hit(
             sheet.cell("outcome"),
             "实际完成情况写了“{names}”的数据，指标表中没有对应的指标。",
-            names="”“".join(names[:4]),
+            names="”“".join(list(dict.fromkeys(lacking))[:_LISTED]),
             fix=("建议列为指标，或在相应指标的完成值中反映",),
         )
 
 
-_GENERAL = ("执行率", "完成率", "支付率", "到位率", "使用率", "达标率", "增长率")
-
-
-def _is_rate(claim: Claim) -> bool:
-    general = claim.name.endswith(_GENERAL)
-    return claim.unit == "%" and len(claim.name) >= 3 and not general and not _other_scope().search(claim.clause)
-
-
-def _has_row(sheet: Sheet, claim: Claim) -> bool:
-    wanted = key(claim.name)
-    stem = wanted[-4:-1] if len(wanted) >= 4 else wanted[:-1]
-    return any(stem in key(row.name) or key(row.name)[-3:] == wanted[-3:] for row in sheet.rows)
-
-
-@functools.cache
-def _other_scope() -> re.Pattern[str]:
-    return re.compile("|".join(words("narrative", "other_scope")))
-
-
 @rule("N005", "claim-contradicts-row", "error", "完成情况里的数与指标行不一致", ARITHMETIC)
 def claim_contradicts_row(sheet: Sheet) -> Iterator[Hit]:
-    """实际完成情况里写的数，与同名指标的实际完成值不一样。
+    """文字里写的数，与指标行的实际完成值不一样。
 
-    查什么：完成情况里写出全名的比率、数量，与同名（只有一行）指标的完成值、指标值比较，单位相同而两个都不相等的列出。
+    查什么：完成情况里的比率、数量，与数同一件事、单位相同的指标完成值比较；写“共”多少的，与分项各行之和比较；
+    指标行自己的文字写有未完成的数量，而完成值填100%、得满分的。名称完全相同的按错误，说法不同、由分项相加的按警告。
     为什么：同一件事两个数，至少有一处不对。
     反例：完成情况写“体检人数480人”，“体检人数”一行完成值填500人。
     正例：两处都是480人。
-    不算问题：上年、同比、其中、上半年等另一口径的数；“以上”“超过”与完成值不矛盾的；四舍五入的差异；名称不完全相同的。
+    不算问题：上年、同比、其中、上半年等另一口径的数；“以上”“超过”与完成值不矛盾的；四舍五入的差异；说的不是同一件事的。
     依据：表内数据互相核对。
     """
-    for claim in claims(sheet.form.record.outcome or ""):
-        row = _named_row(sheet, claim)
-        if row is not None and not _other_scope().search(claim.clause) and _contradicts(claim, row):
-            yield hit(
-                sheet.cell("outcome"),
-                "实际完成情况写“{clause}”，“{name}”一行实际完成值为{actual}，两处不一致。",
-                clause=claim.clause,
-                name=row.cell("name"),
-                actual=row.cell("actual"),
-                also=(row.cell("target"),),
-                fix=("请核对原始资料，把两处改为一致",),
-            )
+    outcome = _outcome(sheet)
+    for item in narrative(outcome, "outcome").figures:
+        if (row := row_of(sheet, item)) is not None:
+            yield from _against_row(sheet, item, row, outcome)
+        elif rows := parts_of(sheet, item, outcome):
+            yield from _against_sum(sheet, item, rows, outcome)
+    for row in sheet.rows:
+        yield from _against_itself(row)
 
 
-def _named_row(sheet: Sheet, claim: Claim) -> Row | None:
-    wanted = bare(claim.name)
-    rows = [row for row in sheet.rows if len(wanted) >= 3 and bare(simplify(row.name)) == wanted]
-    return rows[0] if len(rows) == 1 else None
+def _against_row(sheet: Sheet, item: Item, row: Row, outcome: str) -> Iterator[Hit]:
+    if contradicts(item, row):
+        yield hit(
+            sheet.cell("outcome"),
+            "实际完成情况写“{clause}”，“{name}”一行实际完成值为{actual}，两处不一致。",
+            clause=outcome[slice(*item.clause)],
+            name=row.cell("name"),
+            actual=row.cell("actual"),
+            also=(row.cell("target"),),
+            fix=("请核对原始资料，把两处改为一致",),
+            severity=None if is_named(item, row) else "warning",
+        )
 
 
-def _contradicts(claim: Claim, row: Row) -> bool:
-    actual, target = row.actual, row.target
-    if actual.kind != "number" or actual.number is None or actual.operator not in (None, "="):
-        return False
-    if (claim.unit or None) != (actual.unit or None):
-        return False
-    if claim.is_bound:
-        return actual.number < claim.number
-    decimals = min(-int(claim.number.as_tuple().exponent), actual.decimals)
-    same = abs(claim.number - actual.number) < Decimal(1).scaleb(-max(decimals, 0))
-    return not same and not (target.kind == "number" and target.number == claim.number)
+def _against_sum(sheet: Sheet, item: Item, rows: tuple[Row, ...], outcome: str) -> Iterator[Hit]:
+    total = sum((figure_of(row, item) or Decimal(0) for row in rows), Decimal(0))
+    if item.figure is not None and not item.aside and not item.bound and abs(total - item.figure) >= item.step:
+        yield hit(
+            sheet.cell("outcome"),
+            "实际完成情况写“{clause}”，{names}各行完成值相加为{total}，请核实。",
+            clause=outcome[slice(*item.clause)],
+            names="、".join(f"“{row.name}”" for row in rows[:_LISTED]),
+            total=plain(total),
+            also=tuple(row.cell("actual") for row in rows),
+            fix=("请核对原始资料，把合计与分项改为一致",),
+            severity="warning",
+        )
 
 
-_EXPRESSION = re.compile(
-    r"(?<![\d.])((?:\d+(?:\.\d+)?[^\d+=,。;!?]{0,3}[+])+\d+(?:\.\d+)?)[^\d+=,。;!?]{0,3}=(\d+(?:\.\d+)?)"
-)
-_PARTS = re.compile(
-    r"(?:共|合计|总计|总共|累计)[^\d,。;!?]{0,12}(\d+(?:\.\d+)?)([^\d,。;:、(!?]{1,3})[,(]?其中:?(.+?)(?=[。;!?]|,(?:另|此外|同时|还)|$)"
-)
-"""Both read text folded to half width, where ；is ; and ，is ,."""
+def _against_itself(row: Row) -> Iterator[Hit]:
+    if said := own_shortfall(row):
+        yield hit(
+            row.cell("reason"),
+            "“{name}”一行实际完成值为{actual}、得满分，文字写“{said}”，两处不一致。",
+            name=row.cell("name"),
+            actual=row.cell("actual"),
+            said=said,
+            also=(row.cell("target"), row.cell("score")),
+            fix=("请核对后改正完成值和得分，或说明未完成部分不在考核范围的原因",),
+            severity="warning",
+        )
+
+
+@rule("N014", "goal-without-indicator", "info", "目标里的承诺没有分解为指标", PRACTICE)
+def goal_without_indicator(sheet: Sheet) -> Iterator[Hit]:
+    """预期目标写了要完成多少，指标表里没有一行考核这件事。
+
+    查什么：预期目标里带数量的承诺，有没有哪一行指标说到同一事项，或列出同样的数。
+    为什么：目标没有分解为指标，完成与否不计分，也没有数据。
+    反例：目标“新建公厕6座，清运垃圾3万吨”，指标表里没有公厕。
+    正例：目标的每项数量都有对应的指标行。
+    不算问题：指标不足三行的；名称写法不同但说的是同一事项的；上年、其中等另一口径的数。每张表合并为一条。
+    依据：指标应当由目标分解细化。
+    """
+    goal = sheet.form.record.goal or ""
+    if len(sheet.rows) < _LEAST_ROWS:
+        return
+    found = [item for item in narrative(goal, "goal").figures if is_commitment(item) and not has_row(sheet, item)]
+    if found:
+        yield hit(
+            sheet.cell("goal"),
+            "预期目标写了{said}，指标表中没有对应的指标。",
+            said="、".join(
+                f"“{clause}”" for clause in dict.fromkeys(goal[slice(*item.clause)] for item in found[:_LISTED])
+            ),
+            fix=("建议把这项目标分解为指标，写明指标值",),
+        )
 
 
 @rule("N012", "narrative-sum", "info", "文字里的分项与合计对不上", ARITHMETIC)
@@ -211,28 +150,21 @@ def narrative_sum(sheet: Sheet) -> Iterator[Hit]:
     依据：表内数据互相核对。
     """
     for field in ("goal", "outcome"):
-        lines = (sheet.form.text(field) or "").split("\n")
-        for parts, whole, printed in (found for line in lines for found in _sums(simplify(squeeze(line)))):
+        for parts, whole, words in stated_sums(sheet.form.text(field) or ""):
             total = sum(parts, Decimal(0))
-            if total != whole and (total > whole or whole - total <= whole * Decimal("0.05")):
+            if total > whole or 0 < whole - total <= whole * _SHORT_OF:
                 yield hit(
                     sheet.cell(field),
-                    "“{printed}”中各分项合计{total}，写的是{whole}。",
-                    printed=printed[:60],
+                    "“{words}”中各分项合计{total}，写的是{whole}。",
+                    words=words[:60],
                     total=plain(total),
                     whole=plain(whole),
                     fix=("请核对后更正",),
                 )
 
 
-def _sums(text: str) -> Iterator[tuple[list[Decimal], Decimal, str]]:
-    for found in _EXPRESSION.finditer(text):
-        yield [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", found[1])], Decimal(found[2]), found[0]
-    for found in _PARTS.finditer(text):
-        measure = re.escape(found[2])
-        parts = [Decimal(number) for number in re.findall(rf"(\d+(?:\.\d+)?){measure}", found[3])]
-        if len(parts) > 1 and not re.search(r"其中|共|合计|占|同比|较", found[3]):
-            yield parts, Decimal(found[1]), found[0]
+def _outcome(sheet: Sheet) -> str:
+    return sheet.form.record.outcome or ""
 
 
 @rule("N013", "satisfaction-without-survey", "info", "没有说明满意度是怎样测得的", PRACTICE)
@@ -249,7 +181,7 @@ def satisfaction_without_survey(sheet: Sheet) -> Iterator[Hit]:
     scored = [row for row in sheet.satisfaction_rows if row.score and not _is_counted(row)]
     if not scored or sheet.form.form_type == "target":
         return
-    if not any(word in text for text in _everything(sheet) for word in words("narrative", "surveys")):
+    if not any(says_how_surveyed(text) for text in _everything(sheet)):
         yield hit(
             scored[0].cell("actual"),
             "“{name}”实际完成值{actual}，表内没有说明怎样测得。",
@@ -268,4 +200,4 @@ def _everything(sheet: Sheet) -> Iterator[str]:
     record = sheet.form.record
     yield from (value for row in record.indicators for value in row.model_dump().values() if value)
     yield from (box.text or "" for box in record.remarks)
-    yield from (text for text in (record.goal, record.outcome, *record.notes) if text and not is_blank(text))
+    yield from (text for text in (record.goal, record.outcome, *record.notes) if text)

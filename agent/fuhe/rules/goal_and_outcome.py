@@ -1,26 +1,51 @@
-"""N 叙述: goals and outcomes in words."""
+"""N, D 叙述: the goal, the outcome, and the one against the other."""
 
 from collections.abc import Iterator
 
-from fuhe.readings.phrases import has_result_figure, names_deliverable
+from fuhe.readings.echo import differ, echoes
+from fuhe.readings.narrative import Side, narrative
 from fuhe.readings.sheet import Sheet
-from fuhe.rules.rule import Hit, hit, rule
+from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
 from fuhe.text import is_blank
+
+_NAMED = 3
+
+
+@rule("D006", "outcome-echoes-goal", "warning", "实际完成情况照抄预期目标", PRACTICE)
+def outcome_echoes_goal(sheet: Sheet) -> Iterator[Hit]:
+    """实际完成情况与预期目标文字基本相同，只改了“了”“已”等词，没有增加事实。
+
+    查什么：不计时态、程度的词（已、了、得到、进一步、基本、根本），完成情况是否由预期目标的文字组成，并且没有增加数字、成果。
+    为什么：照抄目标等于没有说明完成情况。
+    反例：目标“保障热线平稳运行，提高办事效率”，完成情况“保障了热线平稳运行，提高了办事效率”。
+    正例：完成情况写明“受理来电12.3万件，按期办结率96.1%”。
+    不算问题：完成情况里有目标所没有的数字、成果的；文字很短的；只有少量词语相同的。
+    依据：实际完成情况应说明目标完成到什么程度。
+    """
+    goal, outcome = _text(sheet, "goal"), _text(sheet, "outcome")
+    if goal and outcome and echoes(goal, outcome):
+        left, right = contrast(sheet.cell("goal"), sheet.cell("outcome"))
+        yield hit(
+            right,
+            "实际完成情况“{outcome}”与预期目标“{goal}”基本相同，没有说明完成到什么程度。",
+            outcome=right,
+            goal=left,
+            fix=("请逐项写明完成的数量、比率、时间，与年初目标对照",),
+        )
 
 
 @rule("N001", "vague-goal", "warning", "预期目标没有可以核对的成果", "guidance")
 def vague_goal(sheet: Sheet) -> Iterator[Hit]:
-    """预期目标只有“保障运转”“优化环境”等说法，没有数量，也没有具体要完成的事。
+    """预期目标只有“保障运转”“优化环境”等说法，没有一项可以核对的承诺。
 
-    查什么：预期目标里有没有带单位的数量（不含花多少钱），或有没有点明要建成、购置、举办、发放的具体东西。
+    查什么：预期目标里有没有带单位的数量（不含花多少钱），有没有点明要建成、购置、编制的具体东西，要达到的标准，要发放的补助，或有期限的工作。
     为什么：目标是空的，后面的指标和完成情况就没有对照的依据。
-    反例：确保中心平稳、有序、高效运转，保障日常工作基本需要。
+    反例：加强基层监管，进一步提升服务水平，保障各项工作顺利开展。
     正例：全年受理群众来电12万件，按期办结率不低于95%。
-    不算问题：写了具体成果但没有数量的（完成灌区节水改造项目）；表格没有这一栏。
+    不算问题：写了具体成果但没有数量的（完成灌区节水改造项目，足额发放教师工资）；表格没有这一栏。
     依据：绩效目标应当指向明确、细化量化。
     """
-    goal = sheet.form.record.goal
-    if goal and not is_blank(goal) and not has_result_figure(goal) and not names_deliverable(goal):
+    if _is_empty(sheet, "goal"):
         yield hit(
             sheet.cell("goal"),
             "预期目标“{goal}”没有写明要完成的数量或具体成果。",
@@ -31,17 +56,16 @@ def vague_goal(sheet: Sheet) -> Iterator[Hit]:
 
 @rule("N002", "vague-outcome", "warning", "实际完成情况没有数据和具体成果", "evaluation")
 def vague_outcome(sheet: Sheet) -> Iterator[Hit]:
-    """实际完成情况只有“得到保障”“不断提高”等说法，没有数据，也没有具体做成了什么。
+    """实际完成情况只有“得到保障”“不断提高”等说法，没有一项可以核对的结果。
 
-    查什么：实际完成情况里有没有反映结果的数量、比率，或点明已完成的具体事项；只复述花了多少钱的不算。
+    查什么：实际完成情况里有没有反映结果的数量、比率，或点明已建成、已购置、已达标、已发放的具体事项；只复述花了多少钱，只写“完成率100%”的不算。
     为什么：没有事实，自评得分就没有支撑。
     反例：保障了中心平稳运转，群众满意度不断提高。
     正例：全年受理来电12.3万件，按期办结率96.1%，回访满意率95%。
-    不算问题：写了具体成果但没有数量的（完成设备安装并投入使用）；表格没有这一栏。
+    不算问题：写了具体成果但没有数量的（完成设备安装并投入使用）；说明了没有完成的；表格没有这一栏。
     依据：自评应当说明绩效目标的实际完成情况。
     """
-    outcome = sheet.form.record.outcome
-    if outcome and not is_blank(outcome) and not has_result_figure(outcome) and not names_deliverable(outcome):
+    if _is_empty(sheet, "outcome"):
         yield hit(
             sheet.cell("outcome"),
             "实际完成情况“{outcome}”没有数据，也没有写明具体完成的事项。",
@@ -49,3 +73,38 @@ def vague_outcome(sheet: Sheet) -> Iterator[Hit]:
             also=(sheet.cell("goal"),) if sheet.form.record.goal else (),
             fix=("请对照预期目标逐项写明完成的数量、比率和时间，数据应与指标行一致",),
         )
+
+
+@rule("N003", "outcome-off-goal", "warning", "实际完成情况与预期目标说的不是一件事", PRACTICE)
+def outcome_off_goal(sheet: Sheet) -> Iterator[Hit]:
+    """预期目标要做的事在实际完成情况里没有下文，写的是目标里没有的事。
+
+    查什么：目标要做的事项与完成情况报告的事项有没有一项相合；都不相合的列出两边各是什么事项。
+    为什么：目标没有交代，完成的又不是目标，自评失去对照。
+    反例：目标“改造农村危桥”，完成情况“举办广场舞比赛12场”。
+    正例：目标“改造农村危桥6座”，完成情况“6座危桥全部改造完成”。
+    不算问题：完成情况空泛（见N002）、照抄目标（见D006）；说法不同但说的是同一件事。
+    依据：实际完成情况应与预期目标对照填写。
+    """
+    goal, outcome = _text(sheet, "goal"), _text(sheet, "outcome")
+    apart = differ(goal, outcome) if goal and outcome else None
+    if apart:
+        yield hit(
+            sheet.cell("outcome"),
+            "预期目标要做的是{promised}，实际完成情况写的是{told}，两者没有对应。",
+            promised="、".join(apart.promised[:_NAMED]),
+            told="、".join(apart.told[:_NAMED]),
+            also=(sheet.cell("goal"),),
+            fix=("请对照预期目标逐项说明完成情况", "目标确有调整的，请说明调整的依据"),
+        )
+
+
+def _text(sheet: Sheet, field: str) -> str:
+    text = sheet.form.text(field)
+    return "" if is_blank(text) else text or ""
+
+
+def _is_empty(sheet: Sheet, side: Side) -> bool:
+    """Tell whether a narrative was read and holds nothing that can be checked."""
+    text = _text(sheet, side)
+    return bool(text) and narrative(text, side).holds is False

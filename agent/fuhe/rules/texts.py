@@ -1,70 +1,16 @@
-"""D, N: goal, outcome and names as texts: echoes, typos, slogans, length."""
+"""D, N: narratives and names as texts: names repeated, typos, slogans, length."""
 
-import functools
-import re
 from collections.abc import Iterator
 
-from fuhe.policy import simplify, words
+from fuhe.policy import simplify
+from fuhe.readings.echo import restated
 from fuhe.readings.misspelt import misspelt, right_for
-from fuhe.readings.phrases import has_result_figure
-from fuhe.readings.sheet import Row, Sheet
+from fuhe.readings.printed_limits import printed_limits
+from fuhe.readings.sheet import Sheet
+from fuhe.readings.slogan_names import is_slogan_name
 from fuhe.records import LABELS
-from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
-from fuhe.similarity import bigrams, key
-from fuhe.text import bare, is_blank, sentences, squeeze
-
-_FIGURE = re.compile(r"\d+(?:\.\d+)?\s*[%％个人户次件台公亩万元]")
-_TENSE = re.compile(r"已经?|全部|均|都|较好|圆满|顺利|如期|按时|按期|完成|实现|达到|取得|得到")
-_YEAR = re.compile(r"20\d\d(?:年度?)?")
-_ECHO = 0.85
-_HALF = 0.5
-_LEAST = 10
-
-
-@rule("D006", "outcome-echoes-goal", "warning", "实际完成情况照抄预期目标", PRACTICE)
-def outcome_echoes_goal(sheet: Sheet) -> Iterator[Hit]:
-    """实际完成情况与预期目标文字基本相同，只加了“了”“已”等词，没有增加事实。
-
-    查什么：去掉“已、了、完成、得到”等词以后，完成情况是否基本由预期目标的文字组成，并且没有增加新的数字。
-    为什么：照抄目标等于没有说明完成情况。
-    反例：目标“保障热线平稳运行，提高办事效率”，完成情况“保障了热线平稳运行，提高了办事效率”。
-    正例：完成情况写明“受理来电12.3万件，按期办结率96.1%”。
-    不算问题：完成情况里有目标所没有的数字的；文字很短的；只有少量词语相同的。
-    依据：实际完成情况应说明目标完成到什么程度。
-    """
-    goal, outcome = sheet.form.record.goal, sheet.form.record.outcome
-    if goal and outcome and not is_blank(outcome) and _echoes(goal, outcome):
-        left, right = contrast(sheet.cell("goal"), sheet.cell("outcome"))
-        yield hit(
-            right,
-            "实际完成情况“{outcome}”与预期目标“{goal}”基本相同，没有说明完成到什么程度。",
-            outcome=right,
-            goal=left,
-            fix=("请逐项写明完成的数量、比率、时间，与年初目标对照",),
-        )
-
-
-def _echoes(goal: str, outcome: str) -> bool:
-    wanted, done = _TENSE.sub("", key(goal)), _TENSE.sub("", key(outcome))
-    if len(done) < _LEAST or _figures(outcome) - _figures(goal):
-        return False
-    if done in wanted:
-        return not has_result_figure(outcome) or len(done) > 0.9 * len(wanted)
-    return not has_result_figure(outcome) and _echoed_share(goal, done) >= _HALF
-
-
-def _figures(text: str) -> set[str]:
-    return set(re.findall(r"\d+(?:\.\d+)?", _YEAR.sub("", squeeze(text))))
-
-
-def _echoed_share(goal: str, done: str) -> float:
-    """Return how much of the goal, clause by clause, comes back in the outcome."""
-    clauses = [_TENSE.sub("", key(part)) for part in re.split(r"[，,。；;\n]", goal)]
-    said = bigrams(done)
-    back = [
-        clause for clause in clauses if len(clause) >= 6 and len(bigrams(clause) & said) >= _ECHO * len(bigrams(clause))
-    ]
-    return sum(map(len, back)) / max(1, sum(map(len, clauses)))
+from fuhe.rules.rule import PRACTICE, Hit, hit, rule
+from fuhe.text import squeeze
 
 
 @rule("D007", "narrative-echoes-indicator", "info", "叙述照抄指标名称", PRACTICE)
@@ -79,8 +25,7 @@ def narrative_echoes_indicator(sheet: Sheet) -> Iterator[Hit]:
     依据：复核惯例。
     """
     outcome = sheet.form.record.outcome or ""
-    clauses = {_subject(part) for part in re.split(r"[，,。；;\n]", outcome) if not _FIGURE.search(part)}
-    rows = [row for row in sheet.rows if len(_subject(row.name)) >= 6 and _subject(row.name) in clauses]
+    rows = [row for row in sheet.rows if restated(outcome, row.name)]
     if rows:
         yield hit(
             sheet.cell("outcome"),
@@ -89,11 +34,6 @@ def narrative_echoes_indicator(sheet: Sheet) -> Iterator[Hit]:
             also=tuple(row.cell("name") for row in rows),
             fix=("请改为写明该项工作的实际结果",),
         )
-
-
-def _subject(text: str) -> str:
-    """Return a phrase without the change it claims, wherever it stands: 提升满意度 and 满意度提升 are one subject."""
-    return re.sub("提升|保障|促进", "", key(text))
 
 
 @rule("N006", "typo", "warning", "疑似错别字", PRACTICE)
@@ -128,11 +68,16 @@ def slogan_indicator(sheet: Sheet) -> Iterator[Hit]:
     为什么：口号无法核对完成与否，也无法打分。
     反例：“充分利用平台优势，节约采购成本，为群众提供优质服务”。
     正例：“单件办理成本”“网上可办率”。
-    不算问题：以数量、人数、率、面积、时间、金额等结尾的名称；与其他指标重复而由D001指出的。
+    不算问题：以数量、人数、率、面积、时间等结尾的名称；指标值带数量单位的；与其他指标重复而由D001指出的。
     依据：指标应当指向明确、可衡量。
     """
     for row in sheet.rows:
-        if _is_slogan(row) and (row.weight or row.score is not None or not sheet.has("weight")):
+        counted = row.target.exact is not None and row.target.unit not in (None, "%")
+        if (
+            is_slogan_name(row.name)
+            and not counted
+            and (row.weight or row.score is not None or not sheet.has("weight"))
+        ):
             yield hit(
                 row.cell("name"),
                 "{class_}的三级指标“{name}”是做法或意愿，不是可以衡量的事项。",
@@ -141,21 +86,6 @@ def slogan_indicator(sheet: Sheet) -> Iterator[Hit]:
                 also=(row.cell("target"),),
                 fix=("请改为能够统计、核对的事项，写明考核什么数量、比率或时间",),
             )
-
-
-def _is_slogan(row: Row) -> bool:
-    name = bare(simplify(row.name))
-    if len(name) < 10 or name.endswith(tuple(words("narrative", "measurable_ends"))):
-        return False
-    return bool(_slogan().match(simplify(squeeze(row.name))))
-
-
-@functools.cache
-def _slogan() -> re.Pattern[str]:
-    return re.compile("|".join(words("narrative", "slogans")))
-
-
-_LIMIT = re.compile(r"(?:≤|<=|不超过|限|控制在)?(\d{2,4})字(?:以内|以下|左右|内)?")
 
 
 @rule("N011", "overlong", "info", "超过表上规定的字数", PRACTICE)
@@ -169,7 +99,7 @@ def overlong(sheet: Sheet) -> Iterator[Hit]:
     不算问题：表上没有印字数要求的。
     依据：表上注明的要求。
     """
-    for field, limit in _limits(sheet):
+    for field, limit in printed_limits(sheet):
         text = sheet.form.text(field) or ""
         if len(squeeze(text)) > limit:
             yield hit(
@@ -179,16 +109,3 @@ def overlong(sheet: Sheet) -> Iterator[Hit]:
                 count=len(squeeze(text)),
                 fix=("请压缩文字，保留事实和数据",),
             )
-
-
-def _limits(sheet: Sheet) -> Iterator[tuple[str, int]]:
-    for index, box in enumerate(sheet.form.record.remarks):
-        if found := _LIMIT.search(squeeze(box.label)):
-            yield f"remarks[{index}].text", int(found[1])
-    for sentence in (part for note in sheet.form.record.notes for part in sentences(note)):
-        plain = squeeze(sentence)
-        if found := _LIMIT.search(plain):
-            if "原因" in plain or "措施" in plain:
-                yield from ((f"indicators[{row.index}].reason", int(found[1])) for row in sheet.rows)
-            elif "完成情况" in plain:
-                yield "outcome", int(found[1])
