@@ -9,6 +9,7 @@ from typing import Literal
 from fuhe.findings import Cell
 from fuhe.policy import Pack, lexicon, simplify, words
 from fuhe.readings.levels import PARENT, class_of, subclass_of
+from fuhe.readings.phrase import phrase
 from fuhe.readings.value import Value, amount, factor_of, in_unit, parse, unit
 from fuhe.records import Form, FundingRow, Indicator
 from fuhe.text import ASIDE, bare, is_blank, squeeze
@@ -123,7 +124,7 @@ class Row:
     def met(self) -> Met | None:
         """Whether the row's own figures, dates or printed grade say that the target was met; None where they do not."""
         if self.target.kind == "phrase" or self.actual.kind == "phrase":
-            return _met_by_grade(self.actual)
+            return self._met_by_grade
         if self.target.kind == "date" and self.actual.kind == "date":
             return _met_by_date(self.target, self.actual)
         if self.target.kind == "range" and self.actual.kind == "number":
@@ -131,6 +132,11 @@ class Row:
         if self.target.kind == "number" and self.actual.kind == "number":
             return self._met_by_number()
         return None
+
+    @property
+    def _met_by_grade(self) -> Met | None:
+        grade = phrase(self.printed.actual, self.name, "actual").grade
+        return grade and ("met" if grade == "met" else "unmet")
 
     def _met_by_number(self) -> Met | None:
         actual, goal = in_unit(self.actual, self.target), self.target.number
@@ -196,17 +202,6 @@ def _met_by_date(target: Value, actual: Value) -> Met | None:
     if not wanted[2]:
         return "met"
     return None if not done[2] else ("met" if done[2] <= wanted[2] else "unmet")
-
-
-def _met_by_grade(actual: Value) -> Met | None:
-    text = bare(simplify(actual.phrase or ""))
-    if text in _bared("met_grades"):
-        return "met"
-    return "unmet" if text in _bared("unmet_grades") or text in _bared("part_grades") else None
-
-
-def _bared(name: str) -> frozenset[str]:
-    return frozenset(bare(word) for word in lexicon("phrases")[name])
 
 
 def points(printed: str | None) -> Decimal | None:
