@@ -136,7 +136,7 @@ def _words_for_figure(name: str | None, asked: _Said, given: _Said) -> Answer:
     if words.kind == "holds" or words.by == "是否":
         return Answer(True if not asked.value.number or asked.value.operator in ("≤", "<") else None)
     if words.kind == "deadline":
-        return Answer(True if _asks_time(name) or _is_all(asked.value) else False, f"一个是{what}，一个是时间", "words")
+        return Answer(_asks_time(name) or _is_all(asked.value), f"一个是{what}，一个是时间", "words")
     if words.kind in ("done", "grade") and words.by != "起点等次":
         return Answer(True) if _is_all(asked.value) or _is_one(asked.value) else none
     return Answer(None)
@@ -216,7 +216,7 @@ def _figure_for_words(want: Phrase, given: _Said) -> Answer:
             or given.value.number in (_HUNDRED,)
             or given.words.kind == "deadline"
         )
-        return Answer(True if fits or given.value.kind == "mixed" else False, "一个是时限，一个是数量", "date")
+        return Answer(fits or given.value.kind == "mixed", "一个是时限，一个是数量", "date")
     if want.kind == "holds" and given.kinds == {"share"}:
         return Answer(None)
     if want.kind == "grade" and want.by in ("等次", "起点等次") and given.kinds == {"share"}:

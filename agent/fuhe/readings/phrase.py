@@ -8,7 +8,7 @@ from typing import Literal
 
 from fuhe.policy import words
 from fuhe.readings.phrases import is_prompt
-from fuhe.readings.roles import Word, cut, ends_in_adjective, folded
+from fuhe.readings.roles import Part, cut, ends_in_adjective, folded
 from fuhe.text import bare
 
 Kind = Literal[
@@ -36,7 +36,7 @@ class Phrase:
 class _Clause:
     """One clause: its words, their letters as one string, the name beside it and its letters, the side it stands on."""
 
-    words: tuple[Word, ...]
+    words: tuple[Part, ...]
     name: str
     side: Side
 
@@ -167,9 +167,9 @@ def _figure(clause: _Clause) -> _Found:
 
 def _level(clause: _Clause) -> _Found:
     """Recognise 一级A, 三级甲等, Ⅱ类以上, 绿色等级, 优秀等次, 市级示范, 国家级: a place on a scale."""
-    if clause.text.endswith("以上") and (rank := cut(clause.text.removesuffix("以上").rstrip("及或"))):
-        if len(rank) == 1 and rank[0].role in "RMs":
-            return "grade", True, "起点等次"
+    rank = cut(clause.text.removesuffix("以上").rstrip("及或")) if clause.text.endswith("以上") else ()
+    if len(rank) == 1 and rank[0].role in "RMs":
+        return "grade", True, "起点等次"
     if found := _LEVEL.search(clause.text) or _LETTERED.search(clause.text):
         return "grade", True, "起点等次" if found["or"] else "等次"
     if _PLACE.search(clause.text):
@@ -284,7 +284,7 @@ def _deed(clause: _Clause) -> _Found:
     if re.match(r"[adlbt]*(?:[mf]|c(?!D))", core) or not clause.holds("DBk"):
         return None
     thing = len(clause.things()) > 1 or clause.holds("NZzy")
-    if re.search(r"[DB][^DB]*s|v[DB]", core) and "a" not in core:
+    if re.search(r"[DB][^DB]*s|v[DB]|dB", core) and "a" not in core:
         return None
     if clause.holds("DB") and (thing or (clause.holds("D") and not clause.holds("slmcxd"))):
         if clause.holds("sm") and not clause.holds("a") and not clause.holds("D"):

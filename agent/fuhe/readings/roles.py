@@ -2,12 +2,14 @@
 
 import functools
 import re
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fuhe.policy import lexicon, simplify
 from fuhe.readings.content_words import segmenter
+from fuhe.readings.vocabulary import known_words
 from fuhe.text import squeeze
 
 OTHER = "o"
@@ -27,7 +29,7 @@ _STOP = re.compile(r"[^\w]+")
 _KNOWN, _KNOWN_CHAR, _GLUED_CHAR, _UNKNOWN = 1.0, 1.4, 3.2, 1.6
 
 
-class Word(NamedTuple):
+class Part(NamedTuple):
     """A word with the letter of its part; where it starts in the folded text."""
 
     text: str
@@ -36,9 +38,19 @@ class Word(NamedTuple):
 
 
 @functools.cache
-def vocabulary() -> dict[str, str]:
-    """Return every word of the phrase lists with its letter."""
-    return {word: LETTERS[name] for name in LETTERS for word in lexicon("phrases").words(name)}
+def letters() -> dict[str, str]:
+    """Return every word of the phrase lists with its letter, and the acts with what they do in a phrase."""
+    own = {word: LETTERS[name] for name in LETTERS for word in lexicon("phrases").words(name)}
+    acts = {word: role for word, (part, has) in known_words().items() if part == "act" and (role := _act(has))}
+    return acts | own
+
+
+def _act(has: Mapping[str, Any]) -> str:
+    """Return an act's letter: what is intended, raised, lessened, done with something to show, or only set about."""
+    raised = {"raises": "c", "lessens": "f"}.get(has.get("turn", ""), "")
+    if has.get("intends") or raised:
+        return raised if raised and has.get("by") == "figure" or raised == "f" else "m"
+    return "D" if has.get("delivers") else "B" if has.get("turn") == "mends" or has.get("time") == "less" else ""
 
 
 def folded(text: str | None) -> str:
@@ -47,17 +59,17 @@ def folded(text: str | None) -> str:
 
 
 @functools.lru_cache(maxsize=1 << 13)
-def cut(text: str) -> tuple[Word, ...]:
+def cut(text: str) -> tuple[Part, ...]:
     """Cut a folded text into words; what no list knows is `o`, one word for each unknown stretch between boundaries."""
-    found: list[Word] = []
+    found: list[Part] = []
     for stretch in re.finditer(r"\w+", text):
         found += _cut_stretch(stretch[0], stretch.start())
     return tuple(found)
 
 
-def _cut_stretch(text: str, offset: int) -> list[Word]:
+def _cut_stretch(text: str, offset: int) -> list[Part]:
     """Take the cheapest cover: known words are cheap, a single character that the dictionary binds to others is dear."""
-    alone, known = _alone(text), vocabulary()
+    alone, known = _alone(text), letters()
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(text) + 1):
         options = [(best[end - 1][0] + _char_cost(text[end - 1], end - 1 in alone), end - 1)]
@@ -69,7 +81,7 @@ def _cut_stretch(text: str, offset: int) -> list[Word]:
 
 
 def _char_cost(char: str, is_alone: bool) -> float:
-    if char not in vocabulary():
+    if char not in letters():
         return _UNKNOWN
     return _KNOWN_CHAR if is_alone else _GLUED_CHAR
 
@@ -98,17 +110,17 @@ def ends_in_adjective(text: str) -> bool:
     return [*segmenter()(text), ""][-2 if text else -1] in _adjectives()
 
 
-def _words(text: str, offset: int, best: list[tuple[float, int]]) -> list[Word]:
+def _words(text: str, offset: int, best: list[tuple[float, int]]) -> list[Part]:
     spans, end, alone = [], len(text), _alone(text)
     while end:
         start = best[end][1]
         spans.append((start, end))
         end = start
-    found: list[Word] = []
+    found: list[Part] = []
     for start, end in reversed(spans):
         word = text[start:end]
         lonely = len(word) > 1 or start in alone
-        role = vocabulary().get(word, OTHER) if lonely else OTHER
+        role = letters().get(word, OTHER) if lonely else OTHER
         if (
             role == OTHER
             and found
@@ -117,5 +129,5 @@ def _words(text: str, offset: int, best: list[tuple[float, int]]) -> list[Word]:
         ):
             found[-1] = found[-1]._replace(text=found[-1].text + word)
         else:
-            found.append(Word(word, role, offset + start))
+            found.append(Part(word, role, offset + start))
     return found

@@ -194,11 +194,11 @@ def unit(text: str | None) -> str | None:
 
 def class_of_unit(name: str | None) -> str | None:
     """Return what a unit counts or measures (人 人次 户 次 物 面积 长度 …); None where the table does not know it."""
-    return _classes().get(unit(name) or "")
+    return _unit_classes().get(unit(name) or "")
 
 
 @functools.cache
-def _classes() -> dict[str, str]:
+def _unit_classes() -> dict[str, str]:
     return {squeeze(name): kind for kind, names in lexicon("units")["classes"].items() for name in names}
 
 

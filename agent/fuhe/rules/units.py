@@ -8,9 +8,9 @@ from decimal import Decimal
 from fuhe.policy import lexicon, simplify, words
 from fuhe.readings.phrases import is_grade, is_only_degree, is_rank, is_vague
 from fuhe.readings.sheet import Row, Sheet
-from fuhe.readings.value import Value, factor_of, unit
+from fuhe.readings.value import Value, class_of_unit, factor_of, unit
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.text import ASIDE, bare, squeeze
+from fuhe.text import ASIDE, bare
 
 _FIGURES = ("number", "range")
 _SLIP = Decimal(1000)
@@ -121,16 +121,6 @@ def _axes(parts: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
     classes = [(unit(part) or part, class_of_unit(unit(part))) for part in parts]
     objects = frozenset(kind for _, kind in classes if kind and kind != "时间")
     return objects, frozenset(name for name, kind in classes if kind == "时间")
-
-
-def class_of_unit(name: str | None) -> str | None:
-    """Return what a unit counts or measures (人 人次 户 次 物 面积 长度 …); None where the table does not know it."""
-    return _classes().get(name or "")
-
-
-@functools.cache
-def _classes() -> dict[str, str]:
-    return {squeeze(name): kind for kind, names in lexicon("units")["classes"].items() for name in names}
 
 
 def _alike(left: str, right: str) -> bool:

@@ -1,0 +1,576 @@
+"""What an indicator's name measures: its head, of what, by which act, on what scale, and which way is better."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from fuhe.policy import simplify
+from fuhe.readings.levels import subclass_of
+from fuhe.readings.numbers import Numeral, numbers
+from fuhe.readings.value import Value, class_of_unit
+from fuhe.readings.vocabulary import Word, words_of
+from fuhe.text import fold
+
+Kind = Literal[
+    "count", "share", "degree", "duration", "date", "price", "total", "frequency",
+    "event", "state", "means", "wish", "none", "unread",
+]  # fmt: skip
+Better = Literal["more", "less", "as-set", "unknown"]
+MEASURED = frozenset(("count", "share", "degree", "duration", "date", "price", "total", "frequency"))
+LONGEST = 200
+"""Characters of a name that are read."""
+
+_MARKS = "★☆*＊#:：.。、,，;；/\\|■□☑√-—~·“”\"'‘’「」 "
+_COSTS = ("成本", "经济成本", "社会成本", "生态环境成本")
+_JOINS = "、和与及,，;；/"
+_STATED = ("达到", "达", "不低于", "不少于", "不超过", "控制在", "≥", "≤", ">", "<", "=", "为", "约", "共", "至")
+_AFTER_FIGURE = ("以上", "及以上", "以内", "以下", "左右", "之内", "前", "底前", "底")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A slot of the reading and where its words stand in the name as printed."""
+
+    slot: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How a name is read; `better` rests on words read only where `derived`, else it is the default."""
+
+    name: str
+    kind: Kind
+    head: str | None = None
+    object: str | None = None
+    act: str | None = None
+    base: str | None = None
+    better: Better = "unknown"
+    derived: bool = False
+    things: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+    figure: Numeral | None = None
+    change: str | None = None
+    about: frozenset[str] = frozenset()
+    why: str = ""
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the name has a head with a scale."""
+        return self.kind in MEASURED
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Good, bad or neither so far, whether words said so, and which."""
+
+    value: int = 0
+    derived: bool = False
+    why: tuple[str, ...] = ()
+
+    def then(self, value: int, word: Word, said: str, *, derived: bool = True) -> "_Sign":
+        return _Sign(value, derived, (*self.why, f"{word.text}（{said}）"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name ready to be read: folded, without asides and numbering, its words, its figure, the way back to the print."""
+
+    printed: str
+    plain: str
+    at: tuple[int, ...]
+    words: tuple[Word, ...]
+    figure: Numeral | None
+    unit: str | None
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def measure(
+    name: str | None, level2: str | None = None, unit: str | None = None, target: Value | None = None
+) -> Measure:
+    """Read an indicator's name with its second-level class, its target's unit and its target at hand; never fails."""
+    read = _prepared(name or "")
+    unit = unit or (target.unit if target else None) or read.unit
+    if not read.words:
+        return Measure(name or "", "unread", why="没有可读的名称")
+    made = _measured(read, unit, target)
+    better, derived, why = _better(read, made, level2, target)
+    return replace(
+        made,
+        better=better,
+        derived=derived,
+        things=_things(read.plain) or ((made.name,) if made.name else ()),
+        figure=read.figure,
+        why="；".join(part for part in (made.why, *why) if part),
+    )
+
+
+def has_scale(made: Measure) -> bool | None:
+    """Tell whether the name says something that can be counted or measured; None where it could not be read."""
+    if made.kind == "unread" or (made.kind == "state" and "holds" in made.about):
+        return None
+    return made.is_measured or made.kind == "event"
+
+
+def fits(made: Measure, target: Value) -> bool | None:
+    """Tell whether a target that is a figure answers what the name measures; None where it cannot be decided."""
+    if target.kind not in ("number", "range"):
+        return None
+    if target.unit in ("%", "‰"):
+        return _share_fits(made, target)
+    if made.kind == "date":
+        return False if target.unit is None else None
+    return None if has_scale(made) is None else has_scale(made)
+
+
+def measurable(made: Measure, target: Value) -> bool | None:
+    """Tell whether name and target together can be measured: the name has a scale and the target stands on it."""
+    if target.kind not in ("number", "range"):
+        return None
+    scale, fit = has_scale(made), fits(made, target)
+    if scale is False or fit is False:
+        return False
+    return None if scale is None or fit is None else True
+
+
+def _share_fits(made: Measure, target: Value) -> bool | None:
+    """A percent answers a share, a degree or a change; all of a piece of work may be said as 100%."""
+    if made.change or made.kind in ("share", "degree", "price"):
+        return True
+    whole = target.number == 100
+    if made.figure and made.figure.unit not in ("%", "‰"):
+        return False
+    if made.kind in ("state", "event"):
+        return None if whole and ("holds" in made.about or made.kind == "event") else False
+    if made.kind in ("count", "frequency"):
+        return False if made.derived and made.act and whole else None
+    if made.kind in ("total", "duration", "unread"):
+        return None
+    return False
+
+
+# ---- the words of a name -------------------------------------------------------------------------------------------
+
+
+def _prepared(name: str) -> _Name:
+    folded = fold(name[:LONGEST])
+    plain, at = _without_asides(simplify(folded.text), folded.at)
+    first = len(plain) - len(plain.lstrip(_MARKS))
+    plain, at = plain[first:].rstrip(_MARKS), at[first:]
+    plain, at = _without_numbering(plain, at)
+    plain, figure = _without_figure(plain)
+    words = _without_pads(_without_dates(words_of(plain), plain))
+    return _Name(name, plain, at, words, figure, _unit_in(simplify(folded.text)))
+
+
+def _without_asides(plain: str, at: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    depth, kept = 0, []
+    for index, char in enumerate(plain):
+        if char in "([【〔":
+            depth += 1
+        elif char in ")]】〕":
+            depth = max(0, depth - 1)
+        elif not depth:
+            kept.append(index)
+    return "".join(plain[index] for index in kept), tuple(at[index] for index in kept)
+
+
+def _without_numbering(plain: str, at: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    """Drop 指标1:, 1., 其中: in front of a name."""
+    for lead in ("指标", "其中", "三级指标", ""):
+        rest = plain[len(lead) :] if plain.startswith(lead) else None
+        if rest is None:
+            continue
+        digits = len(rest) - len(rest.lstrip("0123456789"))
+        marks = len(rest[digits:]) - len(rest[digits:].lstrip(":.、．，,"))
+        if (marks and (lead or digits)) or (lead == "指标" and digits):
+            cut = len(lead) + digits + marks
+            return plain[cut:], at[cut:]
+    return plain, at
+
+
+def _without_figure(plain: str) -> tuple[str, Numeral | None]:
+    """Part a name from the figure it ends in: 疫苗接种率达到95%以上, 改造农房120户."""
+    found = numbers(plain)
+    if not found:
+        return plain, None
+    last, end = found[-1], plain
+    end = next((end[: -len(word)] for word in _AFTER_FIGURE if end.endswith(word)), end)
+    if last.after < len(end) or last.start < 2 or last.role == "name":
+        return plain, None
+    front = plain[: found[-2].start] if last.role == "date" and _one_date(found, plain) else plain[: last.start]
+    while cut := next((word for word in _STATED if front.endswith(word)), ""):
+        front = front[: -len(cut)]
+    return (front, last) if len(front) > 1 else (plain, None)
+
+
+def _one_date(found: Sequence[Numeral], plain: str) -> bool:
+    return len(found) > 1 and found[-2].role == "date" and found[-2].after == found[-1].start and found[-2].start > 1
+
+
+def _without_dates(words: tuple[Word, ...], plain: str) -> tuple[Word, ...]:
+    """Drop the words of a date: 2023年12月完成 names an act, its date is kept in the text."""
+    dates = [number for number in numbers(plain) if number.role == "date"]
+    kept = tuple(word for word in words if not any(date.start <= word.start < date.after for date in dates))
+    return kept if kept else words
+
+
+def _without_pads(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    while len(words) > 1 and (words[-1].part == "pad" or not words[-1].text.strip(_MARKS)):
+        words = words[:-1]
+    return words
+
+
+def _unit_in(plain: str) -> str | None:
+    """Return the unit a name prints in brackets: 读者活动（场）, 卫生间保洁（%）."""
+    inside = plain.rpartition("(")[2].rstrip(")").strip("≥≤<>=*") if plain.endswith(")") else ""
+    return inside if inside and len(inside) < 5 and class_of_unit(inside) else None
+
+
+# ---- kind ----------------------------------------------------------------------------------------------------------
+
+
+def _measured(read: _Name, unit: str | None, target: Value | None) -> Measure:
+    words = _without_changes(read.words)
+    last, changed = words[-1], _change_in(read.words)
+    kind = _kind(words, unit, target)
+    if kind == "event" and _is_dated_act(read.plain, words):
+        kind = "date"
+    if changed is not None and kind not in MEASURED:
+        kind = _changed_kind(changed, kind)
+    kind = "state" if _asks_whether(words) else _led(words, kind)
+    head = last if last.part == "head" or kind not in ("event", "unread") else None
+    act = next((word for word in reversed(words) if word.part == "act" and word is not head), None)
+    thing = _object(words, head, act)
+    slots = (("head", head), ("object", thing), ("act", act))
+    return Measure(
+        read.plain,
+        kind,
+        head=head.text if head else None,
+        object=thing.text if thing else None,
+        act=act.text if act else None,
+        base=(thing or act).text if kind == "share" and (thing or act) else None,  # type: ignore[union-attr]
+        spans=tuple(_span(read, slot, word) for slot, word in slots if word),
+        change=changed.text if changed else None,
+        about=frozenset(_about(words, kind)),
+        why=f"落脚“{head.text}”" if head else "没有落脚词",
+    )
+
+
+def _span(read: _Name, slot: str, word: Word) -> Span:
+    return Span(slot, read.at[word.start], read.at[word.end - 1] + 1)
+
+
+def _object(words: Sequence[Word], head: Word | None, act: Word | None) -> Word | None:
+    """Return what is measured or acted on: the last thing named before the head that is no act, else the one behind it."""
+    things = [word for word in words if word.part in ("object", "other") and word is not head and len(word.text) > 1]
+    named = [word for word in things if not word.has("role", "change") and not word.has("valence", "good")]
+    return next(reversed(named or things), None)
+
+
+def _about(words: Sequence[Word], kind: Kind) -> Iterator[str]:
+    """Name what else rules ask: staff, seats, money as the thing counted; a bad thing said not to happen."""
+    for word in words:
+        if role := word.attributes.get("role"):
+            yield str(role)
+        if asks := word.attributes.get("asks"):
+            yield f"asks-{asks}"
+        for name in ("limited", "work", "survey", "rated", "pays"):
+            if word.has(name):
+                yield name
+    if _asks_whether(words):
+        yield "holds"
+    if (
+        kind == "state"
+        and any(word.part == "not" for word in words)
+        and any(word.has("valence", "bad") for word in words)
+    ):
+        yield "holds"
+
+
+def _without_changes(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Drop a change said behind what is measured: 信访件数|同比|下降, 旅游总收入|同比|增长."""
+    kept = words
+    while len(kept) > 1 and (
+        kept[-1].has("role", "change") or kept[-1].attributes.get("turn") in ("raises", "lessens")
+    ):
+        kept = kept[:-1]
+    return kept if any(word.part != "means" for word in kept) else words
+
+
+def _change_in(words: Sequence[Word]) -> Word | None:
+    """Return the act of change behind what is measured, or right before a share of it (事故|下降|率)."""
+    kept = list(words)
+    while len(kept) > 1 and kept[-1].has("role", "change"):
+        kept.pop()
+    before = kept[-2] if len(kept) > 2 and kept[-1].attributes.get("kind") == "share" else kept[-1]
+    return before if before.attributes.get("turn") in ("raises", "lessens") and len(kept) > 1 else None
+
+
+def _changed_kind(change: Word, kind: Kind) -> Kind:
+    """A thing that grows or shrinks can be measured by how much; one that improves cannot."""
+    return "share" if change.has("by", "figure") and kind not in ("none", "state", "wish", "means") else "wish"
+
+
+def _kind(words: Sequence[Word], unit: str | None, target: Value | None) -> Kind:
+    last = words[-1]
+    if last.part == "head":
+        return _kind_of_head(words, last, target)
+    if last.has("rated") and unit in ("%", "‰", None):
+        return "share"
+    if last.has("valence", "bad"):
+        return "state" if any(word.part == "not" for word in words[:-1]) else "count"
+    if _is_quotient(words):
+        return "share"
+    if last.part == "act" and len(words) > 1 and words[-2].has("valence", "good"):
+        return ("share" if unit in ("%", "‰") else "event") if words[-2].has("rated") else "state"
+    if last.part == "other" and any(word.has("kind", "none") for word in words):
+        return "none"
+    if last.part == "act" or words[0].part == "act":
+        return "event"
+    if last.has("valence", "good"):
+        return "state"
+    if last.has("role", "plan"):
+        return "none"
+    if last.part == "object" and last.attributes.get("role"):
+        return "count"
+    if any(word.part == "act" for word in words):
+        return "event"
+    return "count" if class_of_unit(unit) not in (None, "比例") else "unread"
+
+
+def _kind_of_head(words: Sequence[Word], head: Word, target: Value | None) -> Kind:
+    kind: Kind = head.attributes["kind"]
+    if kind not in ("duration", "date"):
+        return kind
+    in_time = target is not None and target.kind in ("number", "range") and class_of_unit(target.unit) == "时间"
+    if target is not None and target.kind == "date":
+        return "date"
+    dated = kind == "date" or (head.text in ("时间", "时限", "期限") and _dated(words))
+    return "duration" if in_time or not dated else "date"
+
+
+def _is_dated_act(plain: str, words: Sequence[Word]) -> bool:
+    """Recognise 2023年12月完成: the date is what the name is about."""
+    dated = any(number.role == "date" and plain[number.after - 1 : number.after] in "月日" for number in numbers(plain))
+    return dated and words[-1].has("time", "date")
+
+
+def _dated(words: Sequence[Word]) -> bool:
+    before = [word for word in words[:-1] if word.part == "act"]
+    return bool(before) and before[-1].has("time", "date")
+
+
+def _is_quotient(words: Sequence[Word]) -> bool:
+    return any(word.text in "/÷" for word in words[1:-1])
+
+
+def _asks_whether(words: Sequence[Word]) -> bool:
+    return words[0].text == "是否" and words[-1].part != "head"
+
+
+def _led(words: Sequence[Word], kind: Kind) -> Kind:
+    """A name that opens with an intention or a means measures nothing unless its head does."""
+    first = words[0]
+    if kind in ("count", "share", "total", "duration", "price", "frequency", "date"):
+        return kind
+    if first.has("intends") and len(words) > 1:
+        return "wish"
+    if first.part == "means" and len(words) > 1 and kind in ("none", "state", "unread"):
+        return "means"
+    return kind
+
+
+# ---- which way is better -------------------------------------------------------------------------------------------
+
+
+def _better(
+    read: _Name, made: Measure, level2: str | None, target: Value | None
+) -> tuple[Better, bool, tuple[str, ...]]:
+    """Fold head, object and acts into one direction."""
+    if made.kind == "date":
+        return "less", True, ("日期：早比晚好",)
+    if made.kind in ("none", "wish", "means", "unread") and not made.change:
+        return "unknown", False, ()
+    words = read.words
+    core = _without_changes(words)
+    folded, negated = _folded(core)
+    sign = _with_head(folded, core[-1], core, made, level2)
+    if negated and core[-1].has("better", "more"):
+        sign = sign.then(-1, core[-1], "前有否定")
+    change = _change_in(words)
+    if change is not None and change not in core[:-1]:
+        sign = _changed(sign, change)
+    sign = _with_lead(sign, words)
+    if core[-1].has("better", "as-set") and not change:
+        return "as-set", True, sign.why
+    if sign.value:
+        return ("more" if sign.value > 0 else "less"), sign.derived, sign.why
+    return ("less" if subclass_of(level2) in _COSTS else "more"), False, (*sign.why, "按类别推定")
+
+
+def _folded(words: Sequence[Word]) -> tuple[_Sign, bool]:
+    """Fold objects and acts from left to right; tell also whether a negation is still open at the end."""
+    state = _Fold()
+    for index, word in enumerate(words):
+        following = words[index + 1] if index + 1 < len(words) else None
+        state = _step(state, word, following, words)
+    return state.sign, state.negated
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """Where the fold stands: the sign, and what the words just read do to the next: 无, 查处, 避免, 逾期."""
+
+    sign: _Sign = _Sign()
+    negated: bool = False
+    fresh: bool = False
+    mending: bool = False
+    averting: bool = False
+    spoiled: bool = False
+
+
+def _step(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]) -> _Fold:
+    turn = word.attributes.get("turn")
+    if word.part == "not":
+        return replace(state, negated=not state.negated, fresh=True)
+    if word.has("valence", "bad"):
+        return _bad(state, word, following, words)
+    if following is not None and word.attributes.get("better") in ("more", "less"):
+        return replace(state, sign=_valued(state.sign, word), fresh=False)
+    if word.has("valence", "good"):
+        sign = state.sign.then(-1 if state.fresh else 1, word, "好的状态")
+        return replace(state, sign=sign, negated=state.negated and not state.fresh, fresh=False)
+    if turn == "lessens":
+        return replace(state, sign=_lessened(state.sign, word), averting=True, fresh=False)
+    if word.part == "act" and turn != "causes":
+        return _act(state, word)
+    return replace(state, fresh=False, spoiled=False)
+
+
+def _valued(sign: _Sign, word: Word) -> _Sign:
+    value = 1 if word.has("better", "more") else -1
+    return sign.then(value, word, "越多越好" if value > 0 else "越少越好")
+
+
+def _bad(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]) -> _Fold:
+    spoils = word.has("spoils") and following is not None and _takes_a_manner(following)
+    mended = state.averting or (state.mending and not word.has("slip"))
+    good = state.negated or (mended and not spoils)
+    sure = state.sign.derived or good or not _is_doubtful(word, words)
+    said = "坏事，不让它有" if good else "要限的事" if word.has("limited") else "坏事"
+    return _Fold(state.sign.then(1 if good else -1, word, said, derived=sure), spoiled=spoils)
+
+
+def _act(state: _Fold, word: Word) -> _Fold:
+    mends, limited = word.has("turn", "mends"), "要限的事" in "".join(state.sign.why[-1:])
+    sign = state.sign
+    if state.fresh:
+        sign = sign.then(-1, word, "没有做")
+    elif not state.spoiled and not limited:
+        sign = sign.then(1, word, "治坏事" if sign.value < 0 else "做了的事")
+    averting = state.averting or word.has("averts")
+    return replace(
+        state, sign=sign, mending=state.mending or mends, averting=averting, spoiled=False, fresh=False,
+        negated=state.negated and not state.fresh,
+    )  # fmt: skip
+
+
+def _lessened(sign: _Sign, word: Word) -> _Sign:
+    """What is bad and shrinks is good; a piece of work that shrinks may be either; what is saved is good."""
+    if word.has("saves"):
+        return sign.then(1, word, "省下来")
+    if not sign.value:
+        return sign.then(0, word, "使之变少", derived=False)
+    worked = "做了的事" in "".join(sign.why[-1:])
+    return sign.then(-sign.value, word, "使之变少", derived=sign.derived and not worked)
+
+
+def _takes_a_manner(word: Word) -> bool:
+    return word.part == "act" or word.has("valence", "good") or word.part == "head"
+
+
+def _is_doubtful(word: Word, words: Sequence[Word]) -> bool:
+    """Cases, questions and orders are as often the work itself as a nuisance."""
+    return word.has("work") and not any(other.has("turn", "causes") for other in words)
+
+
+def _with_head(sign: _Sign, head: Word, words: Sequence[Word], made: Measure, level2: str | None) -> _Sign:
+    polarity = head.attributes.get("better") if head.part == "head" else None
+    if polarity == "flip":
+        return sign.then(
+            -sign.value if sign.value else 1, head, "落脚词说减少", derived=bool(sign.derived and sign.value)
+        )
+    if made.kind == "duration":
+        return _time_sign(sign, head, words, polarity)
+    lessened = any(word.has("turn", "lessens") for word in words[:-1])
+    if polarity in ("more", "less"):
+        value = 1 if polarity == "more" else -1
+        return sign.then(-value if lessened else value, head, "越多越好" if polarity == "more" else "越少越好")
+    if made.kind in ("price", "total") and subclass_of(level2) in _COSTS and not lessened:
+        return sign.then(-1, head, "成本", derived=True)
+    if made.kind == "degree":
+        return replace(sign, derived=sign.derived and sign.value < 0)
+    if lessened and not sign.value:
+        return sign.then(1, head, "使之变少是目的", derived=False)
+    return sign
+
+
+def _time_sign(sign: _Sign, head: Word, words: Sequence[Word], polarity: object) -> _Sign:
+    """A wait is better short, opening hours are better long: the last act before the head says which."""
+    telling = [
+        word for word in words[:-1] if word.has("valence", "bad") or word.attributes.get("time") in ("less", "more")
+    ]
+    lessened = any(word.has("turn", "lessens") for word in words[:-1])
+    if polarity in ("more", "less"):
+        value = 1 if polarity == "more" else -1
+    elif not telling:
+        return sign.then(0, head, "时间", derived=False)
+    elif telling[-1].has("valence", "bad"):
+        value = 1 if any(word.part == "not" for word in words) else -1
+    else:
+        value = 1 if telling[-1].has("time", "more") else -1
+    return sign.then(-value if lessened else value, head, "时间长好" if value > 0 else "时间短好")
+
+
+def _changed(sign: _Sign, change: Word) -> _Sign:
+    if change.has("turn", "raises"):
+        return sign.then(sign.value or 1, change, "使之变多")
+    return sign.then(-sign.value if sign.value and sign.derived else 1, change, "使之变少", derived=sign.derived)
+
+
+def _with_lead(sign: _Sign, words: Sequence[Word]) -> _Sign:
+    """A name that opens with 减少, 降低, 压缩 aims at less of something bad."""
+    first = words[0]
+    if not first.has("turn", "lessens") or len(words) < 2:
+        return sign
+    bad = any(word.has("valence", "bad") or word.has("better", "less") for word in words[1:])
+    return sign.then(1, first, "以减少为目的", derived=bad)
+
+
+# ---- how many things -----------------------------------------------------------------------------------------------
+
+
+def _things(plain: str) -> tuple[str, ...]:
+    """Return the things a name measures where it holds more than one: parts that each have a scale or a figure of their own."""
+    cuts = [index for index, char in enumerate(plain) if char in _JOINS]
+    if not cuts or len(cuts) > 8:
+        return ()
+    parts = [part for part in _parts(plain, cuts) if len(part) > 1]
+    counted = [part for part in parts if _stands_alone(part)]
+    return tuple(counted) if len(counted) > 1 and _stands_alone(parts[-1]) else ()
+
+
+def _parts(plain: str, cuts: Sequence[int]) -> Iterator[str]:
+    at = 0
+    for cut in (*cuts, len(plain)):
+        yield plain[at:cut]
+        at = cut + 1
+
+
+def _stands_alone(part: str) -> bool:
+    front, figure = _without_figure(part)
+    words = _without_pads(words_of(front))
+    return bool(figure) or (bool(words) and words[-1].attributes.get("kind") in MEASURED and len(words) > 1)

@@ -1,0 +1,120 @@
+"""The words of names and narratives with what is known of them: heads, acts, objects, each found by its tail inside longer words."""
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fuhe.policy import lexicon, simplify, words
+from fuhe.readings.content_words import segmenter
+from fuhe.text import fold
+
+Part = Literal["head", "act", "object", "not", "means", "pad", "other"]
+_MERGED = 4  # words of the segmenter that can make one word of ours: 投入|使用|时间
+_LONGEST = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text: where it stands in the folded text, what part it plays, its attributes from the word lists."""
+
+    text: str
+    start: int
+    part: Part
+    attributes: Mapping[str, Any]
+
+    @property
+    def end(self) -> int:
+        """Where the word ends in the folded text."""
+        return self.start + len(self.text)
+
+    def has(self, name: str, value: object = True) -> bool:
+        """Tell whether the word lists give the word this attribute."""
+        return self.attributes.get(name) == value
+
+
+@functools.cache
+def known_words() -> dict[str, tuple[Part, Mapping[str, Any]]]:
+    """Return every listed word with its part and attributes."""
+    known: dict[str, tuple[Part, Mapping[str, Any]]] = {}
+    lists: tuple[tuple[str, Part], ...] = (("objects", "object"), ("acts", "act"), ("heads", "head"))
+    for name, part in lists:
+        for group in lexicon(name)[name]:
+            attributes = {key: value for key, value in group.items() if key != "words"}
+            known |= dict.fromkeys(group["words"], (part, attributes))
+    plain: tuple[tuple[str, Part], ...] = (
+        ("not_negations", "other"),
+        ("negations", "not"),
+        ("pads", "pad"),
+        ("means", "means"),
+    )
+    for key, part in plain:
+        known = {word: (part, {}) for word in words("objects", key)} | known
+    return known
+
+
+def part_of(text: str) -> Part:
+    """Return the part a word plays by the lists, `other` where they do not have it."""
+    return known_words().get(text, ("other", {}))[0]
+
+
+def tail_of(text: str) -> str:
+    """Return the longest listed word that a text ends in, or nothing."""
+    return next((text[at:] for at in range(max(0, len(text) - _LONGEST), len(text)) if text[at:] in known_words()), "")
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def words_of(text: str) -> tuple[Word, ...]:
+    """Return the words of a folded, simplified text from left to right; together they are the whole text."""
+    last = tail_of(text)
+    body = text[: len(text) - len(last)]
+    parts = [*_split(body), *([last] if last else [])]
+    made, at = [], 0
+    for part in parts:
+        made.append(_word(part, at))
+        at += len(part)
+    return tuple(made)
+
+
+def plain_words(text: str) -> tuple[Word, ...]:
+    """Return the words of a text as printed; positions are those of its folded form."""
+    return words_of(simplify(fold(text).text))
+
+
+def _word(text: str, start: int) -> Word:
+    part, attributes = known_words().get(text) or _by_its_signs(text)
+    return Word(text, start, part, attributes)
+
+
+def _by_its_signs(text: str) -> tuple[Part, Mapping[str, Any]]:
+    """Tell by a character that an unlisted word says something bad: 错保, 漏播, 致害."""
+    bad = len(text) < 5 and any(sign in text for sign in words("objects", "bad_signs"))
+    return ("object", {"valence": "bad", "slip": True}) if bad else ("other", {})
+
+
+def _split(body: str) -> Iterator[str]:
+    """Join what the segmenter cut too small, cut what it left too long."""
+    cut = segmenter()(body) if body else []
+    at = 0
+    while at < len(cut):
+        size = next((n for n in range(min(_MERGED, len(cut) - at), 1, -1) if _is_listed("".join(cut[at : at + n]))), 1)
+        joined = "".join(cut[at : at + size])
+        yield from [joined] if size > 1 else _inside(joined)
+        at += size
+
+
+def _is_listed(text: str) -> bool:
+    return len(text) <= _LONGEST and text in known_words()
+
+
+def _inside(word: str) -> list[str]:
+    """Find listed words inside a longer one by its tail, then by its start: 医疗|纠纷, 出租|率, 零|投诉."""
+    if len(word) < 2 or word in known_words() or len(word) > 24:
+        return [word]
+    tail = tail_of(word)
+    if len(tail) > 1 or (tail and word[: -len(tail)] in known_words()):
+        return [*_inside(word[: -len(tail)]), tail] if len(tail) < len(word) else [word]
+    front = next((word[:n] for n in range(len(word) - 1, 0, -1) if word[:n] in known_words()), "")
+    if len(front) > 1 or (front and part_of(front) == "not" and word[len(front) :] in known_words()):
+        return [front, *_inside(word[len(front) :])]
+    return [word]
