@@ -12,12 +12,12 @@ from fuhe.readings.roles import cut, folded
 from fuhe.readings.value import Value, class_of_unit, parse
 from fuhe.text import bare
 
-Measure = Literal["share", "count", "bare", "money", "duration", "date", "words"]
+Scale = Literal["share", "count", "bare", "money", "duration", "date", "words"]
 
 _HUNDRED = Decimal(100)
 _FIGURE = re.compile(r"(?P<number>(?<!\d)\d{1,12}(?:\.\d{1,6})?)(?:余|多|万|亿)?(?P<unit>[%‰]|[^\W\d]{1,4})?")
 _DATES = re.compile(
-    r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}[日号]|[上中下]旬|底|末|初)?|20\d\d年(?:底|初|末)?|(?<!\d)(?:3[01]|[12]\d|0?[1-9])[日号](?!内|以内|期|常)"
+    r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}[日号]|[上中下]旬|底|末|初)?|20\d\d年(?:底|初|末)?|(?<!\d)\d{1,2}[日号](?=之?前|以前|起)"
 )
 _DATE_IN_NAME = re.compile(r"\d{1,2}月(?:\d{1,2}[日号]|[底末初]|[上中下]旬)?(?:之?前|底前|内)?(?:[^率比度]{0,12})$")
 _COUNT_IN_NAME = re.compile(r"(?<!\d)(?P<number>\d{1,9})(?P<unit>[^\W\d]{1,3})$")
@@ -37,7 +37,7 @@ class _Said:
     """What a cell says: its figures by kind of measure with their classes of unit, and its words."""
 
     value: Value
-    kinds: frozenset[Measure]
+    kinds: frozenset[Scale]
     classes: frozenset[str]
     words: Phrase
 
@@ -76,7 +76,7 @@ def _said(text: str | None, name: str | None, side: Literal["target", "actual"])
 def _from_words(value: Value, words: Phrase) -> _Said:
     """Take the figures and dates out of a cell of words; a cell without any is words alone."""
     plain = folded(value.raw)
-    kinds: set[Measure] = {"date"} if _DATES.search(plain) else set()
+    kinds: set[Scale] = {"date"} if _DATES.search(plain) else set()
     classes = set()
     for found in _FIGURE.finditer(_DATES.sub(" ", plain)):
         kind = _class_at(found["unit"] or "")
@@ -94,8 +94,8 @@ def _first(unit: str | None) -> str | None:
     return re.split(r"[/·*.每]", unit)[0] if unit else None
 
 
-def _measure(kind: str | None) -> Measure:
-    named: dict[str | None, Measure] = {"比例": "share", "钱": "money", "时间": "duration", None: "bare"}
+def _measure(kind: str | None) -> Scale:
+    named: dict[str | None, Scale] = {"比例": "share", "钱": "money", "时间": "duration", None: "bare"}
     return named.get(kind, "count")
 
 
@@ -167,7 +167,7 @@ def _figures(asked: _Said, given: _Said) -> Answer:
         return Answer(True)
     if "share" in (asked.kinds | given.kinds):
         return Answer(False, "一个是比例，一个是数量", "share")
-    if _alike(asked.classes, given.classes):
+    if _alike(asked.classes, given.classes) and given.value.kind != "mixed":
         return Answer(True)
     return Answer(False, "计量单位不一致", "unit")
 
@@ -195,7 +195,7 @@ def _words_asked(asked: _Said, given: _Said) -> Answer:
         return _degree_asked(asked, given)
     if given.kinds != {"words"}:
         return _figure_for_words(want, given)
-    if got.by == "完成等次":
+    if got.by == "完成等次" or got.grade == "unmet" or (want.by == "可比的基数" and got.kind == "change"):
         return Answer(True)
     if got.checkable is False or (want.kind == "grade" and want.by in ("等次", "起点等次") and got.kind == "done"):
         return Answer(
@@ -233,7 +233,7 @@ def _figure_for_words(want: Phrase, given: _Said) -> Answer:
 
 def _tells_result(given: _Said) -> bool:
     """Tell whether words beside a figure say what came out: 合格23座, 均达二类; 评审专家5人 does not."""
-    return any(word.role in "kMURSDBa" for word in cut(folded(given.value.raw)))
+    return any(word.role in "kMURSa" for word in cut(folded(given.value.raw)))
 
 
 def _degree_asked(asked: _Said, given: _Said) -> Answer:

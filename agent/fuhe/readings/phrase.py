@@ -85,7 +85,7 @@ _COUNT_AT_END = re.compile(
 _COUNT_AFTER = re.compile(
     rf"(?:每[站家户人名个次年月周日天季]?(?:度|学期)?|共|累计|新增|完成|达到?|开展|组织|举办){_NUMERAL}{_MEASURE}(?!性|体|系)"
 )
-_EACH = re.compile(r"^(?:([件事户村人处校家])\1[有均都].{1,4})$|应(.)尽\2|应(.)[必就全]\3")
+_EACH = re.compile(r"^(?:([件事户村人处校家])\1[有均都].{1,4})$|应(.)尽\2|应(.)[必就全]\3|([日周月])\w\4\w")
 _PLACE = re.compile(r"第[一二三四五六七八九十]{1,3}(?:名|位|等|档|梯队|方阵)?$")
 _ORDINAL = r"(?:[一二三四五六七八九十]{1,3}|[ivx]{1,4}|[甲乙丙丁]|[a-e])"
 _LEVEL = re.compile(
@@ -168,14 +168,16 @@ def _figure(clause: _Clause) -> _Found:
 def _level(clause: _Clause) -> _Found:
     """Recognise 一级A, 三级甲等, Ⅱ类以上, 绿色等级, 优秀等次, 市级示范, 国家级: a place on a scale."""
     rank = cut(clause.text.removesuffix("以上").rstrip("及或")) if clause.text.endswith("以上") else ()
-    if len(rank) == 1 and rank[0].role in "RMs":
+    if len(rank) == 1 and rank[0].role in "RMsP":
         return "grade", True, "起点等次"
     if found := _LEVEL.search(clause.text) or _LETTERED.search(clause.text):
         return "grade", True, "起点等次" if found["or"] else "等次"
     if _PLACE.search(clause.text):
         return "grade", True, "等次"
     core = clause.core.rstrip("N")
-    if re.search(r"O[^mscd]*[HPRz]$", core):
+    if re.search(r"O[^mscd]*(?:[HPRz]$|P)", core) or (
+        re.match(r"[^dlcfms]*[rO]", core) and (core[-1] == "H" or clause.text[-1:] in "奖证章")
+    ):
         return "grade", True, "等次"
     if re.fullmatch(r"[akhrMmo]*[RCMsU]S+", core) and not re.search(r"sS", core):
         return "grade", True, "等次"
@@ -211,7 +213,7 @@ def _event(clause: _Clause) -> _Found:
     if _EACH.search(clause.text):
         return "holds", True, "有无"
     core = clause.core
-    if re.fullmatch(r"[ao]*n[cf]+", core):
+    if re.fullmatch(r"[^dlcfmsn]*n[cf]+", core):
         return "holds", True, "不升不降"
     if re.search(r"n[ab]*[DBk]", core):
         return "done", True, "是否完成"
@@ -283,8 +285,10 @@ def _deed(clause: _Clause) -> _Found:
     core = clause.core
     if re.match(r"[adlbt]*(?:[mf]|c(?!D))", core) or not clause.holds("DBk"):
         return None
+    if re.search(r"b[DB]", core) and not clause.holds("msc"):
+        return "done", True, "是否完成"
     thing = len(clause.things()) > 1 or clause.holds("NZzy")
-    if re.search(r"[DB][^DB]*s|v[DB]|dB", core) and "a" not in core:
+    if re.search(r"[DB][^DB]*[sd]$|[DB][^DB]*s|v[DB]|dB|k[dl]*[cfm]", core) and "a" not in core:
         return None
     if clause.holds("DB") and (thing or (clause.holds("D") and not clause.holds("slmcxd"))):
         if clause.holds("sm") and not clause.holds("a") and not clause.holds("D"):
@@ -341,6 +345,6 @@ def _grade_of(clause: _Clause, kind: Kind) -> Grade | None:
     if kind not in ("grade", "done"):
         return None
     core = clause.core
-    if "U" in core or re.search(r"n[ab]*[kM]", core) or re.search(r"b.*[kM]", core):
+    if "U" in core or re.search(r"n[ab]*[kMDB]|b[DB]", core) or re.search(r"b.*[kM]", core):
         return "part" if "b" in core and "n" not in core else "unmet"
     return "met" if re.fullmatch(r"[aozeGg]*(?:k+[gGe]*|M+)", core) and "o" not in core else None

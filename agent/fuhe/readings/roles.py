@@ -49,8 +49,10 @@ def _act(has: Mapping[str, Any]) -> str:
     """Return an act's letter: what is intended, raised, lessened, done with something to show, or only set about."""
     raised = {"raises": "c", "lessens": "f"}.get(has.get("turn", ""), "")
     if has.get("intends") or raised:
-        return raised if raised and has.get("by") == "figure" or raised == "f" else "m"
-    return "D" if has.get("delivers") else "B" if has.get("turn") == "mends" or has.get("time") == "less" else ""
+        return raised if (raised and has.get("by") == "figure") or raised == "f" else "m"
+    if has.get("delivers"):
+        return "B" if has.get("time") == "more" else "D"
+    return "B" if has.get("turn") == "mends" or has.get("time") == "less" else ""
 
 
 def folded(text: str | None) -> str:

@@ -9,7 +9,8 @@ from typing import Literal
 from fuhe.findings import Cell
 from fuhe.policy import Pack, lexicon, simplify, words
 from fuhe.readings.levels import PARENT, class_of, subclass_of
-from fuhe.readings.phrase import phrase
+from fuhe.readings.measure import measure
+from fuhe.readings.phrase import Phrase, is_rank, phrase
 from fuhe.readings.value import Value, amount, factor_of, in_unit, parse, unit
 from fuhe.records import Form, FundingRow, Indicator
 from fuhe.text import ASIDE, bare, is_blank, squeeze
@@ -53,6 +54,26 @@ class Row:
     def actual(self) -> Value:
         """The parsed actual."""
         return parse(self.printed.actual)
+
+    @cached_property
+    def wanted(self) -> Phrase:
+        """The target read as a phrase, together with the name."""
+        return phrase(self.printed.target, self.name)
+
+    @cached_property
+    def told(self) -> Phrase:
+        """The actual read as a phrase, together with the name."""
+        return phrase(self.printed.actual, self.name, "actual")
+
+    @property
+    def picks_rank(self) -> bool:
+        """Whether the actual is one word of a list of ranks."""
+        return is_rank(self.printed.actual)
+
+    @cached_property
+    def could_be_counted(self) -> bool:
+        """Whether the name is that of an event of which there can be several: 监管人员培训, 应急演练."""
+        return measure(self.name, self.printed.level2).kind == "event"
 
     @cached_property
     def weight(self) -> Decimal | None:
@@ -135,7 +156,7 @@ class Row:
 
     @property
     def _met_by_grade(self) -> Met | None:
-        grade = phrase(self.printed.actual, self.name, "actual").grade
+        grade = self.told.grade
         return grade and ("met" if grade == "met" else "unmet")
 
     def _met_by_number(self) -> Met | None:

@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
     target_and_actual.echoed_value,
     target_and_actual.operator_in_actual,
     units.unit_mismatch,
-    units.incomparable,
+    target_and_actual.incomparable,
     targets.undefined_ratio,
     targets.calendar_target,
     costs.missing_operator,

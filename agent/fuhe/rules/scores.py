@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from fuhe.policy import simplify, words
 from fuhe.readings.phrases import says_nothing
 from fuhe.readings.sheet import Row, Sheet, rounded
 from fuhe.readings.value import in_unit
 from fuhe.rules.arithmetic import slip_row
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.text import bare, squeeze
+from fuhe.text import squeeze
 
 
 @rule("S001", "deduction-without-reason", "error", "扣了分，没有说明原因", "evaluation")
@@ -163,11 +162,11 @@ def _has_own_rule(sheet: Sheet, row: Row) -> bool:
     return any(_SCORING_NOTE.search(squeeze(text)) for text in texts)
 
 
-_BANDS: tuple[tuple[str, Decimal, Decimal], ...] = (
-    ("met_grades", Decimal("0.8"), Decimal(1)),
-    ("part_grades", Decimal("0.6"), Decimal("0.8")),
-    ("unmet_grades", Decimal(0), Decimal("0.6")),
-)
+_BANDS = {
+    "met": (Decimal("0.8"), Decimal(1)),
+    "part": (Decimal("0.6"), Decimal("0.8")),
+    "unmet": (Decimal(0), Decimal("0.6")),
+}
 
 
 @rule("S005", "band-mismatch", "warning", "定性等次与得分档次不符", "evaluation")
@@ -203,13 +202,7 @@ def band_mismatch(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _band(row: Row) -> tuple[Decimal, Decimal] | None:
-    text = bare(simplify(row.printed.actual or ""))
-    if "达成" not in text:
-        return None
-    for grades, low, high in _BANDS:
-        if text in {bare(word) for word in words("phrases", grades)}:
-            return low, high
-    return None
+    return _BANDS[row.told.grade] if row.told.grade and row.told.by == "完成等次" else None
 
 
 @rule("S006", "token-deduction", "info", "扣分集中在无法核对或已完成的指标上", PRACTICE)
