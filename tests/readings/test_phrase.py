@@ -31,7 +31,7 @@ def test_phrase_can_be_checked(name: str, text: str, side: Any, wanted: bool | N
     assert found.checkable is wanted, found.why
 
 
-@pytest.mark.parametrize(("wanted", "text"), [(key == "yes", text) for key in ANSWERS for text in ANSWERS[key]])
+@pytest.mark.parametrize(("wanted", "text"), [(key == "same", text) for key in ANSWERS for text in ANSWERS[key]])
 def test_actual_answers_its_question(wanted: bool, text: str) -> None:
     assert answers(*text.split("｜")) is wanted
 

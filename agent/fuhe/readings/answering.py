@@ -29,7 +29,7 @@ class Answer:
 
     same: bool | None
     how: str = ""
-    kind: Literal["", "words", "share", "unit", "date", "meaning", "object"] = ""
+    kind: Literal["", "words", "share", "unit", "date", "meaning", "apart", "object"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ def _degree_asked(asked: _Said, given: _Said) -> Answer:
     if got.checkable is not False:
         return Answer(True if got.checkable else None)
     if _runs_apart(asked.value.raw, given.value.raw):
-        return Answer(False, "两个说法不是一个意思", "meaning")
+        return Answer(False, "两个说法不是一个意思", "apart")
     return Answer(True)
 
 

@@ -189,7 +189,9 @@ def _level(clause: _Clause) -> _Found:
 def _official(clause: _Clause) -> _Found:
     """Recognise 达成年度指标, 部分达成…并具有一定效果, 基本完成, 达到预期效果, 是, 全部合格: answers on an official scale."""
     core = clause.core
-    if re.fullmatch(r"[abn]*k+[gG]*[Ge](?:[mk]?d*e*[sUv]*)?", core) and clause.holds("gG"):
+    if re.fullmatch(r"[abn]*[kK]+[gG]*[Ge](?:[mk]?d*e*[sUv]*)?", core) and clause.holds("gG"):
+        return "grade", True, "完成等次"
+    if re.fullmatch(r"[abn]*K", core):
         return "grade", True, "完成等次"
     if re.fullmatch(r"[abn]*k+", core):
         return "done", True, "是否完成"
@@ -345,6 +347,6 @@ def _grade_of(clause: _Clause, kind: Kind) -> Grade | None:
     if kind not in ("grade", "done"):
         return None
     core = clause.core
-    if "U" in core or re.search(r"n[ab]*[kMDB]|b[DB]", core) or re.search(r"b.*[kM]", core):
+    if "U" in core or re.search(r"n[ab]*[kKMDB]|b[DB]", core) or re.search(r"b.*[kKM]", core):
         return "part" if "b" in core and "n" not in core else "unmet"
-    return "met" if re.fullmatch(r"[aozeGg]*(?:k+[gGe]*|M+)", core) and "o" not in core else None
+    return "met" if re.fullmatch(r"[aozeGg]*(?:[kK]+[gGe]*|M+)", core) and "o" not in core else None

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fuhe.policy import lexicon, simplify
+from fuhe.policy import lexicon, simplify, words
 from fuhe.readings.content_words import segmenter
 from fuhe.readings.vocabulary import known_words
 from fuhe.text import squeeze
@@ -15,7 +15,7 @@ from fuhe.text import squeeze
 OTHER = "o"
 LETTERS = {
     "degree": "d", "duration": "l", "rise": "c", "fall": "f", "aim": "m", "obtaining": "O", "state": "s", "sound": "v", "filler": "e",
-    "particles": "p", "abstract": "x", "negation": "n", "happening": "h", "whole": "a", "partly": "b", "reaching": "k",
+    "particles": "p", "abstract": "x", "negation": "n", "happening": "h", "whole": "a", "partly": "b", "reaching": "k", "official": "K",
     "plan": "g", "goals": "G", "met": "M", "unmet": "U", "ranks": "R", "answers": "J", "yes_no": "Y", "scale": "S",
     "colours": "C", "rated": "P", "honours": "H", "judged": "j", "timely": "t", "often": "F", "bounds": "w",
     "holding": "r", "compared": "q", "base": "y", "checks": "z", "named": "Z", "norms": "N", "unnamed": "u",
@@ -92,7 +92,7 @@ def _alone(text: str) -> frozenset[int]:
     """Return where the dictionary lets a character stand for itself."""
     places, at = set(), 0
     for word in segmenter()(text):
-        if len(word) == 1:
+        if len(word) == 1 or (len(word) > 2 and letters().get(word[0]) == "n" and not word.startswith(_whole_words())):
             places.add(at)
         at += len(word)
     return frozenset(places)
@@ -110,6 +110,12 @@ def _adjectives() -> frozenset[str]:
 def ends_in_adjective(text: str) -> bool:
     """Tell whether a text that no list reads ends in a word that describes: 群众安居乐业, 籽粒饱满."""
     return [*segmenter()(text), ""][-2 if text else -1] in _adjectives()
+
+
+@functools.cache
+def _whole_words() -> tuple[str, ...]:
+    """Return words that begin like a negation and are none: 无人机, 零距离."""
+    return words("objects", "not_negations")
 
 
 def _words(text: str, offset: int, best: list[tuple[float, int]]) -> list[Part]:

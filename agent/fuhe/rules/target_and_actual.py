@@ -111,9 +111,11 @@ def _same_but_padding(row: Row) -> bool:
 
 def _echo_weighs(row: Row) -> Severity | None:
     """Return how much an echo weighs: it answers a grade or a deed, tells nothing of degree, else a reviewer may ask."""
-    if row.wanted.kind == "ranks" or row.wanted.by == "起点等次" or row.told.checkable is False:
+    if row.wanted.kind == "ranks" or row.wanted.by == "起点等次" or row.wanted.checkable is False:
         return "warning"
-    if row.told.checkable is None or (row.wanted.kind == row.told.kind == "done" and row.could_be_counted):
+    if row.told.checkable is False:
+        return "warning"
+    if row.told.checkable is None or (row.told.by == "是否完成" and row.could_be_counted):
         return "info"
     return None
 
@@ -170,6 +172,4 @@ def _how_incomparable(row: Row) -> str | None:
     found = answer(row.name, row.printed.target, row.printed.actual)
     if found.same is not False or found.kind in ("unit", "object"):
         return None
-    return (
-        None if found.kind == "meaning" and row.told.checkable is False and row.wanted.kind != "degree" else found.how
-    )
+    return None if found.kind == "meaning" and row.told.checkable is False else found.how
