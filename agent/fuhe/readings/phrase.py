@@ -74,6 +74,7 @@ _BREAK = re.compile(r"[,，。;；!！?？\n()（）\[\]、:：\"“”]+")
 _NO_FIGURE = re.compile(
     r"20\d\d年?度?(?!\d|[./-])|〔\d{4}〕\d{0,5}号?|(?<!\d)\d{1,5}号(?:文|令)?|(?<!\d)1\d{4}(?!\d)|(?<!\d)\d{1,3}小时(?=政务|自助|服务|值班|不间断|在线|待命)"
 )
+_DATED = re.compile(r"\d(?:[日号月]|个?工作日|小时)(?:之?前|以前|以?内|底)$")
 _PARTS_OF_WHOLE = re.compile(
     r"百分之|[一二三四五六七八九十]分之|[一二三四五六七八九]成(?![为立果员熟功本就长效])|翻[一两]?番"
 )
@@ -159,7 +160,7 @@ def _weigh(text: str, parts: list[Phrase]) -> Phrase:
 def _figure(clause: _Clause) -> _Found:
     text = _NO_FIGURE.sub("", clause.text)
     if any(char.isdigit() and char.isascii() for char in text) or _PARTS_OF_WHOLE.search(text):
-        return "fact", True, "数"
+        return ("deadline", True, "期限") if _DATED.search(text) else ("fact", True, "数")
     if _COUNT_AT_END.search(text) or _COUNT_AFTER.search(text):
         return None if _LEVEL.search(text) else ("fact", True, "数")
     return None

@@ -11,12 +11,14 @@ from fuhe.policy import Pack, lexicon, simplify, words
 from fuhe.readings.levels import PARENT, class_of, subclass_of
 from fuhe.readings.measure import measure
 from fuhe.readings.phrase import Phrase, is_rank, phrase
+from fuhe.readings.phrases import says_nothing
 from fuhe.readings.value import Value, amount, factor_of, in_unit, parse, unit
 from fuhe.records import Form, FundingRow, Indicator
 from fuhe.text import ASIDE, bare, is_blank, squeeze
 
 Met = Literal["met", "unmet"]
 Direction = Literal["≥", "≤"]
+_SMALL_RATE = Decimal(10)
 _COUNT = re.compile(r"发生|产生")
 _LONGEST_TAIL = 4  # 投诉发生次数, 污染总面积: what still counts the bad thing itself
 _NUMBERED = re.compile(r"^[★☆*\s]*(?:指标\s*\d*\s*[:：]|[(（]?\d{1,2}[)）.、．])\s*")
@@ -144,6 +146,8 @@ class Row:
     @cached_property
     def met(self) -> Met | None:
         """Whether the row's own figures, dates or printed grade say that the target was met; None where they do not."""
+        if self._repeats_a_date:
+            return "met"
         if self.target.kind == "phrase" or self.actual.kind == "phrase":
             return self._met_by_grade
         if self.target.kind == "date" and self.actual.kind == "date":
@@ -153,6 +157,13 @@ class Row:
         if self.target.kind == "number" and self.actual.kind == "number":
             return self._met_by_number()
         return None
+
+    @property
+    def _repeats_a_date(self) -> bool:
+        """Whether the same date or deadline stands on both sides: then it was kept."""
+        same = bare(self.target.raw) == bare(self.actual.raw)
+        dated = self.target.kind == "date" and bool(self.target.date and self.target.date[1])
+        return same and (dated or (self.wanted.kind == "deadline" and self.target.kind in ("phrase", "mixed")))
 
     @property
     def _met_by_grade(self) -> Met | None:
@@ -166,7 +177,11 @@ class Row:
         operator = self.target.operator or self.direction
         if operator is None:
             return "met" if actual == goal else None
-        if self.target.operator is None and self._takes_time and self.target.unit != "%" and actual != goal:
+        if (
+            self.target.operator is None
+            and actual != goal
+            and (self._is_limit_of_time or self._may_be_meant_as_limit(actual))
+        ):
             return None
         if not _bound_decides(operator, self.actual.operator):
             return "met" if actual == goal and self.actual.operator == operator else None
@@ -176,6 +191,19 @@ class Row:
         if operator == "=" and self._is_beyond(actual, goal):
             return None
         return "unmet" if self.actual.operator in (None, "=") else None
+
+    @property
+    def _is_limit_of_time(self) -> bool:
+        return self._takes_time and self.target.unit != "%"
+
+    def _may_be_meant_as_limit(self, actual: Decimal) -> bool:
+        """Whether less than a plain figure may be just as meant: money left over, a rate to be held to, a small rate at 0."""
+        goal, name = self.target.number or Decimal(0), measure(self.name, self.printed.level2)
+        if actual > goal or name.change:
+            return False
+        saved = name.kind == "total" and not name.derived
+        small = name.kind == "share" and self.target.unit == "%" and goal <= _SMALL_RATE
+        return name.better == "as-set" or saved or small
 
     @property
     def _takes_time(self) -> bool:
@@ -250,6 +278,11 @@ class Execution:
     score: Decimal | None
     misplaced: tuple[str, ...] = ()
 
+    @property
+    def due(self) -> Decimal:
+        """Rate × weight, at most the weight."""
+        return min(self.rate or Decimal(0), Decimal(100)) / 100 * (self.weight or Decimal(0))
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -270,6 +303,11 @@ class Sheet:
     def rows(self) -> tuple[Row, ...]:
         """The indicator rows in printed order."""
         return tuple(Row(index, printed, self.form) for index, printed in enumerate(self.form.record.indicators))
+
+    @cached_property
+    def explains_all(self) -> bool:
+        """Whether one box explains the deviations of all rows."""
+        return any("原因" in box.label and not says_nothing(box.text) for box in self.form.record.remarks)
 
     @cached_property
     def satisfaction_rows(self) -> tuple[Row, ...]:

@@ -82,9 +82,13 @@ def amount(printed: str | None) -> Value | None:
     return value if value.kind == "number" and value.operator in (None, "=") else None
 
 
+_YEAR_AND_WORDS = re.compile(r"20\d\d年[^\d\s]{2}")
+"""2024年持续推进 is a phrase that names its year, no figure with a unit."""
+
+
 def _number(raw: str, text: str) -> Value | None:
     found = _ONE.fullmatch(text)
-    if not found:
+    if not found or _YEAR_AND_WORDS.match(text):
         return None
     operator = _operator(found["op"], _OPERATORS) or _operator(found["after"], _AFTER)
     return Value(
@@ -184,6 +188,12 @@ def _known_units() -> frozenset[str]:
 
 
 _MEASURE_WORDS = frozenset("台座个项次件家户名人辆场期册本篇份处条套间所只头亩吨天月年批组幅块门套轮届站株棵")
+
+
+def plain(number: Decimal) -> str:
+    """Print a figure without trailing zeros: 10.0 as 10, 9.50 as 9.5."""
+    text = format(number.normalize(), "f")
+    return "0" if text in ("-0", "") else text
 
 
 def unit(text: str | None) -> str | None:

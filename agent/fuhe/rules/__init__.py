@@ -72,6 +72,8 @@ RULES: tuple[Rule, ...] = (
     scores.token_deduction,
     scores.unmet_without_reason,
     scores.uneven_scoring,
+    scores.scores_as_values,
+    scores.heavy_ungradable,
     copied_rows.copied_indicator,
     copied_rows.satisfaction_twice,
     texts.outcome_echoes_goal,

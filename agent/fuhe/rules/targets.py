@@ -10,7 +10,6 @@ from fuhe.readings.phrases import says_nothing
 from fuhe.readings.sheet import Row, Sheet, rounded
 from fuhe.readings.value import Value, factor_of, in_unit
 from fuhe.rules.rule import Hit, hit, plain, rule
-from fuhe.rules.scores import reason_for_all
 from fuhe.text import ASIDE, bare, squeeze
 
 _HUNDRED = Decimal(100)
@@ -170,4 +169,4 @@ def _is_standard(row: Row) -> bool:
 
 def _says_why(sheet: Sheet, row: Row) -> bool:
     outcome = sheet.form.record.outcome or ""
-    return not says_nothing(row.printed.reason) or reason_for_all(sheet) or "超额" in outcome or "超出" in outcome
+    return not says_nothing(row.printed.reason) or sheet.explains_all or "超额" in outcome or "超出" in outcome

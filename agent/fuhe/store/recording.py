@@ -15,10 +15,10 @@ from fuhe.findings import Decision, Finding, worst_first
 from fuhe.outputs.contract import FileReport, FormReport, form_report
 from fuhe.policy import Pack
 from fuhe.quality import quality
+from fuhe.readings.row_sums import summed_score
 from fuhe.readings.sheet import points
 from fuhe.records import File, Form, Problem
 from fuhe.rules import Sheet, glimpse
-from fuhe.rules.arithmetic import summed_score
 from fuhe.store import schema
 from fuhe.store.superseding import carried, superseded
 from fuhe.text import bare
