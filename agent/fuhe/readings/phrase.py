@@ -120,7 +120,7 @@ def lists_ranks(text: str | None) -> bool:
 def is_rank(text: str | None) -> bool:
     """Tell whether a phrase is one word that can stand in a list of ranks (好, 较差, 合格, 显著)."""
     found = cut(bare(folded(text)))
-    return len(found) == 1 and found[0].role in "RMUYsvd"
+    return len(found) == 1 and found[0].role in "RMUYsvVd"
 
 
 def _clauses(text: str) -> Iterator[tuple[str, int]]:
@@ -190,7 +190,7 @@ def _level(clause: _Clause) -> _Found:
 def _official(clause: _Clause) -> _Found:
     """Recognise 达成年度指标, 部分达成…并具有一定效果, 基本完成, 达到预期效果, 是, 全部合格: answers on an official scale."""
     core = clause.core
-    if re.fullmatch(r"[abn]*[kK]+[gG]*[Ge](?:[mk]?d*e*[sUv]*)?", core) and clause.holds("gG"):
+    if re.fullmatch(r"[abn]*[kK]+[gG]*[Ge](?:[mk]?d*e*[sUvV]*)?", core) and clause.holds("gG"):
         return "grade", True, "完成等次"
     if re.fullmatch(r"[abn]*K", core):
         return "grade", True, "完成等次"
@@ -256,7 +256,9 @@ def _standard(clause: _Clause) -> _Found:
         return None
     if re.match(r"[dl]*[mcf]", core):
         return None
-    last = max(core.rfind(letter) for letter in "zZN")
+    if re.fullmatch(r"a*M[^cmfsdlx]*[oe]", core):
+        return "standard", True, "标准"
+    last = max(core.rfind(letter) for letter in ("zZNV" if starts else "zZN"))
     if last < 0 or re.search(r"[mcsx]", core[last:]):
         return None
     if "z" in core or "Z" in core or _is_named(clause):
@@ -268,7 +270,7 @@ def _standard(clause: _Clause) -> _Found:
 
 def _is_named(clause: _Clause) -> bool:
     """Tell whether a norm has a name of its own: 环保要求, 三级规范; 上级有关文件规定 has none."""
-    before = clause.words[: max(i for i, word in enumerate(clause.words) if word.role == "N")]
+    before = clause.words[: max(i for i, word in enumerate(clause.words) if word.role in "NV")]
     return any(word.role in "oPv" for word in before)
 
 
@@ -290,8 +292,10 @@ def _deed(clause: _Clause) -> _Found:
         return None
     if re.search(r"b[DB]", core) and not clause.holds("msc"):
         return "done", True, "是否完成"
+    if _tells_how(clause):
+        return None
     thing = len(clause.things()) > 1 or clause.holds("NZzy")
-    if re.search(r"[DB][^DB]*[sd]$|[DB][^DB]*s|v[DB]|dB|k[dl]*[cfm]", core) and "a" not in core:
+    if re.search(r"[DB][^DB]*[sdvV][^DB]*$|[vV][DB]|dB|k[dl]*[cfm]", core) and "a" not in core:
         return None
     if clause.holds("DB") and (thing or (clause.holds("D") and not clause.holds("slmcxd"))):
         if clause.holds("sm") and not clause.holds("a") and not clause.holds("D"):
@@ -302,6 +306,13 @@ def _deed(clause: _Clause) -> _Found:
     if "k" in core and thing and not clause.holds("smd"):
         return "done", True, "是否完成"
     return None
+
+
+def _tells_how(clause: _Clause) -> bool:
+    """Tell whether a deed is only the means or is only praised: 以数字化赋能…, 接待周到细致."""
+    if clause.words[0].text in ("以", "为", "让", "使"):
+        return True
+    return clause.roles[-1] == "o" and "a" not in clause.core and ends_in_adjective(clause.text)
 
 
 def _result(clause: _Clause) -> _Found:
@@ -316,9 +327,9 @@ def _result(clause: _Clause) -> _Found:
 
 def _sound(clause: _Clause) -> _Found:
     """Recognise 运行正常, 资料完整: it may hold or not, but nobody says by what; an answer only where the name asks it."""
-    if not clause.holds("v") or clause.holds("dlcfms"):
+    if not clause.holds("vV") or clause.holds("dlcfms"):
         return None
-    asked = any(word.text[:2] in clause.name for word in clause.words if word.role == "v")
+    asked = any(word.text[:2] in clause.name for word in clause.words if word.role in "vV")
     return "degree", False if clause.side == "actual" and not asked else None, ""
 
 

@@ -14,7 +14,7 @@ from fuhe.text import squeeze
 
 OTHER = "o"
 LETTERS = {
-    "degree": "d", "duration": "l", "rise": "c", "fall": "f", "aim": "m", "obtaining": "O", "state": "s", "sound": "v", "filler": "e",
+    "degree": "d", "duration": "l", "rise": "c", "fall": "f", "aim": "m", "obtaining": "O", "state": "s", "sound": "v", "norm_or_sound": "V", "filler": "e",
     "particles": "p", "abstract": "x", "negation": "n", "happening": "h", "whole": "a", "partly": "b", "reaching": "k", "official": "K",
     "plan": "g", "goals": "G", "met": "M", "unmet": "U", "ranks": "R", "answers": "J", "yes_no": "Y", "scale": "S",
     "colours": "C", "rated": "P", "honours": "H", "judged": "j", "timely": "t", "often": "F", "bounds": "w",

@@ -60,11 +60,15 @@ class Value:
         return self.number if self.kind == "number" else None
 
 
+_KIND_PRINTED = re.compile(r"^定[量性]指标:?(?=.)")
+"""Some 部门整体 forms print in the target's cell whether it is one of quantity: 定量指标≥6次."""
+
+
 @functools.lru_cache(maxsize=1 << 14)
 def parse(printed: str | None) -> Value:
     """Parse a target or actual cell; never fails: what is no figure and no date is a phrase."""
     raw = printed or ""
-    text = simplify(squeeze(raw)).strip("。.;；,，:：、")
+    text = _KIND_PRINTED.sub("", simplify(squeeze(raw)).strip("。.;；,，:：、"))
     if is_blank(raw):
         return Value(raw, "blank")
     return _date(raw, text) or _range(raw, text) or _number(raw, text) or _chinese(raw, text) or _phrase(raw, text)
