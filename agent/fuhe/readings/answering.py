@@ -138,8 +138,14 @@ def _words_for_figure(name: str | None, asked: _Said, given: _Said) -> Answer:
     if words.kind == "deadline":
         return Answer(_asks_time(name) or _is_all(asked.value), f"一个是{what}，一个是时间", "words")
     if words.kind in ("done", "grade") and words.by != "起点等次":
-        return Answer(True) if _is_all(asked.value) or _is_one(asked.value) else none
+        every = "share" in asked.kinds and _says_every(given)
+        return Answer(True) if every or _is_all(asked.value) or _is_one(asked.value) else none
     return Answer(None)
+
+
+def _says_every(given: _Said) -> bool:
+    """Tell whether words say that all of them were done (全部结案, 均已处置): that is a share."""
+    return any(word.role == "a" and word.text[0] in "全均都皆" for word in cut(folded(given.value.raw)))
 
 
 def _asks_time(name: str | None) -> bool:
@@ -172,10 +178,15 @@ def _figures(asked: _Said, given: _Said) -> Answer:
     return Answer(False, "计量单位不一致", "unit")
 
 
+def _tells_state(given: _Said) -> bool:
+    """Tell whether words beside a figure say how far it is: 完成2座，1座未完成; 发放320户 does not."""
+    found = cut(folded(given.value.raw))
+    return given.value.kind == "mixed" and any(word.role in "kMUat" for word in found)
+
+
 def _for_date(given: _Said) -> Answer:
     """Judge a figure where a date was asked: 完成2座，1座未完成 tells what was done by then, 95 % does not."""
-    tells = any(word.role in "kMU" for word in cut(folded(given.value.raw))) and given.value.kind == "mixed"
-    if given.kinds & {"date", "duration"} or tells:
+    if given.kinds & {"date", "duration"} or _tells_state(given):
         return Answer(True)
     return Answer(False, "一个是时间，一个是比例" if "share" in given.kinds else "一个是时间，一个是数量", "date")
 
@@ -216,7 +227,7 @@ def _figure_for_words(want: Phrase, given: _Said) -> Answer:
             or given.value.number in (_HUNDRED,)
             or given.words.kind == "deadline"
         )
-        return Answer(fits or given.value.kind == "mixed", "一个是时限，一个是数量", "date")
+        return Answer(fits or _tells_state(given), "一个是时限，一个是数量", "date")
     if want.kind == "holds" and given.kinds == {"share"}:
         return Answer(None)
     if want.kind == "grade" and want.by in ("等次", "起点等次") and given.kinds == {"share"}:
