@@ -16,6 +16,7 @@ from fuhe.drafts import Draft, Fact, Plan
 from fuhe.findings import Finding
 from fuhe.model.connection import Model
 from fuhe.policy import Pack, lexicon, simplify
+from fuhe.readings.measure import measure
 from fuhe.readings.sheet import Row, Sheet, rounded
 from fuhe.records import Form, Indicator
 from fuhe.rules.rule import plain
@@ -164,8 +165,7 @@ def _why(codes: tuple[str, ...]) -> str:
 
 def _is_deadline(row: Row) -> bool:
     """Tell whether a row is about a date; 平均办理时间≤3天 is a figure."""
-    by_name = row.name.endswith(tuple(lexicon("plan")["deadlines"])) and row.target.kind not in ("number", "range")
-    return row.target.kind == "date" or by_name
+    return row.target.kind == "date" or (row.is_deadline and row.target.kind not in ("number", "range"))
 
 
 def _has_year(row: Row) -> bool:
@@ -209,7 +209,8 @@ def _pattern(row: Row) -> tuple[dict[str, str], str]:
 
 
 def _is_fewer(name: str) -> bool:
-    return name.endswith(tuple(lexicon("plan")["fewer"]))
+    read = measure(name)
+    return read.derived and read.better == "less"
 
 
 def _fixed_operator(row: Row, codes: tuple[str, ...]) -> str:
@@ -344,8 +345,8 @@ def _described(key: str, weak: Weak) -> dict[str, object]:
 
 def _worded(plan: Plan, words: RowWords) -> Plan:
     name = words.name.strip("。；，, 　")
-    is_ratio = bool(re.search(r"率$|占比$|比例$|满意度$|知晓度$", name))
-    operator = "≤" if plan.operator == "≤" or _is_fewer(name) or "成本" in name else "≥"
+    is_ratio = measure(name, plan.class_).kind == "share"
+    operator = "≤" if plan.operator == "≤" or _is_fewer(name) else "≥"
     return plan.model_copy(
         update={
             "name": name,

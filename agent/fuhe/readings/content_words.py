@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from fuhe.policy import lexicon, simplify
 from fuhe.text import HAN, squeeze
@@ -34,7 +35,14 @@ def _rjieba() -> Cut:
 
 
 def jieba_cut() -> Cut:
-    """Return jieba's own cut, its warnings silenced and its cache in a folder only this user can write."""
+    """Return jieba's own cut with the words of the field."""
+    tokenizer = jieba_tokenizer()
+    return lambda text: list(tokenizer.cut(text, HMM=False))
+
+
+@functools.cache
+def jieba_tokenizer() -> Any:
+    """Return jieba's tokenizer, its warnings silenced and its cache in a folder only this user can write."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import jieba
@@ -45,7 +53,31 @@ def jieba_cut() -> Cut:
         tokenizer.initialize()
     for word in domain_words():
         tokenizer.add_word(word, 100_000)
-    return lambda text: list(tokenizer.cut(text, HMM=False))
+    return tokenizer
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def word_class(word: str) -> str:
+    """Return the class of a word's last part as jieba tags it: n… for things, v… for acts, a… for states."""
+    return next(reversed([str(tag) for _, tag in _tagger()(word)]), "x")
+
+
+@functools.cache
+def _tagger() -> Callable[[str], list[tuple[str, str]]]:
+    try:
+        import rjieba
+
+        return lambda text: list(rjieba.tag(text, hmm=False))
+    except ImportError:
+        return _jieba_tagger()
+
+
+def _jieba_tagger() -> Callable[[str], list[tuple[str, str]]]:
+    tokenizer = jieba_tokenizer()
+    from jieba import posseg
+
+    tagger = posseg.POSTokenizer(tokenizer)
+    return lambda text: [(pair.word, pair.flag) for pair in tagger.cut(text, HMM=False)]
 
 
 @functools.cache

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from fuhe.policy import simplify
+from fuhe.policy import words as lexicon_words
+from fuhe.readings.content_words import word_class
 from fuhe.readings.levels import subclass_of
 from fuhe.readings.numbers import Numeral, numbers
 from fuhe.readings.value import Value, class_of_unit
@@ -23,6 +25,9 @@ LONGEST = 200
 
 _MARKS = "★☆*＊#:：.。、,，;；/\\|■□☑√-—~·“”\"'‘’「」 "
 _COSTS = ("成本", "经济成本", "社会成本", "生态环境成本")
+_CLAUSE_ENDS = ",，;；"
+_CLAUSE = 4
+_MOST_PARTS = 8
 _JOINS = "、和与及,，;；/"
 _STATED = ("达到", "达", "不低于", "不少于", "不超过", "控制在", "≥", "≤", ">", "<", "=", "为", "约", "共", "至")
 _AFTER_FIGURE = ("以上", "及以上", "以内", "以下", "左右", "之内", "前", "底前", "底")
@@ -52,7 +57,10 @@ class Measure:
     things: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
     figure: Numeral | None = None
+    figure_is_total: bool = False
     change: str | None = None
+    asks: str | None = None
+    unit: str | None = None
     about: frozenset[str] = frozenset()
     why: str = ""
 
@@ -80,6 +88,7 @@ class _Name:
 
     printed: str
     plain: str
+    whole: str
     at: tuple[int, ...]
     words: tuple[Word, ...]
     figure: Numeral | None
@@ -102,9 +111,22 @@ def measure(
         better=better,
         derived=derived,
         things=_things(read.plain) or ((made.name,) if made.name else ()),
-        figure=read.figure,
+        unit=read.unit,
+        figure=_as_printed(read),
+        figure_is_total=_is_total(read),
         why="；".join(part for part in (made.why, *why) if part),
     )
+
+
+def says_none(made: Measure) -> bool:
+    """Tell whether the name itself says that something bad does not happen (无群体性事件)."""
+    return made.kind == "state" and {"holds", "bad"} <= made.about
+
+
+def compares(made: Measure, target: Value) -> bool:
+    """Tell whether name and target make one comparison: 发生面积较上年, 下降."""
+    said = words_of(simplify(fold(target.raw).text))
+    return "compared" in made.about and bool(said) and said[-1].attributes.get("turn") in ("raises", "lessens")
 
 
 def has_scale(made: Measure) -> bool | None:
@@ -145,6 +167,8 @@ def _share_fits(made: Measure, target: Value) -> bool | None:
     if made.kind in ("state", "event"):
         return None if whole and ("holds" in made.about or made.kind == "event") else False
     if made.kind in ("count", "frequency"):
+        if "named" in made.about:
+            return None if whole else False
         return False if made.derived and made.act and whole else None
     if made.kind in ("total", "duration", "unread"):
         return None
@@ -160,9 +184,10 @@ def _prepared(name: str) -> _Name:
     first = len(plain) - len(plain.lstrip(_MARKS))
     plain, at = plain[first:].rstrip(_MARKS), at[first:]
     plain, at = _without_numbering(plain, at)
+    whole = plain
     plain, figure = _without_figure(plain)
     words = _without_pads(_without_dates(words_of(plain), plain))
-    return _Name(name, plain, at, words, figure, _unit_in(simplify(folded.text)))
+    return _Name(name, plain, whole, at, words, figure, _unit_in(simplify(folded.text)))
 
 
 def _without_asides(plain: str, at: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
@@ -229,6 +254,21 @@ def _unit_in(plain: str) -> str | None:
     return inside if inside and len(inside) < 5 and class_of_unit(inside) else None
 
 
+def _as_printed(read: _Name) -> Numeral | None:
+    """Return the name's own figure with its span in the name as printed."""
+    figure, at = read.figure, read.at
+    if figure is None:
+        return None
+    return replace(figure, start=at[figure.start], end=at[figure.end - 1] + 1, after=at[figure.after - 1] + 1)
+
+
+def _is_total(read: _Name) -> bool:
+    """Tell whether the name's figure is its whole amount: no rate per something, no one of several."""
+    if read.figure is None or any(word.attributes.get("role") == "per" for word in read.words):
+        return False
+    return len([number for number in numbers(read.whole) if number.role != "date"]) == 1
+
+
 # ---- kind ----------------------------------------------------------------------------------------------------------
 
 
@@ -241,6 +281,8 @@ def _measured(read: _Name, unit: str | None, target: Value | None) -> Measure:
     if changed is not None and kind not in MEASURED:
         kind = _changed_kind(changed, kind)
     kind = "state" if _asks_whether(words) else _led(words, kind)
+    if read.unit in ("%", "‰") and kind not in MEASURED:
+        kind = "share"
     head = last if last.part == "head" or kind not in ("event", "unread") else None
     act = next((word for word in reversed(words) if word.part == "act" and word is not head), None)
     thing = _object(words, head, act)
@@ -251,12 +293,22 @@ def _measured(read: _Name, unit: str | None, target: Value | None) -> Measure:
         head=head.text if head else None,
         object=thing.text if thing else None,
         act=act.text if act else None,
+        asks=_asks(words, head),
         base=(thing or act).text if kind == "share" and (thing or act) else None,  # type: ignore[union-attr]
         spans=tuple(_span(read, slot, word) for slot, word in slots if word),
         change=changed.text if changed else None,
-        about=frozenset(_about(words, kind)),
+        about=frozenset(_about(read.words, kind)),
         why=f"落脚“{head.text}”" if head else "没有落脚词",
     )
+
+
+def _asks(words: Sequence[Word], head: Word | None) -> str | None:
+    """Return what the head counts by the lists, or persons where those counted are: 话务员|数, 窗口|人员|数量."""
+    if head is None or head.attributes.get("asks"):
+        return head.attributes.get("asks") if head else None
+    before = words[-2].text if len(words) > 1 and head is words[-1] else ""
+    persons = head.text in ("数", "数量", "总数") and before.endswith(lexicon_words("objects", "person_ends"))
+    return "person" if persons else None
 
 
 def _span(read: _Name, slot: str, word: Word) -> Span:
@@ -275,19 +327,24 @@ def _about(words: Sequence[Word], kind: Kind) -> Iterator[str]:
     for word in words:
         if role := word.attributes.get("role"):
             yield str(role)
-        if asks := word.attributes.get("asks"):
-            yield f"asks-{asks}"
-        for name in ("limited", "work", "survey", "rated", "pays"):
+        for name in ("limited", "work", "survey", "rated", "buys", "either", "limit", "whole", "fixed", "grants"):
             if word.has(name):
                 yield name
-    if _asks_whether(words):
+    yield from _said_of_the_bad(words, kind)
+
+
+def _said_of_the_bad(words: Sequence[Word], kind: Kind) -> Iterator[str]:
+    bad = any(word.has("valence", "bad") for word in words)
+    if bad:
+        yield "bad"
+    if words[-1].has("role", "change"):
+        yield "compared"
+    if any(word.has("turn", "lessens") or word.has("better", "flip") for word in words):
+        yield "lessens"
+    if _asks_whether(words) or (kind == "state" and bad and any(word.part == "not" for word in words)):
         yield "holds"
-    if (
-        kind == "state"
-        and any(word.part == "not" for word in words)
-        and any(word.has("valence", "bad") for word in words)
-    ):
-        yield "holds"
+    if kind == "count" and words[-1].part == "object" and not words[-1].has("valence", "bad"):
+        yield "named"
 
 
 def _without_changes(words: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -338,7 +395,15 @@ def _kind(words: Sequence[Word], unit: str | None, target: Value | None) -> Kind
         return "count"
     if any(word.part == "act" for word in words):
         return "event"
-    return "count" if class_of_unit(unit) not in (None, "比例") else "unread"
+    return "count" if class_of_unit(unit) not in (None, "比例") else _unlisted(words)
+
+
+def _unlisted(words: Sequence[Word]) -> Kind:
+    """Read a last word that no list has by its class: an act, a thing, a state."""
+    if not any(char.isalpha() for word in words for char in word.text):
+        return "none"
+    kinds: dict[str, Kind] = {"v": "event", "n": "count", "a": "state"}
+    return kinds.get(word_class(words[-1].text)[:1], "unread")
 
 
 def _kind_of_head(words: Sequence[Word], head: Word, target: Value | None) -> Kind:
@@ -368,7 +433,7 @@ def _is_quotient(words: Sequence[Word]) -> bool:
 
 
 def _asks_whether(words: Sequence[Word]) -> bool:
-    return words[0].text == "是否" and words[-1].part != "head"
+    return any(word.text == "是否" for word in words) and words[-1].part != "head"
 
 
 def _led(words: Sequence[Word], kind: Kind) -> Kind:
@@ -404,6 +469,8 @@ def _better(
     if change is not None and change not in core[:-1]:
         sign = _changed(sign, change)
     sign = _with_lead(sign, words)
+    if subclass_of(level2) in _COSTS and made.kind in ("event", "count") and "lessens" not in made.about:
+        return "less", False, sign.why
     if core[-1].has("better", "as-set") and not change:
         return "as-set", True, sign.why
     if sign.value:
@@ -430,6 +497,8 @@ class _Fold:
     mending: bool = False
     averting: bool = False
     spoiled: bool = False
+    acted: bool = False
+    rated: bool = False
 
 
 def _step(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]) -> _Fold:
@@ -438,42 +507,61 @@ def _step(state: _Fold, word: Word, following: Word | None, words: Sequence[Word
         return replace(state, negated=not state.negated, fresh=True)
     if word.has("valence", "bad"):
         return _bad(state, word, following, words)
-    if following is not None and word.attributes.get("better") in ("more", "less"):
-        return replace(state, sign=_valued(state.sign, word), fresh=False)
+    if following is not None and word.part == "head":
+        return replace(state, sign=_valued(state.sign, word, words), fresh=False)
     if word.has("valence", "good"):
+        if (
+            state.fresh
+            and not word.has("rated")
+            and any(other.has("valence", "bad") for other in words[words.index(word) :])
+        ):
+            return replace(state, fresh=False)
         sign = state.sign.then(-1 if state.fresh else 1, word, "好的状态")
-        return replace(state, sign=sign, negated=state.negated and not state.fresh, fresh=False)
+        return replace(
+            state, sign=sign, negated=state.negated and not state.fresh, fresh=False, rated=word.has("rated")
+        )
     if turn == "lessens":
         return replace(state, sign=_lessened(state.sign, word), averting=True, fresh=False)
     if word.part == "act" and turn != "causes":
         return _act(state, word)
-    return replace(state, fresh=False, spoiled=False)
+    return replace(state, fresh=False, spoiled=False, rated=False)
 
 
-def _valued(sign: _Sign, word: Word) -> _Sign:
-    value = 1 if word.has("better", "more") else -1
-    return sign.then(value, word, "越多越好" if value > 0 else "越少越好")
+def _valued(sign: _Sign, word: Word, words: Sequence[Word]) -> _Sign:
+    """A head inside the name brings its own sign: 成本|节约|率, 审批|时限|压缩|率."""
+    polarity = word.attributes.get("better")
+    if word.has("kind", "duration"):
+        return (
+            sign
+            if not _telling(words[: words.index(word)])
+            else _time_sign(sign, word, words[: words.index(word) + 1], polarity)
+        )
+    if polarity not in ("more", "less"):
+        return sign
+    return sign.then(1 if polarity == "more" else -1, word, "越多越好" if polarity == "more" else "越少越好")
 
 
 def _bad(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]) -> _Fold:
     spoils = word.has("spoils") and following is not None and _takes_a_manner(following)
-    mended = state.averting or (state.mending and not word.has("slip"))
-    good = state.negated or (mended and not spoils)
-    sure = state.sign.derived or good or not _is_doubtful(word, words)
+    people = following is not None and following.has("role", "people")
+    mended = state.averting or (state.mending and not word.has("slip")) or (people and state.acted)
+    good = state.negated or (mended and not spoils) or (state.rated and word.has("limited"))
+    sure = (state.sign.derived and state.sign.value < 0) or good or not _is_doubtful(word, words)
     said = "坏事，不让它有" if good else "要限的事" if word.has("limited") else "坏事"
     return _Fold(state.sign.then(1 if good else -1, word, said, derived=sure), spoiled=spoils)
 
 
 def _act(state: _Fold, word: Word) -> _Fold:
-    mends, limited = word.has("turn", "mends"), "要限的事" in "".join(state.sign.why[-1:])
+    mends, limited = word.has("turn", "mends"), word.has("consumes") and state.sign.value < 0
     sign = state.sign
     if state.fresh:
         sign = sign.then(-1, word, "没有做")
     elif not state.spoiled and not limited:
-        sign = sign.then(1, word, "治坏事" if sign.value < 0 else "做了的事")
+        sure = not word.has("unlisted") or (sign.derived and sign.value > 0)
+        sign = sign.then(1, word, "治坏事" if sign.value < 0 else "做了的事", derived=sure)
     averting = state.averting or word.has("averts")
     return replace(
-        state, sign=sign, mending=state.mending or mends, averting=averting, spoiled=False, fresh=False,
+        state, sign=sign, mending=state.mending or mends, averting=averting, spoiled=False, fresh=False, acted=True, rated=False,
         negated=state.negated and not state.fresh,
     )  # fmt: skip
 
@@ -489,7 +577,7 @@ def _lessened(sign: _Sign, word: Word) -> _Sign:
 
 
 def _takes_a_manner(word: Word) -> bool:
-    return word.part == "act" or word.has("valence", "good") or word.part == "head"
+    return word.part == "act" or word.has("valence", "good")
 
 
 def _is_doubtful(word: Word, words: Sequence[Word]) -> bool:
@@ -506,16 +594,30 @@ def _with_head(sign: _Sign, head: Word, words: Sequence[Word], made: Measure, le
     if made.kind == "duration":
         return _time_sign(sign, head, words, polarity)
     lessened = any(word.has("turn", "lessens") for word in words[:-1])
+    costs = made.kind in ("price", "total") and subclass_of(level2) in _COSTS
+    if costs and not lessened and polarity != "as-set":
+        return sign.then(-1, head, "成本")
     if polarity in ("more", "less"):
         value = 1 if polarity == "more" else -1
         return sign.then(-value if lessened else value, head, "越多越好" if polarity == "more" else "越少越好")
-    if made.kind in ("price", "total") and subclass_of(level2) in _COSTS and not lessened:
-        return sign.then(-1, head, "成本", derived=True)
     if made.kind == "degree":
         return replace(sign, derived=sign.derived and sign.value < 0)
+    if made.kind == "count" and _counts_the_bad(words):
+        return sign.then(-1, head, "数的是坏事")
     if lessened and not sign.value:
         return sign.then(1, head, "使之变少是目的", derived=False)
     return sign
+
+
+def _counts_the_bad(words: Sequence[Word]) -> bool:
+    """无责任事故|发生|次数 still counts the accidents; 无事故企业数 counts the firms."""
+    before = [word for word in words[:-1] if word.attributes.get("turn") != "causes"]
+    return words[-1].part == "head" and bool(before) and before[-1].has("valence", "bad") and words[0].part == "not"
+
+
+def _telling(words: Sequence[Word]) -> list[Word]:
+    """Return the words that say whether a time is better short or long."""
+    return [word for word in words if word.has("valence", "bad") or word.attributes.get("time") in ("less", "more")]
 
 
 def _time_sign(sign: _Sign, head: Word, words: Sequence[Word], polarity: object) -> _Sign:
@@ -555,8 +657,11 @@ def _with_lead(sign: _Sign, words: Sequence[Word]) -> _Sign:
 
 def _things(plain: str) -> tuple[str, ...]:
     """Return the things a name measures where it holds more than one: parts that each have a scale or a figure of their own."""
+    clauses = [part for part in _parts(plain, [at for at, char in enumerate(plain) if char in _CLAUSE_ENDS]) if part]
+    if len(clauses) == 2 and min(map(len, clauses)) >= _CLAUSE and _stands_alone(clauses[1]):
+        return tuple(clauses)
     cuts = [index for index, char in enumerate(plain) if char in _JOINS]
-    if not cuts or len(cuts) > 8:
+    if not cuts or len(cuts) > _MOST_PARTS:
         return ()
     parts = [part for part in _parts(plain, cuts) if len(part) > 1]
     counted = [part for part in parts if _stands_alone(part)]

@@ -7,20 +7,22 @@ from functools import cached_property
 from typing import Literal
 
 from fuhe.findings import Cell
-from fuhe.policy import Pack, lexicon, simplify, words
+from fuhe.policy import Pack, lexicon, words
 from fuhe.readings.levels import PARENT, class_of, subclass_of
-from fuhe.readings.measure import measure
+from fuhe.readings.measure import Measure, measure
+from fuhe.readings.numbers import numbers
 from fuhe.readings.phrase import Phrase, is_rank, phrase
 from fuhe.readings.phrases import says_nothing
-from fuhe.readings.value import Value, amount, factor_of, in_unit, parse, unit
+from fuhe.readings.value import Value, amount, in_unit, is_money, parse, unit
 from fuhe.records import Form, FundingRow, Indicator
-from fuhe.text import ASIDE, bare, is_blank, squeeze
+from fuhe.text import bare, is_blank, squeeze
 
 Met = Literal["met", "unmet"]
 Direction = Literal["≥", "≤"]
 _SMALL_RATE = Decimal(10)
-_COUNT = re.compile(r"发生|产生")
-_LONGEST_TAIL = 4  # 投诉发生次数, 污染总面积: what still counts the bad thing itself
+_DIRECTIONS: dict[str, Direction] = {"more": "≥", "less": "≤"}
+_HEADING_MARKS = "★☆▲△●"
+_HEADING_ENDS = ("合计", "小计", "总计")
 _NUMBERED = re.compile(r"^[★☆*\s]*(?:指标\s*\d*\s*[:：]|[(（]?\d{1,2}[)）.、．])\s*")
 
 
@@ -75,7 +77,7 @@ class Row:
     @cached_property
     def could_be_counted(self) -> bool:
         """Whether the name is that of an event of which there can be several: 监管人员培训, 应急演练."""
-        return measure(self.name, self.printed.level2).kind == "event"
+        return self.measure.kind == "event"
 
     @cached_property
     def weight(self) -> Decimal | None:
@@ -103,20 +105,31 @@ class Row:
         return self.level == "成本" or self.subclass in ("成本", "经济成本", "社会成本", "生态环境成本")
 
     @cached_property
-    def direction(self) -> Direction | None:
-        """Which way a target without an operator is meant, by class and name; None where the name can be read both ways.
+    def measure(self) -> Measure:
+        """What the row's name measures, its class and its target's unit at hand."""
+        return measure(self.name, self._class, self.target.unit or self.actual.unit, self.target)
 
-        污染物排放量 is better low, 污染地块治理面积 is not, and 案件化解率 tells only those who know the work.
+    @property
+    def _class(self) -> str | None:
+        return self.printed.level2 or ("成本" if self.level == "成本" else None)
+
+    @cached_property
+    def is_deadline(self) -> bool:
+        """Whether the name by itself states a deadline (任务完成时限) and no rate of meeting it."""
+        named = measure(self.name, self._class)
+        return named.kind == "date" or "limit" in named.about
+
+    @cached_property
+    def direction(self) -> Direction | None:
+        """Which way a target without an operator is meant; None where the name can be read both ways.
+
+        污染物排放量 is better low, 污染地块治理面积 is not, 资金结余率 has its limit, and 案件数量 tells only those who know the work.
         """
+        if self.measure.derived:
+            return _DIRECTIONS.get(self.measure.better)
         if self.is_cost:
             return "≤"
-        plain = ASIDE.sub("", simplify(squeeze(self.name)))
-        bad = next((word for word in words("nature", "fewer_is_better") if word in plain), None)
-        if bad is None:
-            return "≥"
-        head, _, tail = plain.rpartition(bad)
-        is_work = any(word in head + _COUNT.sub("", tail) for word in words("nature", "handling"))
-        return "≤" if len(tail) <= _LONGEST_TAIL and not is_work else None
+        return None if self.measure.better == "less" else "≥"
 
     @property
     def fewer_is_better(self) -> bool:
@@ -198,7 +211,7 @@ class Row:
 
     def _may_be_meant_as_limit(self, actual: Decimal) -> bool:
         """Whether less than a plain figure may be just as meant: money left over, a rate to be held to, a small rate at 0."""
-        goal, name = self.target.number or Decimal(0), measure(self.name, self.printed.level2)
+        goal, name = self.target.number or Decimal(0), self.measure
         if actual > goal or name.change:
             return False
         saved = name.kind == "total" and not name.derived
@@ -208,7 +221,7 @@ class Row:
     @property
     def _takes_time(self) -> bool:
         """Whether a plain figure is a limit of time, in whatever class it stands: 审批时限 5个工作日 is kept by 3."""
-        return self.subclass == "时效" or bool(_LIMIT_OF_TIME.search(bare(simplify(self.name))))
+        return self.subclass == "时效" or (self.measure.kind == "duration" and self.measure.better == "less")
 
     def _met_by_range(self) -> Met | None:
         number, low, high = in_unit(self.actual, self.target), self.target.number, self.target.high
@@ -224,7 +237,12 @@ class Row:
         return less is None or (actual < goal if less == "≤" else actual > goal)
 
 
-_LIMIT_OF_TIME = re.compile(r"(?:工期|时限|限时|用时|耗时|[办响到处修等][理应场达置复候][^务]{0,4}(?:时间|天数|时长))$")
+def _heads(row: Row, below: Row) -> bool:
+    name = squeeze(row.printed.name)
+    marked = name[:1] in _HEADING_MARKS or name.endswith(_HEADING_ENDS)
+    empty = is_blank(row.printed.target) and is_blank(row.printed.actual)
+    part = not is_blank(below.printed.target) and squeeze(below.printed.name)[:1] not in _HEADING_MARKS
+    return bool(name) and marked and empty and part and row.subclass == below.subclass
 
 
 def _bound_decides(wanted: str, printed: str | None) -> bool:
@@ -305,9 +323,31 @@ class Sheet:
         return tuple(Row(index, printed, self.form) for index, printed in enumerate(self.form.record.indicators))
 
     @cached_property
+    def headings(self) -> frozenset[int]:
+        """Rows that only head the rows behind them: marked ★ or 合计, blank themselves, parts of the same class below."""
+        pairs = zip(self.rows, self.rows[1:], strict=False)
+        return frozenset(row.index for row, below in pairs if _heads(row, below))
+
+    @cached_property
     def explains_all(self) -> bool:
         """Whether one box explains the deviations of all rows."""
         return any("原因" in box.label and not says_nothing(box.text) for box in self.form.record.remarks)
+
+    @property
+    def is_departmental(self) -> bool:
+        """Whether the form is a department's own (部门整体), where management is what is measured."""
+        return self.form.form_type == "department"
+
+    @cached_property
+    def year(self) -> int | None:
+        """The year the form is about."""
+        found = (int(number.value) for number in numbers(self.form.record.year or "") if 2000 <= number.value < 2100)
+        return next(found, None)
+
+    @cached_property
+    def tells_of_more(self) -> bool:
+        """Whether the outcome says that more was done than was asked."""
+        return any(word in squeeze(self.form.record.outcome) for word in words("narrative", "beyond"))
 
     @cached_property
     def satisfaction_rows(self) -> tuple[Row, ...]:
@@ -402,19 +442,14 @@ class Sheet:
             return self.form.record.fund_unit
         rows = self.form.record.funding
         cells = (cell for row in rows for cell in (row.initial_budget, row.full_year_budget, row.executed))
-        return next((value.unit for cell in cells if (value := amount(cell)) and _is_money(value.unit)), "") or ""
+        return next((value.unit for cell in cells if (value := amount(cell)) and is_money(value.unit)), "") or ""
 
     def money(self, field: str) -> Decimal | None:
         """Return a printed amount in the form's unit; one that prints a unit of its own is converted."""
         value = amount(self.form.text(field))
-        if value is None or not _is_money(value.unit) or not _is_money(unit(self.money_unit)):
+        if value is None or not is_money(value.unit) or not is_money(unit(self.money_unit)):
             return value.number if value else None
         return in_unit(value, Value("", "number", unit=unit(self.money_unit)))
-
-
-def _is_money(name: str | None) -> bool:
-    known = factor_of(name)
-    return known is not None and known[0] == "钱"
 
 
 def _is_total(label: str | None) -> bool:

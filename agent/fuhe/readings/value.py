@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from fuhe.policy import lexicon, simplify
+from fuhe.readings.numbers import LONGEST, figures
 from fuhe.text import is_blank, squeeze
 
 Operator = Literal["≥", "≤", ">", "<", "="]
@@ -22,16 +23,15 @@ _OPERATORS: tuple[tuple[str, Operator], ...] = (
 _AFTER: tuple[tuple[str, Operator], ...] = ((r"(?:及|或)?以上", "≥"), (r"(?:及|或)?(?:以内|以下|之内)|内", "≤"))
 _NUMBER = r"[-−]?\d+(?:,\d{3})+(?:\.\d+)?|[-−]?\d+(?:\.\d+)?"
 _UNIT = r"[^\d\s,，;；。、:：()（）≥≤><=至到~～\-—以及或内]{0,8}(?:[/·*.][^\d\s,，;；。()（）以及或内]{1,4}){0,3}"
-_CHINESE_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 
 _ONE = re.compile(
-    rf"(?:(?:已|实际)?(?:完成|达到?|为))?(?P<op>{'|'.join(pattern for pattern, _ in _OPERATORS)})?约?[¥￥]?(?P<number>{_NUMBER})(?P<unit>{_UNIT})"
+    rf"(?:(?:已|实际)?(?:完成|达到?|为))?(?P<op>{'|'.join(pattern for pattern, _ in _OPERATORS)})?约?[¥￥]?(?P<number>{_NUMBER})(?:余|多(?!层|功能|媒体))?(?P<unit>{_UNIT})"
     rf"(?P<after>{'|'.join(pattern for pattern, _ in _AFTER)})?"
 )
 _RANGE = re.compile(rf"(?P<low>{_NUMBER})(?P<unit1>{_UNIT})(?:[-—~～]|至|到)(?P<high>{_NUMBER})(?P<unit>{_UNIT})")
-_CHINESE_NUMBER = re.compile(
-    r"(?P<percent>百分之)?(?P<number>[零〇一二两三四五六七八九十百千万]+)(?P<unit>[^\d\s零一二三四五六七八九十]{0,3})"
+_AROUND = re.compile(
+    rf"(?:(?:已|实际)?(?:完成|达到?|为))?(?P<op>{'|'.join(pattern for pattern, _ in _OPERATORS)})?约?近?#"
+    rf"(?P<after>{'|'.join(pattern for pattern, _ in _AFTER)})?"
 )
 _YEAR_MONTH_DAY = r"(?:(?P<year>20\d\d)[年./-])?(?:(?P<month>1[0-2]|0?[1-9])(?:月份?|[./-]))?(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]?)?"
 _DATE = re.compile(
@@ -68,7 +68,7 @@ _KIND_PRINTED = re.compile(r"^定[量性]指标:?(?=.)")
 def parse(printed: str | None) -> Value:
     """Parse a target or actual cell; never fails: what is no figure and no date is a phrase."""
     raw = printed or ""
-    text = _KIND_PRINTED.sub("", simplify(squeeze(raw)).strip("。.;；,，:：、"))
+    text = _KIND_PRINTED.sub("", simplify(squeeze(raw[:LONGEST])).strip("。.;；,，:：、"))
     if is_blank(raw):
         return Value(raw, "blank")
     return _date(raw, text) or _range(raw, text) or _number(raw, text) or _chinese(raw, text) or _phrase(raw, text)
@@ -151,26 +151,18 @@ def _date_of(text: str, earlier: str = "") -> tuple[int, int, int]:
 
 
 def _chinese(raw: str, text: str) -> Value | None:
-    """Parse 五次, 二十人, 百分之九十五: a Chinese numeral with a measure word and nothing else."""
-    found = _CHINESE_NUMBER.fullmatch(text)
-    if not found or not (found["percent"] or found["unit"]):
+    """Parse 五次, 不少于二十人, 九成以上, 百分之九十五: one numeral with its unit and an operator, nothing else."""
+    found = figures(text)
+    if len(found) != 1 or not found[0].unit:
         return None
-    measure = "%" if found["percent"] else unit(found["unit"])
-    if measure not in _known_units():
+    only = found[0]
+    around = _AROUND.fullmatch(f"{text[: only.start]}#{text[only.after :]}")
+    if not around:
         return None
-    return Value(raw, "number", number=Decimal(_numeral(found["number"])), unit=measure)
-
-
-def _numeral(text: str) -> int:
-    total = digit = 0
-    for char in text:
-        if char in _CHINESE_DIGITS:
-            digit = _CHINESE_DIGITS[char]
-        elif char == "万":
-            total, digit = (total + digit) * 10000, 0
-        else:
-            total, digit = total + (digit or 1) * _CHINESE_UNITS[char], 0
-    return total + digit
+    operator = _operator(around["op"], _OPERATORS) or _operator(around["after"], _AFTER)
+    return Value(
+        raw, "number", operator=operator, number=only.printed, unit=unit(only.measured_in), decimals=only.decimals
+    )
 
 
 def _phrase(raw: str, text: str) -> Value:
@@ -183,15 +175,6 @@ def _units() -> dict[str, str]:
     table = lexicon("units")
     same = {squeeze(name): squeeze(group[0]) for group in table["same"] for name in group}
     return same | {short: squeeze(full) for short, full in table["money_short"].items()}
-
-
-@functools.cache
-def _known_units() -> frozenset[str]:
-    table = lexicon("units")
-    return frozenset(_units().values()) | frozenset(table["convert"]) | frozenset(table["loose"]) | _MEASURE_WORDS
-
-
-_MEASURE_WORDS = frozenset("台座个项次件家户名人辆场期册本篇份处条套间所只头亩吨天月年批组幅块门套轮届站株棵")
 
 
 def plain(number: Decimal) -> str:
@@ -220,6 +203,19 @@ def factor_of(name: str | None) -> tuple[str, Decimal] | None:
     """Return what a unit measures and how many basic units it holds (万元 → 钱, 10000); None where it does not convert."""
     entry: dict[str, Any] | None = lexicon("units")["convert"].get(name)
     return (entry["dimension"], Decimal(str(entry["factor"]))) if entry else None
+
+
+def is_money_rate(name: str | None) -> bool:
+    """Tell whether a unit is money per something: 元/人·月."""
+    first, slash, _ = (name or "").partition("/")
+    scale = factor_of(first)
+    return bool(slash) and scale is not None and scale[0] == "钱"
+
+
+def is_money(name: str | None) -> bool:
+    """Tell whether a unit is one of money."""
+    known = factor_of(name)
+    return known is not None and known[0] == "钱"
 
 
 def same_measure(left: str | None, right: str | None) -> bool:

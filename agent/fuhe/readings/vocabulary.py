@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from fuhe.policy import lexicon, simplify, words
-from fuhe.readings.content_words import segmenter
+from fuhe.readings.content_words import segmenter, word_class
 from fuhe.text import fold
 
 Part = Literal["head", "act", "object", "not", "means", "pad", "other"]
@@ -63,10 +63,21 @@ def tail_of(text: str) -> str:
     return next((text[at:] for at in range(max(0, len(text) - _LONGEST), len(text)) if text[at:] in known_words()), "")
 
 
+def _last_word(text: str) -> str:
+    """Return the word a name ends in; where two readings overlap, the one that leaves a listed word before it: 有效|率."""
+    longest = tail_of(text)
+    for size in range(1, len(longest)):
+        tail, rest = longest[-size:], text[: len(text) - size]
+        before = tail_of(rest) if tail in known_words() else ""
+        if len(before) > 1 and len(before) + size > len(longest) > size:
+            return tail
+    return longest
+
+
 @functools.lru_cache(maxsize=1 << 12)
 def words_of(text: str) -> tuple[Word, ...]:
     """Return the words of a folded, simplified text from left to right; together they are the whole text."""
-    last = tail_of(text)
+    last = _last_word(text)
     body = text[: len(text) - len(last)]
     parts = [*_split(body), *([last] if last else [])]
     made, at = [], 0
@@ -88,7 +99,11 @@ def _word(text: str, start: int) -> Word:
 
 def _by_its_signs(text: str) -> tuple[Part, Mapping[str, Any]]:
     """Tell by a character that an unlisted word says something bad: 错保, 漏播, 致害."""
+    if len(text) < 5 and text.startswith(words("objects", "per_signs")):
+        return ("object", {"role": "per"})
     bad = len(text) < 5 and any(sign in text for sign in words("objects", "bad_signs"))
+    if not bad and 1 < len(text) < 5 and word_class(text)[:1] == "v":
+        return ("act", {"unlisted": True})
     return ("object", {"valence": "bad", "slip": True}) if bad else ("other", {})
 
 

@@ -1,16 +1,19 @@
 """L 归类: whether an indicator stands under the class it belongs to, and holds one thing."""
 
-import functools
-import re
 from collections.abc import Iterator
 
-from fuhe.policy import simplify, words
+from fuhe.readings.name_classes import (
+    holds_formula,
+    is_budget_course,
+    is_cost_name,
+    is_input,
+    is_quality_rate,
+    is_routine,
+    pays_people,
+    routine_subject,
+)
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
-from fuhe.text import ASIDE, bare, squeeze
-
-_METRIC = r"[\u4e00-\u9fff]{2}率|满意度|知晓度|[\u4e00-\u9fff]{2}程度"
-_FIGURE_AT_END = re.compile(r"(?:达到|不低于)?\d+%?$")
 
 
 @rule("L001", "wrong-class", "warning", "指标归错了类别", "guidance")
@@ -21,10 +24,10 @@ def wrong_class(sheet: Sheet) -> Iterator[Hit]:
     为什么：归类不对，该类指标实际上没有考核；资金到位和支付属于预算执行，已在执行率一行计分。
     反例：数量指标“设备验收合格率”100%；时效指标“资金到位率”100%。
     正例：质量指标“设备验收合格率”100%；数量指标“验收设备台数”20台。
-    不算问题：资金支付及时率；完成率、覆盖率、到位率等也表示数量的比率；补助类项目的补贴发放率；类别是沿用上一行推定的（见F005）；社会效益里考核满意度的（见D002）。
+    不算问题：部门整体自评表；资金支付及时率；完成率、覆盖率、到位率等也表示数量的比率；补助类项目的补贴发放率；类别是沿用上一行推定的（见F005）；社会效益里考核满意度的（见D002）。
     依据：指标应当归入相应类别，资金执行不作为绩效指标重复考核。
     """
-    for row in sheet.rows:
+    for row in () if sheet.is_departmental else sheet.rows:
         if why := _misfiled(sheet, row):
             yield hit(
                 row.cell("level2") if row.printed.level2 else row.cell("name"),
@@ -38,31 +41,16 @@ def wrong_class(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _misfiled(sheet: Sheet, row: Row) -> tuple[str, str] | None:
-    name = _FIGURE_AT_END.sub("", bare(simplify(ASIDE.sub("", row.name))))
     if not row.weight and row.score is None and sheet.has("weight"):
         return None
-    if _finance().fullmatch(name):
+    if is_budget_course(row.measure):
         return "属于预算执行情况，已在执行率中计分", "请改为反映产出或效果的指标"
     printed = f"indicators[{row.index}].level2" not in sheet.form.inferred
-    if row.subclass == "数量" and printed and _is_rate(name, row):
+    if row.subclass == "数量" and printed and row.target.unit == "%" and is_quality_rate(row.measure):
         return "考核的是比率，不是数量", "请归入质量、时效等相应类别，数量指标另设完成的件数、人数等"
-    if row.subclass == "生态效益" and _cost().search(name):
+    if row.subclass == "生态效益" and is_cost_name(row.measure):
         return "考核的是成本，不是生态效益", "请归入成本指标，生态效益另设相应指标，确不涉及的可以不设"
     return None
-
-
-def _is_rate(name: str, row: Row) -> bool:
-    return row.target.unit == "%" and name.endswith(words("classes", "other_rates"))
-
-
-@functools.cache
-def _finance() -> re.Pattern[str]:
-    return re.compile("|".join(words("classes", "finance_process")))
-
-
-@functools.cache
-def _cost() -> re.Pattern[str]:
-    return re.compile("|".join(words("classes", "cost_names")))
 
 
 @rule("L002", "input-as-output", "info", "把投入当作产出", "guidance")
@@ -73,13 +61,13 @@ def input_as_output(sheet: Sheet) -> Iterator[Hit]:
     为什么：投入不等于产出，应考核这些投入办成了多少事。
     反例：数量指标“窗口工作人员数”30人。
     正例：数量指标“窗口受理办件量”≥5万件。
-    不算问题：发放补贴的人数、培训人数、受益人数等就是产出的；以工资、社保为内容的人员经费项目；补助、奖补资金额。
+    不算问题：部门整体自评表；发放补贴的人数、培训人数、受益人数等就是产出的；以工资、社保为内容的人员经费项目；补助、奖补资金额。
     依据：产出指标反映预期完成的公共产品和服务。
     """
-    pays_staff = bool(_staff_project().search(squeeze(sheet.form.record.project)))
+    if sheet.is_departmental or pays_people(sheet.form.record.project):
+        return
     for row in sheet.rows:
-        name = bare(simplify(row.name))
-        if row.subclass == "数量" and not pays_staff and _input().fullmatch(name):
+        if row.subclass == "数量" and is_input(row.measure):
             yield hit(
                 row.cell("name"),
                 "数量指标“{name}”反映的是投入的人员、设施或资金，不是产出。",
@@ -87,16 +75,6 @@ def input_as_output(sheet: Sheet) -> Iterator[Hit]:
                 also=(row.cell("target"),),
                 fix=("建议改为这些投入办成的事项数量，如受理量、服务人次、完成件数",),
             )
-
-
-@functools.cache
-def _input() -> re.Pattern[str]:
-    return re.compile("|".join(words("classes", "inputs")))
-
-
-@functools.cache
-def _staff_project() -> re.Pattern[str]:
-    return re.compile("|".join(words("classes", "staff_projects")))
 
 
 @rule("L003", "routine-as-indicator", "info", "把日常管理要求当作绩效指标", "guidance")
@@ -107,24 +85,19 @@ def routine_as_indicator(sheet: Sheet) -> Iterator[Hit]:
     为什么：这些是每个项目都要做到的，区分不出绩效好坏。
     反例：质量指标“资金使用合规性”，指标值“合规”。
     正例：质量指标“工程验收合格率”100%。
-    不算问题：以制度建设、档案整理为内容的项目。
+    不算问题：部门整体自评表；以制度建设、档案整理为内容的项目。
     依据：绩效指标应当反映项目的产出和效果。
     """
-    project = squeeze(simplify(sheet.form.record.project or ""))
-    for row in sheet.rows:
-        found = _routine().fullmatch(bare(simplify(row.name)))
-        if found and found["head"][:2] not in project:
+    project = sheet.form.record.project or ""
+    for row in () if sheet.is_departmental else sheet.rows:
+        subject = routine_subject(row.measure)
+        if is_routine(row.measure) and not (subject and (subject in project or subject[:2] in project)):
             yield hit(
                 row.cell("name"),
                 "“{name}”属于日常管理要求，不反映项目的产出和效果。",
                 name=row.cell("name"),
                 fix=("建议改为反映本项目产出、效果的指标",),
             )
-
-
-@functools.cache
-def _routine() -> re.Pattern[str]:
-    return re.compile(rf".{{0,8}}?(?P<head>(?:{'|'.join(words('classes', 'routine'))}).{{0,4}})")
 
 
 @rule("L004", "formula-in-name", "info", "指标名称里写了金额或算式", PRACTICE)
@@ -139,7 +112,7 @@ def formula_in_name(sheet: Sheet) -> Iterator[Hit]:
     依据：复核惯例。
     """
     for row in sheet.rows:
-        if _FORMULA.search(squeeze(row.name)):
+        if holds_formula(row.name):
             yield hit(
                 row.cell("name"),
                 "指标名称“{name}”里写了金额或算式。",
@@ -147,12 +120,6 @@ def formula_in_name(sheet: Sheet) -> Iterator[Hit]:
                 also=(row.cell("target"),),
                 fix=("名称只写考核内容，金额、单价写到年度指标值一栏",),
             )
-
-
-_FORMULA = re.compile(
-    r"\d[\d.]*(?:万元?|亿元?|千元?|[元人名户亩个台套月次年])[/每]?[^\d\s]{0,2}[*×xX＊]\d[\d.]*(?:万|亿|千|[元人名户亩个台套月次年])"
-    r"|\d[\d.]*(?:万元|亿元|元(?!旦)|万(?=[/每]))"
-)
 
 
 @rule("L005", "two-in-one", "info", "一行指标考核两件事", "guidance")
@@ -167,22 +134,12 @@ def two_in_one(sheet: Sheet) -> Iterator[Hit]:
     依据：指标应当可以单独衡量。
     """
     for row in sheet.rows:
-        if parts := _two_things(row):
+        if len(row.measure.things) > 1:
             yield hit(
                 row.cell("name"),
                 "“{name}”同时考核“{first}”和“{second}”，两者结果不同时无法打分。",
                 name=row.cell("name"),
-                first=parts[0],
-                second=parts[1],
+                first=row.measure.things[0],
+                second=row.measure.things[1],
                 fix=("建议分成两行，各设指标值和分值",),
             )
-
-
-def _two_things(row: Row) -> tuple[str, str] | None:
-    name = simplify(ASIDE.sub("", squeeze(row.name)))
-    if found := re.search(rf"((?:{_METRIC}))(?:和|及|与|以及|、|/)([^，,；;]{{0,8}}(?:{_METRIC}))$", name):
-        return name[: found.start(2)].rstrip("和及与以、/"), found[2]
-    clauses = [part for part in re.split(r"[,，;；]", name) if bare(part)]
-    if len(clauses) == 2 and re.search(_METRIC, clauses[1]) and min(map(len, clauses)) >= 4:
-        return clauses[0], clauses[1]
-    return None

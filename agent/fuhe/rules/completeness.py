@@ -182,11 +182,11 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
     为什么：没有目标就谈不上完成，没有完成值就谈不上得分。
     反例：工程质量合格，指标值空白，完成值空白，10分得10分。
     正例：工程质量合格率，100%，100%，10分得10分。
-    不算问题：没有分值的空行；表格本来就没有这一栏；表格在此处被截断。
+    不算问题：没有分值的空行；标了★或合计、下面各行分列的总行；表格本来就没有这一栏；表格在此处被截断。
     依据：单位自评应当将实际完成值与年初指标值对照打分。
     """
     for row in sheet.rows:
-        if is_placeholder(row):
+        if is_placeholder(row) or row.index in sheet.headings:
             continue
         blank = [
             field for field in ("target", "actual") if sheet.has(field) and is_blank(row.form.text(_path(row, field)))
@@ -258,7 +258,7 @@ def _is_unsettled(sheet: Sheet, row: Row, name: str) -> bool:
 
 def _inherits_wrongly(sheet: Sheet, row: Row) -> bool:
     inferred = f"indicators[{row.index}].level2" in sheet.form.inferred
-    return inferred and row.subclass == "数量" and bare(row.name).endswith("率") and row.target.unit == "%"
+    return inferred and row.subclass == "数量" and row.measure.asks == "share" and row.target.unit == "%"
 
 
 def _level_hit(row: Row, name: str, what: str) -> Hit:

@@ -1,31 +1,23 @@
 """V 指标值: targets that run against what the indicator is about."""
 
-import functools
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from fuhe.policy import simplify, words
+from fuhe.readings.measure import says_none
 from fuhe.readings.sheet import Row, Sheet
-from fuhe.readings.value import Value, amount, factor_of, in_unit, same_measure
-from fuhe.rules.costs import is_fixed_rate
+from fuhe.readings.value import Value, in_unit, same_measure, unit
 from fuhe.rules.rule import Hit, hit, rule
-from fuhe.text import ASIDE, bare, squeeze
-
-_YEAR = re.compile(r"20\d\d年度?")
-_FIGURE_AT_END = re.compile(r"(?P<figure>\d+(?:\.\d+)?\s*[^\d\s,，。;；、]{1,4}?)(?:及?以上|以内|左右)?$")
-_COUNTS = "数量|总数|人数|人次|户数|次数|场次|期数|个数|面积|里程|数"
 
 
 @rule("V015", "operator-backwards", "warning", "运算符与指标的方向相反", "guidance")
 def operator_backwards(sheet: Sheet) -> Iterator[Hit]:
     """越多越好的指标写成“≤”，或越少越好的指标写成“≥”。
 
-    查什么：合格率、满意度、建设数量等写≤、不超过；投诉率、事故数写≥；总成本、费用、投资写≥。
+    查什么：合格率、满意度、建设数量等写≤、不超过；投诉率、事故数、等候时间写≥；总成本、费用、投资写≥。
     为什么：方向写反，做得差反而达标，打分也会跟着错。
     反例：示范村建设数量≤4个；有责投诉率≥2%。
     正例：示范村建设数量≥4个；有责投诉率≤2%；成本节约率≥3%。
-    不算问题：投诉处理率、事故处置及时率等办理类比率；限量、控制、压减类指标写≤；补助标准写≥。
+    不算问题：投诉处理率、事故处置及时率等办理类比率；限量、控制、压减类指标和人员、购置数量写≤；补助标准写≥；从名称判断不了方向的。
     依据：绩效指标值应当与指标的方向一致。
     """
     for row in sheet.rows:
@@ -49,56 +41,14 @@ def _backwards(row: Row, nature: str, right: str) -> Hit:
 
 
 def _more_is_better(row: Row) -> bool:
-    name = _head(row)
-    if row.is_cost or not name or any(word in name for word in words("nature", "limits")):
-        return False
-    if name.endswith(words("nature", "more_is_better")):
-        return True
-    return bool(_achieved().search(name)) and row.target.unit != "%"
-
-
-@functools.cache
-def _achieved() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(words('nature', 'achievements'))})[^率比费]{{0,8}}(?:{_COUNTS})$")
+    read = row.measure
+    capped = {"staff", "seat", "buys", "limited", "either"} & read.about
+    return read.derived and read.better == "more" and read.is_measured and not row.is_cost and not capped
 
 
 def _less_is_better(row: Row) -> bool:
-    name = _head(row)
-    if found := _mishap().search(name):
-        if _spared(name[: found.start()], row.target.unit):
-            return False
-        return row.target.number != 0 and not any(word in name for word in words("nature", "handling"))
-    scale = factor_of(row.target.unit)
-    is_money = scale is not None and scale[0] == "钱"
-    if not row.is_cost or not is_money:
-        return False
-    return bool(_BOUGHT.search(name)) or (name.endswith(_SPENDING) and not is_fixed_rate(row))
-
-
-def _spared(before: str, unit: str | None) -> bool:
-    """Tell whether what precedes a mishap makes it something good: 避免人员伤亡, 无事故率, those helped (抚恤伤亡人数)."""
-    if re.search(r"(?:避免|减少|挽救|减轻)[^率数]{0,8}$", before):
-        return True
-    if unit in ("%", "‰"):
-        return bool(re.search(r"(?:^|[^有])(?:无|零|未发生|不发生|未出现|没有)[^率数]{0,8}$", before))
-    helped = re.search(r"(?:抚恤|抚慰|慰问|资助|补助|救济|赔付|赔偿|保障|发放|领取|帮助)[^率数]{0,8}$", before)
-    return bool(helped) and unit in ("人", "人次", "户", "名")
-
-
-_BOUGHT = re.compile(
-    r"(?:采购|购置|购买|建设|改造|维修|维护|运维|检测|测评|印刷|租赁|制作)[^补收售]{0,8}(?:单价|均价|价格|费用|成本|造价)$|造价$"
-)
-_SPENDING = ("成本", "费用", "投资", "支出", "经费", "总额", "金额", "造价", "控制数")
-
-
-@functools.cache
-def _mishap() -> re.Pattern[str]:
-    sure, other = "|".join(words("nature", "mishaps")), "|".join(words("nature", "troubles"))
-    return re.compile(rf"(?:(?:{sure})(?:发生|产生)?|(?:{other})发生)(?:率|数|数量|起数|次数|件数|人数|量)?$")
-
-
-def _head(row: Row) -> str:
-    return bare(simplify(ASIDE.sub("", row.name)))
+    read = row.measure
+    return read.derived and read.better == "less" and read.is_measured and row.target.number != 0
 
 
 @rule("V016", "name-against-target", "warning", "指标名称与指标值说法不一", "guidance")
@@ -126,12 +76,15 @@ def name_against_target(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _against(row: Row) -> str | None:
-    if _allows_some(row.target) and _says_none().search(_head(row)):
+    if _allows_some(row.target) and says_none(row.measure):
         return "说的是不发生"
-    figure = _figure_of_name(row)
-    if figure and figure.unit and figure.unit == row.target.unit and in_unit(figure, row.target) != row.target.number:
-        return f"写的是{figure.raw}"
-    return None
+    figure = row.measure.figure
+    if figure is None or not figure.is_figure or not figure.unit or not row.measure.figure_is_total:
+        return None
+    named = Value(figure.measured_in or "", "number", number=figure.printed, unit=unit(figure.measured_in))
+    if not row.target.unit or not same_measure(named.unit, row.target.unit):
+        return None
+    return f"写的是{row.name[figure.start : figure.after]}" if in_unit(named, row.target) != row.target.number else None
 
 
 def _allows_some(target: Value) -> bool:
@@ -139,21 +92,3 @@ def _allows_some(target: Value) -> bool:
     if target.unit in ("%", "‰") or number <= 0:
         return False
     return not (target.operator == "<" and number <= 1)
-
-
-@functools.cache
-def _says_none() -> re.Pattern[str]:
-    bad = "|".join(words("nature", "mishaps"))
-    return re.compile(
-        rf"(?:^|[^有])(?:无|零|未发生|不发生|未出现|不出现|没有|杜绝)[^率数]{{0,10}}?(?:{bad})(?:的?发生|现象|情况|问题)*$"
-    )
-
-
-def _figure_of_name(row: Row) -> Value | None:
-    """Return the one figure a name ends in (改造农房120户), unless it is a rate per something or one of several."""
-    name = simplify(squeeze(_YEAR.sub("", ASIDE.sub("", row.name)))).strip("。.;；,，、")
-    found = _FIGURE_AT_END.search(name)
-    if not found or len(re.findall(r"\d+(?:\.\d+)?", name)) > 1 or re.search("[每各均第满按]", name):
-        return None
-    figure = amount(found["figure"])
-    return figure if figure and same_measure(figure.unit, row.target.unit) else None

@@ -1,77 +1,49 @@
 """V 指标值: targets that measure nothing: a percentage of what, a deadline everybody meets, a bar set too low."""
 
-import functools
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from fuhe.policy import simplify, words
+from fuhe.readings.measure import measurable
 from fuhe.readings.phrases import says_nothing
 from fuhe.readings.sheet import Row, Sheet, rounded
-from fuhe.readings.value import Value, factor_of, in_unit
+from fuhe.readings.value import Value, in_unit, is_money_rate
 from fuhe.rules.rule import Hit, hit, plain, rule
-from fuhe.text import ASIDE, bare, squeeze
+from fuhe.text import bare
 
 _HUNDRED = Decimal(100)
-_RISEN = re.compile(r"(?:较上年|同比|比上年)?(?:提高|提升|增强|改善|升高)(?:幅度)?$")
 _ABSURD = Decimal(1000)
-_YEAR = re.compile(r"20\d\d")
 
 
-@rule("V007", "undefined-ratio", "warning", "指标值是百分比，名称看不出是什么的比例", "guidance")
+@rule("V007", "undefined-ratio", "warning", "指标值是数，名称看不出数的是什么", "guidance")
 def undefined_ratio(sheet: Sheet) -> Iterator[Hit]:
-    """年度指标值填了百分比，指标名称却没有说明是什么占什么的比例。
+    """年度指标值填了百分比或一个数，指标名称却没有说明是什么占什么的比例、数的是什么。
 
-    查什么：指标值以%为单位，而名称里没有率、比例、覆盖、满意、增长、达标等字样，也不是“甲／乙”的写法。
-    为什么：不知道分子分母，百分比无从统计，也无从核对。
-    反例：质量指标“信息系统运行顺畅”，≥95%。
+    查什么：指标值是百分比，或没有单位的数，而名称的落脚词是能力、水平、效果、运行顺畅一类没有尺度的说法，或是件数、事项，与百分比对不上。
+    为什么：不知道分子分母、数的是什么，无从统计，也无从核对。
+    反例：质量指标“信息系统运行顺畅”，≥95%；社会效益指标“学校发展能力”，100。
     正例：质量指标“信息系统全年无故障运行天数占比”，≥95%。
-    不算问题：满意度类指标；名称写明（%）或“提高收入”这类可以算增幅的；指标值100%表示“全部办到”的具体事项；应保尽保。
+    不算问题：满意度类指标；名称写明率、占比、（%）或“提高收入”这类可以算增幅的；指标值100%表示“全部办到”的具体事项；应保尽保；读不懂的名称。
     依据：绩效指标应当细化量化、指向明确、可衡量。
     """
     for row in sheet.rows:
-        if row.target.kind in ("number", "range") and row.target.unit == "%" and _names_no_ratio(row):
+        if row.target.kind in ("number", "range") and _measures_nothing(row):
             yield hit(
                 row.cell("target"),
-                "“{name}”的年度指标值为{target}，名称没有写明是什么的比例，无法统计和核对。",
+                "“{name}”的年度指标值为{target}，{why}，无法统计和核对。",
                 name=row.cell("name"),
                 target=row.cell("target"),
+                why="名称没有写明是什么的比例"
+                if row.target.unit
+                else "名称说的不是可以计数、计量的事，看不出这个数指什么",
                 also=(row.cell("actual"),),
                 fix=("请把名称改为“××率”“××占××的比例”，写明分子和分母", "不宜用比例的，请改为数量或可核对的标准"),
             )
 
 
-def _names_no_ratio(row: Row) -> bool:
-    name = simplify(squeeze(row.name))
-    if row.level == "满意度" or len(bare(name)) < 2 or is_deadline(row) or _ratio().search(name) or _is_measured(name):
+def _measures_nothing(row: Row) -> bool:
+    if row.target.unit not in ("%", None) or row.level == "满意度" or len(bare(row.name)) < 2 or row.is_deadline:
         return False
-    return row.target.number != _HUNDRED or bool(_soft().search(bare(name)))
-
-
-def _is_measured(name: str) -> bool:
-    """Tell whether a name is that of something always measured in percent (小麦水分, 人民群众安全感), not an intent."""
-    plain = _RISEN.sub("", bare(ASIDE.sub("", name)))
-    return plain.endswith(words("ratios", "measured")) and not _soft_start().match(plain)
-
-
-@functools.cache
-def _soft_start() -> re.Pattern[str]:
-    degree = "|".join(words("phrases", "degree"))
-    return re.compile(rf"(?:{degree})*(?:{'|'.join(words('ratios', 'intents'))})")
-
-
-@functools.cache
-def _ratio() -> re.Pattern[str]:
-    known = (*words("ratios", "ratio_words"), *words("ratios", "quantities"))
-    return re.compile("|".join((*known, r"[%％‰]", r"[^\d\W][/÷][^\d\W]")))
-
-
-@functools.cache
-def _soft() -> re.Pattern[str]:
-    """Match names of intent or state: even 100% of them says nothing."""
-    starts, ends = "|".join(words("ratios", "intents")), "|".join(words("ratios", "states"))
-    degree = "|".join(words("phrases", "degree"))
-    return re.compile(rf"^(?:{degree})*(?:{starts})|(?:{ends})$")
+    return measurable(row.measure, row.target) is False
 
 
 @rule("V008", "calendar-target", "info", "时效指标值只是年度，或在期限上填100%", "guidance")
@@ -98,20 +70,13 @@ def calendar_target(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _is_only_the_year(sheet: Sheet, row: Row) -> bool:
-    if row.target.phrase != "年度" or row.target.date is None or not (row.subclass == "时效" or is_deadline(row)):
+    if row.target.phrase != "年度" or row.target.date is None or not (row.subclass == "时效" or row.is_deadline):
         return False
-    own = _YEAR.search(sheet.form.record.year or "")
-    return not row.target.date[0] or own is None or int(own[0]) == row.target.date[0]
+    return not row.target.date[0] or sheet.year in (None, row.target.date[0])
 
 
 def _is_share_of_deadline(row: Row) -> bool:
-    return row.target.kind == "number" and row.target.unit == "%" and row.target.number == _HUNDRED and is_deadline(row)
-
-
-def is_deadline(row: Row) -> bool:
-    """Tell whether the name states a deadline (任务完成时限) and no rate of meeting it."""
-    name = re.sub(r"20\d\d年?度?$", "", bare(simplify(row.name)))
-    return name.endswith(words("ratios", "deadlines"))
+    return row.target.kind == "number" and row.target.unit == "%" and row.target.number == _HUNDRED and row.is_deadline
 
 
 @rule("V012", "target-too-low", "warning", "实际完成值大大超过指标值，没有说明", "evaluation")
@@ -161,12 +126,9 @@ def _one_more(goal: Value, wanted: Decimal, reached: Decimal) -> bool:
 
 
 def _is_standard(row: Row) -> bool:
-    """Recognise rates that policy sets: a subsidy paid above its floor is no target set too low."""
-    rate = row.target.unit or ""
-    scale = factor_of(re.split(r"[/·]", rate)[0])
-    return "标准" in row.name or ("/" in rate and scale is not None and scale[0] == "钱")
+    """Leave out rates that policy sets, and what is brought down: a fall of 7 % where 5 % was asked is no low target."""
+    return row.measure.better == "as-set" or "lessens" in row.measure.about or is_money_rate(row.target.unit)
 
 
 def _says_why(sheet: Sheet, row: Row) -> bool:
-    outcome = sheet.form.record.outcome or ""
-    return not says_nothing(row.printed.reason) or sheet.explains_all or "超额" in outcome or "超出" in outcome
+    return not says_nothing(row.printed.reason) or sheet.explains_all or sheet.tells_of_more

@@ -8,7 +8,6 @@ from fuhe.findings import Cell
 from fuhe.policy import simplify
 from fuhe.readings.sheet import Sheet
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
-from fuhe.rules.targets import is_deadline
 from fuhe.text import squeeze
 
 _OLDEST = 3
@@ -72,7 +71,7 @@ def _places(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
         if "20" in squeeze(sheet.form.text(name)):
             yield (sheet.cell(name),)
     for row in sheet.rows:
-        fields = ("name", "target", "actual") if is_deadline(row) else ("target", "actual")
+        fields = ("name", "target", "actual") if row.is_deadline else ("target", "actual")
         if held := tuple(row.cell(field) for field in fields if "20" in (getattr(row.printed, field) or "")):
             yield held
 

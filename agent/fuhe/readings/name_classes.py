@@ -1,0 +1,134 @@
+"""What class of thing a name speaks of: the budget's own course, a rate of quality, cost, input, routine, a formula."""
+
+import functools
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from fuhe.policy import simplify
+from fuhe.readings.measure import Measure
+from fuhe.readings.numbers import figures
+from fuhe.readings.value import is_money, is_money_rate
+from fuhe.readings.vocabulary import Word, words_of
+from fuhe.text import fold
+
+_TIMES = ("*", "×", "x", "＊")
+_SHORT = 9
+
+
+def is_budget_course(made: Measure) -> bool:
+    """Tell whether a name speaks of nothing but money coming in and going out: 资金到位率, 预算执行率, 支付进度."""
+    words = words_of(made.name)
+    if not words:
+        return False
+    said = _any(words, _is_money) or _any(words, lambda word: word.text == made.act and _moves_money(word))
+    moved = _any(words, lambda word: _moves_money(word) or (word.has("spends")))
+    on_time = len(words) > 1 and words[-2].has("rated") and not _any(words, lambda word: word.has("arrives"))
+    ends = made.kind == "share" or words[-1].part in ("pad", "act")
+    return said and moved and ends and not on_time and _only(words, _is_money, _moves_money, _spends, _frames, _rates)
+
+
+def is_quality_rate(made: Measure) -> bool:
+    """Tell whether a share says how well or how timely: 合格率, 投诉率, 知晓率; 完成率 and 覆盖率 may say how much."""
+    if made.kind != "share":
+        return False
+    words = words_of(made.name)
+    before = words[-2] if len(words) > 1 else words[-1]
+    told = before.has("slip") or (before.has("rated") and not before.has("full"))
+    return told or "survey" in made.about or bool(made.change)
+
+
+def is_cost_name(made: Measure) -> bool:
+    """Tell whether a name speaks of cost: 成本控制, 节约办公经费."""
+    return _any(words_of(made.name), lambda word: word.attributes.get("kind") in ("total", "price") and _costs(word))
+
+
+def is_input(made: Measure) -> bool:
+    """Tell whether what is counted are those who do the work, their seats, or the money put in."""
+    words = [word for word in words_of(made.name) if word.part != "pad"]
+    core = words[:-1] if words and words[-1].part == "head" and len(words) > 1 else words
+    if not core or made.asks in ("time", "visit") or made.kind not in ("count", "event", "total"):
+        return False
+    if core[-1].attributes.get("role") in ("staff", "seat"):
+        return not _any(core, lambda word: word.part == "act" and word.has("delivers") and not word.has("buys"))
+    return (
+        made.kind == "total"
+        and _any(words, _is_money)
+        and _only(words, _is_money, _moves_money, _spends, _frames, _sums)
+    )
+
+
+def is_routine(made: Measure) -> bool:
+    """Tell whether a name asks for what every project must do: 制度健全, 资料归档, 资金使用合规."""
+    words = words_of(made.name)
+    if _any(words, lambda word: word.has("routine")):
+        return _only(words, lambda word: word.has("routine"), _is_money, _spends, _frames, _rates)
+    kept = _any(words, lambda word: word.has("role", "plan")) or _any(words, _is_money)
+    stated = _any(words, lambda word: word.has("valence", "good") or word.has("keeps") or word.text in _kept_states())
+    plans: tuple[Callable[[Word], bool], ...] = (
+        lambda word: word.has("role", "plan"),
+        lambda word: word.has("keeps") or word.has("turn", "raises"),
+    )
+    return kept and stated and _only(words[-_SHORT:], *plans, _is_money, _spends, _frames, _rates)
+
+
+def routine_subject(made: Measure) -> str:
+    """Return the word a routine is about: a project whose work it is may well be measured by it."""
+    return next((word.text for word in words_of(made.name) if word.has("role", "plan")), "")
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def pays_people(project: str | None) -> bool:
+    """Tell whether a project's money goes to the people who work: wages, posts, bought services."""
+    words = words_of(simplify(fold(project or "").text))
+    hired = _any(words, lambda word: word.attributes.get("role") in ("staff", "seat", "labour"))
+    return hired or _any(words, lambda word: word.has("pays", "people") or word.has("hires"))
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def holds_formula(name: str) -> bool:
+    """Tell whether a name carries money or a sum: 聘用人员工资15人*5万元, 误餐补助20元/人."""
+    found = figures(name)
+    if any(is_money(number.unit) or is_money_rate(number.unit) for number in found):
+        return True
+    return any(name[one.after : other.start].strip().casefold() in _TIMES for one, other in pairwise(found))
+
+
+def _any(words: Sequence[Word], test: Callable[[Word], bool]) -> bool:
+    return any(test(word) for word in words)
+
+
+def _only(words: Sequence[Word], *tests: Callable[[Word], bool]) -> bool:
+    return all(any(test(word) for test in tests) for word in words)
+
+
+def _is_money(word: Word) -> bool:
+    return word.has("role", "money")
+
+
+def _moves_money(word: Word) -> bool:
+    return word.has("pays") and not word.has("grants")
+
+
+def _spends(word: Word) -> bool:
+    return word.has("spends") or (word.has("done") and not word.has("keeps"))
+
+
+def _frames(word: Word) -> bool:
+    return word.has("frame") or word.attributes.get("role") in ("change", "frame") or word.part == "pad"
+
+
+def _rates(word: Word) -> bool:
+    good = word.has("rated") or word.has("valence", "good")
+    return good or (word.part == "head" and word.attributes.get("kind") in ("share", "degree", "none"))
+
+
+def _sums(word: Word) -> bool:
+    return word.part == "head" and word.attributes.get("kind") in ("total", "count")
+
+
+def _costs(word: Word) -> bool:
+    return word.has("better", "less") or word.has("role", "money")
+
+
+def _kept_states() -> tuple[str, ...]:
+    return ("健全性", "完善性", "规范性", "合规性", "完整性")
