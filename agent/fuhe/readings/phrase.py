@@ -105,7 +105,7 @@ def phrase(text: str | None, name: str | None = None, side: Side = "target") -> 
         return Phrase(plain, "prompt", False, why="填表提示语")
     if lists_ranks(plain):
         return Phrase(plain, "ranks", side == "target", "等次", plain, (0, len(plain)), why="列出的等次")
-    return _weigh(plain, [_read(part, at, folded(name), side) for part, at in _clauses(plain)])
+    return _weigh(plain, [_read(part, at, folded(name), side) for part, at in clauses(plain)])
 
 
 def lists_ranks(text: str | None) -> bool:
@@ -123,7 +123,8 @@ def is_rank(text: str | None) -> bool:
     return len(found) == 1 and found[0].role in "RMUYsvVd"
 
 
-def _clauses(text: str) -> Iterator[tuple[str, int]]:
+def clauses(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the clauses of a folded text, each with where it starts."""
     at = 0
     for gap in _BREAK.finditer(text):
         if bare(text[at : gap.start()]):

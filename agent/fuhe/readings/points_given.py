@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fuhe.readings.levels import points_of
+from fuhe.readings.phrase import clauses
 from fuhe.readings.phrases import says_nothing
+from fuhe.readings.roles import cut as parted
+from fuhe.readings.roles import folded
 from fuhe.readings.sheet import Row, Sheet, points
 from fuhe.readings.value import in_unit
 from fuhe.text import squeeze
@@ -106,3 +109,24 @@ def points_at_stake(sheet: Sheet, row: Row) -> Decimal | None:
         return row.weight
     alone = next((rows for rows in _classes_of(sheet, row) if len(rows) == 1), None)
     return (points(points_of(row.printed.level2)) or points(points_of(row.printed.level1))) if alone else None
+
+
+def says_unfinished(row: Row) -> str | None:
+    """Return what the row's own words say was left undone: 应发3875人, 已发3620人, 255人未发放; 1座未完成."""
+    left = next((text for text, _ in clauses(folded(row.printed.actual)) if _is_left(text)), None)
+    return left or next(
+        (text for text, _ in clauses(folded(row.name)) if _tells_both(row.name) and _is_left(text)), None
+    )
+
+
+def _is_left(clause: str) -> bool:
+    """Tell whether a clause counts something and then says it was not done."""
+    parts = parted(clause)
+    roles = "".join(part.role for part in parts)
+    undone = re.search(r"n[ab]*[DBk]", roles)
+    return undone is not None and any(char.isdigit() for part in parts[: undone.start()] for char in part.text)
+
+
+def _tells_both(text: str) -> bool:
+    """Tell whether a name reports what was done as well: then what it leaves open is no part of the task's name."""
+    return re.search(r"a[DBk]", "".join(part.role for part in parted(folded(text)))) is not None

@@ -18,6 +18,7 @@ from fuhe.readings.points_given import (
     is_soft,
     is_unexplained,
     points_at_stake,
+    says_unfinished,
     share,
 )
 from fuhe.readings.row_sums import slip_row
@@ -26,6 +27,7 @@ from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
 from fuhe.text import squeeze
 
 _HEAVY = Decimal(30)
+_UNMET_FIX = ("请核对指标值和完成值", "确未完成的，请按完成比例重新打分，并写明偏差原因和改进措施")
 
 
 @rule("S001", "deduction-without-reason", "error", "扣了分，没有说明原因", "evaluation")
@@ -93,6 +95,7 @@ def unmet_but_full(sheet: Sheet) -> Iterator[Hit]:
     为什么：未完成而得满分，自评结果不真实；未完成的还应说明原因。
     反例：供养人数≥4754人，实际4604人，5分得5分。
     正例：供养人数≥4754人，实际4604人，5分得4.8分，并说明原因。
+    本行自己写明还有多少没有完成、却得满分的，作警告。
     没有分值栏的表，与指标类别上标注的分值对照：同类各行得分合计等于标注分值的，都是满分。
     不算问题：单位不同、无法比较的；完成值是范围、判断不了的；没有印运算符，而花得少、结余少、控制率低也可能是好事的。
     依据：得分按实际完成值与指标值对照计算。
@@ -109,7 +112,19 @@ def unmet_but_full(sheet: Sheet) -> Iterator[Hit]:
                 reason=_unexplained(sheet, row),
                 also=(_weight_cell(row), *((row.cell("reason"),) if sheet.has("reason") else ())),
                 severity="error" if row.operator_is_printed else "warning",
-                fix=("请核对指标值和完成值", "确未完成的，请按完成比例重新打分，并写明偏差原因和改进措施"),
+                fix=_UNMET_FIX,
+            )
+        elif row.full and row.weight and (left := says_unfinished(row)):
+            yield hit(
+                row.cell("score"),
+                "“{name}”本行写明“{left}”，得满分{score}分，请核实完成值{actual}和得分。",
+                name=row.cell("name"),
+                left=left,
+                score=row.cell("score"),
+                actual=row.cell("actual"),
+                also=(row.cell("target"), row.cell("weight")),
+                severity="warning",
+                fix=_UNMET_FIX,
             )
 
 
