@@ -8,7 +8,7 @@ from typing import Literal
 
 from fuhe.policy import words
 from fuhe.readings.phrases import is_prompt
-from fuhe.readings.roles import Part, cut, ends_in_adjective, folded
+from fuhe.readings.roles import Piece, cut, ends_in_adjective, folded
 from fuhe.text import bare
 
 Kind = Literal[
@@ -36,7 +36,7 @@ class Phrase:
 class _Clause:
     """One clause: its words, their letters as one string, the name beside it and its letters, the side it stands on."""
 
-    words: tuple[Part, ...]
+    words: tuple[Piece, ...]
     name: str
     side: Side
 
