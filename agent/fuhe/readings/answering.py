@@ -33,7 +33,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _CellSaid:
     """What a cell says: its figures by kind of measure with their classes of unit, and its words."""
 
     value: Value
@@ -62,18 +62,18 @@ def answer(name: str | None, target: str | None, actual: str | None) -> Answer:
     return _figures(asked, given)
 
 
-def _said(text: str | None, name: str | None, side: Literal["target", "actual"]) -> _Said:
+def _said(text: str | None, name: str | None, side: Literal["target", "actual"]) -> _CellSaid:
     value = parse(text)
     words = phrase(text, name, side)
     if value.kind == "date":
-        return _Said(value, frozenset({"date"}), frozenset(), words)
+        return _CellSaid(value, frozenset({"date"}), frozenset(), words)
     if value.kind in ("number", "range"):
         kind = _class_at(_first(value.unit) or "")
-        return _Said(value, frozenset({_measure(kind)}), frozenset({kind} if kind else ()), words)
+        return _CellSaid(value, frozenset({_measure(kind)}), frozenset({kind} if kind else ()), words)
     return _from_words(value, words)
 
 
-def _from_words(value: Value, words: Phrase) -> _Said:
+def _from_words(value: Value, words: Phrase) -> _CellSaid:
     """Take the figures and dates out of a cell of words; a cell without any is words alone."""
     plain = folded(value.raw)
     kinds: set[Scale] = {"date"} if _DATES.search(plain) else set()
@@ -82,7 +82,7 @@ def _from_words(value: Value, words: Phrase) -> _Said:
         kind = _class_at(found["unit"] or "")
         kinds.add(_measure(kind))
         classes |= {kind} if kind else set()
-    return _Said(value, frozenset(kinds or {"words"}), frozenset(classes), words)
+    return _CellSaid(value, frozenset(kinds or {"words"}), frozenset(classes), words)
 
 
 def _class_at(text: str) -> str | None:
@@ -112,7 +112,7 @@ def name_off_target(name: str | None, target: str | None) -> str:
     return ""
 
 
-def _answers_the_name(name: str | None, given: _Said) -> bool:
+def _answers_the_name(name: str | None, given: _CellSaid) -> bool:
     """Tell whether the actual answers the name, where the target does not: a date for a date, a count for a count."""
     dated = bool(_DATE_IN_NAME.search(folded(name)))
     if given.kinds == {"words"}:
@@ -120,7 +120,7 @@ def _answers_the_name(name: str | None, given: _Said) -> bool:
     return ("date" in given.kinds) if dated else bool(given.kinds & {"count", "bare"})
 
 
-def _words_for_figure(name: str | None, asked: _Said, given: _Said) -> Answer:
+def _words_for_figure(name: str | None, asked: _CellSaid, given: _CellSaid) -> Answer:
     """Judge words that stand where a figure or a date was asked."""
     words, is_date = given.words, asked.kinds == {"date"}
     what = "时间" if is_date else "数"
@@ -143,7 +143,7 @@ def _words_for_figure(name: str | None, asked: _Said, given: _Said) -> Answer:
     return Answer(None)
 
 
-def _says_every(given: _Said) -> bool:
+def _says_every(given: _CellSaid) -> bool:
     """Tell whether words say that all of them were done (全部结案, 均已处置): that is a share."""
     return any(word.role == "a" and word.text[0] in "全均都皆" for word in cut(folded(given.value.raw)))
 
@@ -161,7 +161,7 @@ def _is_one(value: Value) -> bool:
     return value.kind == "number" and value.unit != "%" and value.number == 1
 
 
-def _figures(asked: _Said, given: _Said) -> Answer:
+def _figures(asked: _CellSaid, given: _CellSaid) -> Answer:
     """Judge figures and dates against figures and dates."""
     if given.value.number == 0 or asked.kinds & given.kinds & {"date", "bare"} or "bare" in (asked.kinds | given.kinds):
         return Answer(None if "bare" in asked.kinds ^ given.kinds and "date" in asked.kinds | given.kinds else True)
@@ -178,13 +178,13 @@ def _figures(asked: _Said, given: _Said) -> Answer:
     return Answer(False, "计量单位不一致", "unit")
 
 
-def _tells_state(given: _Said) -> bool:
+def _tells_state(given: _CellSaid) -> bool:
     """Tell whether words beside a figure say how far it is: 完成2座，1座未完成; 发放320户 does not."""
     found = cut(folded(given.value.raw))
     return given.value.kind == "mixed" and any(word.role in "kMUat" for word in found)
 
 
-def _for_date(given: _Said) -> Answer:
+def _for_date(given: _CellSaid) -> Answer:
     """Judge a figure where a date was asked: 完成2座，1座未完成 tells what was done by then, 95 % does not."""
     if given.kinds & {"date", "duration"} or _tells_state(given):
         return Answer(True)
@@ -197,7 +197,7 @@ def _alike(left: frozenset[str], right: frozenset[str]) -> bool:
     return any(frozenset((a, b)) in pairs for a in left for b in right)
 
 
-def _words_asked(asked: _Said, given: _Said) -> Answer:
+def _words_asked(asked: _CellSaid, given: _CellSaid) -> Answer:
     """Judge any actual against a target of words."""
     want, got = asked.words, given.words
     if want.kind in ("unread", "prompt", "nothing"):
@@ -220,7 +220,7 @@ _LABELS = {
 }  # fmt: skip
 
 
-def _figure_for_words(want: Phrase, given: _Said) -> Answer:
+def _figure_for_words(want: Phrase, given: _CellSaid) -> Answer:
     if want.kind == "deadline":
         fits = (
             bool(given.kinds & {"date", "duration", "bare"})
@@ -242,12 +242,12 @@ def _figure_for_words(want: Phrase, given: _Said) -> Answer:
     return Answer(True)
 
 
-def _tells_result(given: _Said) -> bool:
+def _tells_result(given: _CellSaid) -> bool:
     """Tell whether words beside a figure say what came out: 合格23座, 均达二类; 评审专家5人 does not."""
     return any(word.role in "kMURSa" for word in cut(folded(given.value.raw)))
 
 
-def _degree_asked(asked: _Said, given: _Said) -> Answer:
+def _degree_asked(asked: _CellSaid, given: _CellSaid) -> Answer:
     """Judge an actual against a target of degree: a fact answers it, so does a degree, unless they run apart."""
     want, got = asked.words, given.words
     if want.kind == "ranks":

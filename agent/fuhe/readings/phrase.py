@@ -8,7 +8,7 @@ from typing import Literal
 
 from fuhe.policy import words
 from fuhe.readings.phrases import is_prompt
-from fuhe.readings.roles import Piece, cut, ends_in_adjective, folded
+from fuhe.readings.roles import RoleWord, cut, ends_in_adjective, folded
 from fuhe.text import bare
 
 Kind = Literal[
@@ -33,10 +33,10 @@ class Phrase:
 
 
 @dataclass(frozen=True)
-class _Clause:
+class _PhraseClause:
     """One clause: its words, their letters as one string, the name beside it and its letters, the side it stands on."""
 
-    words: tuple[Piece, ...]
+    words: tuple[RoleWord, ...]
     name: str
     side: Side
 
@@ -68,7 +68,7 @@ class _Clause:
 
 _Found = tuple[Kind, bool | None, str] | None
 """A kind, whether it can be checked, and by what."""
-_Reader = Callable[[_Clause], _Found]
+_Reader = Callable[[_PhraseClause], _Found]
 
 _BREAK = re.compile(r"[,，。;；!！?？\n()（）\[\]、:：\"“”]+")
 _NO_FIGURE = re.compile(
@@ -135,7 +135,7 @@ def clauses(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _read(text: str, at: int, name: str, side: Side) -> Phrase:
-    clause = _Clause(cut(text), name, side)
+    clause = _PhraseClause(cut(text), name, side)
     for reader in _READERS:
         if found := reader(clause):
             kind, checkable, by = found
@@ -158,7 +158,7 @@ def _weigh(text: str, parts: list[Phrase]) -> Phrase:
 # --- the readers of a clause, in the order in which they are asked -------------------------------------------------
 
 
-def _figure(clause: _Clause) -> _Found:
+def _figure(clause: _PhraseClause) -> _Found:
     text = _NO_FIGURE.sub("", clause.text)
     if any(char.isdigit() and char.isascii() for char in text) or _PARTS_OF_WHOLE.search(text):
         return ("deadline", True, "期限") if _DATED.search(text) else ("fact", True, "数")
@@ -167,7 +167,7 @@ def _figure(clause: _Clause) -> _Found:
     return None
 
 
-def _level(clause: _Clause) -> _Found:
+def _level(clause: _PhraseClause) -> _Found:
     """Recognise 一级A, 三级甲等, Ⅱ类以上, 绿色等级, 优秀等次, 市级示范, 国家级: a place on a scale."""
     rank = cut(clause.text.removesuffix("以上").rstrip("及或")) if clause.text.endswith("以上") else ()
     if len(rank) == 1 and rank[0].role in "RMsP":
@@ -188,7 +188,7 @@ def _level(clause: _Clause) -> _Found:
     return None
 
 
-def _official(clause: _Clause) -> _Found:
+def _official(clause: _PhraseClause) -> _Found:
     """Recognise 达成年度指标, 部分达成…并具有一定效果, 基本完成, 达到预期效果, 是, 全部合格: answers on an official scale."""
     core = clause.core
     if re.fullmatch(r"[abn]*[kK]+[gG]*[Ge](?:[mk]?d*e*[sUvV]*)?", core) and clause.holds("gG"):
@@ -212,7 +212,7 @@ def asks_for_rank(name: str) -> bool:
     return any(word.role in "Sj" for word in last)
 
 
-def _event(clause: _Clause) -> _Found:
+def _event(clause: _PhraseClause) -> _Found:
     """Recognise 无安全事故, 未发生疫情, 事故零发生, 应保尽保, 件件有回音: it holds or it does not."""
     if _EACH.search(clause.text):
         return "holds", True, "有无"
@@ -226,7 +226,7 @@ def _event(clause: _Clause) -> _Found:
     return None
 
 
-def _comparison(clause: _Clause) -> _Found:
+def _comparison(clause: _PhraseClause) -> _Found:
     """Recognise 较上年下降, 优于全省平均水平, 不超过合同价: something else is named to compare with."""
     core = clause.core
     named = "y" in core or (re.search(r"q[aP]*[oZNzP]", core) and not clause.holds("s"))
@@ -237,7 +237,7 @@ def _comparison(clause: _Clause) -> _Found:
     return "standard", True, "可比的基数"
 
 
-def _deadline(clause: _Clause) -> _Found:
+def _deadline(clause: _PhraseClause) -> _Found:
     """Recognise 按期完成, 春节前发放, 受理后二十日内, 每日清运: a time against which it can be held."""
     core = clause.core
     if re.search(r"F[oDBz]", core) and not clause.holds("msdc"):
@@ -249,7 +249,7 @@ def _deadline(clause: _Clause) -> _Found:
     return None
 
 
-def _standard(clause: _Clause) -> _Found:
+def _standard(clause: _PhraseClause) -> _Found:
     """Recognise 符合国家验收规范, 通过竣工验收, 按合同执行; 符合相关规定 names no standard."""
     core = clause.core
     starts = re.match(r"[ad]*[rkMq]", core) is not None
@@ -269,13 +269,13 @@ def _standard(clause: _Clause) -> _Found:
     return "standard", False if clause.side == "target" else None, ""
 
 
-def _is_named(clause: _Clause) -> bool:
+def _is_named(clause: _PhraseClause) -> bool:
     """Tell whether a norm has a name of its own: 环保要求, 三级规范; 上级有关文件规定 has none."""
     before = clause.words[: max(i for i, word in enumerate(clause.words) if word.role in "NV")]
     return any(word.role in "oPv" for word in before)
 
 
-def _endpoint(clause: _Clause) -> _Found:
+def _endpoint(clause: _PhraseClause) -> _Found:
     """Recognise 降低至国家限值以下, 增加到所有背街小巷: a change with an end that is more than a word of degree."""
     found = re.search(r"[cfm](p)(?=[^p])", clause.roles)
     if not found:
@@ -286,7 +286,7 @@ def _endpoint(clause: _Clause) -> _Found:
     return ("standard", True, "终点") if ends and not any(word.role in "sx" for word in rest) else None
 
 
-def _deed(clause: _Clause) -> _Found:
+def _deed(clause: _PhraseClause) -> _Found:
     """Recognise 印发实施方案, 管网改造完成, 已投入使用: something done, that leaves something to look at."""
     core = clause.core
     if re.match(r"[adlbt]*(?:[mf]|c(?!D))", core) or not clause.holds("DBk"):
@@ -309,14 +309,14 @@ def _deed(clause: _Clause) -> _Found:
     return None
 
 
-def _tells_how(clause: _Clause) -> bool:
+def _tells_how(clause: _PhraseClause) -> bool:
     """Tell whether a deed is only the means or is only praised: 以数字化赋能…, 接待周到细致."""
     if clause.words[0].text in ("以", "为", "让", "使"):
         return True
     return clause.roles[-1] == "o" and "a" not in clause.core and ends_in_adjective(clause.text)
 
 
-def _result(clause: _Clause) -> _Found:
+def _result(clause: _PhraseClause) -> _Found:
     """Recognise 已报省厅, 隐患已全部整改, 汇交至省级库: a deed no list names, told as done or by where it ended."""
     if clause.holds("dlcfmsxbR"):
         return None
@@ -326,7 +326,7 @@ def _result(clause: _Clause) -> _Found:
     return None
 
 
-def _sound(clause: _Clause) -> _Found:
+def _sound(clause: _PhraseClause) -> _Found:
     """Recognise 运行正常, 资料完整: it may hold or not, but nobody says by what; an answer only where the name asks it."""
     if not clause.holds("vV") or clause.holds("dlcfms"):
         return None
@@ -334,7 +334,7 @@ def _sound(clause: _Clause) -> _Found:
     return "degree", False if clause.side == "actual" and not asked else None, ""
 
 
-def _vague(clause: _Clause) -> _Found:
+def _vague(clause: _PhraseClause) -> _Found:
     """Recognise what has nothing but degree, change, state and intent to show."""
     if clause.holds("cfmO"):
         return "change", False, ""
@@ -343,7 +343,7 @@ def _vague(clause: _Clause) -> _Found:
     return None
 
 
-def _intent(clause: _Clause) -> _Found:
+def _intent(clause: _PhraseClause) -> _Found:
     """Recognise a bare 建立, 开展: as a target it may be checked, as an actual it says only what was meant to be done."""
     if not re.fullmatch(r"[B]+x*", clause.core):
         return None
@@ -355,7 +355,7 @@ _READERS: tuple[_Reader, ...] = (
 )  # fmt: skip
 
 
-def _grade_of(clause: _Clause, kind: Kind) -> Grade | None:
+def _grade_of(clause: _PhraseClause, kind: Kind) -> Grade | None:
     """Return whether the printed grade itself says met, in part or not; None where it says neither."""
     if kind not in ("grade", "done"):
         return None

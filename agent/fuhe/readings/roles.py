@@ -29,7 +29,7 @@ _STOP = re.compile(r"[^\w]+")
 _KNOWN, _KNOWN_CHAR, _GLUED_CHAR, _UNKNOWN = 1.0, 1.4, 3.2, 1.6
 
 
-class Piece(NamedTuple):
+class RoleWord(NamedTuple):
     """A word with the letter of its part; where it starts in the folded text."""
 
     text: str
@@ -61,15 +61,15 @@ def folded(text: str | None) -> str:
 
 
 @functools.lru_cache(maxsize=1 << 13)
-def cut(text: str) -> tuple[Piece, ...]:
+def cut(text: str) -> tuple[RoleWord, ...]:
     """Cut a folded text into words; what no list knows is `o`, one word for each unknown stretch between boundaries."""
-    found: list[Piece] = []
+    found: list[RoleWord] = []
     for stretch in re.finditer(r"\w+", text):
         found += _cut_stretch(stretch[0], stretch.start())
     return tuple(found)
 
 
-def _cut_stretch(text: str, offset: int) -> list[Piece]:
+def _cut_stretch(text: str, offset: int) -> list[RoleWord]:
     """Take the cheapest cover: known words are cheap, a single character that the dictionary binds to others is dear."""
     alone, known = _alone(text), letters()
     best: list[tuple[float, int]] = [(0.0, 0)]
@@ -118,13 +118,13 @@ def _whole_words() -> tuple[str, ...]:
     return words("objects", "not_negations")
 
 
-def _words(text: str, offset: int, best: list[tuple[float, int]]) -> list[Piece]:
+def _words(text: str, offset: int, best: list[tuple[float, int]]) -> list[RoleWord]:
     spans, end, alone = [], len(text), _alone(text)
     while end:
         start = best[end][1]
         spans.append((start, end))
         end = start
-    found: list[Piece] = []
+    found: list[RoleWord] = []
     for start, end in reversed(spans):
         word = text[start:end]
         lonely = len(word) > 1 or start in alone
@@ -137,5 +137,5 @@ def _words(text: str, offset: int, best: list[tuple[float, int]]) -> list[Piece]
         ):
             found[-1] = found[-1]._replace(text=found[-1].text + word)
         else:
-            found.append(Piece(word, role, offset + start))
+            found.append(RoleWord(word, role, offset + start))
     return found
