@@ -4,9 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from fuhe.readings.phrases import is_vague
 from fuhe.readings.value import amount, factor_of, in_unit, parse, same_measure
-from fuhe.rules.units import how_incomparable
 
 
 @pytest.mark.parametrize(
@@ -97,36 +95,3 @@ def test_units_that_convert(name: str, measure: str, factor: int | Decimal) -> N
 def test_units_nobody_listed_do_not_convert() -> None:
     assert factor_of("车") is None
     assert factor_of(None) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "vague"),
-    [
-        ("长期使用", True),
-        ("促进农民增收", True),
-        ("进一步改善人居环境", True),
-        ("较上年不降低", False),
-        ("基本达到", False),
-        ("提升一个等级", False),
-        ("提升改造排水沟渠", False),
-        ("符合环保要求", False),
-        ("好/一般/差", False),
-    ],
-)
-def test_which_phrases_are_vague(text: str, vague: bool) -> None:
-    assert is_vague(text) is vague
-
-
-@pytest.mark.parametrize(
-    ("left", "right"), [("持续", "效果显著"), ("有所提升", "有所下降"), ("100%", "30件"), ("≥90%", "一般")]
-)
-def test_what_cannot_be_compared(left: str, right: str) -> None:
-    assert how_incomparable(parse(left), parse(right))
-
-
-@pytest.mark.parametrize(
-    ("left", "right"),
-    [("持续", "持续提升"), ("逐步提升", "明显改善"), ("100%", "完成"), ("0起", "0%"), ("≥10万", "95%")],
-)
-def test_what_can_be_compared_after_all(left: str, right: str) -> None:
-    assert how_incomparable(parse(left), parse(right)) is None

@@ -9,9 +9,9 @@ from fuhe.drafting.proposal import Proposal, finished
 from fuhe.drafts import Draft, Fact
 from fuhe.findings import Finding
 from fuhe.policy import Pack, lexicon
+from fuhe.readings.row_sums import slip_row
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.records import Form
-from fuhe.rules.arithmetic import slip_row
 
 ANSWERED = ("S001", "S003", "S007", "A010", "N008", "N009", "D008")
 _SETTLE = "完成支付或按规定处理结余资金"

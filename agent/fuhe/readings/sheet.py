@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import Literal
 
 from fuhe.findings import Cell
-from fuhe.policy import Pack, lexicon, simplify, words
+from fuhe.policy import Pack, lexicon, words
 from fuhe.readings.levels import PARENT, class_of, subclass_of
 from fuhe.readings.measure import Measure, measure
 from fuhe.readings.numbers import numbers
+from fuhe.readings.phrase import Phrase, is_rank, phrase
 from fuhe.readings.phrases import says_nothing
 from fuhe.readings.value import Value, amount, in_unit, is_money, parse, unit
 from fuhe.records import Form, FundingRow, Indicator
@@ -18,6 +19,7 @@ from fuhe.text import bare, is_blank, squeeze
 
 Met = Literal["met", "unmet"]
 Direction = Literal["≥", "≤"]
+_SMALL_RATE = Decimal(10)
 _DIRECTIONS: dict[str, Direction] = {"more": "≥", "less": "≤"}
 _HEADING_MARKS = "★☆▲△●"
 _HEADING_ENDS = ("合计", "小计", "总计")
@@ -56,6 +58,26 @@ class Row:
     def actual(self) -> Value:
         """The parsed actual."""
         return parse(self.printed.actual)
+
+    @cached_property
+    def wanted(self) -> Phrase:
+        """The target read as a phrase, together with the name."""
+        return phrase(self.printed.target, self.name)
+
+    @cached_property
+    def told(self) -> Phrase:
+        """The actual read as a phrase, together with the name."""
+        return phrase(self.printed.actual, self.name, "actual")
+
+    @property
+    def picks_rank(self) -> bool:
+        """Whether the actual is one word of a list of ranks."""
+        return is_rank(self.printed.actual)
+
+    @cached_property
+    def could_be_counted(self) -> bool:
+        """Whether the name is that of an event of which there can be several: 监管人员培训, 应急演练."""
+        return self.measure.kind == "event"
 
     @cached_property
     def weight(self) -> Decimal | None:
@@ -137,8 +159,10 @@ class Row:
     @cached_property
     def met(self) -> Met | None:
         """Whether the row's own figures, dates or printed grade say that the target was met; None where they do not."""
+        if self._repeats_a_date:
+            return "met"
         if self.target.kind == "phrase" or self.actual.kind == "phrase":
-            return _met_by_grade(self.actual)
+            return self._met_by_grade
         if self.target.kind == "date" and self.actual.kind == "date":
             return _met_by_date(self.target, self.actual)
         if self.target.kind == "range" and self.actual.kind == "number":
@@ -147,6 +171,18 @@ class Row:
             return self._met_by_number()
         return None
 
+    @property
+    def _repeats_a_date(self) -> bool:
+        """Whether the same date or deadline stands on both sides: then it was kept."""
+        same = bare(self.target.raw) == bare(self.actual.raw)
+        dated = self.target.kind == "date" and bool(self.target.date and self.target.date[1])
+        return same and (dated or (self.wanted.kind == "deadline" and self.target.kind in ("phrase", "mixed")))
+
+    @property
+    def _met_by_grade(self) -> Met | None:
+        grade = self.told.grade
+        return grade and ("met" if grade == "met" else "unmet")
+
     def _met_by_number(self) -> Met | None:
         actual, goal = in_unit(self.actual, self.target), self.target.number
         if actual is None or goal is None or not _comparable(self.target, self.actual):
@@ -154,7 +190,11 @@ class Row:
         operator = self.target.operator or self.direction
         if operator is None:
             return "met" if actual == goal else None
-        if self.target.operator is None and self._takes_time and self.target.unit != "%" and actual != goal:
+        if (
+            self.target.operator is None
+            and actual != goal
+            and (self._is_limit_of_time or self._may_be_meant_as_limit(actual))
+        ):
             return None
         if not _bound_decides(operator, self.actual.operator):
             return "met" if actual == goal and self.actual.operator == operator else None
@@ -164,6 +204,19 @@ class Row:
         if operator == "=" and self._is_beyond(actual, goal):
             return None
         return "unmet" if self.actual.operator in (None, "=") else None
+
+    @property
+    def _is_limit_of_time(self) -> bool:
+        return self._takes_time and self.target.unit != "%"
+
+    def _may_be_meant_as_limit(self, actual: Decimal) -> bool:
+        """Whether less than a plain figure may be just as meant: money left over, a rate to be held to, a small rate at 0."""
+        goal, name = self.target.number or Decimal(0), self.measure
+        if actual > goal or name.change:
+            return False
+        saved = name.kind == "total" and not name.derived
+        small = name.kind == "share" and self.target.unit == "%" and goal <= _SMALL_RATE
+        return name.better == "as-set" or saved or small
 
     @property
     def _takes_time(self) -> bool:
@@ -218,17 +271,6 @@ def _met_by_date(target: Value, actual: Value) -> Met | None:
     return None if not done[2] else ("met" if done[2] <= wanted[2] else "unmet")
 
 
-def _met_by_grade(actual: Value) -> Met | None:
-    text = bare(simplify(actual.phrase or ""))
-    if text in _bared("met_grades"):
-        return "met"
-    return "unmet" if text in _bared("unmet_grades") or text in _bared("part_grades") else None
-
-
-def _bared(name: str) -> frozenset[str]:
-    return frozenset(bare(word) for word in lexicon("phrases")[name])
-
-
 def points(printed: str | None) -> Decimal | None:
     """Return points as printed (10, 9.5, 10分); None for blank, dash or anything else."""
     value = amount(printed)
@@ -253,6 +295,11 @@ class Execution:
     weight: Decimal | None
     score: Decimal | None
     misplaced: tuple[str, ...] = ()
+
+    @property
+    def due(self) -> Decimal:
+        """Rate × weight, at most the weight."""
+        return min(self.rate or Decimal(0), Decimal(100)) / 100 * (self.weight or Decimal(0))
 
 
 @dataclass(frozen=True)

@@ -60,11 +60,15 @@ class Value:
         return self.number if self.kind == "number" else None
 
 
+_KIND_PRINTED = re.compile(r"^定[量性]指标:?(?=.)")
+"""Some 部门整体 forms print in the target's cell whether it is one of quantity: 定量指标≥6次."""
+
+
 @functools.lru_cache(maxsize=1 << 14)
 def parse(printed: str | None) -> Value:
     """Parse a target or actual cell; never fails: what is no figure and no date is a phrase."""
     raw = printed or ""
-    text = simplify(squeeze(raw[:LONGEST])).strip("。.;；,，:：、")
+    text = _KIND_PRINTED.sub("", simplify(squeeze(raw[:LONGEST])).strip("。.;；,，:：、"))
     if is_blank(raw):
         return Value(raw, "blank")
     return _date(raw, text) or _range(raw, text) or _number(raw, text) or _chinese(raw, text) or _phrase(raw, text)
@@ -82,9 +86,13 @@ def amount(printed: str | None) -> Value | None:
     return value if value.kind == "number" and value.operator in (None, "=") else None
 
 
+_YEAR_AND_WORDS = re.compile(r"20\d\d年[^\d\s]{2}")
+"""2024年持续推进 is a phrase that names its year, no figure with a unit."""
+
+
 def _number(raw: str, text: str) -> Value | None:
     found = _ONE.fullmatch(text)
-    if not found:
+    if not found or _YEAR_AND_WORDS.match(text):
         return None
     operator = _operator(found["op"], _OPERATORS) or _operator(found["after"], _AFTER)
     return Value(
@@ -169,6 +177,12 @@ def _units() -> dict[str, str]:
     return same | {short: squeeze(full) for short, full in table["money_short"].items()}
 
 
+def plain(number: Decimal) -> str:
+    """Print a figure without trailing zeros: 10.0 as 10, 9.50 as 9.5."""
+    text = format(number.normalize(), "f")
+    return "0" if text in ("-0", "") else text
+
+
 def unit(text: str | None) -> str | None:
     """Return the unit table's wording for a unit, or the printed one; None for no unit."""
     plain = squeeze(text)
@@ -177,7 +191,7 @@ def unit(text: str | None) -> str | None:
 
 def class_of_unit(name: str | None) -> str | None:
     """Return what a unit counts or measures (人 人次 户 次 物 面积 长度 …); None where the table does not know it."""
-    return _unit_classes().get(name or "")
+    return _unit_classes().get(unit(name) or "")
 
 
 @functools.cache

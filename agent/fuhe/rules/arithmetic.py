@@ -1,106 +1,24 @@
 """A 算术: what the form's own figures must add up to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
 
-from fuhe.findings import Cell, Severity
+from fuhe.findings import Severity
 from fuhe.readings.levels import points_of
+from fuhe.readings.row_sums import (
+    RowSums,
+    adds_up,
+    face_sums,
+    points_of_rows,
+    repeated_classes,
+    settled_sums,
+    slip_closing,
+    whole_points,
+)
 from fuhe.readings.sheet import Row, Sheet, points, rounded
 from fuhe.readings.value import amount
-from fuhe.rules.execution import due_score
 from fuhe.rules.rule import ARITHMETIC, Hit, hit, plain, rule, summed
-from fuhe.text import is_blank, squeeze
-
-_HUNDRED = Decimal(100)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How the rows' points add up: every row on its face, or a repeated second level counted once."""
-
-    weights: tuple[tuple[Cell, Decimal], ...]
-    scores: tuple[tuple[Cell, Decimal], ...]
-    once: tuple[str, ...] = ()
-
-    @property
-    def weight(self) -> Decimal:
-        """Σ weights, execution included."""
-        return sum((number for _, number in self.weights), Decimal(0))
-
-    @property
-    def score(self) -> Decimal:
-        """Σ scores, execution included."""
-        return sum((number for _, number in self.scores), Decimal(0))
-
-
-def _points_of_rows(rows: tuple[Row, ...] | list[Row], field: str) -> list[tuple[Cell, Decimal]]:
-    pairs = ((row.cell(field), row.weight if field == "weight" else row.score) for row in rows)
-    return [(cell, number) for cell, number in pairs if number is not None]
-
-
-def _face(sheet: Sheet) -> Reading:
-    return _reading(sheet, list(sheet.rows))
-
-
-def _reading(sheet: Sheet, rows: list[Row], once: tuple[str, ...] = ()) -> Reading:
-    weights, scores = _points_of_rows(rows, "weight"), _points_of_rows(rows, "score")
-    if (execution := sheet.execution) is not None:
-        path = f"funding[{execution.index}]"
-        if execution.weight is not None:
-            weights.insert(0, (sheet.cell(f"{path}.weight"), execution.weight))
-        if execution.score is not None:
-            scores.insert(0, (sheet.cell(f"{path}.score"), execution.score))
-    return Reading(tuple(weights), tuple(scores), once)
-
-
-def _repeated(sheet: Sheet) -> list[tuple[str, list[Row]]]:
-    """Second levels that print the same weight on each of several neighbouring rows."""
-    found = []
-    for level2, group in groupby(sheet.rows, key=lambda row: row.subclass):
-        rows = [row for row in group if row.weight is not None]
-        if level2 and len(rows) > 1 and len({row.weight for row in rows}) == 1:
-            found.append((level2, rows))
-    return found
-
-
-def _settled(sheet: Sheet) -> Reading:
-    """Read every row on its face; only if that misses the printed total, try repeated second levels once each."""
-    face, whole = _face(sheet), _whole(sheet)
-    repeated = _repeated(sheet)
-    if not repeated or abs(face.weight - whole) <= sheet.pack.thresholds.score_tolerance:
-        return face
-    extra = {row.index for _, rows in repeated for row in rows[1:]}
-    once = _reading(sheet, [row for row in sheet.rows if row.index not in extra], tuple(name for name, _ in repeated))
-    if abs(once.weight - whole) > sheet.pack.thresholds.score_tolerance:
-        return face
-    averaged = [(row.cell("score"), _mean(rows)) for _, rows in repeated for row in rows[:1]]
-    replaced = dict(averaged)
-    scores = tuple((cell, replaced.get(cell, number)) for cell, number in once.scores)
-    return Reading(once.weights, scores, once.once)
-
-
-def _mean(rows: list[Row]) -> Decimal:
-    scores = [row.score for row in rows if row.score is not None]
-    return sum(scores, Decimal(0)) / len(scores) if scores else Decimal(0)
-
-
-def _whole(sheet: Sheet) -> Decimal:
-    return points(sheet.form.record.total_weight) or _HUNDRED
-
-
-def _adds_up(sheet: Sheet) -> bool:
-    """Tell whether sums can be judged: points are printed and the form was read to its end."""
-    if sheet.form.truncated or not sheet.has("weight"):
-        return False
-    return any(row.weight is not None for row in sheet.rows) and not any(map(_is_unread, sheet.rows))
-
-
-def _is_unread(row: Row) -> bool:
-    """Tell whether a row prints points that are no single figure (5+5, 10/9.5): then no sum can be judged."""
-    cells = ((row.printed.weight, row.weight), (row.printed.score, row.score))
-    return any(number is None and not is_blank(text) for text, number in cells)
+from fuhe.text import squeeze
 
 
 @rule("A001", "weights-not-100", "error", "分值合计与总分不符", ARITHMETIC)
@@ -114,13 +32,13 @@ def weights_not_100(sheet: Sheet) -> Iterator[Hit]:
     不算问题：资金栏“其中”各行的分值不计入；合并的分值只计一次；表格没有分值栏；表格被截断。
     依据：表内数据互相核对。
     """
-    if not _adds_up(sheet):
+    if not adds_up(sheet):
         return
-    reading, whole = _face(sheet), _whole(sheet)
+    reading, whole = face_sums(sheet), whole_points(sheet)
     tolerance = sheet.pack.thresholds.score_tolerance
     if abs(reading.weight - whole) <= tolerance or _without_execution(sheet, reading, whole):
         return
-    settled = _settled(sheet)
+    settled = settled_sums(sheet)
     names = "、".join(settled.once)
     counted = f"（{names}各行的分值各按一次计，正好为{plain(whole)}）" if settled.once else ""
     at = sheet.cell("total_weight")
@@ -138,7 +56,7 @@ def weights_not_100(sheet: Sheet) -> Iterator[Hit]:
     )
 
 
-def _without_execution(sheet: Sheet, reading: Reading, whole: Decimal) -> bool:
+def _without_execution(sheet: Sheet, reading: RowSums, whole: Decimal) -> bool:
     """Accept a layout that prints no execution weight and leaves its 10 points out of the rows or out of the total."""
     execution = sheet.execution
     if execution is not None and "weight" in execution.misplaced:
@@ -148,9 +66,9 @@ def _without_execution(sheet: Sheet, reading: Reading, whole: Decimal) -> bool:
     return reading.weight + sheet.pack.weights.get("执行率", Decimal(10)) == whole
 
 
-def _weight_fix(sheet: Sheet, settled: Reading) -> tuple[str, ...]:
+def _weight_fix(sheet: Sheet, settled: RowSums) -> tuple[str, ...]:
     if settled.once:
-        split = [(name, rows) for name, rows in _repeated(sheet) if name in settled.once]
+        split = [(name, rows) for name, rows in repeated_classes(sheet) if name in settled.once]
         parts = "；".join(f"{name}指标{_split(rows)}" for name, rows in split)
         return (f"同一二级指标下有几行的，请把分值分到各行：{parts}", "调整后请重新计算各行得分和总分")
     return ("请核对各行分值，使其与执行率分值合计为总分", "调整后请重新计算各行得分和总分")
@@ -176,13 +94,13 @@ def total_mismatch(sheet: Sheet) -> Iterator[Hit]:
     依据：表内数据互相核对；总分由各项指标得分汇总形成。
     """
     printed = points(sheet.form.record.total_score)
-    if not _adds_up(sheet) or printed is None or not sheet.is_scored or _is_misplaced(sheet):
+    if not adds_up(sheet) or printed is None or not sheet.is_scored or _is_misplaced(sheet):
         return
-    reading, tolerance = _settled(sheet), sheet.pack.thresholds.score_tolerance
+    reading, tolerance = settled_sums(sheet), sheet.pack.thresholds.score_tolerance
     gap = printed - reading.score
     if abs(gap) <= tolerance or _is_rounded(sheet, reading.score) or _explained_by_execution(sheet, gap):
         return
-    slip = _slip(sheet, gap)
+    slip = slip_closing(sheet, gap)
     counted = f"（{'、'.join(reading.once)}各行按一次计）" if reading.once else ""
     yield hit(
         sheet.cell("total_score"),
@@ -216,40 +134,7 @@ def _explained_by_execution(sheet: Sheet, gap: Decimal) -> bool:
     execution = sheet.execution
     if execution is None or execution.score is not None or execution.weight is None or execution.rate is None:
         return False
-    return abs(gap - due_score(execution)) <= sheet.pack.thresholds.execution_score_tolerance
-
-
-def slip_row(sheet: Sheet) -> Row | None:
-    """Return the row whose score A002 takes for a slip of the pen, None where it names none."""
-    printed = points(sheet.form.record.total_score)
-    if not _adds_up(sheet) or printed is None or not sheet.is_scored:
-        return None
-    gap = printed - _settled(sheet).score
-    slip = _slip(sheet, gap) if abs(gap) > sheet.pack.thresholds.score_tolerance else None
-    return slip[0] if slip else None
-
-
-def _slip(sheet: Sheet, gap: Decimal) -> tuple[Row, Decimal] | None:
-    """Return the one row whose score, mended by a likely slip of the pen, closes the gap."""
-    found = []
-    for row in sheet.rows:
-        if row.score is None or row.weight is None:
-            continue
-        mended = row.score + gap
-        if 0 <= mended <= row.weight and _looks_like_slip(plain(row.score), plain(mended)):
-            found.append((row, mended))
-    return found[0] if len(found) == 1 else None
-
-
-def _looks_like_slip(old: str, new: str) -> bool:
-    """Tell whether two figures differ by one digit dropped or doubled, a moved decimal point or two digits swapped."""
-    longer, shorter = (old, new) if len(old) > len(new) else (new, old)
-    if len(longer) == len(shorter) + 1 and any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer))):
-        return True
-    if old.replace(".", "").strip("0") == new.replace(".", "").strip("0"):
-        return True
-    pairs = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
-    return len(old) == len(new) and len(pairs) == 2 and pairs[0] == pairs[1][::-1]
+    return abs(gap - execution.due) <= sheet.pack.thresholds.execution_score_tolerance
 
 
 def _guess(slip: tuple[Row, Decimal]) -> str:
@@ -258,11 +143,6 @@ def _guess(slip: tuple[Row, Decimal]) -> str:
         f"可能是“{row.printed.name}”一行的得分写错：该行分值{row.printed.weight}分、得分{row.printed.score}分，"
         f"如为{plain(mended)}分，合计正好与总分一致。请核实。"
     )
-
-
-def summed_score(sheet: Sheet) -> Decimal | None:
-    """Return Σ scores by the reading A001 settled on; None where no scores are printed."""
-    return _settled(sheet).score if sheet.is_scored else None
 
 
 @rule("A005", "level-weight-mismatch", "warning", "一级指标标注的分值与明细合计不符", ARITHMETIC)
@@ -276,12 +156,12 @@ def level_weight_mismatch(sheet: Sheet) -> Iterator[Hit]:
     不算问题：标题没有标分值；表格没有分值栏；有的行归不到一级指标；表格被截断。加上执行率分值正好相等的，只作提示。
     依据：表内数据互相核对。
     """
-    if not _adds_up(sheet) or any(row.weight and not row.printed.level1 for row in sheet.rows):
+    if not adds_up(sheet) or any(row.weight and not row.printed.level1 for row in sheet.rows):
         return
     for rows in _levels(sheet):
         head = next(row for row in rows if points_of(row.printed.level1))
         stated = points(points_of(head.printed.level1))
-        weights = _points_of_rows(rows, "weight")
+        weights = points_of_rows(rows, "weight")
         total = sum((number for _, number in weights), Decimal(0))
         if stated is None or not weights or total == stated or _counts_satisfaction(sheet, head, stated - total):
             continue

@@ -1,15 +1,12 @@
 """D 重复: the same text standing in for two things."""
 
-import re
 from collections.abc import Iterator
 
-from fuhe.policy import simplify, words
+from fuhe.readings.satisfaction import is_satisfaction
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
 from fuhe.similarity import groups, same_name
 from fuhe.text import bare
-
-_AFTER_HEAD = re.compile(r"(?:评价|调查|测评|情况|指标|结果|得分|评分|达标|水平)+$")
 
 
 @rule("D001", "copied-indicator", "error", "两个指标名称相同或近似", PRACTICE)
@@ -42,9 +39,7 @@ def _same_names(rows: list[Row]) -> list[Row]:
 def _not_satisfaction_twice(rows: list[Row]) -> list[Row]:
     """Leave the 满意度 row to D002 where a near-copy of it stands elsewhere."""
     return [
-        row
-        for row in rows
-        if not (row.level == "满意度" and any(measures_satisfaction(r) for r in rows if r is not row))
+        row for row in rows if not (row.level == "满意度" and any(is_satisfaction(r) for r in rows if r is not row))
     ]
 
 
@@ -83,7 +78,7 @@ def satisfaction_twice(sheet: Sheet) -> Iterator[Hit]:
     """
     satisfaction = [row for row in sheet.satisfaction_rows if row.name]
     for row in sheet.rows:
-        if satisfaction and row.level != "满意度" and measures_satisfaction(row):
+        if satisfaction and row.level != "满意度" and is_satisfaction(row):
             yield hit(
                 row.cell("name"),
                 "{class_}“{name}”考核的是满意度，与满意度指标“{other}”重复计分。",
@@ -93,10 +88,3 @@ def satisfaction_twice(sheet: Sheet) -> Iterator[Hit]:
                 also=(row.cell("weight"), satisfaction[0].cell("weight")),
                 fix=("请改为反映该类效益的指标，满意度只在满意度指标下考核",),
             )
-
-
-def measures_satisfaction(row: Row) -> bool:
-    """Tell whether a name's head is 满意度: what it measures, not what it merely mentions."""
-    head = _AFTER_HEAD.sub("", bare(simplify(row.name)))
-    head = re.sub(r"(?:不断|持续|逐步|有所|明显)?(?:提升|提高|增强)$", "", head)
-    return head.endswith(tuple(words("nature", "satisfaction")))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from fuhe.findings import Calc, Cell, Severity, Term
 from fuhe.readings.sheet import Sheet
+from fuhe.readings.value import plain as plain
 from fuhe.similarity import differences
 
 ARITHMETIC = "form arithmetic"
@@ -75,12 +76,6 @@ def hit(
 ) -> Hit:
     """Report a fault at a cell; every cell the message names and every one in `also` becomes evidence."""
     return Hit(at, says, fill, also, fix, guess, calc, severity)
-
-
-def plain(number: Decimal) -> str:
-    """Print a figure without trailing zeros: 10.0 as 10, 9.50 as 9.5."""
-    text = format(number.normalize(), "f")
-    return "0" if text in ("-0", "") else text
 
 
 def summed(terms: tuple[tuple[Cell, Decimal], ...], printed: Decimal | None) -> Calc:

@@ -1,17 +1,33 @@
 """S 评分: points against what the row itself says was reached."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from fuhe.policy import simplify, words
+from fuhe.findings import Cell
+from fuhe.readings.levels import points_of
 from fuhe.readings.phrases import says_nothing
+from fuhe.readings.points_given import (
+    are_scores_typed,
+    cannot_be_graded,
+    cut,
+    due_by_ratio,
+    has_own_rule,
+    is_below_ceiling,
+    is_full_in_class,
+    is_soft,
+    is_unexplained,
+    points_at_stake,
+    says_unfinished,
+    share,
+)
+from fuhe.readings.row_sums import slip_row
 from fuhe.readings.sheet import Row, Sheet, rounded
-from fuhe.readings.value import in_unit
-from fuhe.rules.arithmetic import slip_row
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.text import bare, squeeze
+from fuhe.text import squeeze
+
+_HEAVY = Decimal(30)
+_UNMET_FIX = ("请核对指标值和完成值", "确未完成的，请按完成比例重新打分，并写明偏差原因和改进措施")
 
 
 @rule("S001", "deduction-without-reason", "error", "扣了分，没有说明原因", "evaluation")
@@ -35,14 +51,10 @@ def deduction_without_reason(sheet: Sheet) -> Iterator[Hit]:
                 name=row.cell("name"),
                 weight=row.cell("weight"),
                 score=row.cell("score"),
-                cut=plain(_cut(row)),
+                cut=plain(cut(row)),
                 state=f"只填“{row.printed.reason}”" if row.printed.reason else "为空",
                 fix=("请写明扣分的具体原因", "请写明改进措施、责任科室和完成时间", "如无扣分事由，请恢复满分"),
             )
-
-
-def _cut(row: Row) -> Decimal:
-    return (row.weight or Decimal(0)) - (row.score or Decimal(0))
 
 
 @rule("S002", "met-but-deducted", "warning", "数据显示已达到目标，却扣了分", PRACTICE)
@@ -53,20 +65,24 @@ def met_but_deducted(sheet: Sheet) -> Iterator[Hit]:
     为什么：要么分扣错了，要么还有没写出来的事由；两种情况都要交代。
     反例：满意度≥90%，实际95%，20分得19分，没有说明。
     正例：满意度≥90%，实际95%，20分得20分。
+    成本低于控制数而扣了分、原因栏只说明花得少的，作提示；指标值和完成值是同一日期的，算已达到。
     不算问题：定性说法、无法比较的值；偏差原因栏已经说明扣分事由的。
     依据：复核惯例。
     """
     for row in sheet.rows:
-        if row.deducted and row.met == "met" and says_nothing(row.printed.reason) and not sheet.explains_all:
+        unexplained = is_unexplained(sheet, row)
+        if row.deducted and row.met == "met" and (unexplained or is_below_ceiling(row)):
             yield hit(
                 row.cell("score"),
-                "“{name}”年度指标值{target}，实际完成值{actual}，已达到目标，{weight}分却得{score}分，未说明依据。",
+                "“{name}”年度指标值{target}，实际完成值{actual}，已达到目标，{weight}分却得{score}分，{how}。",
                 name=row.cell("name"),
                 target=row.cell("target"),
                 actual=row.cell("actual"),
                 weight=row.cell("weight"),
                 score=row.cell("score"),
+                how="未说明依据" if unexplained else "请核实原因栏所写是否为扣分依据",
                 also=(row.cell("reason"),) if sheet.has("reason") else (),
+                severity="warning" if unexplained else "info",
                 fix=("如无扣分事由，建议恢复为满分，并相应更正总分", "如有扣分事由，请在偏差原因栏写明，并补充佐证"),
             )
 
@@ -79,11 +95,13 @@ def unmet_but_full(sheet: Sheet) -> Iterator[Hit]:
     为什么：未完成而得满分，自评结果不真实；未完成的还应说明原因。
     反例：供养人数≥4754人，实际4604人，5分得5分。
     正例：供养人数≥4754人，实际4604人，5分得4.8分，并说明原因。
-    不算问题：单位不同、无法比较的；完成值是范围、判断不了的。
+    本行自己写明还有多少没有完成、却得满分的，作警告。
+    没有分值栏的表，与指标类别上标注的分值对照：同类各行得分合计等于标注分值的，都是满分。
+    不算问题：单位不同、无法比较的；完成值是范围、判断不了的；没有印运算符，而花得少、结余少、控制率低也可能是好事的。
     依据：得分按实际完成值与指标值对照计算。
     """
     for row in sheet.rows:
-        if row.full and row.weight and row.met == "unmet":
+        if row.met == "unmet" and ((row.full and row.weight) or is_full_in_class(sheet, row)):
             yield hit(
                 row.cell("score"),
                 "“{name}”年度指标值{target}，实际完成值{actual}，没有达到目标，却得满分{score}分{reason}。",
@@ -92,14 +110,31 @@ def unmet_but_full(sheet: Sheet) -> Iterator[Hit]:
                 actual=row.cell("actual"),
                 score=row.cell("score"),
                 reason=_unexplained(sheet, row),
-                also=(row.cell("weight"), *((row.cell("reason"),) if sheet.has("reason") else ())),
+                also=(_weight_cell(row), *((row.cell("reason"),) if sheet.has("reason") else ())),
                 severity="error" if row.operator_is_printed else "warning",
-                fix=("请核对指标值和完成值", "确未完成的，请按完成比例重新打分，并写明偏差原因和改进措施"),
+                fix=_UNMET_FIX,
+            )
+        elif row.full and row.weight and (left := says_unfinished(row)):
+            yield hit(
+                row.cell("score"),
+                "“{name}”本行写明“{left}”，得满分{score}分，请核实完成值{actual}和得分。",
+                name=row.cell("name"),
+                left=left,
+                score=row.cell("score"),
+                actual=row.cell("actual"),
+                also=(row.cell("target"), row.cell("weight")),
+                severity="warning",
+                fix=_UNMET_FIX,
             )
 
 
+def _weight_cell(row: Row) -> Cell:
+    """Return the cell that prints what the row can earn: its own, else its class's heading."""
+    return row.cell("weight" if row.weight is not None else "level2" if points_of(row.printed.level2) else "level1")
+
+
 def _unexplained(sheet: Sheet, row: Row) -> str:
-    silent = sheet.has("reason") and says_nothing(row.printed.reason) and not sheet.explains_all
+    silent = sheet.has("reason") and is_unexplained(sheet, row)
     return "，也没有说明原因" if silent else ""
 
 
@@ -116,7 +151,7 @@ def score_off_formula(sheet: Sheet) -> Iterator[Hit]:
     依据：定量指标未完成的，一般按完成值与指标值的比例计分。
     """
     for row in sheet.rows:
-        due = _due(row)
+        due = due_by_ratio(row)
         if due is None or row.score is None or not row.weight or not row.deducted:
             continue
         gap = row.score - due
@@ -133,36 +168,16 @@ def score_off_formula(sheet: Sheet) -> Iterator[Hit]:
             more="多" if gap > 0 else "少",
             gap=plain(rounded(abs(gap), 2)),
             also=(row.cell("weight"),),
-            severity="warning" if gap > 0 and not _has_own_rule(sheet, row) else "info",
+            severity="warning" if gap > 0 and not has_own_rule(sheet, row) else "info",
             fix=("请按评分办法重新计算得分", "另有评分标准的，请注明"),
         )
 
 
-def _due(row: Row) -> Decimal | None:
-    """Return the points the ratio rule gives an unmet row whose figures are plain numbers; None for any other."""
-    if row.met != "unmet" or row.target.kind != "number" or row.actual.kind != "number" or not row.weight:
-        return None
-    actual, goal = in_unit(row.actual, row.target), row.target.number
-    if actual is None or not goal or goal < 0 or actual < 0 or row.actual.operator not in (None, "="):
-        return None
-    operator = row.target.operator or ("≤" if row.fewer_is_better else "≥")
-    share = 1 - (actual - goal) / goal if operator in ("≤", "<") else min(actual, goal) / goal
-    return max(Decimal(0), share) * row.weight if operator != "=" or actual < goal else None
-
-
-_SCORING_NOTE = re.compile(r"(?:每|低于|少|超|差).{0,12}扣.{0,6}分|扣完为止|按比例|计分|评分标准|赋分|得分=")
-
-
-def _has_own_rule(sheet: Sheet, row: Row) -> bool:
-    texts = (row.printed.scoring_rule or "", *sheet.form.record.notes)
-    return any(_SCORING_NOTE.search(squeeze(text)) for text in texts)
-
-
-_BANDS: tuple[tuple[str, Decimal, Decimal], ...] = (
-    ("met_grades", Decimal("0.8"), Decimal(1)),
-    ("part_grades", Decimal("0.6"), Decimal("0.8")),
-    ("unmet_grades", Decimal(0), Decimal("0.6")),
-)
+_BANDS = {
+    "met": (Decimal("0.8"), Decimal(1)),
+    "part": (Decimal("0.6"), Decimal("0.8")),
+    "unmet": (Decimal(0), Decimal("0.6")),
+}
 
 
 @rule("S005", "band-mismatch", "warning", "定性等次与得分档次不符", "evaluation")
@@ -198,13 +213,7 @@ def band_mismatch(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _band(row: Row) -> tuple[Decimal, Decimal] | None:
-    text = bare(simplify(row.printed.actual or ""))
-    if "达成" not in text:
-        return None
-    for grades, low, high in _BANDS:
-        if text in {bare(word) for word in words("phrases", grades)}:
-            return low, high
-    return None
+    return _BANDS[row.told.grade] if row.told.grade and row.told.by == "完成等次" else None
 
 
 @rule("S006", "token-deduction", "info", "扣分集中在无法核对或已完成的指标上", PRACTICE)
@@ -219,28 +228,23 @@ def token_deduction(sheet: Sheet) -> Iterator[Hit]:
     依据：复核惯例。
     """
     slip = slip_row(sheet)
-    cut = [row for row in sheet.rows if row.deducted and row.weight and not (slip and row.index == slip.index)]
-    if len(cut) < 2 or not all(_is_token(sheet, row) for row in cut):
+    docked = [row for row in sheet.rows if row.deducted and row.weight and not (slip and row.index == slip.index)]
+    if len(docked) < 2 or not all(_is_token(sheet, row) for row in docked):
         return
     yield hit(
-        cut[0].cell("score"),
+        docked[0].cell("score"),
         "全表{count}处扣分，每处不超过该行分值的{limit}%，所在行或没有可核对的数据，或已达到目标：{rows}。",
-        count=len(cut),
+        count=len(docked),
         limit=plain(sheet.pack.thresholds.small_cut_ratio * 100),
-        rows="、".join(f"“{row.printed.name or row.printed.level2 or ''}”扣{plain(_cut(row))}分" for row in cut),
-        also=tuple(cell for row in cut for cell in (row.cell("score"), row.cell("weight"))),
+        rows="、".join(f"“{row.printed.name or row.printed.level2 or ''}”扣{plain(cut(row))}分" for row in docked),
+        also=tuple(cell for row in docked for cell in (row.cell("score"), row.cell("weight"))),
         fix=("请逐项写明扣分依据", "确无扣分事由的，请据实评分"),
     )
 
 
-def is_soft(row: Row) -> bool:
-    """Tell whether a row's deduction cannot be checked: its target is met, or nothing in it can be measured."""
-    return row.met == "met" or (row.met is None and "phrase" in (row.target.kind, row.actual.kind))
-
-
 def _is_token(sheet: Sheet, row: Row) -> bool:
-    small = row.weight is not None and _cut(row) <= sheet.pack.thresholds.small_cut_ratio * row.weight
-    return small and is_soft(row) and says_nothing(row.printed.reason) and not sheet.explains_all
+    small = row.weight is not None and cut(row) <= sheet.pack.thresholds.small_cut_ratio * row.weight
+    return small and is_soft(row) and is_unexplained(sheet, row)
 
 
 @rule("S007", "unmet-without-reason", "error", "未达到目标，没有说明原因", "evaluation")
@@ -257,7 +261,7 @@ def unmet_without_reason(sheet: Sheet) -> Iterator[Hit]:
     if not sheet.has("reason") or sheet.explains_all or not sheet.has("actual"):
         return
     for row in sheet.rows:
-        scored = row.weight is not None and row.score is not None
+        scored = (row.weight is not None and row.score is not None) or is_full_in_class(sheet, row)
         if row.met == "unmet" and not scored and says_nothing(row.printed.reason):
             yield hit(
                 row.cell("reason"),
@@ -284,7 +288,7 @@ def uneven_scoring(sheet: Sheet) -> Iterator[Hit]:
     """
     for left, right in combinations(sheet.rows, 2):
         if scored_unevenly(left, right):
-            low, high = (left, right) if _share(left) < _share(right) else (right, left)
+            low, high = (left, right) if share(left) < share(right) else (right, left)
             yield hit(
                 low.cell("score"),
                 "“{low}”与“{high}”年度指标值都是{target}，实际完成值都是{actual}，前者{w1}分得{s1}分，后者{w2}分得{s2}分。",
@@ -307,9 +311,56 @@ def scored_unevenly(left: Row, right: Row) -> bool:
         return False
     same = squeeze(left.printed.target) == squeeze(right.printed.target) != ""
     same = same and squeeze(left.printed.actual) == squeeze(right.printed.actual)
-    low = left if _share(left) < _share(right) else right
-    return same and abs(_share(left) - _share(right)) > Decimal("0.005") and says_nothing(low.printed.reason)
+    low = left if share(left) < share(right) else right
+    return same and abs(share(left) - share(right)) > Decimal("0.005") and says_nothing(low.printed.reason)
 
 
-def _share(row: Row) -> Decimal:
-    return (row.score or Decimal(0)) / (row.weight or Decimal(1))
+@rule("S009", "scores-as-values", "info", "指标值、完成值像是填成了分值", PRACTICE)
+def scores_as_values(sheet: Sheet) -> Iterator[Hit]:
+    """全表各行的年度指标值、实际完成值都与分值相同，像是把分值填进了指标值栏。
+
+    查什么：三行以上、分值不全相同的表，每一行的指标值、完成值是否都等于分值，又都没有单位和运算符。
+    为什么：指标值应当是要做到多少、做到什么程度；填了分值，就看不出完成了什么。
+    反例：分值10分的行指标值10、完成值10，分值20分的行指标值20、完成值20，全表如此。
+    正例：分值10分，指标值≥95%，完成值96.2%。
+    不算问题：有一行不是这样的；分值全都一样的；写了单位或运算符的。
+    依据：复核惯例。
+    """
+    if not are_scores_typed(sheet):
+        return
+    rows = [row for row in sheet.rows if row.target.exact is not None]
+    yield hit(
+        rows[0].cell("target"),
+        "全表{count}行的年度指标值、实际完成值都与分值相同（如“{name}”{target}、{actual}），请核实是否把分值填成了指标值。",
+        count=len(rows),
+        name=rows[0].cell("name"),
+        target=rows[0].cell("target"),
+        actual=rows[0].cell("actual"),
+        also=tuple(cell for row in rows for cell in (row.cell("target"), row.cell("actual"), row.cell("weight"))),
+        fix=("请在指标值栏填写批复的目标（数量、比率或时限），在完成值栏填写实际完成情况",),
+    )
+
+
+@rule("S010", "heavy-ungradable", "info", "一行分值很重，却没有可以打分的内容", PRACTICE)
+def heavy_ungradable(sheet: Sheet) -> Iterator[Hit]:
+    """一个指标占30分以上，而指标值和完成值都没有可以核对的内容。
+
+    查什么：一行的分值（没有分值栏的，看类别上标注的分值）在30分以上，指标值、完成值都是无从核对的说法。
+    为什么：三成的分数压在一句说不清的话上，总分也就说不清。
+    反例：社会效益30分只设一个指标“教育资源”，指标值“扩大”，完成值“扩大”。
+    正例：30分分给“新增学位数”“学区覆盖率”“家长满意度”三个可以核对的指标。
+    不算问题：分值不到30分的；指标值或完成值有数、有时限、有标准、有等次的。
+    依据：复核惯例。
+    """
+    for row in sheet.rows:
+        if (stake := points_at_stake(sheet, row)) is not None and stake >= _HEAVY and cannot_be_graded(row):
+            yield hit(
+                row.cell("target"),
+                "“{name}”占{stake}分，年度指标值“{target}”、实际完成值“{actual}”都无从核对，得分缺少依据。",
+                name=row.cell("name"),
+                stake=plain(stake),
+                target=row.cell("target"),
+                actual=row.cell("actual"),
+                also=(_weight_cell(row), row.cell("score")),
+                fix=("建议改为可以核对的指标值", "建议把分值分到几个可以核对的指标上"),
+            )

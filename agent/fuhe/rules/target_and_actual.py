@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from fuhe.readings.measure import compares
-from fuhe.readings.phrases import has_result_figure, is_grade, is_rank, is_rank_list, is_settled, is_vague, says_nothing
+from fuhe.findings import Severity
+from fuhe.readings.answering import answer
+from fuhe.readings.phrases import has_result_figure, says_nothing
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
 from fuhe.similarity import key
 from fuhe.text import bare
 
-_SIGNS = {"≥": "≥", "≤": "≤", ">": ">", "<": "<"}
+_OF_WORDS = ("phrase", "mixed")
 
 
 @rule("V001", "vague-target", "warning", "年度指标值没有可核对的标准", "guidance")
@@ -24,7 +25,7 @@ def vague_target(sheet: Sheet) -> Iterator[Hit]:
     依据：绩效指标应当细化量化；难以量化的，采用可衡量的定性表述。
     """
     for row in sheet.rows:
-        if row.target.kind == "phrase" and is_vague(row.target.raw) and not compares(row.measure, row.target):
+        if row.target.kind in _OF_WORDS and row.wanted.checkable is False and row.wanted.kind != "prompt":
             yield hit(
                 row.cell("target"),
                 "“{name}”的年度指标值为“{target}”，没有数量、比率或分档标准，完成程度无从核对。",
@@ -47,7 +48,7 @@ def vague_actual(sheet: Sheet) -> Iterator[Hit]:
     依据：单位自评应当填写实际完成情况，有据可查。
     """
     for row in sheet.rows:
-        if row.actual.kind == "phrase" and is_vague(row.actual.raw) and not _is_answered(row):
+        if row.actual.kind in _OF_WORDS and _says_nothing_checkable(row) and not _is_answered(row):
             yield hit(
                 row.cell("actual"),
                 "“{name}”的实际完成值为“{actual}”，没有数据或事实，完成程度无从核对{scored}。",
@@ -59,9 +60,13 @@ def vague_actual(sheet: Sheet) -> Iterator[Hit]:
             )
 
 
+def _says_nothing_checkable(row: Row) -> bool:
+    return row.told.checkable is False and row.told.kind not in ("prompt", "ranks")
+
+
 def _is_answered(row: Row) -> bool:
     """Tell whether the actual picks a printed rank, echoes the target (V003), or has facts beside it."""
-    picks = is_rank_list(row.target.raw) and is_rank(row.actual.raw)
+    picks = row.wanted.kind == "ranks" and row.picks_rank
     facts = has_result_figure(row.printed.reason or "") or not says_nothing(row.printed.evidence)
     return picks or facts or _echoes(row)
 
@@ -70,7 +75,7 @@ def _is_answered(row: Row) -> bool:
 def echoed_value(sheet: Sheet) -> Iterator[Hit]:
     """定性指标的实际完成值与年度指标值一字不差或只差虚词，没有说明实际做到了什么程度。
 
-    查什么：指标值是定性说法，完成值重复同样的话。
+    查什么：指标值是定性说法，完成值重复同样的话。培训、演练等可以计数的事只填“已完成”的，以及说不准能否核对的，作提示。
     为什么：照抄目标等于没有自评，得分缺少依据。
     反例：指标值“效果显著”，完成值“效果显著”，10分得10分。
     正例：指标值“办件时间缩短”，完成值“平均办件时间由5个工作日缩短到3个工作日”。
@@ -79,7 +84,7 @@ def echoed_value(sheet: Sheet) -> Iterator[Hit]:
     依据：实际完成值应当填写实际情况。
     """
     for row in sheet.rows:
-        if _echoes(row):
+        if _echoes(row) and (severity := _echo_weighs(row)):
             yield hit(
                 row.cell("actual"),
                 "“{name}”的实际完成值“{actual}”与年度指标值“{target}”相同，没有说明实际完成情况{scored}。",
@@ -87,21 +92,32 @@ def echoed_value(sheet: Sheet) -> Iterator[Hit]:
                 actual=row.cell("actual"),
                 target=row.cell("target"),
                 scored=f"，得{row.printed.score}分" if row.score is not None else "",
+                severity=severity,
                 fix=("请写明实际完成情况：数量、比率、时间或可查的事实", "请附相应佐证材料"),
             )
 
 
 def _echoes(row: Row) -> bool:
-    if row.target.kind != "phrase" or row.actual.kind != "phrase":
+    if row.target.kind not in _OF_WORDS or row.actual.kind not in _OF_WORDS:
         return False
-    same = bare(row.target.raw) == bare(row.actual.raw) or _same_but_padding(row)
-    return same and (is_rank_list(row.target.raw) or not (is_grade(row.target.raw) or is_settled(row.target.raw)))
+    return bare(row.target.raw) == bare(row.actual.raw) or _same_but_padding(row)
 
 
 def _same_but_padding(row: Row) -> bool:
     """Tell whether both say the same once 不断, 持续 and the like are taken away and something remains."""
     folded = key(row.target.raw)
     return len(folded) >= 4 and folded == key(row.actual.raw)
+
+
+def _echo_weighs(row: Row) -> Severity | None:
+    """Return how much an echo weighs: it answers a grade or a deed, tells nothing of degree, else a reviewer may ask."""
+    if row.wanted.kind == "ranks" or row.wanted.by == "起点等次" or row.wanted.checkable is False:
+        return "warning"
+    if row.told.checkable is False:
+        return "warning"
+    if row.told.checkable is None or (row.told.by == "是否完成" and row.could_be_counted):
+        return "info"
+    return None
 
 
 @rule("V004", "operator-in-actual", "info", "实际完成值带有不等号", PRACTICE)
@@ -116,7 +132,7 @@ def operator_in_actual(sheet: Sheet) -> Iterator[Hit]:
     依据：复核惯例。
     """
     for row in sheet.rows:
-        if row.actual.kind == "number" and row.actual.operator in _SIGNS:
+        if row.actual.kind == "number" and row.actual.operator not in (None, "="):
             yield hit(
                 row.cell("actual"),
                 "“{name}”的实际完成值填“{actual}”，是一个范围，请填写实际测得的数。",
@@ -125,3 +141,36 @@ def operator_in_actual(sheet: Sheet) -> Iterator[Hit]:
                 also=(row.cell("target"),),
                 fix=("请填写实际统计结果；如系统导出时自动带上符号，请核实原始数据",),
             )
+
+
+@rule("V006", "incomparable", "warning", "实际完成值与年度指标值不是一类，无法对照", "evaluation")
+def incomparable(sheet: Sheet) -> Iterator[Hit]:
+    """实际完成值与年度指标值不是同一种说法，谈不上完成没完成。
+
+    查什么：指标值是数或日期而完成值没有数（良好、不是100%的比率只填“已完成”）；指标值是比例而完成值是数量，或相反；指标值是期限而完成值是
+    比例、数量；指标值是等次而完成值不是；指标值说程度而完成值说时间长短。
+    为什么：完成值要与指标值对照打分，两者不是一类就没有依据。
+    反例：设备配备率100%，完成值1000件；社会效益“效果显著”，完成值“长期”。
+    正例：设备配备率100%，完成值98.5%；合格率100%，完成值“已完成”“全部合格”。
+    不算问题：完成值是达成年度指标等等次，100%填“已完成”“全部合格”；定性指标值配了实测的数；只差“不断”“逐步”等词；一方没有写单位。
+    依据：单位自评应当将实际完成值与年初指标值对照打分。
+    """
+    for row in sheet.rows:
+        if how := _how_incomparable(row):
+            yield hit(
+                row.cell("actual"),
+                "“{name}”年度指标值为“{target}”，实际完成值为“{actual}”，{how}，无法对照。",
+                name=row.cell("name"),
+                target=row.cell("target"),
+                actual=row.cell("actual"),
+                how=how,
+                fix=("请按年度指标值的口径填写实际完成值", "确需换一种口径的，请说明换算关系"),
+            )
+
+
+def _how_incomparable(row: Row) -> str | None:
+    """Return in what way an actual is of another kind than what was asked; units are V005's, vague words V002's."""
+    found = answer(row.name, row.printed.target, row.printed.actual)
+    if found.same is not False or found.kind in ("unit", "object"):
+        return None
+    return None if found.kind == "meaning" and row.told.checkable is False else found.how

@@ -1,16 +1,12 @@
 """V 指标值: whether target and actual are figures of the same kind, in the same unit."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from fuhe.policy import simplify, words
-from fuhe.readings.phrases import is_grade, is_only_degree, is_rank, is_vague
 from fuhe.readings.sheet import Row, Sheet
-from fuhe.readings.unit_pairs import is_asked_for, rate_parts, times_apart, unit_said, units_differ
-from fuhe.readings.value import Value, class_of_unit
+from fuhe.readings.unit_pairs import is_asked_for, times_apart, unit_said, units_differ
+from fuhe.readings.value import class_of_unit
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.text import bare
 
 _FIGURES = ("number", "range")
 
@@ -78,73 +74,3 @@ def _misnamed(row: Row, head: str) -> Hit:
 def _is_misnamed(row: Row) -> bool:
     unit = unit_said(row.target)
     return row.measure.asks != "share" and class_of_unit(unit) != "比例" and not is_asked_for(row.measure.asks, unit)
-
-
-@rule("V006", "incomparable", "warning", "实际完成值与年度指标值不是一类，无法对照", "evaluation")
-def incomparable(sheet: Sheet) -> Iterator[Hit]:
-    """实际完成值与年度指标值不是同一种说法，谈不上完成没完成。
-
-    查什么：指标值是数或日期而完成值只有“良好”之类的说法；指标值是比例而完成值是数量，或相反；指标值说程度而完成值说时间长短。
-    为什么：完成值要与指标值对照打分，两者不是一类就没有依据。
-    反例：设备配备率100%，完成值1000件；社会效益“效果显著”，完成值“长期”。
-    正例：设备配备率100%，完成值98.5%；合格率100%，完成值“已完成”“全部合格”。
-    不算问题：完成值是达成、已完成、合格等等次；定性指标值配了实测的数；只差“不断”“逐步”等词；一方没有写单位。
-    依据：单位自评应当将实际完成值与年初指标值对照打分。
-    """
-    for row in sheet.rows:
-        if how := how_incomparable(row.target, row.actual):
-            yield hit(
-                row.cell("actual"),
-                "“{name}”年度指标值为“{target}”，实际完成值为“{actual}”，{how}，无法对照。",
-                name=row.cell("name"),
-                target=row.cell("target"),
-                actual=row.cell("actual"),
-                how=how,
-                fix=("请按年度指标值的口径填写实际完成值", "确需换一种口径的，请说明换算关系"),
-            )
-
-
-def how_incomparable(target: Value, actual: Value) -> str | None:
-    """Return in what way an actual is of another kind than its target; None where they can be held together."""
-    if target.kind in (*_FIGURES, "date") and actual.kind == "phrase" and _says_no_figure(actual.raw):
-        return f"一个是{'时间' if target.kind == 'date' else '数'}，一个是没有数的说法"
-    if target.kind in _FIGURES and actual.kind in _FIGURES:
-        return _share_against_count(unit_said(target), unit_said(actual)) if actual.number else None
-    if target.kind == actual.kind == "phrase" and _other_meaning(target.raw, actual.raw):
-        return "两个说法不是一个意思"
-    return None
-
-
-def _says_no_figure(text: str) -> bool:
-    return (is_vague(text) or is_rank(text)) and not is_grade(text)
-
-
-def _share_against_count(target: str | None, actual: str | None) -> str | None:
-    kinds = [class_of_unit(rate_parts(name)[0]) if name else None for name in (target, actual)]
-    if None in kinds or kinds.count("比例") != 1:
-        return None
-    return "一个是比例，一个是数量"
-
-
-def _other_meaning(target: str, actual: str) -> bool:
-    """Tell whether one phrase speaks of duration only and the other of degree only, or one of a rise and one of a fall."""
-    if not is_only_degree(target) or not is_only_degree(actual):
-        return False
-    if _lasts(target) != _lasts(actual):
-        lasting, other = (target, actual) if _lasts(target) else (actual, target)
-        return _only_lasts(lasting) and not any(word in other for word in words("phrases", "change"))
-    ups, downs = ([_holds(text, name) for text in (target, actual)] for name in ("rise", "fall"))
-    return ups != downs and sorted(ups) == sorted(downs) == [False, True]
-
-
-def _holds(text: str, name: str) -> bool:
-    return any(word in simplify(text) for word in words("phrases", name))
-
-
-def _lasts(text: str) -> bool:
-    return _holds(text, "duration")
-
-
-def _only_lasts(text: str) -> bool:
-    rest = re.sub("|".join((*words("phrases", "duration"), *words("phrases", "filler"))), "", bare(simplify(text)))
-    return not rest

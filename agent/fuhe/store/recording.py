@@ -12,10 +12,10 @@ from fuhe.findings import Finding, worst_first
 from fuhe.pipeline import Checked
 from fuhe.policy import Pack
 from fuhe.quality import quality
+from fuhe.readings.row_sums import summed_score
 from fuhe.readings.sheet import points
 from fuhe.records import File, FileStatus, Form
 from fuhe.rules import Sheet, form_trace
-from fuhe.rules.arithmetic import summed_score
 from fuhe.store import schema
 from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, fetch, select_of
 from fuhe.store.superseding import carried, superseded
