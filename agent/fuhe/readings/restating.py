@@ -1,0 +1,111 @@
+"""What of a clause says more than that something was not done: the words for deviation, target and work are few, causes are not."""
+
+import functools
+
+from fuhe.policy import lexicon
+from fuhe.readings.wordlists import WordList, begins, finds, holds, listed, strike
+from fuhe.text import bare
+
+_GAP = "　"
+_MORE_UNITS = "口支盏孔眼枚尊颗份宗例批包桶艘架列根扇樘朵枝趟遍版部集期课时栋座"
+
+
+@functools.cache
+def _restating() -> WordList:
+    """Words that add nothing to a deviation."""
+    own = ("falls_short", "denials", "finishing", "goals", "works", "function", "nothing")
+    bridging = ("markers", "results", "not_markers", "joins", "through", "before_acts", "punctual", "leads", "intents")
+    return listed("causes", *own, *bridging)
+
+
+@functools.cache
+def _short() -> WordList:
+    return listed("causes", "falls_short", "denials")
+
+
+@functools.cache
+def _units() -> frozenset[str]:
+    every = {name for group in lexicon("units")["same"] for name in group} | set(lexicon("units")["loose"])
+    return frozenset(name for name in every if len(name) == 1) | frozenset(_MORE_UNITS)
+
+
+def content(text: str, name: str = "") -> str:
+    """Return what a clause says beyond the deviation, the target, the work and the row's own name."""
+    plain = text.replace(name, _GAP) if len(name) > 1 else text
+    if holds(plain, listed("causes", "satisfied")) or holds(name, listed("causes", "satisfied")):
+        plain = strike(plain, listed("causes", "judges", "satisfied"), _GAP)
+    plain = strike(_without_units(plain), _restating(), _GAP)
+    kept = "".join(char if char.isalpha() else _GAP for char in plain)
+    return "".join(part for part in kept.split(_GAP) if part and part not in name)
+
+
+def _without_units(text: str) -> str:
+    """Drop figures and the measure word behind each: 20名学生 keeps 学生."""
+    kept, figure = [], False
+    for char in text:
+        if figure and char in "万余多.几亿千百公平方立":
+            continue
+        kept.append(_GAP if char.isdigit() or (figure and char in _units()) else char)
+        figure = char.isdigit()
+    return "".join(kept)
+
+
+def has_marker(text: str) -> bool:
+    """Tell whether a clause says because: 因, 由于, 受…影响, 导致; 原因 and 因地制宜 do not."""
+    plain = strike(text, listed("causes", "not_markers"), _GAP)
+    return holds(plain, listed("causes", "markers", "results"))
+
+
+def says_short(text: str) -> bool:
+    """Tell whether a clause holds a word for falling short."""
+    return holds(text, _short())
+
+
+def denies(text: str) -> bool:
+    """Tell whether a clause says that something was not done, stopped or failed."""
+    plain = strike(text, listed("causes", "not_negations"), _GAP)
+    return holds(plain, listed("causes", "negations", "denials"))
+
+
+def went_well(text: str) -> bool:
+    """Tell whether a clause says that something was done, and nothing against it."""
+    return holds(text, listed("causes", "done", "finishing")) and not says_short(text) and not denies(text)
+
+
+def is_own_work(text: str, name: str = "") -> bool:
+    """Recognise 3处路段未完成修复: what is not finished is the work itself, no other party's part and no step before it."""
+    if holds(text.replace(name, _GAP) if name else text, listed("causes", "outside")):
+        return False
+    if denies_finishing(text) or (name and _denies_act_of(text, name)):
+        return True
+    parted = text[:1].isdigit() or bool(begins(text, listed("causes", "parting")))
+    return bool(name) and parted and name in text and says_short(text)
+
+
+def denies_finishing(text: str) -> bool:
+    """Tell whether 未, 没有 or the like stands right before a word of finishing, words such as 按期 between them."""
+    return any(begins(rest, listed("causes", "finishing")) for rest in _denied(text))
+
+
+def _denies_act_of(text: str, name: str) -> bool:
+    """Recognise 2公里未铺设 in a row named for 铺设."""
+    return any(len(rest) > 1 and rest[:2] in name for rest in _denied(text))
+
+
+def _denied(text: str) -> list[str]:
+    """Return what stands behind each 未 or 没有, less words such as 按期."""
+    found = []
+    for at, word in finds(text, listed("causes", "denials")):
+        rest = text[at + len(word) : at + len(word) + 12]
+        while skipped := begins(rest, listed("causes", "punctual")):
+            rest = rest[len(skipped) :]
+        found.append(rest)
+    return found
+
+
+def is_stock(text: str) -> bool:
+    """Tell whether a clause holds nothing but words for done and none, without a word for falling short."""
+    if text in listed("causes", "nothing").words or not any(char.isalpha() for char in text):
+        return True
+    plain = strike(text, listed("causes", "nothing", "done"), _GAP)
+    return not says_short(plain) and not has_marker(plain) and not bare(strike(plain, _restating()))
