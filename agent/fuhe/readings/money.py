@@ -4,11 +4,12 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fuhe.readings.clauses import Piece, pieces
+from fuhe.readings.restating import content, denies, has_marker, says_short
 from fuhe.readings.value import Value, parse
-from fuhe.readings.wordlists import finds, holds, listed, strike
+from fuhe.readings.wordlists import WordList, begins, ends, finds, holds, known, listed, strike
 
 State = Literal[
     "unpaid",
@@ -22,13 +23,15 @@ State = Literal[
     "work put off",
 ]
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?[万亿千百]?元")
+_PART_PAID = re.compile(r"付(?:至|到|了)?[^\d,%]{0,6}(?!100%)\d{1,2}(?:\.\d{1,2})?%")
 _LATER_YEAR = re.compile(r"20\d\d(?=年)")
 _GAP = "　"
+_ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
 class MoneyItem:
-    """One thing said of money: which money, what became of it, how much, where it stands, and whether it says why."""
+    """One thing said of money: which money, what became of it, how much, where it stands, and whether that says why."""
 
     subject: str
     state: State
@@ -43,7 +46,11 @@ class MoneySaid:
     """What a text says of money."""
 
     items: tuple[MoneyItem, ...]
-    explains: bool | None
+
+    @property
+    def explains(self) -> bool | None:
+        """Whether it is said why money was not spent; that it was not spent says nothing."""
+        return any(item.tells_why for item in self.items)
 
     @property
     def changes_budget(self) -> bool:
@@ -52,12 +59,25 @@ class MoneySaid:
 
     @property
     def parts_cost_from_spending(self) -> bool:
-        """Whether it says that what the work cost and what was paid this year differ: unpaid, kept back, from elsewhere."""
+        """Whether what the work cost and what was paid this year may differ: unpaid, kept back, paid from elsewhere."""
         return self.has("unpaid", "paid later", "less needed", "returned", "adjusted", "paid elsewhere")
 
     def has(self, *states: State) -> bool:
         """Tell whether any money is said to be in one of these states."""
         return any(item.state in states for item in self.items)
+
+
+class _Said(NamedTuple):
+    """A clause about to be judged: without what is no money, the sentence before it, the money it speaks of."""
+
+    text: str
+    before: str
+    subject: str
+    year: int | None
+
+    def has(self, *kinds: str) -> bool:
+        """Tell whether words of one of these kinds stand in the clause."""
+        return holds(self.text, listed("money", *kinds))
 
 
 def money_said(text: str | None, year: int | None = None) -> MoneySaid:
@@ -68,128 +88,143 @@ def money_said(text: str | None, year: int | None = None) -> MoneySaid:
 @functools.lru_cache(maxsize=1 << 12)
 def _money_said(text: str, year: int | None) -> MoneySaid:
     found: list[MoneyItem] = []
-    sentence = ""
+    before = ""
     for piece in pieces(text):
-        sentence = piece.text if piece.opens else sentence + piece.text
-        found += _items(piece, sentence, year)
-    return MoneySaid(tuple(found), any(item.tells_why for item in found))
+        before = "" if piece.opens else before[-200:]
+        found += _items(piece, before, year)
+        before += piece.text + "，"
+    return MoneySaid(tuple(found))
 
 
-def _has(text: str, *keys: str) -> bool:
-    return holds(text, listed("money", *keys))
-
-
-def _items(piece: Piece, sentence: str, year: int | None) -> list[MoneyItem]:
-    """Return what a clause says; the sentence up to here tells which money it speaks of."""
-    text = strike(piece.text, listed("money", "not_spendings"), _GAP)
-    subject = _subject(text) or _subject(strike(sentence, listed("money", "not_spendings"), _GAP))
-    amount = _AMOUNT.search(text)
+def _items(piece: Piece, before: str, year: int | None) -> list[MoneyItem]:
+    text = strike(piece.text, listed("money", "not_money"), _GAP)
+    said = _Said(text, before, _subject(text) or _subject(strike(before, listed("money", "not_money"), _GAP)), year)
+    amount = _AMOUNT.search(piece.text)
     value = parse(amount[0]) if amount else None
     return [
-        MoneyItem(subject, state, value, piece.start, piece.end, tells(text, subject, year))
-        for state, is_so, tells in _STATES
-        if is_so(text, subject, year)
+        MoneyItem(said.subject, state, value, piece.start, piece.end, tells(said))
+        for state, holds_of, tells in _STATES
+        if holds_of(said)
     ]
 
 
 def _subject(text: str) -> str:
     """Return the money a clause speaks of, the most particular first."""
-    for key in ("parts", "spendings", "funds", "rests"):
-        if found := next((word for _, word in finds(text, listed("money", key))), ""):
+    for kind in ("part", "spending", "funds", "rest"):
+        if found := next((word for _, word in finds(text, listed("money", kind))), ""):
             return found
     return ""
 
 
-def _unpaid(text: str, subject: str, year: int | None) -> bool:
-    return _has(text, "unpaid")
+def _denied(text: str, given: WordList) -> bool:
+    """Tell whether 未, 尚未 or the like stands before a word of the list, words such as 按期 between them."""
+    for at, word in finds(text, _denials()):
+        rest = text[at + len(word) : at + len(word) + 10]
+        while skipped := begins(rest, listed("causes", "punctual")):
+            rest = rest[len(skipped) :]
+        if begins(rest, given) or begins(rest[1:], given):
+            return True
+    return False
 
 
-def _names_part(text: str, subject: str, year: int | None) -> bool:
-    """Say that money of one kind is unpaid (尾款未付) or why (因…, 未开票); that the money is unspent says nothing."""
-    return (
-        subject in listed("money", "parts").words
-        or _has(text, "put_off")
-        or any(word in text for word in ("未开", "未申报", "未到", "未达到", "挂账"))
-    )
+@functools.cache
+def _denials() -> WordList:
+    return known(*listed("causes", "denials").words, "不", "来不及", "未及", "难以")
 
 
-def _paid_later(text: str, subject: str, year: int | None) -> bool:
-    if _has_paid(text) or not _has(text, "pays"):
-        return False
-    return _has(text, "waits") or _in_later_year(text, year) or _after_something(text)
+def _unpaid(said: _Said) -> bool:
+    return said.has("unpaid") or _denied(said.text, listed("money", "pay", "spend"))
 
 
-def _has_paid(text: str) -> bool:
-    """Tell whether the money has gone out already: 验收后已支付, 全部发放到户."""
-    pays = list(finds(text, listed("money", "pays")))
-    first = pays[0][0] if pays else 0
-    before = text[max(0, first - 3) : first]
-    return any(word in before for word in ("已", "均", "全部", "全额", "足额")) or any(
-        word in text for word in ("支付了", "付了", "支付完毕", "到户", "到位", "到手")
-    )
+def _unpaid_for_a_reason(said: _Said) -> bool:
+    """尾款未付 says which money is left, 因…挂账 says why; 资金未支付 says neither."""
+    return said.subject in listed("money", "part").words or _is_caused(said)
 
 
-def _in_later_year(text: str, year: int | None) -> bool:
-    return year is not None and any(int(found) > year for found in _LATER_YEAR.findall(text))
+def _is_caused(said: _Said) -> bool:
+    """Tell whether the sentence up to here gives a cause that is more than the money itself."""
+    told = [clause for clause in (*said.before.split("，"), said.text) if has_marker(clause)]
+    bare_of_money = (strike(clause, listed("money", "funds", "pay", "spend", "not_money", "rest"), _GAP) for clause in told)
+    return any(len(content(clause)) >= _ENOUGH for clause in bare_of_money)
+
+
+def _paid_later(said: _Said) -> bool:
+    if said.has("paid") or not said.has("pay"):
+        return bool(_PART_PAID.search(said.text))
+    return said.has("later") or _in_later_year(said) or _after_something(said.text) or bool(_PART_PAID.search(said.text))
+
+
+def _in_later_year(said: _Said) -> bool:
+    return said.year is not None and any(int(found) > said.year for found in _LATER_YEAR.findall(said.text))
 
 
 def _after_something(text: str) -> bool:
     """Recognise 验收后支付, 到货后付: paid once something else is done."""
     at = text.find("后")
-    return at > 0 and any(place > at for place, _ in finds(text, listed("money", "pays")))
+    return at > 0 and any(place > at for place, _ in finds(text, listed("money", "pay")))
 
 
-def _less(text: str, subject: str, year: int | None) -> bool:
-    if _has(text, "saved") and "水" not in text:
+def _less(said: _Said) -> bool:
+    """Recognise 招标节约; 参训人数减少, 中标价低于控制价, 比预算少: less than planned, not less than last year."""
+    if any(not said.text.startswith(_GAP, at + len(word)) for at, word in finds(said.text, listed("money", "saved"))):
         return True
-    if not _has(text, "lessens") or _has(text, "other_bases"):
+    if said.has("other_base"):
         return False
-    return _has(text, "quantities", "spendings", "bases") or "按实" in text
-
-
-def _returned(text: str, subject: str, year: int | None) -> bool:
-    return bool(subject) and _has(text, "returned")
-
-
-def _adjusted(text: str, subject: str, year: int | None) -> bool:
-    return _has(text, "adjusted")
-
-
-def _enlarged(text: str, subject: str, year: int | None) -> bool:
-    return _has(text, "enlarged")
-
-
-def _elsewhere(text: str, subject: str, year: int | None) -> bool:
-    return bool(subject or _AMOUNT.search(text)) and _has(text, "elsewhere")
-
-
-def _late(text: str, subject: str, year: int | None) -> bool:
-    if _has(text, "short_of_funds"):
+    if said.has("actual") and said.has("pay"):
         return True
-    return (bool(subject) or "财政" in text) and _has(text, "arrives") and _has(text, "late")
+    measured = said.has("quantity", "spending")
+    if measured and said.has("lessens"):
+        return True
+    if (said.subject and said.has("follows")) or (said.has("estimate") and _is_off(said.text)):
+        return True
+    against = said.has("below") or (said.has("against") and said.has("less"))
+    return against and (measured or said.has("base", "estimate", "funds"))
 
 
-def _put_off(text: str, subject: str, year: int | None) -> bool:
-    return _has(text, "put_off")
+def _is_off(text: str) -> bool:
+    """Recognise 预算编制不够精准, 年初测算偏高."""
+    return says_short(text) or bool(ends(text, listed("causes", "hardships")))
 
 
-def _always(text: str, subject: str, year: int | None) -> bool:
+def _returned(said: _Said) -> bool:
+    return bool(said.subject) and said.has("returned")
+
+
+def _late(said: _Said) -> bool:
+    """Recognise 资金12月才下达, 财政尚未下达, 库款不足."""
+    if said.has("no_cash"):
+        return True
+    speaks = bool(said.subject) or "财政" in said.text
+    return speaks and said.has("arrive") and (said.has("late") or _denied(said.text, listed("money", "arrive")))
+
+
+def _put_off(said: _Said) -> bool:
+    """Tell whether the work was not done or is done later: then the money for it was not spent."""
+    if said.has("put_off"):
+        return True
+    if _denied(said.text, listed("money", "step")):
+        return not (said.has("spend") or (said.subject and "完成" in said.text) or _GAP in said.text)
+    late = said.has("late") and not said.subject and any(word in said.text for word in ("才",)) and said.has("step")
+    return late or (_is_caused(said) and (denies(said.text) or says_short(said.text) or said.has("lessens")))
+
+
+def _always(said: _Said) -> bool:
     return True
 
 
-def _never(text: str, subject: str, year: int | None) -> bool:
+def _never(said: _Said) -> bool:
     return False
 
 
-_Test = Callable[[str, str, int | None], bool]
+_Test = Callable[[_Said], bool]
 _STATES: tuple[tuple[State, _Test, _Test], ...] = (
-    ("unpaid", _unpaid, _names_part),
+    ("unpaid", _unpaid, _unpaid_for_a_reason),
     ("paid later", _paid_later, _always),
     ("less needed", _less, _always),
     ("returned", _returned, _always),
     ("arrived late", _late, _always),
-    ("adjusted", _adjusted, _always),
-    ("enlarged", _enlarged, _never),
-    ("paid elsewhere", _elsewhere, _always),
+    ("adjusted", lambda said: said.has("adjusted"), _always),
+    ("enlarged", lambda said: said.has("enlarged"), _never),
+    ("paid elsewhere", lambda said: bool(said.subject or _AMOUNT.search(said.text)) and said.has("elsewhere"), _always),
     ("work put off", _put_off, _always),
 )

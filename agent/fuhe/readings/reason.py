@@ -2,6 +2,7 @@
 
 import functools
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from fuhe.policy import simplify
@@ -148,7 +149,7 @@ def _lags(text: str) -> bool:
 
 def _settled(clauses: list[ReasonClause]) -> tuple[ReasonClause, ...]:
     """Look at neighbours: what leads to a result (导致…) is its cause, and so is an act before a decline."""
-    for at, (clause, after) in enumerate(zip(clauses, clauses[1:], strict=False)):
+    for at, (clause, after) in enumerate(pairwise(clauses)):
         leads = begins(after.text, listed("causes", "results")) and not after.opens
         declines = clause.why == "perhaps" and not after.opens and after.role in ("cause", "shortfall")
         if clause.role == "measure" and (leads or declines):
@@ -232,19 +233,25 @@ class _Telling:
 
     def _by_intent(self, head: str) -> str | None:
         rest = head.removeprefix(agent_at_head(head))
-        return "intent" if _intends(_to_predicate(rest)) and not denies(rest) else None
+        proposes = "拟" in strike(rest, listed("causes", "not_intents"))
+        return "intent" if (proposes or _intends(_to_predicate(rest))) and not denies(rest) else None
 
     def _by_act(self, head: str, *, first: bool) -> str | None:
         """Recognise an act that mends at the place of the predicate: 养护科6月底前补植."""
         agent = agent_at_head(head)
         rest = head.removeprefix(agent)
         act = _act_of(_to_predicate(rest), first=first)
-        if not act or denies(rest):
+        if not act or denies(rest) or self._only_names(act, rest, agent):
             return None
         settled = agent.startswith("由") or "已" in rest[:12] or any(is_limit(word) for _, word in dates(head))
         if not first or settled or act in listed("causes", "mending").words:
             return "act"
         return None if agent else "perhaps"
+
+    def _only_names(self, act: str, rest: str, agent: str) -> bool:
+        """Tell whether an act is only named (轮换粮 in a row named 轮换量), is over (增加了…) or fell short (申请仅402件)."""
+        over = not agent and rest.partition(act)[2].startswith("了")
+        return over or (not agent and (rest.startswith(act) and act in self.name)) or (act in listed("causes", "loose").words and says_short(rest))
 
     def _by_time(self, head: str, *, first: bool) -> str | None:
         """Recognise somebody and a time still to come: 采购股2025年2月底前供货; after the first clause any time will do."""

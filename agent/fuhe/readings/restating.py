@@ -76,7 +76,7 @@ def is_own_work(text: str, name: str = "") -> bool:
     """Recognise 3处路段未完成修复: what is not finished is the work itself, no other party's part and no step before it."""
     if holds(text.replace(name, _GAP) if name else text, listed("causes", "outside")):
         return False
-    if denies_finishing(text) or (name and _denies_act_of(text, name)):
+    if denies_finishing(text) or _denies_order(text) or (name and _denies_act_of(text, name)):
         return True
     parted = text[:1].isdigit() or bool(begins(text, listed("causes", "parting")))
     return bool(name) and parted and name in text and says_short(text)
@@ -85,6 +85,11 @@ def is_own_work(text: str, name: str = "") -> bool:
 def denies_finishing(text: str) -> bool:
     """Tell whether 未, 没有 or the like stands right before a word of finishing, words such as 按期 between them."""
     return any(begins(rest, listed("causes", "finishing")) for rest in _denied(text))
+
+
+def _denies_order(text: str) -> bool:
+    """Recognise 未按计划…, 没有按时…: said of whatever was to be done."""
+    return any(begins(text[at + len(word) :], listed("causes", "punctual")) or word == "未按" for at, word in finds(text, listed("causes", "denials")))
 
 
 def _denies_act_of(text: str, name: str) -> bool:
