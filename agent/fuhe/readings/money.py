@@ -68,11 +68,11 @@ class MoneySaid:
 
 
 class _Said(NamedTuple):
-    """A clause about to be judged: without what is no money, the sentence before it, the money it speaks of."""
+    """A clause about to be judged: without what is no money; the money it speaks of; whether its sentence gave a cause."""
 
     text: str
-    before: str
     subject: str
+    caused: bool
     year: int | None
 
     def has(self, *kinds: str) -> bool:
@@ -88,17 +88,16 @@ def money_said(text: str | None, year: int | None = None) -> MoneySaid:
 @functools.lru_cache(maxsize=1 << 12)
 def _money_said(text: str, year: int | None) -> MoneySaid:
     found: list[MoneyItem] = []
-    before = ""
+    subject, caused = "", False
     for piece in pieces(text):
-        before = "" if piece.opens else before[-200:]
-        found += _items(piece, before, year)
-        before += piece.text + "，"
+        subject, caused = ("", False) if piece.opens else (subject, caused)
+        plain = strike(piece.text, listed("money", "not_money"), _GAP)
+        subject, caused = _subject(plain) or subject, caused or _gives_cause(plain)
+        found += _items(piece, _Said(plain, subject, caused, year))
     return MoneySaid(tuple(found))
 
 
-def _items(piece: Piece, before: str, year: int | None) -> list[MoneyItem]:
-    text = strike(piece.text, listed("money", "not_money"), _GAP)
-    said = _Said(text, before, _subject(text) or _subject(strike(before, listed("money", "not_money"), _GAP)), year)
+def _items(piece: Piece, said: _Said) -> list[MoneyItem]:
     amount = _AMOUNT.search(piece.text)
     value = parse(amount[0]) if amount else None
     return [
@@ -110,10 +109,10 @@ def _items(piece: Piece, before: str, year: int | None) -> list[MoneyItem]:
 
 def _subject(text: str) -> str:
     """Return the money a clause speaks of, the most particular first."""
-    for kind in ("part", "spending", "funds", "rest"):
-        if found := next((word for _, word in finds(text, listed("money", kind))), ""):
-            return found
-    return ""
+    kinds = ("part", "spending", "funds", "rest")
+    found = [word for _, word in finds(text, listed("money", *kinds))]
+    ranked = (word for kind in kinds for word in found if word in listed("money", kind).words)
+    return next(ranked, "")
 
 
 def _denied(text: str, given: WordList) -> bool:
@@ -138,20 +137,21 @@ def _unpaid(said: _Said) -> bool:
 
 def _unpaid_for_a_reason(said: _Said) -> bool:
     """尾款未付 says which money is left, 因…挂账 says why; 资金未支付 says neither."""
-    return said.subject in listed("money", "part").words or _is_caused(said)
+    return said.subject in listed("money", "part").words or said.caused
 
 
-def _is_caused(said: _Said) -> bool:
-    """Tell whether the sentence up to here gives a cause that is more than the money itself."""
-    told = [clause for clause in (*said.before.split("，"), said.text) if has_marker(clause)]
-    bare_of_money = (strike(clause, listed("money", "funds", "pay", "spend", "not_money", "rest"), _GAP) for clause in told)
-    return any(len(content(clause)) >= _ENOUGH for clause in bare_of_money)
+def _gives_cause(text: str) -> bool:
+    """Tell whether a clause gives a cause that is more than the money itself."""
+    bare_of_money = strike(text, listed("money", "funds", "pay", "spend", "not_money", "rest"), _GAP)
+    return has_marker(text) and len(content(bare_of_money)) >= _ENOUGH
 
 
 def _paid_later(said: _Said) -> bool:
     if said.has("paid") or not said.has("pay"):
         return bool(_PART_PAID.search(said.text))
-    return said.has("later") or _in_later_year(said) or _after_something(said.text) or bool(_PART_PAID.search(said.text))
+    return (
+        said.has("later") or _in_later_year(said) or _after_something(said.text) or bool(_PART_PAID.search(said.text))
+    )
 
 
 def _in_later_year(said: _Said) -> bool:
@@ -205,7 +205,7 @@ def _put_off(said: _Said) -> bool:
     if _denied(said.text, listed("money", "step")):
         return not (said.has("spend") or (said.subject and "完成" in said.text) or _GAP in said.text)
     late = said.has("late") and not said.subject and any(word in said.text for word in ("才",)) and said.has("step")
-    return late or (_is_caused(said) and (denies(said.text) or says_short(said.text) or said.has("lessens")))
+    return late or (said.caused and (denies(said.text) or says_short(said.text) or said.has("lessens")))
 
 
 def _always(said: _Said) -> bool:

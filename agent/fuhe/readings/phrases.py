@@ -4,6 +4,7 @@ import functools
 import re
 
 from fuhe.policy import simplify, words
+from fuhe.readings import reason as reason_reading
 from fuhe.readings.value import parse
 from fuhe.text import ASIDE, bare, squeeze
 
@@ -146,16 +147,7 @@ def _any_of(*names: str) -> re.Pattern[str]:
 
 def says_nothing(reason: str | None) -> bool:
     """Tell whether a 偏差原因 cell is empty or holds only stock words (完成, 无, /, 正常 …)."""
-    plain = bare(simplify(ASIDE.sub("", reason or "")))
-    if not plain:
-        return True
-    parts = [bare(part) for part in re.split(r"[,，。;；、/\s]+", simplify(reason or "")) if bare(part)]
-    return plain in _fillers() or all(part in _fillers() for part in parts)
-
-
-@functools.cache
-def _fillers() -> frozenset[str]:
-    return frozenset(bare(word) for word in words("fillers", "reasons"))
+    return reason_reading.says_nothing(reason)
 
 
 def is_prompt(text: str | None) -> bool:

@@ -3,21 +3,20 @@
 import functools
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from fuhe.policy import simplify
 from fuhe.readings.clauses import Piece, pieces
 from fuhe.readings.restating import (
     content,
     denies,
-    denies_finishing,
     has_marker,
     is_own_work,
     is_stock,
+    leaves_undone,
     says_short,
     went_well,
 )
-from fuhe.readings.sheet import Row
 from fuhe.readings.who_and_when import (
     after_date,
     agent_at_head,
@@ -31,6 +30,9 @@ from fuhe.readings.who_and_when import (
 )
 from fuhe.readings.wordlists import begins, ends, finds, holds, listed, strike
 from fuhe.text import squeeze
+
+if TYPE_CHECKING:
+    from fuhe.readings.sheet import Row
 
 Role = Literal["cause", "measure", "shortfall", "wish", "nothing"]
 _ENOUGH = 2
@@ -55,6 +57,11 @@ class ReasonClause:
     owner: str | None = None
     due: str | None = None
     check: str | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it gives a cause in so many words (因, 导致, 未能, 推迟), so that it is one outside a reason cell too."""
+        return self.role == "cause" and (has_marker(self.text) or denies(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ class Reason:
         return tuple(clause for clause in self.clauses if clause.role in roles)
 
 
-def reason(text: str | None, row: Row | None = None, year: int | None = None) -> Reason:
+def reason(text: str | None, row: "Row | None" = None, year: int | None = None) -> Reason:
     """Read a deviation text, beside its row where there is one; `year` is the form's own."""
     return read_reason(text or "", squeeze(simplify(row.name)) if row else "", year)
 
@@ -134,7 +141,7 @@ def read_reason(text: str, name: str = "", year: int | None = None) -> Reason:
 
 
 def _ended(clause: ReasonClause) -> bool | None:
-    if clause.role in ("cause", "shortfall") and (denies_finishing(clause.text) or _lags(clause.text)):
+    if clause.role in ("cause", "shortfall") and (leaves_undone(clause.text) or _lags(clause.text)):
         return True
     return False if went_well(clause.text) and clause.role in ("nothing", "shortfall", "cause") else None
 
@@ -251,7 +258,11 @@ class _Telling:
     def _only_names(self, act: str, rest: str, agent: str) -> bool:
         """Tell whether an act is only named (轮换粮 in a row named 轮换量), is over (增加了…) or fell short (申请仅402件)."""
         over = not agent and rest.partition(act)[2].startswith("了")
-        return over or (not agent and (rest.startswith(act) and act in self.name)) or (act in listed("causes", "loose").words and says_short(rest))
+        return (
+            over
+            or (not agent and (rest.startswith(act) and act in self.name))
+            or (act in listed("causes", "loose").words and says_short(rest))
+        )
 
     def _by_time(self, head: str, *, first: bool) -> str | None:
         """Recognise somebody and a time still to come: 采购股2025年2月底前供货; after the first clause any time will do."""

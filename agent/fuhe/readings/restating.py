@@ -87,9 +87,18 @@ def denies_finishing(text: str) -> bool:
     return any(begins(rest, listed("causes", "finishing")) for rest in _denied(text))
 
 
+def leaves_undone(text: str) -> bool:
+    """Tell whether a clause says that the work, or a step of it, is not done: 未完成, 尚未验收, 尚未支付."""
+    steps = listed("causes", "finishing", "works", "checks", "loose")
+    return any(begins(rest, steps) for rest in _denied(text))
+
+
 def _denies_order(text: str) -> bool:
     """Recognise 未按计划…, 没有按时…: said of whatever was to be done."""
-    return any(begins(text[at + len(word) :], listed("causes", "punctual")) or word == "未按" for at, word in finds(text, listed("causes", "denials")))
+    return any(
+        begins(text[at + len(word) :], listed("causes", "punctual")) or word == "未按"
+        for at, word in finds(text, listed("causes", "denials"))
+    )
 
 
 def _denies_act_of(text: str, name: str) -> bool:

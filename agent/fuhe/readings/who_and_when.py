@@ -18,6 +18,7 @@ _LIMIT = re.compile(r"(?:之?前|以前|以内|之内|内|起|开始)$")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _BARE_YEAR = re.compile(r"20\d\d年度?")
 _LONGEST_OFFICE = 24
+_LONGEST_DATE = 16
 _BREAKS = frozenset("的了前后对把将按在为未已并被以从向与和于时较其不无没需应拟后再仍仅只因受至到、由")
 
 
@@ -58,7 +59,7 @@ def last_year(text: str) -> int | None:
 def after_date(text: str) -> str:
     """Return a clause without the date it begins with, and without 于 or 在 before it."""
     rest = text[1:] if text[:1] in "于在至到" and text[1:2] else text
-    for found, word in dates(rest):
+    for found, word in dates(rest[:_LONGEST_DATE]):
         return rest[len(word) :] if found == 0 else text
     return text
 
