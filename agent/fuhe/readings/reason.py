@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Role = Literal["cause", "measure", "shortfall", "wish", "nothing"]
 _ENOUGH = 2
+_ENDS_LABEL = ("。", "\n", "!", "！")
 _LABELS: dict[str, Role] = {
     "cause_labels": "cause",
     "measure_labels": "measure",
@@ -170,11 +171,15 @@ class _Telling:
     def __init__(self, name: str, year: int | None) -> None:
         self.name, self.year = name, year
         self.label: Role | None = None
+        self.stop = ""
         self.asks: str | None = None
         self.before: ReasonClause | None = None
 
     def clause(self, piece: Piece) -> ReasonClause:
         """Return the clause with its part."""
+        if self.stop in _ENDS_LABEL and self.label == "cause":
+            self.label = None
+        self.stop = piece.stop
         role, why = self._labelled(piece) or self._role(piece)
         found = ReasonClause(piece.text, role, why, piece.start, piece.end, piece.opens)
         self.before = self._with_terms(found) if role == "measure" else found
@@ -226,7 +231,9 @@ class _Telling:
         if has_marker(text):
             return None
         head = _without_lead(text)
-        if self.label == "measure" or (begins(text, listed("causes", "leads")) and not denies(head)):
+        leads = begins(text, listed("causes", "leads")) and not denies(head)
+        if self.label == "measure" or leads:
+            self.label = "measure" if self.label == "measure" else None
             return "from now on"
         if self.label == "cause" or _is_hard(head):
             return None

@@ -24,10 +24,10 @@ _BREAKS = frozenset("的了前后对把将按在为未已并被以从向与和�
 
 def dates(text: str) -> list[tuple[int, str]]:
     """Return the dates and periods of a clause with their places: 6月底前, 每季度, 30日内, 开学前."""
-    named = list(finds(text, listed("causes", "dues")))
-    taken = {at + step for at, word in named for step in range(len(word))}
     dated = [(found.start(), found[0]) for found in _DATED.finditer(text) if found[0]]
-    return sorted([*((at, word) for at, word in named), *((at, word) for at, word in dated if at not in taken)])
+    taken = {at + step for at, word in dated for step in range(len(word))}
+    named = [(at, word) for at, word in finds(text, listed("causes", "dues")) if at not in taken]
+    return sorted([*dated, *named])
 
 
 def due_in(text: str) -> str | None:
