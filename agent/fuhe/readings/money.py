@@ -24,6 +24,7 @@ State = Literal[
 ]
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?[万亿千百]?元")
 _PART_PAID = re.compile(r"付(?:至|到|了)?[^\d,%]{0,6}(?!100%)\d{1,2}(?:\.\d{1,2})?%")
+_IN_PARTS = re.compile(r"分(?:[二两三四五六2-9]|多)(?:年|期|批|次)")
 _LATER_YEAR = re.compile(r"20\d\d(?=年)")
 _GAP = "　"
 _ENOUGH = 2
@@ -147,11 +148,14 @@ def _gives_cause(text: str) -> bool:
 
 
 def _paid_later(said: _Said) -> bool:
-    if said.has("paid") or not said.has("pay"):
-        return bool(_PART_PAID.search(said.text))
-    return (
-        said.has("later") or _in_later_year(said) or _after_something(said.text) or bool(_PART_PAID.search(said.text))
-    )
+    """Recognise 待验收后支付, 次年支付, 首期付60%, 保留5%质保金: what is left goes out another day."""
+    if _PART_PAID.search(said.text):
+        return True
+    if said.has("paid"):
+        return False
+    if not said.has("pay"):
+        return said.has("part")
+    return said.has("later", "only") or _in_later_year(said) or _after_something(said.text)
 
 
 def _in_later_year(said: _Said) -> bool:
@@ -170,12 +174,16 @@ def _less(said: _Said) -> bool:
         return True
     if said.has("other_base"):
         return False
-    if said.has("actual") and said.has("pay"):
+    if said.has("needless") and said.has("pay"):
         return True
+    if said.has("pay") and (said.has("actual") or "按" in said.text.partition("实际")[0]):
+        return "实际" in said.text or said.has("actual")
     measured = said.has("quantity", "spending")
     if measured and said.has("lessens"):
         return True
     if (said.subject and said.has("follows")) or (said.has("estimate") and _is_off(said.text)):
+        return True
+    if said.has("quantity") and ends(said.text, listed("money", "less")):
         return True
     against = said.has("below") or (said.has("against") and said.has("less"))
     return against and (measured or said.has("base", "estimate", "funds"))
@@ -200,12 +208,31 @@ def _late(said: _Said) -> bool:
 
 def _put_off(said: _Said) -> bool:
     """Tell whether the work was not done or is done later: then the money for it was not spent."""
-    if said.has("put_off"):
+    if said.has("put_off") or (_IN_PARTS.search(said.text) and not said.has("paid")):
         return True
-    if _denied(said.text, listed("money", "step")):
-        return not (said.has("spend") or (said.subject and "完成" in said.text) or _GAP in said.text)
-    late = said.has("late") and not said.subject and any(word in said.text for word in ("才",)) and said.has("step")
+    if _is_undone(said):
+        return True
+    late = (
+        said.has("late")
+        and said.has("step", "works")
+        and not said.has("funds", "spend")
+        and not (said.subject and said.has("arrive"))
+        and _GAP not in said.text
+    )
     return late or (said.caused and (denies(said.text) or says_short(said.text) or said.has("lessens")))
+
+
+def _is_undone(said: _Said) -> bool:
+    """Recognise 尚未验收, 图纸未批, 无法施工: a step of the work is denied, not the spending, and no harm (未发生事故)."""
+    about_money = said.has("spend") or _GAP in said.text or (said.subject and "完成" in said.text)
+    if about_money or _denied(said.text, listed("money", "harmless")):
+        return False
+    if _denied(said.text, listed("money", "step")):
+        return True
+    told = strike(
+        said.text, listed("money", "funds", "pay", "spend", "rest", "arrive", "paid", "part", "spending"), _GAP
+    )
+    return holds(told, listed("causes", "denials")) and len(content(told)) >= _ENOUGH
 
 
 def _always(said: _Said) -> bool:

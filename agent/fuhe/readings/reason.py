@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from fuhe.policy import simplify
 from fuhe.readings.clauses import Piece, pieces
 from fuhe.readings.restating import (
+    behind_marker,
     content,
     denies,
     has_marker,
@@ -156,13 +157,36 @@ def _lags(text: str) -> bool:
 
 
 def _settled(clauses: list[ReasonClause]) -> tuple[ReasonClause, ...]:
-    """Look at neighbours: what leads to a result (导致…) is its cause, and so is an act before a decline."""
+    """Look at neighbours: what leads to a result (导致…), or an act before a decline, is a cause; an act before a term is none."""
     for at, (clause, after) in enumerate(pairwise(clauses)):
-        leads = begins(after.text, listed("causes", "results")) and not after.opens
-        declines = clause.why == "perhaps" and not after.opens and after.role in ("cause", "shortfall")
+        if after.opens:
+            continue
+        leads = begins(after.text, listed("causes", "results"))
+        declines = clause.why == "perhaps" and after.role in ("cause", "shortfall")
         if clause.role == "measure" and (leads or declines):
             clauses[at] = replace(clause, role="cause", why="led to a result", owner=None, due=None, check=None)
+        elif (
+            clause.role == "cause"
+            and after.role == "measure"
+            and after.owner is None
+            and _is_act_of_office(clause.text)
+        ):
+            clauses[at] = _with_terms(replace(clause, role="measure", why="before a term"))
     return tuple(clauses)
+
+
+def _is_act_of_office(text: str) -> bool:
+    """Recognise 会展办提前半年发出邀约: an office did something, and nothing failed; of a firm it may be the cause."""
+    agent = agent_at_head(text)
+    fails = denies(text) or says_short(text) or has_marker(text)
+    return bool(agent) and not fails
+
+
+def _with_terms(clause: ReasonClause, *, is_owner: bool = False) -> ReasonClause:
+    """Add who acts, by when, and how it is checked."""
+    check = next((word for _, word in finds(clause.text, listed("causes", "checks"))), None)
+    owner = clause.text if is_owner else agent_in(_without_lead(clause.text))
+    return replace(clause, owner=owner, due=due_in(clause.text), check=check)
 
 
 class _Telling:
@@ -182,14 +206,8 @@ class _Telling:
         self.stop = piece.stop
         role, why = self._labelled(piece) or self._role(piece)
         found = ReasonClause(piece.text, role, why, piece.start, piece.end, piece.opens)
-        self.before = self._with_terms(found) if role == "measure" else found
+        self.before = _with_terms(found, is_owner=self.asks == "who_labels") if role == "measure" else found
         return self.before
-
-    def _with_terms(self, clause: ReasonClause) -> ReasonClause:
-        """Add who acts, by when, and how it is checked."""
-        check = next((word for _, word in finds(clause.text, listed("causes", "checks"))), None)
-        owner = clause.text if self.asks == "who_labels" else agent_in(_without_lead(clause.text))
-        return replace(clause, owner=owner, due=due_in(clause.text), check=check)
 
     def _labelled(self, piece: Piece) -> tuple[Role, str] | None:
         """Read 原因：, 措施：, 责任科室：: a label says what stands behind it."""
@@ -208,7 +226,7 @@ class _Telling:
             return "nothing", "stock"
         if begins(_without_lead(text), listed("causes", "wishes")):
             return "wish", "asks others"
-        if self.asks:
+        if self.asks or _names_measure(text):
             return "measure", "terms"
         if why := self._acts(piece):
             return "measure", why
@@ -219,7 +237,7 @@ class _Telling:
         left = content(text, self.name)
         if len(left) < _ENOUGH:
             return ("shortfall", "told again") if says_short(text) else ("nothing", "no content")
-        if is_own_work(text, self.name):
+        if is_own_work(behind_marker(text), self.name):
             return "shortfall", "not finished"
         if went_well(text) and not has_marker(text):
             return "nothing", "went well"
@@ -278,9 +296,13 @@ class _Telling:
         found = [word for _, word in dates(head)]
         agent = agent_at_head(head) or agent_at_head(after_date(head))
         due = any(is_limit(word) or is_recurring(word) for word in found) or self._is_later(head)
-        if agent.startswith("由") or (agent and (due or (found and not first))):
+        did = agent and head.removeprefix(agent)[:1] == "已" and not holds(agent, listed("causes", "outside"))
+        if agent.startswith("由") or did or (agent and (due or (found and not first))):
             return "who and when"
-        return "when" if due and not first and holds(head, listed("causes", "finishing", "mending", "loose")) else None
+        if first or not due:
+            return None
+        at_once = head.startswith(tuple(word for word in found if word.endswith("前")))
+        return "when" if at_once or holds(head, listed("causes", "finishing", "mending", "loose")) else None
 
     def _goes_on(self, head: str, piece: Piece) -> str | None:
         """A clause after a measure goes on with it, unless it says that something failed."""
@@ -296,6 +318,12 @@ class _Telling:
         if self.year is not None and year is not None:
             return year > self.year
         return any(word in listed("causes", "leads").words or word == "次年" for _, word in dates(text))
+
+
+def _names_measure(text: str) -> bool:
+    """Recognise 措施是…, 改进措施为…: a label without a colon."""
+    label = begins(text, listed("causes", "measure_labels"))
+    return bool(label) and text[len(label) : len(label) + 1] in ("是", "为")
 
 
 def _act_of(predicate: str, *, first: bool) -> str:
@@ -337,6 +365,7 @@ def _without_lead(text: str) -> str:
     """Strip 下一步, 今后, 同时 at the start, and a date where somebody stands behind it."""
     while True:
         rest = text.removeprefix(begins(text, listed("causes", "leads", "joins")))
+        rest = rest[len(begins(rest, listed("causes", "measure_labels"))) + 1 :] if _names_measure(rest) else rest
         rest = after_date(rest) if agent_at_head(after_date(rest)) else rest
         if rest == text or not rest:
             return text

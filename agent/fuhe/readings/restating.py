@@ -1,13 +1,16 @@
 """What of a clause says more than that something was not done: the words for deviation, target and work are few, causes are not."""
 
 import functools
+import re
 
 from fuhe.policy import lexicon
-from fuhe.readings.wordlists import WordList, begins, finds, holds, listed, strike
-from fuhe.text import bare
+from fuhe.readings.wordlists import WordList, begins, finds, holds, known, listed, strike
+from fuhe.text import HAN, bare
 
 _GAP = "　"
-_MORE_UNITS = "口支盏孔眼枚尊颗份宗例批包桶艘架列根扇樘朵枝趟遍版部集期课时栋座"
+_ENOUGH = 2
+_NOT_HAN = re.compile(f"[^{HAN}]")
+_MORE_UNITS = "亩口支盏孔眼枚尊颗份宗例批包桶艘架列根扇樘朵枝趟遍版部集期课时栋座"
 
 
 @functools.cache
@@ -34,8 +37,10 @@ def content(text: str, name: str = "") -> str:
     plain = text.replace(name, _GAP) if len(name) > 1 else text
     if holds(plain, listed("causes", "satisfied")) or holds(name, listed("causes", "satisfied")):
         plain = strike(plain, listed("causes", "judges", "satisfied"), _GAP)
+    if holds(plain, listed("causes", "wanting")):
+        plain = strike(plain, listed("causes", "mending", "loose"), _GAP)
     plain = strike(_without_units(plain), _restating(), _GAP)
-    kept = "".join(char if char.isalpha() else _GAP for char in plain)
+    kept = _NOT_HAN.sub(_GAP, plain)
     return "".join(part for part in kept.split(_GAP) if part and part not in name)
 
 
@@ -54,6 +59,13 @@ def has_marker(text: str) -> bool:
     """Tell whether a clause says because: 因, 由于, 受…影响, 导致; 原因 and 因地制宜 do not."""
     plain = strike(text, listed("causes", "not_markers"), _GAP)
     return holds(plain, listed("causes", "markers", "results"))
+
+
+def behind_marker(text: str) -> str:
+    """Return what a clause says behind 由于, 因 or 主要是; the whole where it has none."""
+    plain = strike(text, listed("causes", "not_markers"), _GAP)
+    found = next(((at, word) for at, word in finds(plain, listed("causes", "markers"))), None)
+    return plain[found[0] + len(found[1]) :] if found else text
 
 
 def says_short(text: str) -> bool:
@@ -78,8 +90,22 @@ def is_own_work(text: str, name: str = "") -> bool:
         return False
     if denies_finishing(text) or _denies_order(text) or (name and _denies_act_of(text, name)):
         return True
+    if not name or not (says_short(text) or denies(text)):
+        return False
     parted = text[:1].isdigit() or bool(begins(text, listed("causes", "parting")))
-    return bool(name) and parted and name in text and says_short(text)
+    return (parted and name in text) or text.startswith((name, name[-3:])) or _is_held_to_target(text, name)
+
+
+def _is_held_to_target(text: str, name: str) -> bool:
+    """Recognise 实灌面积比指标值少1.2万亩: what the row counts, held against its target."""
+    shares = any(name[at : at + 2] in text for at in range(len(name) - 1))
+    return shares and holds(text, listed("causes", "goals")) and len(content(_without_pairs(text, name))) <= _ENOUGH
+
+
+def _without_pairs(text: str, name: str) -> str:
+    """Strike every two characters that stand so in the row's name."""
+    pairs = {name[at : at + 2] for at in range(len(name) - 1)}
+    return strike(text, known(*pairs), _GAP)
 
 
 def denies_finishing(text: str) -> bool:
@@ -122,4 +148,6 @@ def is_stock(text: str) -> bool:
     if text in listed("causes", "nothing").words or not any(char.isalpha() for char in text):
         return True
     plain = strike(text, listed("causes", "nothing", "done"), _GAP)
-    return not says_short(plain) and not has_marker(plain) and not bare(strike(plain, _restating()))
+    if says_short(plain) or has_marker(plain) or holds(plain, listed("causes", "leads", "intents")):
+        return False
+    return not bare(strike(plain, _restating()))

@@ -97,8 +97,12 @@ def _office(text: str) -> str:
 
 
 def _is_act(text: str) -> bool:
-    """Tell 督促施工单位 from 督查室: an act, unless the office stands right behind the word."""
-    act = word_at(text, 0, listed("causes", "mending", "loose", "assigns", "finishing", "intents", "before_acts"))
+    """Tell 督促施工单位 from 督查室: an act, unless the office stands right behind the word; 送厂家 always is one."""
+    if word_at(text, 0, listed("causes", "verbs")):
+        return True
+    act = word_at(
+        text, 0, listed("causes", "mending", "loose", "assigns", "finishing", "intents", "before_acts", "verbs")
+    )
     return bool(act) and not word_at(text, len(act), listed("causes", "offices"))
 
 
