@@ -26,6 +26,7 @@ _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?[万亿千百]?元")
 _PART_PAID = re.compile(r"付(?:至|到|了)?[^\d,%]{0,6}(?!100%)\d{1,2}(?:\.\d{1,2})?%")
 _IN_PARTS = re.compile(r"分(?:[二两三四五六2-9]|多)(?:年|期|批|次)")
 _LATER_YEAR = re.compile(r"20\d\d(?=年)")
+_LATER_ON = ("", "今", "以", "最", "随", "此", "其", "往")
 _GAP = "　"
 _ENOUGH = 2
 
@@ -164,8 +165,8 @@ def _in_later_year(said: _Said) -> bool:
 
 def _after_something(text: str) -> bool:
     """Recognise 验收后支付, 到货后付: paid once something else is done."""
-    at = text.find("后")
-    return at > 0 and any(place > at for place, _ in finds(text, listed("money", "pay")))
+    last = max((place for place, _ in finds(text, listed("money", "pay"))), default=0)
+    return any(char == "后" and text[at - 1 : at] not in _LATER_ON for at, char in enumerate(text[:last]))
 
 
 def _less(said: _Said) -> bool:
@@ -174,7 +175,9 @@ def _less(said: _Said) -> bool:
         return True
     if said.has("other_base"):
         return False
-    if said.has("needless") and said.has("pay"):
+    if said.has("needless") and said.has("pay", "arise"):
+        return True
+    if _subject(said.text) and _denied(said.text, listed("money", "arise")):
         return True
     if said.has("pay") and (said.has("actual") or "按" in said.text.partition("实际")[0]):
         return "实际" in said.text or said.has("actual")
@@ -225,7 +228,7 @@ def _put_off(said: _Said) -> bool:
 def _is_undone(said: _Said) -> bool:
     """Recognise 尚未验收, 图纸未批, 无法施工: a step of the work is denied, not the spending, and no harm (未发生事故)."""
     about_money = said.has("spend") or _GAP in said.text or (said.subject and "完成" in said.text)
-    if about_money or _denied(said.text, listed("money", "harmless")):
+    if about_money or _denied(said.text, listed("money", "harmless", "arise")):
         return False
     if _denied(said.text, listed("money", "step")):
         return True
@@ -233,6 +236,14 @@ def _is_undone(said: _Said) -> bool:
         said.text, listed("money", "funds", "pay", "spend", "rest", "arrive", "paid", "part", "spending"), _GAP
     )
     return holds(told, listed("causes", "denials")) and len(content(told)) >= _ENOUGH
+
+
+def _elsewhere(said: _Said) -> bool:
+    """Recognise 差旅费由主办方承担, 检验费由企业缴纳, 自筹: somebody else pays."""
+    if not (said.subject or _AMOUNT.search(said.text)):
+        return False
+    by_others = "由" in said.text.replace("由于", "") and said.has("pay") and not said.has("paid")
+    return said.has("elsewhere") or by_others
 
 
 def _always(said: _Said) -> bool:
@@ -252,6 +263,6 @@ _STATES: tuple[tuple[State, _Test, _Test], ...] = (
     ("arrived late", _late, _always),
     ("adjusted", lambda said: said.has("adjusted"), _always),
     ("enlarged", lambda said: said.has("enlarged"), _never),
-    ("paid elsewhere", lambda said: bool(said.subject or _AMOUNT.search(said.text)) and said.has("elsewhere"), _always),
+    ("paid elsewhere", _elsewhere, _always),
     ("work put off", _put_off, _always),
 )

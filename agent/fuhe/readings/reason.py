@@ -25,6 +25,7 @@ from fuhe.readings.who_and_when import (
     dates,
     due_in,
     first_due,
+    is_date,
     is_limit,
     is_recurring,
     last_year,
@@ -206,7 +207,11 @@ class _Telling:
         self.stop = piece.stop
         role, why = self._labelled(piece) or self._role(piece)
         found = ReasonClause(piece.text, role, why, piece.start, piece.end, piece.opens)
-        self.before = _with_terms(found, is_owner=self.asks == "who_labels") if role == "measure" else found
+        if role == "measure":
+            term = self.before.text if self.before and self._follows_term() else None
+            found = _with_terms(found, is_owner=self.asks == "who_labels")
+            found = replace(found, due=found.due or term)
+        self.before = found
         return self.before
 
     def _labelled(self, piece: Piece) -> tuple[Role, str] | None:
@@ -250,7 +255,7 @@ class _Telling:
             return None
         head = _without_lead(text)
         leads = begins(text, listed("causes", "leads")) and not denies(head)
-        if self.label == "measure" or leads:
+        if self.label == "measure" or leads or (self._follows_term() and not denies(head)):
             self.label = "measure" if self.label == "measure" else None
             return "from now on"
         if self.label == "cause" or _is_hard(head):
@@ -263,8 +268,16 @@ class _Telling:
             or self._goes_on(head, piece)
         )
 
+    def _follows_term(self) -> bool:
+        """Tell whether the clause before was a term and nothing else: 2025年起，公卫办上门体检."""
+        before = self.before.text if self.before else ""
+        return bool(before) and not after_date(before) and is_limit(before)
+
     def _by_intent(self, head: str) -> str | None:
-        rest = head.removeprefix(agent_at_head(head))
+        agent = agent_at_head(head)
+        rest = head.removeprefix(agent)
+        if agent and rest.startswith("计划") and not denies(rest):
+            return "intent"
         proposes = "拟" in strike(rest, listed("causes", "not_intents"))
         return "intent" if (proposes or _intends(_to_predicate(rest))) and not denies(rest) else None
 
@@ -297,11 +310,12 @@ class _Telling:
         agent = agent_at_head(head) or agent_at_head(after_date(head))
         due = any(is_limit(word) or is_recurring(word) for word in found) or self._is_later(head)
         did = agent and head.removeprefix(agent)[:1] == "已" and not holds(agent, listed("causes", "outside"))
-        if agent.startswith("由") or did or (agent and (due or (found and not first))):
+        by_whom = head[:1] == "由" and head[1:2] != "于" and not first
+        if agent.startswith("由") or by_whom or did or (agent and (due or (found and not first))):
             return "who and when"
         if first or not due:
             return None
-        at_once = head.startswith(tuple(word for word in found if word.endswith("前")))
+        at_once = head.startswith(tuple(word for word in found if word.endswith("前") and is_date(word)))
         return "when" if at_once or holds(head, listed("causes", "finishing", "mending", "loose")) else None
 
     def _goes_on(self, head: str, piece: Piece) -> str | None:
@@ -317,7 +331,7 @@ class _Telling:
         year = last_year(text)
         if self.year is not None and year is not None:
             return year > self.year
-        return any(word in listed("causes", "leads").words or word == "次年" for _, word in dates(text))
+        return any(word[:1] in "下次明来" for _, word in dates(text))
 
 
 def _names_measure(text: str) -> bool:

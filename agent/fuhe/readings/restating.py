@@ -4,7 +4,7 @@ import functools
 import re
 
 from fuhe.policy import lexicon
-from fuhe.readings.wordlists import WordList, begins, finds, holds, known, listed, strike
+from fuhe.readings.wordlists import WordList, begins, ends, finds, holds, known, listed, strike
 from fuhe.text import HAN, bare
 
 _GAP = "　"
@@ -128,8 +128,9 @@ def _denies_order(text: str) -> bool:
 
 
 def _denies_act_of(text: str, name: str) -> bool:
-    """Recognise 2公里未铺设 in a row named for 铺设."""
-    return any(len(rest) > 1 and rest[:2] in name for rest in _denied(text))
+    """Recognise 2公里未铺设 in a row named for 铺设, and 部分老人未参加体检 in one named for 体检."""
+    reach = 12 if begins(text, listed("causes", "parting")) else 1
+    return any(rest[at : at + 2] in name for rest in _denied(text) for at in range(min(reach, len(rest) - 1)))
 
 
 def _denied(text: str) -> list[str]:
@@ -146,6 +147,11 @@ def _denied(text: str) -> list[str]:
 def is_stock(text: str) -> bool:
     """Tell whether a clause holds nothing but words for done and none, without a word for falling short."""
     if text in listed("causes", "nothing").words or not any(char.isalpha() for char in text):
+        return True
+    deviation = ends(text, listed("causes", "deviations"))
+    if deviation and text.removesuffix(deviation).endswith(
+        ("无", "没有", "不存在", "未发现", "未出现", "未发生", "无明显", "无较大")
+    ):
         return True
     plain = strike(text, listed("causes", "nothing", "done"), _GAP)
     if says_short(plain) or has_marker(plain) or holds(plain, listed("causes", "leads", "intents")):

@@ -14,6 +14,7 @@ _DATED = re.compile(
     rf"|{_DIGITS}(?:个)?(?:工作日|小时|天|日|周|月|年)(?:之?内|以内)"
     r"|[一-鿿]{1,4}(?:之前|以前)"
 )
+_BEFORE = re.compile(r"[一-鿿]{1,7}?(?<![目以年提当之此日])前(?![期后述往来列])")
 _LIMIT = re.compile(r"(?:之?前|以前|以内|之内|内|起|开始)$")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _BARE_YEAR = re.compile(r"20\d\d年度?")
@@ -27,7 +28,9 @@ def dates(text: str) -> list[tuple[int, str]]:
     dated = [(found.start(), found[0]) for found in _DATED.finditer(text) if found[0]]
     taken = {at + step for at, word in dated for step in range(len(word))}
     named = [(at, word) for at, word in finds(text, listed("causes", "dues")) if at not in taken]
-    return sorted([*dated, *named])
+    before = _BEFORE.match(text)
+    first = [(0, before[0])] if before and not any(at == 0 and len(word) >= before.end() for at, word in dated) else []
+    return sorted([*first, *dated, *named])
 
 
 def due_in(text: str) -> str | None:
@@ -46,6 +49,11 @@ def is_limit(date: str) -> bool:
     return bool(_LIMIT.search(date))
 
 
+def is_date(date: str) -> bool:
+    """Tell a date of the calendar or the year's round (6月前, 汛期前) from the point of a process (扫描前)."""
+    return any(char.isdigit() for char in date) or bool(word_at(date, 0, listed("causes", "dues")))
+
+
 def is_recurring(date: str) -> bool:
     """Tell whether a period comes again and again: 每周, 按月, 逐季."""
     return date[:1] in "每按逐"
@@ -59,6 +67,8 @@ def last_year(text: str) -> int | None:
 def after_date(text: str) -> str:
     """Return a clause without the date it begins with, and without 于 or 在 before it."""
     rest = text[1:] if text[:1] in "于在至到" and text[1:2] else text
+    if before := _BEFORE.match(rest):
+        return rest[before.end() :]
     for found, word in dates(rest[:_LONGEST_DATE]):
         return rest[len(word) :] if found == 0 else text
     return text
