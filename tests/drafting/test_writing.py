@@ -200,7 +200,7 @@ def _samples(connected: Any) -> list[Outcome]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_server_drafts_every_form(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    monkeypatch.setattr("model.stub.JSON", REASONS)
     with serving(profile) as stub:
         outcomes = _samples(model(stub, thinking=SWITCH.get(profile, "auto")))
         assert all(draft.source == "model" for outcome in outcomes for draft in outcome.drafts)
@@ -220,7 +220,7 @@ def test_every_fault_ends_in_the_rules_drafts(fault: str) -> None:
 
 
 def test_rerun_asks_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    monkeypatch.setattr("model.stub.JSON", REASONS)
     with serving() as stub:
         first = _samples(model(stub, Ledger(tmp_path / "l.sqlite")))
         asked = stub.count
@@ -236,7 +236,7 @@ def _fuhe(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_command_says_where_text_goes_and_how_it_went(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    monkeypatch.setattr("model.stub.JSON", REASONS)
     with serving() as stub:
         env = {"FUHE_MODEL_BASE_URL": stub.url, "FUHE_MODEL_NAME": "m", "FUHE_MODEL_LEDGER": str(tmp_path / "l.sqlite")}
         done = _fuhe("draft", str(SAMPLES), "-f", "json", FUHE_MODEL_KEY=KEY, **env)
@@ -285,7 +285,7 @@ def test_hints_without_a_model_are_wrong_usage() -> None:
 
 
 def test_interrupted_run_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drafting.stub.JSON", REASONS)
+    monkeypatch.setattr("model.stub.JSON", REASONS)
     with serving() as stub:
         env = {"FUHE_MODEL_BASE_URL": stub.url, "FUHE_MODEL_NAME": "m", "FUHE_MODEL_LEDGER": str(tmp_path / "l.sqlite")}
         stub.latency = 0.5

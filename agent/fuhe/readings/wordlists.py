@@ -10,10 +10,11 @@ from fuhe.text import squeeze
 
 
 class WordList(NamedTuple):
-    """Words to be found, folded as texts are, and the length of the longest."""
+    """Words to be found, folded as texts are; for each first character the lengths of its words, longest first."""
 
     words: frozenset[str]
     longest: int
+    sizes: dict[str, tuple[int, ...]]
 
 
 @functools.cache
@@ -28,13 +29,19 @@ def listed(name: str, *kinds: str) -> WordList:
 def known(*every: str) -> WordList:
     """Make a list of words of whatever is given."""
     folded = frozenset(squeeze(word) for word in every) - {""}
-    return WordList(folded, max(map(len, folded), default=0))
+    sizes: dict[str, set[int]] = {}
+    for word in folded:
+        sizes.setdefault(word[0], set()).add(len(word))
+    ranked = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
+    return WordList(folded, max(map(len, folded), default=0), ranked)
 
 
 def word_at(text: str, at: int, given: WordList) -> str:
     """Return the longest word of the list that stands at a place, or nothing."""
-    pieces = (text[at : at + size] for size in range(min(given.longest, len(text) - at), 0, -1))
-    return next((piece for piece in pieces if piece in given.words), "")
+    for size in given.sizes.get(text[at : at + 1], ()):
+        if text[at : at + size] in given.words:
+            return text[at : at + size]
+    return ""
 
 
 def finds(text: str, given: WordList) -> Iterator[tuple[int, str]]:
