@@ -1,23 +1,22 @@
 """Causes the form itself states: sentences of its narrative or reasons, quoted whole and linked to their cells."""
 
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from fuhe.drafts import Fact
 from fuhe.policy import simplify, words
-from fuhe.readings.phrases import is_prompt, says_nothing
+from fuhe.readings.money import money_said
+from fuhe.readings.phrases import is_prompt
+from fuhe.readings.reason import reason, says_nothing
 from fuhe.readings.sheet import Row, Sheet
-from fuhe.rules.reasons import cause_of, has_measure
 from fuhe.similarity import bigrams, key
 from fuhe.text import sentences, squeeze
 
 LONGEST = 90
 """Characters of a sentence that can still be quoted inside a reason of 200."""
 _ENOUGH = 0.6
-_CLAUSE = re.compile(r"(?:[“\"][^“”\"]*[”\"]|[^，,。；;！!？?\n])+")
-_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _STOPS = "。；;，, 　\n"
 _LABEL = re.compile(r"^(?:\d+[.、．]|[（(]?[一二三四五]+[)）、])?(?:偏差|主要)*原因(?:分析|说明)?(?:[:：]|是|为)[:：]?")
 
@@ -59,7 +58,8 @@ def _narratives(sheet: Sheet) -> Iterator[tuple[str, str]]:
 def _names_cause(sentence: str) -> bool:
     """Tell whether a sentence names a cause and is no instruction to whoever reads the form."""
     plain = simplify(squeeze(sentence))
-    return bool(_markers().search(plain)) and not any(word in plain for word in words("drafting", "instructions"))
+    told = any(clause.is_marked for clause in reason(sentence).clauses)
+    return told and not any(word in plain for word in words("drafting", "instructions"))
 
 
 def _instructs(reason: str) -> bool:
@@ -67,11 +67,6 @@ def _instructs(reason: str) -> bool:
     plain = simplify(squeeze(reason))
     told = set(words("drafting", "instructions")) - set(words("drafting", "also_things"))
     return any(word in plain for word in told) or bool(re.search(r"[{}\[\]]", plain))
-
-
-@functools.cache
-def _markers() -> re.Pattern[str]:
-    return re.compile("|".join(words("drafting", "cause_markers")))
 
 
 def of_row(row: Row, causes: tuple[Cause, ...]) -> Cause | None:
@@ -94,37 +89,24 @@ def whole(row: Row) -> Cause | None:
     return Cause((row.printed.reason or "").strip(_STOPS), f"indicators[{row.index}].reason") if told else None
 
 
-def names(measure: Cause, what: str) -> bool:
-    """Tell whether a measure names its `owners` or `dates`."""
-    return bool(re.search("|".join(words("narrative", what)), simplify(squeeze(measure.text))))
+def names(measure: Cause, what: Literal["owner", "due"]) -> bool:
+    """Tell whether a measure names who acts or by when."""
+    told = reason(f"措施：{measure.text}")
+    return bool(told.owner if what == "owner" else told.due)
 
 
 def _told(row: Row) -> tuple[str, str]:
-    """Cut the row's reason into cause and measure where the rules do: at its first clause that is a measure."""
-    reason = row.printed.reason or ""
-    if says_nothing(reason) or is_prompt(reason) or _instructs(reason):
+    """Cut the row's reason into cause and measure where it is read: at its first clause that is a measure."""
+    printed = row.printed.reason or ""
+    if says_nothing(printed) or is_prompt(printed) or _instructs(printed):
         return "", ""
-    clauses = list(_CLAUSE.finditer(reason))
-    starts = [clause.start() for clause in clauses if _is_measure(clause[0])][:1] or [len(reason)]
-    cause, measure = _trimmed(reason[: starts[0]]), _trimmed(reason[starts[0] :])
-    if _is_cause(cause, row):
+    told = reason(printed, row)
+    first = next((clause.start for clause in told.of("measure")), len(printed))
+    cause, measure = _trimmed(printed[:first]), _trimmed(printed[first:])
+    if any(clause.start < first for clause in told.of("cause")):
         return cause, measure
-    later = [clause.start() for clause in clauses if clause.start() > starts[0] and _gives_cause(clause[0])]
-    if later and _is_cause(reason[later[0] :], row):
-        return _trimmed(reason[later[0] :]), _trimmed(reason[starts[0] : later[0]])
-    return "", measure
-
-
-def _is_cause(text: str, row: Row) -> bool:
-    return len(cause_of(text, row.name)) >= 2
-
-
-def _is_measure(clause: str) -> bool:
-    return has_measure(_QUOTED.sub("", clause)) and not _gives_cause(clause)
-
-
-def _gives_cause(clause: str) -> bool:
-    return bool(re.search("因|由于", simplify(clause)))
+    later = next((clause.start for clause in told.of("cause")), None)
+    return ("", measure) if later is None else (_trimmed(printed[later:]), _trimmed(printed[first:later]))
 
 
 def _trimmed(text: str) -> str:
@@ -147,7 +129,6 @@ def may_speak_of(cause: Cause, row: Row) -> bool:
     return bool(bigrams(key(row.name)) & bigrams(key(cause.text)))
 
 
-def of_execution(sheet: Sheet, causes: tuple[Cause, ...]) -> Cause | None:
+def of_execution(causes: tuple[Cause, ...]) -> Cause | None:
     """Return a cause that speaks of money not spent."""
-    about = tuple(words("drafting", "money_words"))
-    return next((cause for cause in causes if any(word in squeeze(cause.text) for word in about)), None)
+    return next((cause for cause in causes if any(item.subject for item in money_said(cause.text).items)), None)

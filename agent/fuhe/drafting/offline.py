@@ -112,7 +112,7 @@ def _next(own: Cause | None) -> str:
 
 def _missing(own: Cause) -> str:
     """Ask for whoever and whenever a measure leaves out."""
-    who, when = causes.names(own, "owners"), causes.names(own, "dates")
+    who, when = causes.names(own, "owner"), causes.names(own, "due")
     asked = ("" if who else "由[[office]]") + ("" if when else "于[[date]]前")
     return f"，{asked}{'负责' if when else '完成'}" if asked else ""
 
@@ -153,7 +153,7 @@ def _scored(row: Row) -> str:
 
 def _execution(sheet: Sheet, findings: list[Finding], stated: tuple[Cause, ...]) -> Iterator[Proposal]:
     if facts.of_execution(sheet) and any(finding.code == "A010" for finding in findings):
-        yield execution_proposal(sheet, causes.of_execution(sheet, stated))
+        yield execution_proposal(sheet, causes.of_execution(stated))
 
 
 def execution_proposal(sheet: Sheet, cause: Cause | None, measure: str = _SETTLE) -> Proposal:

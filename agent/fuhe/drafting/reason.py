@@ -92,7 +92,7 @@ def task(sheet: Sheet, findings: Sequence[Finding]) -> ReasonTask:
     asked = []
     for number, proposal in enumerate(offline.proposals(sheet, findings), 1):
         row = rows.get(proposal.field)
-        cause = causes.of_row(row, stated) if row else causes.of_execution(sheet, stated)
+        cause = causes.of_row(row, stated) if row else causes.of_execution(stated)
         asked.append(Asked(f"r{number}", proposal, row, cause))
     return ReasonTask(sheet, tuple(findings), tuple(asked), stated[:12])
 

@@ -4,8 +4,9 @@ import functools
 import re
 
 from fuhe.policy import simplify, words
+from fuhe.readings import reason as reason_reading
 from fuhe.readings.value import parse
-from fuhe.text import ASIDE, bare, squeeze
+from fuhe.text import bare, squeeze
 
 _CLAUSE = re.compile(r"[,，。;；！!？?\n]|(?<=[^\d])、")
 _FIGURE_WITH_UNIT = re.compile(
@@ -22,16 +23,7 @@ _CALLED = re.compile(r"[“\"‘「『][^”\"’」』]{1,20}[”\"’」』]")
 
 def says_nothing(reason: str | None) -> bool:
     """Tell whether a 偏差原因 cell is empty or holds only stock words (完成, 无, /, 正常 …)."""
-    plain = bare(simplify(ASIDE.sub("", reason or "")))
-    if not plain:
-        return True
-    parts = [bare(part) for part in re.split(r"[,，。;；、/\s]+", simplify(reason or "")) if bare(part)]
-    return plain in _fillers() or all(part in _fillers() for part in parts)
-
-
-@functools.cache
-def _fillers() -> frozenset[str]:
-    return frozenset(bare(word) for word in words("fillers", "reasons"))
+    return reason_reading.says_nothing(reason)
 
 
 def is_prompt(text: str | None) -> bool:

@@ -17,13 +17,13 @@ from fuhe.rules import (
     reasons,
     scores,
     spending,
+    stale_year,
     target_and_actual,
     targets,
     texts,
     uneven,
     units,
     worked_out,
-    years,
     years_and_targets,
 )
 from fuhe.rules.batch_rule import BatchHit, BatchRule
@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     costs.cost_backfitted,
     costs.cost_equals_budget,
     targets.target_too_low,
-    years.stale_year,
+    stale_year.stale_year,
     costs.cost_off_spending,
     directions.operator_backwards,
     directions.name_against_target,

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 
 from fuhe.findings import Cell
-from fuhe.policy import lexicon, simplify, words
 from fuhe.readings.phrases import is_prompt
+from fuhe.readings.placeholder import is_placeholder
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.records import LABELS
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
-from fuhe.text import bare, is_blank, squeeze
+from fuhe.text import is_blank, squeeze
 
-_BARE_TEMPLATE = re.compile(r"指标\d*|[≥≤><=]*(?:(?:[×＊*]+|[xX]{2,})[%％\w]{0,2}|[xX][%％]?)|[≥≤><=]+")
 _DRAFT_BLANK = re.compile(r"【待补充[:：][^】]*】")
 _LIMIT = re.compile(r"[(（]?(?:限|不超过|控制在)?\d+字(?:以内|左右|内)?[)）]?[。.]?$")
 _UNFILLED_COUNT = re.compile(
@@ -135,7 +134,7 @@ def _naming(sheet: Sheet, classes: tuple[str, ...]) -> tuple[Cell, ...]:
 def placeholder_indicator(sheet: Sheet) -> Iterator[Hit]:
     """三级指标只填了“无”“/”之类，或只说明“没有这一项”，却占了分值、得了分。
 
-    查什么：指标名称是占位用语（无、暂无、不涉及、/、……、××），或整句只是说没有这项效益，而分值或得分不为空。
+    查什么：指标名称去掉括号、引号和看不见的字符后是占位用语（无、零、暂无、无内容、不涉及、/、……、××），或整句只是说没有这项效益，而分值或得分不为空。
     为什么：没有考核内容就不能得分；这几分使总分虚高，也挤占了应考核的内容。
     反例：经济效益指标“无”，指标值100%，完成值100%，10分得10分。
     正例：经济效益指标“窗口服务外包单件办理成本”，≤12元，11.6元，10分得10分。
@@ -157,21 +156,6 @@ def placeholder_indicator(sheet: Sheet) -> Iterator[Hit]:
                     "如有此类效益，请补充可以核对的指标名称、指标值和完成值",
                 ),
             )
-
-
-def is_placeholder(row: Row) -> bool:
-    """Tell whether a row's name stands for nothing: blank, 无, a template's own wording, or only 'there is none'."""
-    text = simplify(squeeze(row.name)).strip("。.;；,，:：、")
-    if is_blank(row.printed.name) or is_blank(text) or _BARE_TEMPLATE.fullmatch(text):
-        return True
-    return text.lower() in lexicon("fillers")["placeholders"] or _only_says_absent(text)
-
-
-def _only_says_absent(text: str) -> bool:
-    tails = "|".join(words("fillers", "absent"))
-    return bool(
-        re.fullmatch(rf".{{0,16}}(?:无|没有|不产生|不涉及|未涉及|不存在)(?:明显|直接)?(?:{tails})(?:指标)?", bare(text))
-    )
 
 
 @rule("F004", "blank-value", "error", "指标值或完成值是空的", "evaluation")

@@ -1,132 +1,40 @@
 """N 叙述: whether 偏差原因及改进措施 names a cause and a measure."""
 
-import functools
-import itertools
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from fuhe.policy import simplify, words
-from fuhe.readings.phrases import is_prompt, says_nothing
+from fuhe.readings.phrases import is_prompt
+from fuhe.readings.reason import Reason, reason, says_nothing
 from fuhe.readings.sheet import Row, Sheet
+from fuhe.readings.years import own_year
 from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
-from fuhe.rules.years import own_year
-from fuhe.text import HAN, bare, squeeze
+from fuhe.text import bare
 
-_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
-_NOT_HAN = re.compile(f"[^{HAN}]")
-_SHORT = re.compile(r"因|由于|未|滞后|延|才|推迟|停工|取消")
+_LEAST_COPIED = 6
 
 
-def explained(sheet: Sheet) -> Iterator[Row]:
-    """Yield the rows that fall short, in figures or points, and give a reason of their own words."""
+def _explained(sheet: Sheet) -> Iterator[tuple[Row, Reason]]:
+    """Yield the rows that fall short, in figures or points, and what they say about it in words of their own."""
+    year = own_year(sheet)
     for row in sheet.rows:
         short = row.deducted or row.met == "unmet"
         if short and not says_nothing(row.printed.reason) and not is_prompt(row.printed.reason):
-            yield row
-
-
-@functools.lru_cache(maxsize=1 << 12)
-def cause_of(reason: str, name: str = "", year: int | None = None) -> str:
-    """Return what is left of a reason as cause: its clauses before any measure, without the indicator's own name and
-    the words for falling short."""
-    causes = []
-    for index, clause in enumerate(clauses := _clauses(_QUOTED.sub("", reason), year)):
-        opens_more = index == 0 and len(clauses) > 1 and not clause.text.startswith("由")
-        is_task = clause.who_and_when and clause.is_due and not opens_more
-        if is_task or (clause.promises and not re.search(r"因|由于", clause.text)):
-            break
-        causes.append(clause.text)
-    said = _NOT_HAN.sub("", "".join(causes)).replace(bare(simplify(name)) or " ", "")
-    return _pattern("circular").sub("", said)
-
-
-@functools.cache
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(words("narrative", name)))
-
-
-class _Clause(NamedTuple):
-    """A clause of a reason: whether it promises a measure, names somebody and a time, and the time is still to come."""
-
-    text: str
-    promises: bool
-    who_and_when: bool
-    is_due: bool
-    opens: bool
-
-    @property
-    def is_measure(self) -> bool:
-        """Tell whether the clause can be what will be done: after the first one, who and when are enough."""
-        return self.promises or (self.who_and_when and (self.is_due or not self.opens))
-
-
-@functools.lru_cache(maxsize=1 << 12)
-def _clauses(reason: str, year: int | None) -> tuple[_Clause, ...]:
-    """Divide a reason into its clauses."""
-    texts = [text for text in re.split(r"[，,。；;！!？?\n]", simplify(squeeze(reason))) if text]
-    return tuple(
-        _Clause(text, _promises(text, opens=index == 0), _has_who_and_when(text), _is_due(text, year), index == 0)
-        for index, text in enumerate(texts)
-    )
-
-
-def has_measure(reason: str, year: int | None = None) -> bool:
-    """Tell whether a reason says what will be done: by a word for measures, or by who and when in one clause.
-
-    After the first sentence, who and when may stand in two clauses of one sentence.
-    """
-    later = re.split(r"[。;!?\n]", simplify(squeeze(reason)))[1:]
-    return any(clause.is_measure for clause in _clauses(reason, year)) or any(map(_has_who_and_when, later))
-
-
-def _promises(clause: str, *, opens: bool) -> bool:
-    """Recognise a word for measures, but not where it is what went badly: 协调时间长; 重新选址 may open a cause."""
-    if _pattern("hardships").search(clause):
-        return False
-    later = not opens and _pattern("later_measures").search(clause) and not _SHORT.search(clause)
-    return bool(later or _pattern("measures").search(clause))
-
-
-def _has_who_and_when(clause: str) -> bool:
-    """Recognise 公卫科3月补检: somebody and a time, and no word for falling short."""
-    found = _pattern("owners").search(clause) and _pattern("dates").search(clause)
-    return bool(found) and not _SHORT.search(clause)
-
-
-def _is_due(clause: str, year: int | None) -> bool:
-    """Tell whether a time is still to come: 6月底前, 由…, or a year after the form's own."""
-    years = [int(found) for found in re.findall(r"(?<!\d)20\d\d(?=年)", clause)]
-    if year and years:
-        return max(years) > year or (max(years) == year and bool(_pattern("due").search(clause)))
-    return bool(_pattern("due").search(clause))
-
-
-def _names_who_or_when(reason: str, year: int | None) -> bool:
-    """Tell whether the text from the first clause with a measure on names an owner or a date."""
-    planned = itertools.dropwhile(lambda clause: not clause.is_measure, _clauses(reason, year))
-    text = "，".join(clause.text for clause in planned) or simplify(squeeze(reason))
-    return bool(_pattern("owners").search(text) or _pattern("dates").search(text))
+            yield row, reason(row.printed.reason, row, year)
 
 
 @rule("N008", "reason-circular", "warning", "偏差原因没有说出原因", "evaluation")
 def reason_circular(sheet: Sheet) -> Iterator[Hit]:
     """偏差原因只是把“没有完成”换个说法，没有说为什么没有完成。
 
-    查什么：扣分或未达到目标的行，原因文字去掉“未完成、进度滞后、未达到目标”等说法后，是否还有实际内容。
+    查什么：扣分或未达到目标的行，原因文字逐句看：除了“未完成、进度滞后、未达到目标”和指标本身，有没有说到别的事（天气、征地、人员、价格、政策、别人没有办的事）。
     为什么：以偏差解释偏差，等于没有说明原因。
     反例：“因项目未完工，下一步加快进度。”
     正例：“因汛期连续降雨停工45天，路面工程未完工；由工程科于3月底前完成。”
     不算问题：空白或只填“完成”“无”的（见S001）；写明了具体事由的，哪怕很短。
     依据：未完成的要分析说明原因。
     """
-    year = own_year(sheet)
-    for row in explained(sheet):
-        reason = row.printed.reason or ""
-        only_measure = has_measure(reason, year) and not re.search(
-            r"未|没有|因|由于|滞后|偏低|不足|偏差", squeeze(reason)
-        )
-        if len(cause_of(reason, row.name, year)) < 2 and not only_measure:
+    for row, told in _explained(sheet):
+        only_measure = told.has_measure and not told.restates
+        if told.has_cause is False and not only_measure and not told.of("wish"):
             yield hit(
                 row.cell("reason"),
                 "“{name}”的偏差原因“{reason}”只说明没有完成，没有说明为什么。",
@@ -148,30 +56,27 @@ def reason_without_measure(sheet: Sheet) -> Iterator[Hit]:
     不算问题：满分且达到目标的行；另有一栏统一写改进措施的；没有说出原因的（见N008）。
     依据：未完成的要分析原因，提出改进措施。
     """
-    year = own_year(sheet)
     elsewhere = any("措施" in box.label and not says_nothing(box.text) for box in sheet.form.record.remarks)
-    for row in explained(sheet):
-        reason = row.printed.reason or ""
-        if lacks := _lacks(reason, row.name, year, elsewhere):
+    for row, told in _explained(sheet):
+        if lacks := _lacks(told, measures_elsewhere=elsewhere):
             yield hit(
                 row.cell("reason"),
                 "“{name}”的偏差原因及改进措施为“{reason}”，{lacks}。",
                 name=row.cell("name"),
                 reason=row.cell("reason"),
                 lacks=lacks,
-                fix=("请补充改进措施，写明承办科室和完成时间" if "原因" not in lacks else "请补充偏差的具体原因",),
+                fix=("请补充改进措施，写明承办科室和完成时间" if told.has_cause else "请补充偏差的具体原因",),
             )
 
 
-def _lacks(reason: str, name: str, year: int | None, measures_elsewhere: bool) -> str | None:
-    cause, measure = len(cause_of(reason, name, year)) >= 2, has_measure(reason, year)
-    if cause and not measure:
-        return None if measures_elsewhere else "没有写改进措施"
-    if cause and not _names_who_or_when(reason, year):
-        return None if measures_elsewhere else "措施没有写明承办者和时间"
-    if not cause and measure and not re.search(r"未|没有|因|由于|滞后|偏低|不足|偏差", squeeze(reason)):
-        return "只有措施，没有写原因"
-    return None
+def _lacks(told: Reason, *, measures_elsewhere: bool) -> str | None:
+    if told.has_cause is False:
+        return "只有措施，没有写原因" if told.has_measure and not told.restates else None
+    if not told.has_cause or measures_elsewhere:
+        return None
+    if told.has_measure is False:
+        return "没有写改进措施"
+    return None if told.owner or told.due else "措施没有写明承办者和时间"
 
 
 @rule("N010", "reason-on-full", "info", "达到目标得满分的行写了未完成的原因", PRACTICE)
@@ -186,8 +91,7 @@ def reason_on_full(sheet: Sheet) -> Iterator[Hit]:
     依据：复核惯例。
     """
     for row in sheet.rows:
-        reason = simplify(squeeze(row.printed.reason))
-        if row.full and row.weight and row.met == "met" and _pattern("shortfalls").search(reason):
+        if row.full and row.weight and row.met == "met" and reason(row.printed.reason, row).unfinished:
             yield hit(
                 row.cell("reason"),
                 "“{name}”指标值{target}，完成值{actual}，得满分{score}分，偏差原因却写“{reason}”。",
@@ -212,12 +116,12 @@ def copied_reason(sheet: Sheet) -> Iterator[Hit]:
     依据：复核惯例。
     """
     groups: dict[str, list[Row]] = {}
-    for row in explained(sheet):
-        groups.setdefault(bare(row.printed.reason or ""), []).append(row)
+    for row, _ in _explained(sheet):
+        groups.setdefault(bare(row.printed.reason), []).append(row)
     for text, rows in groups.items():
         apart = [row for row in rows if row is rows[0] or not _one_cell(rows[0], row)]
         deviations = {(row.printed.target, row.printed.actual) for row in apart}
-        if len(text) >= 6 and len(apart) > 1 and len(deviations) > 1:
+        if len(text) >= _LEAST_COPIED and len(apart) > 1 and len(deviations) > 1:
             first, second = contrast(apart[0].cell("reason"), apart[1].cell("reason"))
             yield hit(
                 second,

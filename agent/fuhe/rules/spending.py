@@ -1,19 +1,16 @@
 """A 算术: how much of the budget was changed and spent, and whether the form says why."""
 
-import functools
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from fuhe.findings import Cell
-from fuhe.policy import simplify, words
+from fuhe.readings.money import money_said
 from fuhe.readings.phrases import is_prompt
-from fuhe.readings.sheet import Execution, Sheet, rounded
+from fuhe.readings.reason import reason
+from fuhe.readings.sheet import Execution, Row, Sheet, rounded
+from fuhe.readings.years import own_year
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
-from fuhe.rules.years import own_year
-from fuhe.text import is_blank, squeeze
-
-_BECAUSE = r"(?<!原)因(?!素|此|地|人|城|时|公|病|材)|由于|受.{1,20}影响"
+from fuhe.text import is_blank
 
 
 @rule("A009", "budget-cut-unexplained", "info", "年初预算与全年预算相差较大，没有说明", PRACTICE)
@@ -34,7 +31,7 @@ def budget_change_unexplained(sheet: Sheet) -> Iterator[Hit]:
     limit = sheet.pack.thresholds.budget_change_ratio
     if not first or not later or first < 0 or abs(later - first) <= limit * first:
         return
-    if any(_adjusted().search(text) for text in (*_explanations(sheet), *_notes_on_money(sheet))):
+    if any(money_said(text).changes_budget for text in (*_texts(sheet), sheet.form.record.goal, *_own_notes(sheet))):
         return
     yield hit(
         _amount_cell(sheet, execution, "full_year_budget"),
@@ -50,12 +47,6 @@ def budget_change_unexplained(sheet: Sheet) -> Iterator[Hit]:
     )
 
 
-def _notes_on_money(sheet: Sheet) -> Iterator[str]:
-    """Return what goal, project name and notes say; a note about weights that may be 调整 says nothing about money."""
-    yield sheet.form.record.goal or ""
-    yield from (note for note in sheet.form.record.notes if "预算" in note or "万元" in note)
-
-
 @rule("A010", "unspent-unexplained", "warning", "预算没有执行完，表内没有说明原因", "evaluation")
 def unspent_unexplained(sheet: Sheet) -> Iterator[Hit]:
     """执行率低于90%（政策包所定），全表没有一处说明资金为什么没有用完。
@@ -64,15 +55,13 @@ def unspent_unexplained(sheet: Sheet) -> Iterator[Hit]:
     为什么：资金没有用完是最直接的偏差，审核时必问。
     反例：全年预算84.63万元，执行70.31万元，全表没有说明。
     正例：备注写明“设备尾款14.32万元按合同于次年3月支付”。
-    不算问题：执行率达到标准；完成情况、偏差原因或备注里已说明未支付、结余、结转等情况；预算为0；表格被截断、还没有填的。
+    不算问题：执行率达到标准；完成情况、偏差原因或备注里已说明尾款待付、节约、少支出、结转、资金到位晚、项目推迟等情况，或资金以外的产出没有完成的原因；只写“资金未执行完”“结余几万元”的不算说明；预算为0；表格被截断、还没有填的。
     依据：未完成或偏离绩效目标的，要分析说明原因，提出改进措施。
     """
     execution = sheet.execution
     if execution is None or execution.rate is None or execution.rate >= sheet.pack.thresholds.low_rate_percent:
         return
-    year = own_year(sheet)
-    said = [*_explanations(sheet), *_notes_with_sums(sheet)]
-    if not _is_finished(sheet) or any(_says_why().search(text) or _pays_later(text, year) for text in said):
+    if not _is_finished(sheet) or _says_why_unspent(sheet):
         return
     at = sheet.cell(f"funding[{execution.index}].rate")
     yield hit(
@@ -110,34 +99,34 @@ def _amount_cells(sheet: Sheet, execution: Execution, columns: Sequence[str]) ->
     return tuple(cell for cell in cells if not is_blank(cell.text))
 
 
-def _explanations(sheet: Sheet) -> Iterator[str]:
+def _texts(sheet: Sheet) -> Iterator[str | None]:
+    """Yield every text in which a form explains itself: reasons, remarks, the outcome."""
     record = sheet.form.record
-    texts = [row.printed.reason for row in sheet.rows]
-    texts += [row.reason for row in record.funding if not is_prompt(row.reason)]
-    texts += [box.text for box in record.remarks if not is_prompt(box.text)]
-    yield from (simplify(text) for text in (*texts, record.outcome) if text)
+    yield from (row.printed.reason for row in sheet.rows)
+    yield from (row.reason for row in record.funding if not is_prompt(row.reason))
+    yield from (box.text for box in record.remarks if not is_prompt(box.text))
+    yield record.outcome
 
 
-@functools.cache
-def _says_why() -> re.Pattern[str]:
-    return re.compile("|".join((_BECAUSE, *words("fillers", "unspent"))))
+def _own_notes(sheet: Sheet) -> Iterator[str]:
+    """Yield the notes that name a sum (尾款14.32万元…): those the template prints name none."""
+    for note in sheet.form.record.notes:
+        if any(item.amount for item in money_said(note).items):
+            yield note
 
 
-def _notes_with_sums(sheet: Sheet) -> Iterator[str]:
-    """Return the notes that speak of this form's money (尾款14.32万元…), not those the template prints."""
-    notes = (simplify(squeeze(note)) for note in sheet.form.record.notes)
-    yield from (note for note in notes if re.search(r"\d[万亿]?元", note))
+def _says_why_unspent(sheet: Sheet) -> bool:
+    """Tell whether a text says why money was left, or a reason cell why the work was."""
+    year = own_year(sheet)
+    if any(money_said(text, year).explains is not False for text in (*_texts(sheet), *_own_notes(sheet))):
+        return True
+    funding = any(reason(row.reason).has_cause for row in sheet.form.record.funding if not is_prompt(row.reason))
+    return funding or any(reason(row.printed.reason, row, year).has_cause for row in sheet.rows if _is_undone_work(row))
 
 
-def _pays_later(text: str, year: int | None) -> bool:
-    """Recognise 于2025年1季度支付 on a form of 2024: money that a later year pays."""
-    found = re.findall(r"(20\d\d)年[^。;；]{0,14}?(?:支付|拨付|付清|结清|结算|兑付|兑现|补发|发放)", text)
-    return year is not None and any(int(later) > year for later in found)
-
-
-@functools.cache
-def _adjusted() -> re.Pattern[str]:
-    return re.compile("|".join(words("fillers", "budget_changed")))
+def _is_undone_work(row: Row) -> bool:
+    """Tell whether a row that fell short is about work that costs money: an unsatisfied public leaves none over."""
+    return (row.deducted or row.met == "unmet") and row.level != "满意度"
 
 
 @rule("A011", "claims-exceed-spending", "info", "指标得分率明显高于预算执行率", PRACTICE)

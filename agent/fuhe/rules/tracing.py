@@ -5,11 +5,11 @@ import re
 
 from fuhe.policy import simplify
 from fuhe.readings.phrases import says_nothing
+from fuhe.readings.placeholder import is_placeholder
 from fuhe.readings.points_given import is_soft
 from fuhe.readings.sheet import Row
 from fuhe.readings.value import in_unit
 from fuhe.records import Form
-from fuhe.rules.completeness import is_placeholder
 from fuhe.similarity import key
 from fuhe.text import bare, squeeze
 from fuhe.traces import FormTrace, TraceLine
