@@ -9,6 +9,14 @@ from fuhe.policy import simplify
 from fuhe.policy import words as lexicon_words
 from fuhe.readings.content_words import word_class
 from fuhe.readings.levels import subclass_of
+from fuhe.readings.name_words import (
+    NameWords,
+    figure_as_printed,
+    figure_is_total,
+    name_words,
+    without_figure,
+    without_pads,
+)
 from fuhe.readings.numbers import Numeral, numbers
 from fuhe.readings.value import Value, class_of_unit
 from fuhe.readings.vocabulary import Word, words_of
@@ -20,17 +28,12 @@ Kind = Literal[
 ]  # fmt: skip
 Better = Literal["more", "less", "as-set", "unknown"]
 MEASURED = frozenset(("count", "share", "degree", "duration", "date", "price", "total", "frequency"))
-LONGEST = 200
-"""Characters of a name that are read."""
 
-_MARKS = "★☆*＊#:：.。、,，;；/\\|■□☑√-—~·“”\"'‘’「」 "
 _COSTS = ("成本", "经济成本", "社会成本", "生态环境成本")
 _CLAUSE_ENDS = ",，;；"
 _CLAUSE = 4
 _MOST_PARTS = 8
 _JOINS = "、和与及,，;；/"
-_STATED = ("达到", "达", "不低于", "不少于", "不超过", "控制在", "≥", "≤", ">", "<", "=", "为", "约", "共", "至")
-_AFTER_FIGURE = ("以上", "及以上", "以内", "以下", "左右", "之内", "前", "底前", "底")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +85,12 @@ class _Sign:
         return _Sign(value, derived, (*self.why, f"{word.text}（{said}）"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A name ready to be read: folded, without asides and numbering, its words, its figure, the way back to the print."""
-
-    printed: str
-    plain: str
-    whole: str
-    at: tuple[int, ...]
-    words: tuple[Word, ...]
-    figure: Numeral | None
-    unit: str | None
-
-
 @functools.lru_cache(maxsize=1 << 14)
 def measure(
     name: str | None, level2: str | None = None, unit: str | None = None, target: Value | None = None
 ) -> Measure:
     """Read an indicator's name with its second-level class, its target's unit and its target at hand; never fails."""
-    read = _prepared(name or "")
+    read = name_words(name or "")
     unit = unit or (target.unit if target else None) or read.unit
     if not read.words:
         return Measure(name or "", "unread", why="没有可读的名称")
@@ -112,8 +102,8 @@ def measure(
         derived=derived,
         things=_things(read.plain) or ((made.name,) if made.name else ()),
         unit=read.unit,
-        figure=_as_printed(read),
-        figure_is_total=_is_total(read),
+        figure=figure_as_printed(read),
+        figure_is_total=figure_is_total(read),
         why="；".join(part for part in (made.why, *why) if part),
     )
 
@@ -177,104 +167,10 @@ def _share_fits(made: Measure, target: Value) -> bool | None:
     return False
 
 
-# ---- the words of a name -------------------------------------------------------------------------------------------
-
-
-def _prepared(name: str) -> _Name:
-    folded = fold(name[:LONGEST])
-    plain, at = _without_asides(simplify(folded.text), folded.at)
-    first = len(plain) - len(plain.lstrip(_MARKS))
-    plain, at = plain[first:].rstrip(_MARKS), at[first:]
-    plain, at = _without_numbering(plain, at)
-    whole = plain
-    plain, figure = _without_figure(plain)
-    words = _without_pads(_without_dates(words_of(plain), plain))
-    return _Name(name, plain, whole, at, words, figure, _unit_in(simplify(folded.text)))
-
-
-def _without_asides(plain: str, at: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
-    depth, kept = 0, []
-    for index, char in enumerate(plain):
-        if char in "([【〔":
-            depth += 1
-        elif char in ")]】〕":
-            depth = max(0, depth - 1)
-        elif not depth:
-            kept.append(index)
-    return "".join(plain[index] for index in kept), tuple(at[index] for index in kept)
-
-
-def _without_numbering(plain: str, at: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
-    """Drop 指标1:, 1., 其中: in front of a name."""
-    for lead in ("指标", "其中", "三级指标", ""):
-        rest = plain[len(lead) :] if plain.startswith(lead) else None
-        if rest is None:
-            continue
-        digits = len(rest) - len(rest.lstrip("0123456789"))
-        marks = len(rest[digits:]) - len(rest[digits:].lstrip(":.、．，,"))
-        if (marks and (lead or digits)) or (lead == "指标" and digits):
-            cut = len(lead) + digits + marks
-            return plain[cut:], at[cut:]
-    return plain, at
-
-
-def _without_figure(plain: str) -> tuple[str, Numeral | None]:
-    """Part a name from the figure it ends in: 疫苗接种率达到95%以上, 改造农房120户."""
-    found = numbers(plain)
-    if not found:
-        return plain, None
-    last, end = found[-1], plain
-    end = next((end[: -len(word)] for word in _AFTER_FIGURE if end.endswith(word)), end)
-    if last.after < len(end) or last.start < 2 or last.role == "name":
-        return plain, None
-    front = plain[: found[-2].start] if last.role == "date" and _one_date(found, plain) else plain[: last.start]
-    while cut := next((word for word in _STATED if front.endswith(word)), ""):
-        front = front[: -len(cut)]
-    return (front, last) if len(front) > 1 else (plain, None)
-
-
-def _one_date(found: Sequence[Numeral], plain: str) -> bool:
-    return len(found) > 1 and found[-2].role == "date" and found[-2].after == found[-1].start and found[-2].start > 1
-
-
-def _without_dates(words: tuple[Word, ...], plain: str) -> tuple[Word, ...]:
-    """Drop the words of a date: 2023年12月完成 names an act, its date is kept in the text."""
-    dates = [number for number in numbers(plain) if number.role == "date"]
-    kept = tuple(word for word in words if not any(date.start <= word.start < date.after for date in dates))
-    return kept if kept else words
-
-
-def _without_pads(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    while len(words) > 1 and (words[-1].part == "pad" or not words[-1].text.strip(_MARKS)):
-        words = words[:-1]
-    return words
-
-
-def _unit_in(plain: str) -> str | None:
-    """Return the unit a name prints in brackets: 读者活动（场）, 卫生间保洁（%）."""
-    inside = plain.rpartition("(")[2].rstrip(")").strip("≥≤<>=*") if plain.endswith(")") else ""
-    return inside if inside and len(inside) < 5 and class_of_unit(inside) else None
-
-
-def _as_printed(read: _Name) -> Numeral | None:
-    """Return the name's own figure with its span in the name as printed."""
-    figure, at = read.figure, read.at
-    if figure is None:
-        return None
-    return replace(figure, start=at[figure.start], end=at[figure.end - 1] + 1, after=at[figure.after - 1] + 1)
-
-
-def _is_total(read: _Name) -> bool:
-    """Tell whether the name's figure is its whole amount: no rate per something, no one of several."""
-    if read.figure is None or any(word.attributes.get("role") == "per" for word in read.words):
-        return False
-    return len([number for number in numbers(read.whole) if number.role != "date"]) == 1
-
-
 # ---- kind ----------------------------------------------------------------------------------------------------------
 
 
-def _measured(read: _Name, unit: str | None, target: Value | None) -> Measure:
+def _measured(read: NameWords, unit: str | None, target: Value | None) -> Measure:
     words = _without_changes(read.words)
     last, changed = words[-1], _change_in(read.words)
     kind = _kind(words, unit, target)
@@ -313,7 +209,7 @@ def _asks(words: Sequence[Word], head: Word | None) -> str | None:
     return "person" if persons else None
 
 
-def _span(read: _Name, slot: str, word: Word) -> Span:
+def _span(read: NameWords, slot: str, word: Word) -> Span:
     return Span(slot, read.at[word.start], read.at[word.end - 1] + 1)
 
 
@@ -453,7 +349,7 @@ def _led(words: Sequence[Word], kind: Kind) -> Kind:
 
 
 def _better(
-    read: _Name, made: Measure, level2: str | None, target: Value | None
+    read: NameWords, made: Measure, level2: str | None, target: Value | None
 ) -> tuple[Better, bool, tuple[str, ...]]:
     """Fold head, object and acts into one direction."""
     if made.kind == "date":
@@ -678,6 +574,6 @@ def _parts(plain: str, cuts: Sequence[int]) -> Iterator[str]:
 
 
 def _stands_alone(part: str) -> bool:
-    front, figure = _without_figure(part)
-    words = _without_pads(words_of(front))
+    front, figure = without_figure(part)
+    words = without_pads(words_of(front))
     return bool(figure) or (bool(words) and words[-1].attributes.get("kind") in MEASURED and len(words) > 1)
