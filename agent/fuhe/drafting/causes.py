@@ -8,9 +8,9 @@ from typing import Literal
 from fuhe.drafts import Fact
 from fuhe.policy import simplify, words
 from fuhe.readings.money import money_said
-from fuhe.readings.phrases import is_prompt
 from fuhe.readings.reason import reason, says_nothing
 from fuhe.readings.sheet import Row, Sheet
+from fuhe.readings.template_prompt import is_prompt
 from fuhe.similarity import bigrams, key
 from fuhe.text import sentences, squeeze
 

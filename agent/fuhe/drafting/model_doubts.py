@@ -10,7 +10,7 @@ from fuhe.findings import Finding
 from fuhe.model.budget import Requests
 from fuhe.model.connection import Model
 from fuhe.model.ledger import key
-from fuhe.readings.phrases import says_nothing
+from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row, Sheet, evidence
 from fuhe.records import Form
 

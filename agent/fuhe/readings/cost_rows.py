@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fuhe.findings import Cell
-from fuhe.policy import words
-from fuhe.readings.phrases import says_nothing
+from fuhe.readings.money import money_said
+from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.value import Value, factor_of, in_unit, is_money, is_money_rate, parse, unit
 from fuhe.text import is_blank
@@ -140,5 +140,5 @@ def is_explained(sheet: Sheet, row: Row) -> bool:
     record = sheet.form.record
     texts = [other.printed.reason for other in sheet.rows] + [other.reason for other in record.funding]
     texts += [box.text for box in record.remarks] + [record.outcome, row.name]
-    said = "".join(text for text in texts if text)
-    return not says_nothing(row.printed.reason) or any(word in said for word in words("narrative", "settled_later"))
+    told = any(money_said(text, sheet.year).parts_cost_from_spending for text in texts if text)
+    return told or not says_nothing(row.printed.reason)

@@ -9,6 +9,7 @@ from typing import Literal
 from fuhe.policy import words
 from fuhe.readings.parts_of_clause import Clause, Part, holds_a, parts, tail_is, traits, without, words_with
 from fuhe.readings.value import class_of_unit
+from fuhe.readings.vocabulary import known_words
 
 _STOP = re.compile(r"[、()（）/]")
 _DOERS = re.compile(r"[由被经]")
@@ -203,7 +204,11 @@ def _standard(clause: Clause, index: int, governor: Part | None) -> str | None:
 
 @functools.cache
 def _standards() -> tuple[str, ...]:
-    return (*(word for word, kinds in traits().items() if "standards" in kinds), *words("phrases", "standards"))
+    return (
+        *(word for word, kinds in traits().items() if "standards" in kinds),
+        *words("phrases", "norms"),
+        *words("phrases", "checks"),
+    )
 
 
 def _holds(clause: Clause, index: int, governor: Part | None) -> str | None:
@@ -221,7 +226,9 @@ def _holds(clause: Clause, index: int, governor: Part | None) -> str | None:
 @functools.cache
 def _mishaps() -> tuple[str, ...]:
     """Return what can be said not to have happened; breaches of rules (违规) are about conduct, not about results."""
-    return tuple(word for word in (*words("nature", "mishaps"), *words("nature", "troubles")) if "违" not in word)
+    bad = [word for word, (part, more) in known_words().items() if part == "object" and more.get("valence") == "bad"]
+    told = (word for word in bad if not known_words()[word][1].get("breach") and tail_is(word) != "abstract")
+    return tuple(sorted(told, key=len, reverse=True))
 
 
 _READERS: tuple[tuple[Ending, Callable[[Clause, int, Part | None], str | None]], ...] = (

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fuhe.policy import words
-from fuhe.readings.phrases import is_prompt
 from fuhe.readings.roles import RoleWord, cut, ends_in_adjective, folded
+from fuhe.readings.template_prompt import is_prompt
 from fuhe.text import bare
 
 Kind = Literal[

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from fuhe.readings.levels import points_of
 from fuhe.readings.phrase import clauses
-from fuhe.readings.phrases import says_nothing
+from fuhe.readings.reason import says_nothing
 from fuhe.readings.roles import cut as parted
 from fuhe.readings.roles import folded
 from fuhe.readings.sheet import Row, Sheet, points

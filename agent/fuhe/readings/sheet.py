@@ -12,7 +12,7 @@ from fuhe.readings.levels import PARENT, class_of, subclass_of
 from fuhe.readings.measure import Measure, measure
 from fuhe.readings.numbers import numbers
 from fuhe.readings.phrase import Phrase, is_rank, phrase
-from fuhe.readings.phrases import says_nothing
+from fuhe.readings.reason import says_nothing
 from fuhe.readings.value import Value, amount, in_unit, is_money, parse, unit
 from fuhe.records import Form, FundingRow, Indicator
 from fuhe.text import bare, is_blank, squeeze

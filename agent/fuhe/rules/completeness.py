@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from fuhe.findings import Cell
-from fuhe.readings.phrases import is_prompt
 from fuhe.readings.placeholder import is_placeholder
 from fuhe.readings.sheet import Row, Sheet
+from fuhe.readings.template_prompt import is_prompt
 from fuhe.records import LABELS
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
 from fuhe.text import is_blank, squeeze

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from fuhe.readings.phrases import is_prompt
 from fuhe.readings.reason import Reason, reason, says_nothing
 from fuhe.readings.sheet import Row, Sheet
+from fuhe.readings.template_prompt import is_prompt
 from fuhe.readings.years import own_year
 from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
 from fuhe.text import bare

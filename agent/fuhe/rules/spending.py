@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from fuhe.findings import Cell
 from fuhe.readings.money import money_said
-from fuhe.readings.phrases import is_prompt
 from fuhe.readings.reason import reason
 from fuhe.readings.sheet import Execution, Row, Sheet, rounded
+from fuhe.readings.template_prompt import is_prompt
 from fuhe.readings.years import own_year
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
 from fuhe.text import is_blank

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from fuhe.findings import Severity
 from fuhe.readings.answering import answer
-from fuhe.readings.phrases import has_result_figure, says_nothing
+from fuhe.readings.narrative import narrative
+from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
 from fuhe.similarity import key
@@ -67,7 +68,7 @@ def _says_nothing_checkable(row: Row) -> bool:
 def _is_answered(row: Row) -> bool:
     """Tell whether the actual picks a printed rank, echoes the target (V003), or has facts beside it."""
     picks = row.wanted.kind == "ranks" and row.picks_rank
-    facts = has_result_figure(row.printed.reason or "") or not says_nothing(row.printed.evidence)
+    facts = bool(narrative(row.printed.reason or "", "outcome").figures) or not says_nothing(row.printed.evidence)
     return picks or facts or _echoes(row)
 
 

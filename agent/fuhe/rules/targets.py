@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fuhe.readings.measure import measurable
-from fuhe.readings.phrases import says_nothing
+from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row, Sheet, rounded
 from fuhe.readings.value import Value, in_unit, is_money_rate
 from fuhe.rules.rule import Hit, hit, plain, rule
