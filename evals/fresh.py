@@ -16,8 +16,10 @@ from evals.labelled import COLUMNS, DATA
 from fuhe import checking
 from fuhe.findings import Finding
 from fuhe.layouts.settle import settle_levels
-from fuhe.policy import pack
+from fuhe.policy import pack, simplify
+from fuhe.readings.reason import read_reason
 from fuhe.records import Form, FundingRow, Indicator, Record
+from fuhe.text import squeeze
 
 FOLDER = DATA / "fresh"
 Entry = dict[str, Any]
@@ -124,6 +126,12 @@ def _reasons(entry: Entry) -> Iterator[tuple[str, bool, bool]]:
     found = said(form_of(row_of(entry["row"], score="8", reason=entry["text"])))
     yield "causes", not entry["cause"], _has(found, "N008 S001", "indicators")
     yield "measures", not entry["measure"], _has(found, "N009 S001", "indicators")
+    # N009 is also right to speak where a cause or the terms are lacking, so each part is asked of the reading as well
+    told = read_reason(entry["text"], squeeze(simplify(entry["row"]["name"])))
+    yield "causes read", not entry["cause"], told.has_cause is not True
+    yield "measures read", not entry["measure"], told.has_measure is not True
+    yield "owners read", not entry["owner"], told.owner is None
+    yield "dues read", not entry["due"], told.due is None
 
 
 def _money(entry: Entry) -> Iterator[tuple[str, bool, bool]]:
@@ -184,7 +192,7 @@ def main(arguments: list[str]) -> None:
         if name.startswith("readings"):
             for question, count in texts(name).items():
                 told = f"该报 {count.caught}/{count.bad}  误报 {count.troubled}/{count.good}  对 {count.right:.3f}"
-                print(f"{name:12} {question:10} {told}")
+                print(f"{name:12} {question:13} {told}")
                 print("\n".join(count.wrong) if shows else "", end="\n" if shows else "")
     for folder in sorted(FOLDER.glob("forms_*")):
         if not chosen or folder.name in chosen:

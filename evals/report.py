@@ -70,6 +70,10 @@ QUESTIONS = {
     "answers": "完成值答没答所问",
     "causes": "写没写出原因",
     "measures": "写没写出措施",
+    "causes read": "读出了原因没有",
+    "measures read": "读出了措施没有",
+    "owners read": "读出了承办者没有",
+    "dues read": "读出了时限没有",
     "money": "没花完的钱说没说清",
 }
 

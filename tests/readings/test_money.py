@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from fuhe.readings.money import State, money_said
+from fuhe.readings.money import State, money_said, says_why_unspent
 
 TEXTS = yaml.safe_load((Path(__file__).parent / "money.yaml").read_text("utf-8"))
 
@@ -15,6 +15,21 @@ TEXTS = yaml.safe_load((Path(__file__).parent / "money.yaml").read_text("utf-8")
 def test_money_is_read(told: dict[str, Any]) -> None:
     found = money_said(told["text"], told.get("year"))
     assert found.explains == told["explains"], found.items
+
+
+@pytest.mark.parametrize(
+    ("text", "says_why"),
+    [
+        ("春季用的是上年库存，少买了一批", True),
+        ("总包单位与分包单位打官司", True),
+        ("巡检经费还有结余", False),
+        ("培训专款支付进度偏慢，今后加快支付进度", False),
+        ("经费按规定管理，不存在挤占挪用", False),
+        ("修缮资金结余较多", False),
+    ],
+)
+def test_a_cause_beside_the_amounts_need_not_name_money(text: str, says_why: bool) -> None:
+    assert says_why_unspent(text) is says_why
 
 
 @pytest.mark.parametrize(

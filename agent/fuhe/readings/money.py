@@ -2,13 +2,15 @@
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from fuhe.readings.clauses import Piece, pieces
+from fuhe.readings.reason import reason
 from fuhe.readings.restating import content, denies, has_marker, says_short
 from fuhe.readings.value import Value, parse
+from fuhe.readings.who_and_when import dates
 from fuhe.readings.wordlists import WordList, begins, ends, finds, holds, known, listed, strike
 
 State = Literal[
@@ -29,6 +31,7 @@ _LATER_YEAR = re.compile(r"20\d\d(?=年)")
 _LATER_ON = ("", "今", "以", "最", "随", "此", "其", "往")
 _GAP = "　"
 _ENOUGH = 2
+_NEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,25 @@ def money_said(text: str | None, year: int | None = None) -> MoneySaid:
     return _money_said(text or "", year)
 
 
+def says_why_unspent(text: str | None, year: int | None = None) -> bool:
+    """Tell whether a text beside the amounts says why some were left: of money, or by a cause that is none of money's."""
+    causes = reason(text, year=year).of("cause")
+    return bool(money_said(text, year).explains) or any(not _is_about_money(clause.text) for clause in causes)
+
+
+def _is_about_money(text: str) -> bool:
+    kinds = ("funds", "spending", "rest", "total", "pay", "spend", "rates")
+    clean = "不存在" in text and holds(text, listed("money", "harmless"))
+    return clean or holds(text, listed("money", *kinds)) or bool(_AMOUNT.search(text))
+
+
 @functools.lru_cache(maxsize=1 << 12)
 def _money_said(text: str, year: int | None) -> MoneySaid:
     found: list[MoneyItem] = []
     subject, caused = "", False
     for piece in pieces(text):
+        if _asks_others(piece.text):
+            continue
         subject, caused = ("", False) if piece.opens else (subject, caused)
         plain = strike(piece.text, listed("money", "not_money"), _GAP)
         subject, caused = _subject(plain) or subject, caused or _gives_cause(plain)
@@ -107,6 +124,11 @@ def _items(piece: Piece, said: _Said) -> list[MoneyItem]:
         for state, holds_of, tells in _STATES
         if holds_of(said)
     ]
+
+
+def _asks_others(text: str) -> bool:
+    """Recognise 请予核减: what others are asked to do has not become of the money; 请第三方审减4万元 has."""
+    return bool(begins(text, listed("causes", "wishes"))) and not _AMOUNT.search(text)
 
 
 def _subject(text: str) -> str:
@@ -159,6 +181,12 @@ def _paid_later(said: _Said) -> bool:
     return said.has("later", "only") or _in_later_year(said) or _after_something(said.text)
 
 
+def _later_by_terms(said: _Said) -> bool:
+    """Tell 尾款次年支付 from 拟下年支付: an intention to pay says as little as that it was not paid."""
+    intends = begins(said.text, listed("causes", "intents", "leads"))
+    return not intends or said.has("part") or said.caused or _after_something(said.text)
+
+
 def _in_later_year(said: _Said) -> bool:
     return said.year is not None and any(int(found) > said.year for found in _LATER_YEAR.findall(said.text))
 
@@ -173,9 +201,9 @@ def _less(said: _Said) -> bool:
     """Recognise 招标节约; 参训人数减少, 中标价低于控制价, 比预算少: less than planned, not less than last year."""
     if any(not said.text.startswith(_GAP, at + len(word)) for at, word in finds(said.text, listed("money", "saved"))):
         return True
-    if said.has("other_base"):
+    if said.has("other_base") or _holds_total_to_budget(said):
         return False
-    if said.has("needless") and said.has("pay", "arise"):
+    if said.has("needless") and said.has("pay", "arise", "spending"):
         return True
     if _subject(said.text) and _denied(said.text, listed("money", "arise")):
         return True
@@ -188,8 +216,19 @@ def _less(said: _Said) -> bool:
         return True
     if said.has("quantity") and ends(said.text, listed("money", "less")):
         return True
-    against = said.has("below") or (said.has("against") and said.has("less"))
+    compared = begins(said.text.partition("较")[2], listed("money", "less")) == "" and said.has("against")
+    against = said.has("below") or (compared and said.has("less"))
     return against and (measured or said.has("base", "estimate", "funds"))
+
+
+def _holds_total_to_budget(said: _Said) -> bool:
+    """Recognise 全年执行数低于预算数, 实际支出有所减少: the total against the budget is the rate once more, no price or number."""
+    if said.has("quantity", "follows", "needless", "saved"):
+        return False
+    total = said.has("total") or holds(said.text, listed("money", "funds"))
+    named = strike(said.text, listed("money", "funds", "total", "base", "below", "less", "lessens", "against"), _GAP)
+    compared = said.has("below", "against") and said.has("funds", "base")
+    return total and (compared or len(content(named)) < _ENOUGH)
 
 
 def _is_off(text: str) -> bool:
@@ -198,7 +237,7 @@ def _is_off(text: str) -> bool:
 
 
 def _returned(said: _Said) -> bool:
-    return bool(said.subject) and said.has("returned")
+    return bool(said.subject or _AMOUNT.search(said.text)) and said.has("returned")
 
 
 def _late(said: _Said) -> bool:
@@ -211,7 +250,7 @@ def _late(said: _Said) -> bool:
 
 def _put_off(said: _Said) -> bool:
     """Tell whether the work was not done or is done later: then the money for it was not spent."""
-    if said.has("put_off") or (_IN_PARTS.search(said.text) and not said.has("paid")):
+    if said.has("put_off") or _comes_late(said.text) or (_IN_PARTS.search(said.text) and not said.has("paid")):
         return True
     if _is_undone(said):
         return True
@@ -225,17 +264,61 @@ def _put_off(said: _Said) -> bool:
     return late or (said.caused and (denies(said.text) or says_short(said.text) or said.has("lessens")))
 
 
+def _comes_late(text: str) -> bool:
+    """Recognise 账单次年1月才出, 12月才下来: whatever came, the date says that it came late."""
+    before, when, _ = text.partition("才")
+    return (
+        bool(when)
+        and text[len(before) : len(before) + 2] not in listed("causes", "not_negations").words
+        and bool(dates(before))
+    )
+
+
 def _is_undone(said: _Said) -> bool:
     """Recognise 尚未验收, 图纸未批, 无法施工: a step of the work is denied, not the spending, and no harm (未发生事故)."""
     about_money = said.has("spend") or _GAP in said.text or (said.subject and "完成" in said.text)
-    if about_money or _denied(said.text, listed("money", "harmless", "arise")):
+    if about_money or _misses_total(said.text) or _denied(said.text, listed("money", "harmless", "arise")):
         return False
-    if _denied(said.text, listed("money", "step")):
+    if _denied(said.text, _steps()):
         return True
+    if _is_unspent(said.text):
+        return False
     told = strike(
         said.text, listed("money", "funds", "pay", "spend", "rest", "arrive", "paid", "part", "spending"), _GAP
     )
     return holds(told, listed("causes", "denials")) and len(content(told)) >= _ENOUGH
+
+
+def _is_unspent(text: str) -> bool:
+    """Recognise 未全部支出, 尚未形成支出: what is denied is the spending itself."""
+    behind = (rest.removeprefix(begins(rest, listed("money", "reaching"))) for rest in _behind_denials(text))
+    return any(begins(rest, _paying()) for rest in behind)
+
+
+def _misses_total(text: str) -> bool:
+    """Recognise 未达到预算数, 没有达到100%: the rate once more."""
+    reached = ((rest, begins(rest, listed("money", "reaching"))) for rest in _behind_denials(text))
+    missed = [rest[len(word) :] for rest, word in reached if word]
+    return any(rest[:1].isdigit() or begins(rest, listed("money", "funds", "base")) for rest in missed)
+
+
+def _behind_denials(text: str) -> Iterator[str]:
+    """Yield what stands behind each 未, 没有 or 不, less words such as 按期."""
+    for at, word in finds(text, _denials()):
+        rest = text[at + len(word) : at + len(word) + _NEAR]
+        while skipped := begins(rest, listed("causes", "punctual", "goals", "through")):
+            rest = rest[len(skipped) :]
+        yield rest
+
+
+@functools.cache
+def _steps() -> WordList:
+    return known(*(listed("money", "step").words - listed("money", "reaching").words))
+
+
+@functools.cache
+def _paying() -> WordList:
+    return known(*(listed("money", "pay", "spend").words - listed("money", "step").words))
 
 
 def _elsewhere(said: _Said) -> bool:
@@ -257,7 +340,7 @@ def _never(said: _Said) -> bool:
 _Test = Callable[[_Said], bool]
 _STATES: tuple[tuple[State, _Test, _Test], ...] = (
     ("unpaid", _unpaid, _unpaid_for_a_reason),
-    ("paid later", _paid_later, _always),
+    ("paid later", _paid_later, _later_by_terms),
     ("less needed", _less, _always),
     ("returned", _returned, _always),
     ("arrived late", _late, _always),

@@ -16,6 +16,7 @@ from fuhe.readings.restating import (
     is_stock,
     leaves_undone,
     says_short,
+    tells_amount,
     went_well,
 )
 from fuhe.readings.who_and_when import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 Role = Literal["cause", "measure", "shortfall", "wish", "nothing"]
 _ENOUGH = 2
+_TO_WHOM = ("给", "对")
 _ENDS_LABEL = ("。", "\n", "!", "！")
 _LABELS: dict[str, Role] = {
     "cause_labels": "cause",
@@ -180,13 +182,18 @@ def _is_act_of_office(text: str) -> bool:
     """Recognise 会展办提前半年发出邀约: an office did something, and nothing failed; of a firm it may be the cause."""
     agent = agent_at_head(text)
     fails = denies(text) or says_short(text) or has_marker(text)
-    return bool(agent) and not fails
+    return bool(agent) and not fails and not _is_outsider(agent)
+
+
+def _is_outsider(agent: str) -> bool:
+    """Tell 原中标厂家 and 县财政局 from a firm that does the work (水务公司)."""
+    return holds(strike(agent, listed("causes", "offices"), "　"), listed("causes", "outside"))
 
 
 def _with_terms(clause: ReasonClause, *, is_owner: bool = False) -> ReasonClause:
     """Add who acts, by when, and how it is checked."""
     check = next((word for _, word in finds(clause.text, listed("causes", "checks"))), None)
-    owner = clause.text if is_owner else agent_in(_without_lead(clause.text))
+    owner = clause.text if is_owner else _named(clause.text) or agent_in(_without_lead(clause.text))
     return replace(clause, owner=owner, due=due_in(clause.text), check=check)
 
 
@@ -219,7 +226,7 @@ class _Telling:
         if piece.opens:
             self.asks = None
         plain = piece.text.strip("()【】[]")
-        kind = next((key for key in _LABELS if plain in listed("causes", key).words), None)
+        kind = next((key for key in _LABELS if _is_label(plain, key)), None)
         if piece.stop not in (":", "：") or kind is None:
             return None
         self.label, self.asks = _LABELS[kind], kind if kind.startswith("wh") else None
@@ -231,7 +238,7 @@ class _Telling:
             return "nothing", "stock"
         if begins(_without_lead(text), listed("causes", "wishes")):
             return "wish", "asks others"
-        if self.asks or _names_measure(text):
+        if self.asks or _names_measure(text) or _named(text):
             return "measure", "terms"
         if why := self._acts(piece):
             return "measure", why
@@ -240,7 +247,7 @@ class _Telling:
     def _told(self, text: str) -> tuple[Role, str]:
         """Tell a cause from a shortfall told again, and both from what went well."""
         left = content(text, self.name)
-        if len(left) < _ENOUGH:
+        if len(left) < _ENOUGH or tells_amount(text, self.name):
             return ("shortfall", "told again") if says_short(text) else ("nothing", "no content")
         if is_own_work(behind_marker(text), self.name):
             return "shortfall", "not finished"
@@ -263,9 +270,11 @@ class _Telling:
         first = self.before is None or self.before.role == "nothing"
         return (
             self._by_intent(head)
+            or _by_left_over(head)
             or self._by_act(head, first=first)
             or self._by_time(head, first=first)
             or self._goes_on(head, piece)
+            or self._answers_cause(head, piece)
         )
 
     def _follows_term(self) -> bool:
@@ -288,7 +297,12 @@ class _Telling:
         act = _act_of(_to_predicate(rest), first=first)
         if not act or denies(rest) or self._only_names(act, rest, agent):
             return None
-        settled = agent.startswith("由") or "已" in rest[:12] or any(is_limit(word) for _, word in dates(head))
+        settled = (
+            agent.startswith("由")
+            or begins(_to_predicate(rest), listed("causes", "through_whom"))
+            or "已" in rest[:12]
+            or any(is_limit(word) for _, word in dates(head))
+        )
         if not first or settled or act in listed("causes", "mending").words:
             return "act"
         return None if agent else "perhaps"
@@ -323,6 +337,16 @@ class _Telling:
         after = self.before is not None and self.before.role == "measure" and self.before.why != "perhaps"
         return "goes on" if after and not piece.opens and not denies(head) else None
 
+    def _answers_cause(self, head: str, piece: Piece) -> str | None:
+        """Behind a cause, what the unit has done (已签…), or a sentence with an office as its subject, answers it."""
+        if self.before is None or self.before.role != "cause" or self._is_past(head):
+            return None
+        if head[:1] == "已" and not begins(head[1:], listed("causes", "negations")) and not says_short(head[1:]):
+            return "answers the cause"
+        agent = agent_at_head(head)
+        acts = begins(after_date(head), listed("causes", "verbs")) or (agent and not _is_outsider(agent))
+        return "answers the cause" if acts and piece.opens and not denies(head) and not says_short(head) else None
+
     def _is_past(self, text: str) -> bool:
         year = last_year(text)
         return self.year is not None and year is not None and year < self.year
@@ -332,6 +356,21 @@ class _Telling:
         if self.year is not None and year is not None:
             return year > self.year
         return any(word[:1] in "下次明来" for _, word in dates(text))
+
+
+def _is_label(text: str, kind: str) -> bool:
+    """Recognise 责任人 and 学校后勤负责人: who is to act may be named more closely."""
+    labels = listed("causes", kind)
+    return text in labels.words or (kind == "who_labels" and bool(ends(text, labels)))
+
+
+def _named(text: str) -> str:
+    """Return whom 责任人为孙海 or 责任单位为镇建设办 names."""
+    for at, word in finds(text, listed("causes", "who_labels")):
+        rest = text[at + len(word) :]
+        if rest[:1] in ("为", "是") and rest[1:]:
+            return rest[1:]
+    return ""
 
 
 def _names_measure(text: str) -> bool:
@@ -345,9 +384,19 @@ def _act_of(predicate: str, *, first: bool) -> str:
     acts = listed("causes", "mending", "loose")
     if act := begins(predicate, acts):
         return act
-    if first or not begins(predicate, listed("causes", "through")):
+    through = begins(predicate, listed("causes", "through", "through_whom", "not_whom"))
+    if not through or through in listed("causes", "not_whom").words or (first and through not in _TO_WHOM):
         return ""
-    return next((word for _, word in finds(predicate, acts)), "")
+    behind = listed("causes", "mending") if first and through == "对" else acts
+    return next((word for _, word in finds(predicate, behind)), "")
+
+
+def _by_left_over(text: str) -> str | None:
+    """Recognise 剩余500盏纳入…一并更换: what is left over, and the act that ends it."""
+    left = text.removeprefix(begins(text, listed("causes", "parting")))
+    acts = ends(text, listed("causes", "mending", "loose"))
+    going = denies(text) or "在" in (text[-len(acts) - 1 : -len(acts)] if acts else "")
+    return "act" if acts and left != text and left[:1].isdigit() and not going else None
 
 
 def _is_hard(text: str) -> bool:

@@ -39,9 +39,18 @@ def content(text: str, name: str = "") -> str:
         plain = strike(plain, listed("causes", "judges", "satisfied"), _GAP)
     if holds(plain, listed("causes", "wanting")):
         plain = strike(plain, listed("causes", "mending", "loose"), _GAP)
+    elif ends(plain, listed("causes", "wanting", "deficient")):
+        plain = strike(plain, listed("causes", "mending"), _GAP)
     plain = strike(_without_units(plain), _restating(), _GAP)
     kept = _NOT_HAN.sub(_GAP, plain)
     return "".join(part for part in kept.split(_GAP) if part and part not in name)
+
+
+def tells_amount(text: str, name: str = "") -> bool:
+    """Recognise 全年举办5场, 只办了两期, 7人没去体检: how much was done of what the row counts, and nothing else."""
+    counted = says_short(text) or any(char.isdigit() for char in text)
+    told = strike(_without_pairs(behind_marker(text), name), listed("causes", "doing", "organizing"), _GAP)
+    return counted and len(content(told, name)) < _ENOUGH
 
 
 def _without_units(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from fuhe.findings import Cell
-from fuhe.readings.money import money_said
+from fuhe.readings.money import money_said, says_why_unspent
 from fuhe.readings.reason import reason
 from fuhe.readings.sheet import Execution, Row, Sheet, rounded
 from fuhe.readings.template_prompt import is_prompt
@@ -55,7 +55,7 @@ def unspent_unexplained(sheet: Sheet) -> Iterator[Hit]:
     为什么：资金没有用完是最直接的偏差，审核时必问。
     反例：全年预算84.63万元，执行70.31万元，全表没有说明。
     正例：备注写明“设备尾款14.32万元按合同于次年3月支付”。
-    不算问题：执行率达到标准；完成情况、偏差原因或备注里已说明尾款待付、节约、少支出、结转、资金到位晚、项目推迟等情况，或资金以外的产出没有完成的原因；只写“资金未执行完”“结余几万元”的不算说明；预算为0；表格被截断、还没有填的。
+    不算问题：执行率达到标准；完成情况、偏差原因或备注里已说明尾款待付、节约、少支出、结转、资金到位晚、项目推迟等情况，或资金以外的产出没有完成的原因；只写“资金未执行完”“结余几万元”“执行数低于预算数”的不算说明；预算为0；表格被截断、还没有填的。
     依据：未完成或偏离绩效目标的，要分析说明原因，提出改进措施。
     """
     execution = sheet.execution
@@ -120,7 +120,7 @@ def _says_why_unspent(sheet: Sheet) -> bool:
     year = own_year(sheet)
     if any(money_said(text, year).explains is not False for text in (*_texts(sheet), *_own_notes(sheet))):
         return True
-    funding = any(reason(row.reason).has_cause for row in sheet.form.record.funding if not is_prompt(row.reason))
+    funding = any(says_why_unspent(row.reason, year) for row in sheet.form.record.funding if not is_prompt(row.reason))
     return funding or any(reason(row.printed.reason, row, year).has_cause for row in sheet.rows if _is_undone_work(row))
 
 
