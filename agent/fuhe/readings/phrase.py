@@ -177,7 +177,7 @@ def _level(clause: _PhraseClause) -> _Found:
     if _PLACE.search(clause.text):
         return "grade", True, "等次"
     core = clause.core.rstrip("N")
-    if re.search(r"O[^mscd]*(?:[HPRz]$|P)", core) or (
+    if re.search(r"O[^mscd]*(?:[HPRz]$|[HPR]o$|P)|jO[sRMvV]$", core) or (
         re.match(r"[^dlcfms]*[rO]", core) and (core[-1] == "H" or clause.text[-1:] in "奖证章")
     ):
         return "grade", True, "等次"

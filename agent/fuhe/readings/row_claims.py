@@ -141,7 +141,7 @@ def own_shortfall(row: Row) -> str | None:
     """Return what a full row's own words leave undone though its share says all: 255人未发放 beside 100%."""
     if not row.full or row.actual.number != _FULL or row.actual.unit not in (*_SHARES, None):
         return None
-    texts = (row.printed.reason, row.printed.evidence, row.printed.actual if row.actual.kind == "mixed" else None)
+    texts = (row.printed.reason, row.printed.evidence, row.printed.actual)
     return next((found for text in texts if text and (found := _left_undone(text))), None)
 
 
