@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from fuhe.policy import lexicon
+from fuhe.readings.measure import measure
 from fuhe.readings.phrase import Phrase, is_rank, phrase
 from fuhe.readings.roles import cut, folded
 from fuhe.readings.value import Value, class_of_unit, parse
@@ -59,7 +60,17 @@ def answer(name: str | None, target: str | None, actual: str | None) -> Answer:
         return _words_asked(asked, given)
     if given.kinds == {"words"}:
         return _words_for_figure(name, asked, given)
-    return _figures(asked, given)
+    return _figures(name, asked, given)
+
+
+def _asks_share(name: str | None, asked: _CellSaid) -> bool:
+    return "share" in asked.kinds or (asked.kinds == {"bare"} and measure(name).kind == "share")
+
+
+def _says_part(given: _CellSaid) -> bool:
+    """Tell whether two counts of one unit give the share: 发放问卷200份，满意187份."""
+    units = [found["unit"] for found in _FIGURE.finditer(folded(given.value.raw)) if found["unit"]]
+    return len({unit[0] for unit in units}) < len(units)
 
 
 def _said(text: str | None, name: str | None, side: Literal["target", "actual"]) -> _CellSaid:
@@ -68,7 +79,7 @@ def _said(text: str | None, name: str | None, side: Literal["target", "actual"])
     if value.kind == "date":
         return _CellSaid(value, frozenset({"date"}), frozenset(), words)
     if value.kind in ("number", "range"):
-        kind = _class_at(_first(value.unit) or "")
+        kind = _class_at((_first(value.unit) or "").lstrip("万亿"))
         return _CellSaid(value, frozenset({_measure(kind)}), frozenset({kind} if kind else ()), words)
     return _from_words(value, words)
 
@@ -80,7 +91,7 @@ def _from_words(value: Value, words: Phrase) -> _CellSaid:
     classes = set()
     for found in _FIGURE.finditer(_DATES.sub(" ", plain)):
         kind = _class_at(found["unit"] or "")
-        kinds.add(_measure(kind))
+        kinds.add(_measure(kind) if kind or (found["unit"] or "分")[0] == "分" else "count")
         classes |= {kind} if kind else set()
     return _CellSaid(value, frozenset(kinds or {"words"}), frozenset(classes), words)
 
@@ -134,6 +145,8 @@ def _words_for_figure(name: str | None, asked: _CellSaid, given: _CellSaid) -> A
     if is_date or ("duration" in asked.kinds and asked.value.operator not in ("≥", ">")):
         return Answer(True if words.kind in ("deadline", "done") or words.grade else None)
     if words.kind == "holds" or words.by == "是否":
+        if asked.value.number and asked.value.operator in (None, "≥", ">") and asked.kinds == {"count"}:
+            return none
         return Answer(True if not asked.value.number or asked.value.operator in ("≤", "<") else None)
     if words.kind == "deadline":
         return Answer(_asks_time(name) or _is_all(asked.value), f"一个是{what}，一个是时间", "words")
@@ -161,8 +174,10 @@ def _is_one(value: Value) -> bool:
     return value.kind == "number" and value.unit != "%" and value.number == 1
 
 
-def _figures(asked: _CellSaid, given: _CellSaid) -> Answer:
+def _figures(name: str | None, asked: _CellSaid, given: _CellSaid) -> Answer:
     """Judge figures and dates against figures and dates."""
+    if _asks_share(name, asked) and given.kinds <= {"count"} and (_says_every(given) or _says_part(given)):
+        return Answer(True)
     if given.value.number == 0 or asked.kinds & given.kinds & {"date", "bare"} or "bare" in (asked.kinds | given.kinds):
         return Answer(None if "bare" in asked.kinds ^ given.kinds and "date" in asked.kinds | given.kinds else True)
     if "date" in asked.kinds:
@@ -230,6 +245,8 @@ def _figure_for_words(want: Phrase, given: _CellSaid) -> Answer:
         return Answer(fits or _tells_state(given), "一个是时限，一个是数量", "date")
     if want.kind == "holds" and given.kinds == {"share"}:
         return Answer(None)
+    if want.kind == "holds" and given.kinds == {"count"} and _only_counts(given):
+        return Answer(False, "一个是有没有发生，一个是数量", "meaning")
     if want.kind == "grade" and want.by in ("等次", "起点等次") and given.kinds == {"share"}:
         return Answer(False, "一个是等次，一个是比例", "meaning")
     if (
@@ -240,6 +257,16 @@ def _figure_for_words(want: Phrase, given: _CellSaid) -> Answer:
     ):
         return Answer(False, f"一个是{_LABELS[want.kind]}，一个是数量", "meaning")
     return Answer(True)
+
+
+def _only_counts(given: _CellSaid) -> bool:
+    """Tell whether words beside a figure say neither what came out nor that something did not happen, nor of how many."""
+    denied = any(word.role == "n" for word in cut(folded(given.value.raw)))
+    return (
+        given.words.kind == "fact"
+        and given.value.number != 0
+        and not (denied or _tells_result(given) or _says_part(given))
+    )
 
 
 def _tells_result(given: _CellSaid) -> bool:

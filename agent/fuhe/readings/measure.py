@@ -421,6 +421,10 @@ def _step(state: _Fold, word: Word, following: Word | None, words: Sequence[Word
         return replace(state, sign=_lessened(state.sign, word), averting=True, fresh=False)
     if word.part == "act" and turn != "causes":
         return _act(state, word)
+    if word.has("again"):
+        return replace(state, fresh=False, mending=False, spoiled=False, rated=False)
+    if word.has("finds"):  # 不合格发现率: the more is found the better, or the worse
+        state = replace(state, sign=replace(state.sign, derived=False))
     return replace(state, fresh=False, spoiled=False, rated=False)
 
 
@@ -446,7 +450,9 @@ def _bad(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]
     doubtful = (people and not word.has("spoils")) or _is_doubtful(word, words)
     sure = (state.sign.derived and state.sign.value < 0) or good or not doubtful
     said = "坏事，不让它有" if good else "要限的事" if word.has("limited") else "坏事"
-    return _Fold(state.sign.then(1 if good else -1, word, said, derived=sure), spoiled=spoils)
+    joined = following is not None and following.has("valence", "bad") and not following.has("slip")
+    mending = state.mending and joined  # 调解|矛盾|纠纷: both are what is settled
+    return _Fold(state.sign.then(1 if good else -1, word, said, derived=sure), mending=mending, spoiled=spoils)
 
 
 def _act(state: _Fold, word: Word) -> _Fold:
@@ -456,6 +462,7 @@ def _act(state: _Fold, word: Word) -> _Fold:
         sign = sign.then(-1, word, "没有做")
     elif not state.spoiled and not limited:
         sure = not word.has("unlisted") or (sign.derived and sign.value > 0)
+        sure = sure and not (word.has("spreads") and sign.value < 0)
         sign = sign.then(1, word, "治坏事" if sign.value < 0 else "做了的事", derived=sure)
     averting = state.averting or word.has("averts")
     return replace(
@@ -504,7 +511,16 @@ def _with_head(sign: _Sign, head: Word, words: Sequence[Word], made: Measure, le
         return sign.then(-1, head, "数的是坏事")
     if lessened and not sign.value:
         return sign.then(1, head, "使之变少是目的", derived=False)
+    if sign.value >= 0 and not sign.derived and head.has("held"):
+        return sign.then(1, head, "办了多少、来了多少")
+    if sign.value >= 0 and not sign.derived and made.kind == "share" and len(words) > 1 and _becomes(words[-2]):
+        return sign.then(1, head, "化到什么程度")
     return sign
+
+
+def _becomes(word: Word) -> bool:
+    """Tell whether a word says that things are turned into what is wanted: 机械化, 电子化."""
+    return word.text.endswith("化") and len(word.text) > 1 and not word.has("valence", "bad")
 
 
 def _counts_the_bad(words: Sequence[Word]) -> bool:
@@ -515,14 +531,19 @@ def _counts_the_bad(words: Sequence[Word]) -> bool:
 
 def _telling(words: Sequence[Word]) -> list[Word]:
     """Return the words that say whether a time is better short or long."""
-    return [word for word in words if word.has("valence", "bad") or word.attributes.get("time") in ("less", "more")]
+    each = any(word.has("averages") for word in words)
+    return [
+        word
+        for word in words
+        if word.has("valence", "bad")
+        or word.attributes.get("time") in ("less", "more")
+        or (each and word.has("time", "date"))
+    ]
 
 
 def _time_sign(sign: _Sign, head: Word, words: Sequence[Word], polarity: object) -> _Sign:
     """A wait is better short, opening hours are better long: the last act before the head says which."""
-    telling = [
-        word for word in words[:-1] if word.has("valence", "bad") or word.attributes.get("time") in ("less", "more")
-    ]
+    telling = _telling(words[:-1])
     lessened = any(word.has("turn", "lessens") for word in words[:-1])
     if polarity in ("more", "less"):
         value = 1 if polarity == "more" else -1

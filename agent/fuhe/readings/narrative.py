@@ -1,6 +1,7 @@
 """What a goal promises and what an outcome tells: one item for each thing that can be checked, the rest as slogan."""
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Literal
 
 from fuhe.readings.narrative_acts import acted_on, delivered, is_unclear
 from fuhe.readings.narrative_figures import counted
+from fuhe.readings.numbers import LONGEST
 from fuhe.readings.parts_of_clause import Clause, clauses
 
 Side = Literal["goal", "outcome"]
@@ -95,6 +97,8 @@ def narrative(text: str, side: Side) -> Narrative:
             unread.append(whole)
             why.append(f"{clause.text[:40]}：没有读懂")
     told = undone and side == "outcome"
+    if side == "goal":
+        items = _without_background(text, items)
     return Narrative(
         side,
         tuple(items),
@@ -105,6 +109,16 @@ def narrative(text: str, side: Side) -> Narrative:
         frozenset(numbers),
         tuple(why),
     )
+
+
+_PIVOT = re.compile("通过本?项目|本项目旨在|项目旨在")
+
+
+def _without_background(text: str, items: list[Item]) -> list[Item]:
+    """Drop figures that only describe, before a goal turns to what the project is for: 公园总面积1.26万亩。通过项目实施…"""
+    turns = _PIVOT.search(text[:LONGEST])
+    at = turns.start() if turns else 0
+    return [item for item in items if item.clause[0] >= at or (item.act and not item.object.startswith(item.act))]
 
 
 def _items(clause: Clause) -> Iterator[Item]:

@@ -130,6 +130,8 @@ def _is_purpose(clause: Clause, index: int) -> bool:
     before = clause.parts[:index]
     if any(part.word.endswith("用于") for part in before):
         return True
+    if before and before[0].word == "通过" and before[0].start == 0 and not clause.numbers:
+        return True  # 通过医疗设备更新, …: how, not what
     return bool(before) and before[-1].is_a("purposes") and before[-1].end == clause.parts[index].start
 
 

@@ -92,6 +92,7 @@ _ORDINAL = r"(?:[一二三四五六七八九十]{1,3}|[ivx]{1,4}|[甲乙丙丁]|
 _LEVEL = re.compile(
     rf"(?:{_ORDINAL}[级类等档星][a-e]?){{1,2}}(?P<end>[馆站所院校]|标准|水平|水质|等级|资质)?(?P<or>及?以上|以内)?$"
 )
+_LEFT_OPEN = re.compile(r"(?:按照?|根据|依据?|以|视)(?:实际(?!\w{0,12}\d)|需(?!求书)|情况)")
 _LETTERED = re.compile(r"^(?:评为)?[a-e]{1,3}[+-]?(?P<or>及?以上)?$")
 
 
@@ -158,6 +159,11 @@ def _weigh(text: str, parts: list[Phrase]) -> Phrase:
 # --- the readers of a clause, in the order in which they are asked -------------------------------------------------
 
 
+def _open(clause: _PhraseClause) -> _Found:
+    """Recognise a target left open: 按实际发生, 按需, 以实际为准, 视情况而定."""
+    return ("degree", False, "") if clause.side == "target" and _LEFT_OPEN.match(clause.text) else None
+
+
 def _figure(clause: _PhraseClause) -> _Found:
     text = _NO_FIGURE.sub("", clause.text)
     if any(char.isdigit() and char.isascii() for char in text) or _PARTS_OF_WHOLE.search(text):
@@ -177,7 +183,7 @@ def _level(clause: _PhraseClause) -> _Found:
     if _PLACE.search(clause.text):
         return "grade", True, "等次"
     core = clause.core.rstrip("N")
-    if re.search(r"O[^mscd]*(?:[HPRz]$|P)", core) or (
+    if re.search(r"O[^mscd]*(?:[HPRz]$|[HPR]o$|P)|jO[sRMvV]$", core) or (
         re.match(r"[^dlcfms]*[rO]", core) and (core[-1] == "H" or clause.text[-1:] in "奖证章")
     ):
         return "grade", True, "等次"
@@ -351,7 +357,7 @@ def _intent(clause: _PhraseClause) -> _Found:
 
 
 _READERS: tuple[_Reader, ...] = (
-    _figure, _level, _official, _event, _comparison, _deadline, _standard, _endpoint, _deed, _result, _sound, _vague, _intent
+    _open, _figure, _level, _official, _event, _comparison, _deadline, _standard, _endpoint, _deed, _result, _sound, _vague, _intent
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fuhe.policy import words
+from fuhe.readings.name_words import without_figure
 from fuhe.readings.narrative import Item, narrative
 from fuhe.readings.parts_of_clause import Clause, clauses, without, words_with
 from fuhe.readings.sheet import Row, Sheet
@@ -42,8 +43,13 @@ def counted_by(item: Item) -> frozenset[str]:
 def row_of(sheet: Sheet, item: Item) -> Row | None:
     """Return the one row that counts what the item counts, in the same unit; None where there is none or several."""
     wanted = counted_by(item)
-    rows = [row for row in sheet.rows if wanted and about(row.name) == wanted and figure_of(row, item) is not None]
+    rows = [row for row in sheet.rows if wanted and named_by(row) == wanted and figure_of(row, item) is not None]
     return rows[0] if len(rows) == 1 else None
+
+
+def named_by(row: Row) -> frozenset[str]:
+    """Return the words that say what a row counts, without the figure its name may carry: 营造防护林2000亩."""
+    return about(without_figure(row.name)[0])
 
 
 def is_named(item: Item, row: Row) -> bool:
@@ -86,7 +92,7 @@ def contradicts(item: Item, row: Row) -> bool:
     if item.bound:
         return actual < claimed
     step = max(item.step, _step(row, item))
-    return abs(actual - claimed) >= step and not _restates_target(item, row)
+    return abs(actual - claimed) >= step and (row.met == "unmet" or not _restates_target(item, row))
 
 
 def _step(row: Row, item: Item) -> Decimal:
@@ -141,7 +147,7 @@ def own_shortfall(row: Row) -> str | None:
     """Return what a full row's own words leave undone though its share says all: 255人未发放 beside 100%."""
     if not row.full or row.actual.number != _FULL or row.actual.unit not in (*_SHARES, None):
         return None
-    texts = (row.printed.reason, row.printed.evidence, row.printed.actual if row.actual.kind == "mixed" else None)
+    texts = (row.printed.reason, row.printed.evidence, row.printed.actual)
     return next((found for text in texts if text and (found := _left_undone(text))), None)
 
 

@@ -37,6 +37,8 @@ def units_differ(left: str | None, right: str | None) -> bool:
         return False
     (a, per_a), (b, per_b) = rate_parts(left), rate_parts(right)
     kind_a, kind_b = class_of_unit(a), class_of_unit(b)
+    if (kind_a == "钱") != (kind_b == "钱") and not (kind_a == "比例" or kind_b == "比例"):
+        return not {"元", "块"} & set(left) & set(right)
     if not kind_a or not kind_b or "比例" in (kind_a, kind_b):
         return False
     if kind_a != kind_b:

@@ -71,7 +71,15 @@ def parse(printed: str | None) -> Value:
     text = _KIND_PRINTED.sub("", simplify(squeeze(raw[:LONGEST])).strip("。.;；,，:：、"))
     if is_blank(raw):
         return Value(raw, "blank")
-    return _date(raw, text) or _range(raw, text) or _number(raw, text) or _chinese(raw, text) or _phrase(raw, text)
+    return _figure(raw, text) or _figure(raw, _ASIDE.sub("", text)) or _phrase(raw, text)
+
+
+_ASIDE = re.compile(r"[(（][^()（）]{0,80}\d[^()（）]{0,80}[)）]$")
+"""Figures behind a figure that say how it came about: 98.2%（3000件中2946件）."""
+
+
+def _figure(raw: str, text: str) -> Value | None:
+    return _date(raw, text) or _range(raw, text) or _number(raw, text) or _chinese(raw, text)
 
 
 _YEAR_LIKE = re.compile(r"20\d\d\.\d+")

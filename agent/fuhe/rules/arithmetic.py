@@ -20,6 +20,8 @@ from fuhe.readings.value import amount
 from fuhe.rules.rule import ARITHMETIC, Hit, hit, plain, rule, summed
 from fuhe.text import squeeze
 
+_FULL = Decimal(100)
+
 
 @rule("A001", "weights-not-100", "error", "分值合计与总分不符", ARITHMETIC)
 def weights_not_100(sheet: Sheet) -> Iterator[Hit]:
@@ -29,7 +31,7 @@ def weights_not_100(sheet: Sheet) -> Iterator[Hit]:
     为什么：分值不是100，得分就不能按百分制比较，等级也无从评定。
     反例：各行分值合计120分，总分行填100分。
     正例：执行率10分，产出50分，效益30分，满意度10分，合计100分。
-    不算问题：资金栏“其中”各行的分值不计入；合并的分值只计一次；表格没有分值栏；表格被截断。
+    不算问题：资金栏“其中”各行的分值不计入；合计行只合计指标（90分）、执行率另列分值（10分）的；合并的分值只计一次；表格没有分值栏；表格被截断。
     依据：表内数据互相核对。
     """
     if not adds_up(sheet):
@@ -37,6 +39,8 @@ def weights_not_100(sheet: Sheet) -> Iterator[Hit]:
     reading, whole = face_sums(sheet), whole_points(sheet)
     tolerance = sheet.pack.thresholds.score_tolerance
     if abs(reading.weight - whole) <= tolerance or _without_execution(sheet, reading, whole):
+        return
+    if _totals_rows_only(sheet):
         return
     settled = settled_sums(sheet)
     names = "、".join(settled.once)
@@ -64,6 +68,13 @@ def _without_execution(sheet: Sheet, reading: RowSums, whole: Decimal) -> bool:
     if execution is not None and execution.weight is not None:
         return False
     return reading.weight + sheet.pack.weights.get("执行率", Decimal(10)) == whole
+
+
+def _totals_rows_only(sheet: Sheet) -> bool:
+    """Tell whether 合计 adds up the indicators alone (90), the execution row having its own points beside it (10)."""
+    own = sheet.execution.weight if sheet.execution else None
+    whole = whole_points(sheet)
+    return own is not None and whole + own == _FULL and face_sums(sheet).weight == _FULL
 
 
 def _weight_fix(sheet: Sheet, settled: RowSums) -> tuple[str, ...]:
@@ -99,6 +110,9 @@ def total_mismatch(sheet: Sheet) -> Iterator[Hit]:
     reading, tolerance = settled_sums(sheet), sheet.pack.thresholds.score_tolerance
     gap = printed - reading.score
     if abs(gap) <= tolerance or _is_rounded(sheet, reading.score) or _explained_by_execution(sheet, gap):
+        return
+    own = sheet.execution.score if sheet.execution and _totals_rows_only(sheet) else None
+    if own is not None and abs(gap + own) <= tolerance:
         return
     slip = slip_closing(sheet, gap)
     counted = f"（{'、'.join(reading.once)}各行按一次计）" if reading.once else ""

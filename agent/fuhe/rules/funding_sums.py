@@ -10,6 +10,8 @@ from fuhe.rules.rule import ARITHMETIC, Hit, hit, plain, rule, summed
 from fuhe.text import is_blank, squeeze
 
 _CENT = Decimal("0.01")
+_TOTAL_AND_ONE = 2
+_NEARLY = Decimal("0.95")
 _COLUMNS = ("initial_budget", "full_year_budget", "executed")
 
 
@@ -80,7 +82,7 @@ def _half_unit(value: Value) -> Decimal:
 def funds_not_adding(sheet: Sheet) -> Iterator[Hit]:
     """年度资金总额一行，与“其中”各行相加的结果不一致。
 
-    查什么：年初预算数、全年预算数、全年执行数各列，总额是否等于下面各项之和；总额没填或填0而各项有数的也列出。
+    查什么：年初预算数、全年预算数、全年执行数各列，总额是否等于下面各项之和；总额没填或填0而各项有数的也列出；“其中”只列了一项来源的作提示。
     为什么：资金数是执行率的基础，对不上则执行率、执行率得分都不可靠。
     反例：总额100万元，其中财政拨款80万元、其他资金15万元。
     正例：总额100万元，其中财政拨款80万元、其他资金20万元。
@@ -96,7 +98,7 @@ def funds_not_adding(sheet: Sheet) -> Iterator[Hit]:
         total = amount(sheet.form.text(f"funding[{execution.index}].{column}"))
         unread = total is None and not is_blank(sheet.form.text(f"funding[{execution.index}].{column}"))
         if parts and not unread and _one_unit([*values, total]) and not _adds_up(total, sheet, parts):
-            yield _not_adding(sheet, execution.index, column, parts)
+            yield _not_adding(sheet, execution.index, column, parts, _names_one_of_several(sheet, total, parts))
 
 
 def _parts(sheet: Sheet, total: int, column: str) -> list[tuple[int, Value]]:
@@ -104,6 +106,12 @@ def _parts(sheet: Sheet, total: int, column: str) -> list[tuple[int, Value]]:
     paths = ((index, f"funding[{index}].{column}") for index in range(len(sheet.form.record.funding)) if index != total)
     read = ((index, amount(sheet.form.text(path))) for index, path in paths)
     return [(index, value) for index, value in read if value is not None and value.number]
+
+
+def _names_one_of_several(sheet: Sheet, total: Value | None, parts: list[tuple[int, Value]]) -> bool:
+    """Tell whether 其中 prints one source only and it is well below the whole: the rest may simply not be listed."""
+    alone = len(sheet.form.record.funding) == _TOTAL_AND_ONE
+    return alone and total is not None and (parts[0][1].number or 0) < _NEARLY * (total.number or Decimal(0))
 
 
 def _one_unit(values: Sequence[Value | None]) -> bool:
@@ -148,7 +156,7 @@ def _sums_to(total: Value, parts: list[Value]) -> bool:
     return agree(added, total) or abs(number - (total.number or Decimal(0))) <= min(slack, _CENT)
 
 
-def _not_adding(sheet: Sheet, total: int, column: str, parts: list[tuple[int, Value]]) -> Hit:
+def _not_adding(sheet: Sheet, total: int, column: str, parts: list[tuple[int, Value]], listed: bool) -> Hit:
     at = sheet.cell(f"funding[{total}].{column}")
     cells = tuple((sheet.cell(f"funding[{index}].{column}"), value.number or Decimal(0)) for index, value in parts)
     printed = amount(at.text)
@@ -161,6 +169,7 @@ def _not_adding(sheet: Sheet, total: int, column: str, parts: list[tuple[int, Va
         unit=sheet.unit_after(f"funding[{parts[0][0]}].{column}") or (parts[0][1].unit or ""),
         also=tuple(cell for cell, _ in cells),
         calc=summed(cells, printed.number if printed else None),
+        severity="info" if listed else None,
         fix=("请核对总额和各项资金来源，更正后重新计算执行率",),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from fuhe.findings import Severity
 from fuhe.readings.echo import differ, echoes
 from fuhe.readings.narrative import Side, narrative
 from fuhe.readings.sheet import Sheet
@@ -45,11 +46,12 @@ def vague_goal(sheet: Sheet) -> Iterator[Hit]:
     不算问题：写了具体成果但没有数量的（完成灌区节水改造项目，足额发放教师工资）；表格没有这一栏。
     依据：绩效目标应当指向明确、细化量化。
     """
-    if _is_empty(sheet, "goal"):
+    if weight := _emptiness(sheet):
         yield hit(
             sheet.cell("goal"),
             "预期目标“{goal}”没有写明要完成的数量或具体成果。",
             goal=sheet.cell("goal"),
+            severity=weight,
             fix=("请写明本年度要完成的主要事项和数量、要达到的比率，并与下面的指标对应",),
         )
 
@@ -102,6 +104,15 @@ def outcome_off_goal(sheet: Sheet) -> Iterator[Hit]:
 def _text(sheet: Sheet, field: str) -> str:
     text = sheet.form.text(field)
     return "" if is_blank(text) else text or ""
+
+
+def _emptiness(sheet: Sheet) -> Severity | None:
+    """Return how much it weighs that a goal shows no commitment: 提示 where part of it could not be read."""
+    text = _text(sheet, "goal")
+    read = narrative(text, "goal") if text else None
+    if read is None or read.holds or not read.slogans:
+        return None
+    return "warning" if read.holds is False else "info"
 
 
 def _is_empty(sheet: Sheet, side: Side) -> bool:

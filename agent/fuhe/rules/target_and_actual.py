@@ -172,6 +172,6 @@ def incomparable(sheet: Sheet) -> Iterator[Hit]:
 def _how_incomparable(row: Row) -> str | None:
     """Return in what way an actual is of another kind than what was asked; units are V005's, vague words V002's."""
     found = answer(row.name, row.printed.target, row.printed.actual)
-    if found.same is not False or found.kind in ("unit", "object"):
+    if found.same is not False or found.kind == "object" or (found.kind == "unit" and row.actual.kind != "mixed"):
         return None
     return None if found.kind == "meaning" and row.told.checkable is False else found.how
