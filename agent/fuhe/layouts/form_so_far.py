@@ -43,9 +43,15 @@ class Builder:
         self.columns.add(name)
         if spot is None or not spot.text or (self.values.get(name) and (is_far or name not in self.far)):
             return
-        self.values[name] = spot.text
+        self.values[name] = _bare_year(spot.text) if name == "year" else spot.text
         self.places[name] = spot.cell.place
         self.far = self.far | {name} if is_far else self.far - {name}
+
+
+def _bare_year(text: str) -> str:
+    """Return 2024 for 2024年 and 2024年度; anything else as printed."""
+    found = re.fullmatch(r"(20\d\d)年度?", squeeze(simplify(text)))
+    return found[1] if found else text
 
 
 def read_context(builder: Builder, context: Sequence[Spot]) -> str | None:

@@ -125,7 +125,7 @@ def _read_row(builder: Builder, row: Row) -> None:
         builder.funds.stop()
     elif builder.funds.open and builder.funds.accepts(row):
         builder.funds.add(row)
-    elif not _is_head(row) and not headings.belongs(filled[0].text, "remarks") and builder.goals.takes_texts(row):
+    elif not _is_head(row) and not headings.is_remark(filled[0].text) and builder.goals.takes_texts(row):
         pass
     else:
         read_pairs(builder, row)
@@ -135,7 +135,7 @@ def _ends_table(row: Row) -> bool:
     first = row.filled[0].text
     if is_total(row) or headings.is_note(first):
         return True
-    return headings.belongs(first, "remarks") and row.filled[0].start <= 1
+    return headings.is_remark(first) and row.filled[0].start <= 1
 
 
 def _opens_texts(row: Row) -> bool:

@@ -126,8 +126,9 @@ def _may_have_slipped(line: Row, amounts: int) -> bool:
 
 
 def _has_points(spot: Spot) -> bool:
-    """Tell whether a side heading such as 预算执行情况(20分) gives the block's points."""
-    return headings.belongs(spot.text, "frame") and points_of(spot.text) is not None
+    """Tell whether a side heading such as 预算执行情况(20分), or the one over the scores, gives the block's points."""
+    heads = headings.belongs(spot.text, "frame") or headings.field_of(spot.text, "funding") == "score"
+    return heads and points_of(spot.text) is not None
 
 
 def _fields(line: Row, header: Sequence[Column], shift: int, moves_rates: bool = True) -> dict[str, Spot]:
@@ -136,7 +137,8 @@ def _fields(line: Row, header: Sequence[Column], shift: int, moves_rates: bool =
     spots = [spot for spot in line.filled if spot is not label and not headings.belongs(spot.text, "frame")]
     for spot in spots:
         column = _nearest(header, spot, shift)
-        if moves_rates and line.kind == "ragged" and squeeze(spot.text).endswith(("%", "％")):
+        is_share = squeeze(spot.text).endswith(("%", "％"))
+        if moves_rates and line.kind == "ragged" and is_share and "rate" not in found:
             column = next((other for other in header if other.field == "rate"), column)
         if column and column.field not in found:
             found[column.field] = spot

@@ -10,7 +10,7 @@ from fuhe.layouts.segments import head_field
 from fuhe.records import Problem, Remark
 from fuhe.text import is_blank, squeeze
 
-FIGURE = re.compile(r"\d+(\.\d+)?分?")
+FIGURE = re.compile(r"\d+(\.\d+)?[分%％]?")
 
 
 def read_pairs(builder: Builder, row: Row) -> None:
@@ -62,7 +62,7 @@ def _read_rest(builder: Builder, rest: Sequence[Spot]) -> None:
     first, text = rest[0], "\n".join(spot.text for spot in rest[1:])
     if headings.is_note(first.text):
         builder.notes.append("\n".join(spot.text for spot in rest))
-    elif headings.belongs(first.text, "remarks"):
+    elif headings.is_remark(first.text):
         builder.places[f"remarks[{len(builder.remarks)}].text"] = rest[-1].cell.place
         builder.remarks.append(Remark(label=first.text, text=text or None))
     elif builder.table.started and is_total(Row("ragged", tuple(rest))):

@@ -10,6 +10,7 @@ from fuhe.layouts.indicators import is_indicator_header
 from fuhe.layouts.rows import Row, Spot, rows_of
 from fuhe.policy import simplify
 from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.readings.levels import class_of
 from fuhe.text import squeeze, tidy
 
 TITLE = re.compile(r"绩效.*(表|报告)|(自评|评价|评分)表|(绩效|预算).{0,6}目标")
@@ -17,6 +18,7 @@ _MONITORING = re.compile(r"监控.{0,4}表")
 _REMARK = re.compile(r"[(（]?(?:备注|.{0,10}(?:说明|来源|依据|调查|测评|样本))[:：].{6,}", re.DOTALL)
 """A line below a table that goes on about it: 备注：…, 满意度来源：问卷600份."""
 LONGEST_TITLE = 60
+_LONGEST_ROW_NAME = 16
 
 
 @dataclass
@@ -53,13 +55,23 @@ def segments_of(document: Document) -> list[Segment]:
     for block in document.blocks:
         if isinstance(block, Para):
             spot = _as_spot(block)
-            if segments and (headings.is_note(spot.text) or (segments[-1].has_ended and _REMARK.match(spot.text))):
+            if segments and _is_lone_row(spot, segments[-1]):
+                segments[-1].add([Row("ragged", (spot,))])
+            elif segments and (headings.is_note(spot.text) or (segments[-1].has_ended and _REMARK.match(spot.text))):
                 segments[-1].notes.append(spot.text)
             elif spot.text:
                 above.append(spot)
             continue
         above = _cut(block, above, segments)
     return [segment for segment in segments if segment.has_header]
+
+
+def _is_lone_row(spot: Spot, segment: Segment) -> bool:
+    """Tell whether a line without cells is a row of the table around it: a kind of money without amounts, a class."""
+    if segment.has_ended or len(spot.text) > _LONGEST_ROW_NAME:
+        return False
+    in_funds = segment.has_header and not segment.has_table and headings.is_fund_row(spot.text)
+    return in_funds or bool(segment.has_table and class_of(spot.text))
 
 
 def _as_spot(para: Para) -> Spot:
