@@ -16,6 +16,7 @@ Fit = GridKind | Literal["short"]
 # How much one column of distance costs against a cell whose content does not suit its field.
 _DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55, "short": 0.2}
 _SKIPPED_CELL = 9.0
+_SKIPPED_BLANK = 1.2
 _LONGEST_LEVEL = 14
 _SHIFTED = 0.3
 _MOST_SHIFT = 4
@@ -48,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A non-empty cell to be placed: its columns and tidied text."""
+    """A cell to be placed: its columns and tidied text; an empty one stands between cells that are not."""
 
     start: int
     end: int
@@ -104,7 +105,8 @@ def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) ->
             if j:
                 options.append((best[i][j - 1] + _SKIPPED_FIELD.get(columns[j - 1].field, 0.0), "field"))
             if i:
-                options.append((best[i - 1][j] + _SKIPPED_CELL, "cell"))
+                skipped = _SKIPPED_CELL if pieces[i - 1].text else _SKIPPED_BLANK
+                options.append((best[i - 1][j] + skipped, "cell"))
             if i and j:
                 options.append((best[i - 1][j - 1] + _cost(pieces[i - 1], columns[j - 1], kind), "both"))
             best[i][j], step[i][j] = min(options)
@@ -126,6 +128,8 @@ def _walk_back(step: list[list[str]]) -> list[int | None]:
 
 
 def _cost(piece: Piece, column: Column, kind: Fit) -> float:
+    if not piece.text:
+        return 0.0
     return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _unlike(piece.text, column)
 
 

@@ -51,6 +51,7 @@ def _read_form(segment: Segment, number: int, profile: LayoutProfile | None = No
     _put_goals(builder)
     funding, fund_places, fund_marks = builder.funds.finish()
     indicators, row_places, inferred, doubts = builder.table.finish()
+    builder.notes += [*builder.funds.notes, *builder.table.notes]
     indicators, level_marks = settle_levels(indicators)
     builder.places |= fund_places | row_places
     builder.doubts.extend([*builder.funds.doubts, *doubts])
@@ -76,6 +77,7 @@ def _put_goals(builder: Builder) -> None:
     for name, spots in builder.goals.finish().items():
         builder.values[name] = "\n".join(spot.text for spot in spots)
         builder.places[name] = spots[0].cell.place
+    builder.notes += builder.goals.left_over
 
 
 def _record(builder: Builder, funding: Iterable[FundingRow], indicators: Iterable[Indicator]) -> Record:
@@ -97,6 +99,7 @@ def _read_rows(builder: Builder, rows: Sequence[Row]) -> None:
         if rows[index].filled and (block := block_at(rows, index)):
             builder.goals.waiting = ()
             builder.funds.stop()
+            builder.beside_funds = False
             builder.table.start(block, rows[:index])
             index += block.height
         else:
@@ -108,15 +111,17 @@ def _read_row(builder: Builder, row: Row) -> None:
     filled = row.filled
     if not filled:
         return
-    if builder.table.started and not builder.totals_seen and not _ends_table(row):
+    if builder.table.started and not builder.totals_seen and not (_ends_table(row) or builder.goes_on_noting(filled)):
         builder.table.add(row)
     elif builder.table.started and is_total(row):
         read_totals(builder, row)
     elif is_fund_header(row):
         builder.goals.waiting = ()
         note_money_unit(builder, row)
+        builder.beside_funds = bool(builder.funds.header)
         builder.funds.start(row)
     elif not _has_pairs(row) and builder.goals.takes_labels(row):
+        builder.beside_funds = False
         builder.funds.stop()
     elif builder.funds.takes_pairs(row):
         pass

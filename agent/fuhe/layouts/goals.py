@@ -22,6 +22,7 @@ class GoalBlock:
     texts: dict[str, list[Spot]] = field(default_factory=dict)
     waiting: tuple[Label, ...] = ()
     beside: Label | None = None
+    _kept: set[int] = field(default_factory=set)
 
     @property
     def fields(self) -> set[str]:
@@ -50,7 +51,7 @@ class GoalBlock:
     def takes_texts(self, row: Row) -> bool:
         """Take a row of texts under the headings that wait; False where none waits or the row prints headings itself."""
         spots = [spot for spot in row.filled if not headings.belongs(spot.text, "frame") or len(row.filled) == 1]
-        spots = [spot for spot in spots if len(spots) == 1 or not _ORDINAL.fullmatch(squeeze(spot.text))]
+        spots = [spot for spot in spots if len(spots) == 1 or not _is_ordinal(spot)]
         if self.beside and len(spots) == 1 and _goes_on(self.beside[1], spots[0], row):
             self.texts[self.beside[0]].append(spots[0])
             return True
@@ -68,7 +69,18 @@ class GoalBlock:
             kept["goal"] = adjusted
         if "goal" not in kept and self.texts.get("long_goal"):
             kept["goal"] = self.texts["long_goal"]
+        self._kept = {id(spot) for spots in kept.values() for spot in spots}
         return kept
+
+    @property
+    def left_over(self) -> list[str]:
+        """Return the goals that are printed but not the year's: those of the whole term, those of before an adjustment."""
+        return [
+            f"{title}：{spot.text}"
+            for name, title in _LEFT.items()
+            for spot in self.texts.get(name, ())
+            if id(spot) not in self._kept and not _says_none(spot.text)
+        ]
 
 
 def _pairs(row: Row) -> list[Label]:
@@ -83,6 +95,7 @@ def _pairs(row: Row) -> list[Label]:
 
 
 _KEPT = ("goal", "outcome", "adjusted_goal")
+_LEFT = {"long_goal": "中期目标", "adjusted_goal": "调整后目标", "degree": "完成程度"}
 
 
 def _says_none(text: str) -> bool:
@@ -91,7 +104,7 @@ def _says_none(text: str) -> bool:
 
 def _labels(row: Row) -> tuple[Label, ...]:
     """Return the headings of a row that name goals: neither the side of the block nor one of two for the same thing."""
-    filled = [spot for spot in row.filled if said(spot.text).head != "aside"]  # 序号
+    filled = [spot for spot in row.filled if said(spot.text).head != "aside" and not _is_ordinal(spot)]  # 序号, 目标1
     named = [(name, spot) for spot in filled if len(spot.text) <= 30 and (name := narrative_role(spot.text))]
     if not named or (len(row.filled) > 1 and not any(name in ("goal", "outcome") for name, _ in named)):
         return ()
@@ -125,6 +138,10 @@ def _is_text(spot: Spot, labels: Sequence[Label]) -> bool:
     if any(spot is label for _, label in labels) or _FIGURE.fullmatch(squeeze(spot.text)):
         return False
     return not (narrative_role(spot.text) or headings.belongs(spot.text, "frame") or indicator_role((spot.text,)))
+
+
+def _is_ordinal(spot: Spot) -> bool:
+    return bool(_ORDINAL.fullmatch(squeeze(spot.text)))
 
 
 def _goes_on(heading: Spot, spot: Spot, row: Row) -> bool:

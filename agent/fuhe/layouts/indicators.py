@@ -29,6 +29,7 @@ _EXPECTED = {name: LABELS[name] for name in _SCORED} | {
     "adjusted_target": "调整后指标值",
     "rate": "完成率或系数",
 }
+_ASIDE = ("rate", "other", "side", "gap")
 _UNNAMED = {"other", "side", "gap"}
 _OPERATOR = re.compile(r"[≥≤><=≧≦⩾⩽═]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不少于|不超过")
 
@@ -47,6 +48,7 @@ class IndicatorBlock:
     blocks: list[HeaderBlock] = field(default_factory=list)
     above: tuple[Row, ...] = ()
     profile: LayoutProfile | None = None
+    asides: dict[str, list[str]] = field(default_factory=dict)
     _solved: dict[int, tuple[tuple[Column, ...], list[Problem]]] = field(default_factory=dict)
 
     @property
@@ -93,6 +95,23 @@ class IndicatorBlock:
         """Return the field of the column a cell below the table stands under."""
         return next((c.field for c in self.header if c.start < spot.end and c.end > spot.start), None)
 
+    @property
+    def notes(self) -> list[str]:
+        """Return what the columns hold that have no place in the record, a line for each: 完成率：98%、100%."""
+        return [f"{name}：{'、'.join(texts)}" for name, texts in self.asides.items()]
+
+    def _set_aside(self, line: Row, block: HeaderBlock, kept: Sequence[Spot]) -> None:
+        seen = {id(spot.cell) for spot in kept}
+        texts = "\n".join(spot.text for spot in kept)
+        for spot in line.filled:
+            if (
+                id(spot.cell) not in seen
+                and spot.text not in texts
+                and not (is_blank(spot.text) or _is_side_heading(spot))
+            ):
+                name = next((h.path[-1] for h in block.headings if h.start < spot.end and h.end > spot.start), "其他栏")
+                self.asides.setdefault(" ".join(name.split()), []).append(spot.text)
+
     def finish(self) -> tuple[list[Indicator], dict[str, Place], list[str], list[Problem]]:
         """Return the rows in use, the place of each value, inherited levels, and a doubt for each cell left over."""
         indicators: list[Indicator] = []
@@ -111,6 +130,7 @@ class IndicatorBlock:
                 levels = {"level1": line.filled[0]}
                 continue
             found, left, sure = _place(line, header, in_place)
+            self._set_aside(line, block, [*left, *(s for name, s in found.items() if name not in _ASIDE)])
             levels, inherited = _inherit(found, levels, classes)
             doubts.extend(_doubt(spot) for spot in left)
             if not _in_use(found):
@@ -261,7 +281,7 @@ def _place(line: Row, header: Sequence[Column], in_place: bool) -> tuple[dict[st
     pieces = [Piece(spot.start, spot.end, spot.text) for spot in spots]
     kind = _kind(line, header)
     quick = under_headings(pieces, header, kind, in_place)
-    placed = quick if quick is not None else align(pieces, header, kind)
+    placed = quick if quick is not None else _aligned(pieces, line, header, kind)
     found: dict[str, Spot] = {}
     left: list[Spot] = []
     for spot, index in zip(spots, placed, strict=True):
@@ -280,6 +300,15 @@ def _place(line: Row, header: Sequence[Column], in_place: bool) -> tuple[dict[st
     if line.kind != "spans":
         _demote_bare_cost(found)
     return found, [spot for spot in left if not is_blank(spot.text)], quick is not None
+
+
+def _aligned(pieces: Sequence[Piece], line: Row, header: Sequence[Column], kind: Fit) -> list[int | None]:
+    """Align the cells of a row; in a text page a blank printed between them keeps its place too."""
+    blanks = [] if line.kind == "spans" else [Piece(s.start, s.end, "") for s in line.spots if not s.text]
+    within = [blank for blank in blanks if pieces and pieces[0].start < blank.start < pieces[-1].start]
+    every = sorted([*pieces, *within], key=lambda piece: piece.start)
+    placed = align(every, header, kind)
+    return [column for piece, column in zip(every, placed, strict=True) if piece.text]
 
 
 def _demote_bare_cost(found: dict[str, Spot]) -> None:
@@ -314,7 +343,9 @@ def _is_side_heading(spot: Spot) -> bool:
     return spot.start == 0 and headings.belongs(spot.text, "frame")
 
 
-def _inherit(found: dict[str, Spot], above: dict[str, Spot], classes: frozenset[str]) -> tuple[dict[str, Spot], list[str]]:
+def _inherit(
+    found: dict[str, Spot], above: dict[str, Spot], classes: frozenset[str]
+) -> tuple[dict[str, Spot], list[str]]:
     """Fill blank levels from the row above; a new first level ends the second one of the row above."""
     inherited: list[str] = []
     if "level1" in found and above.get("level1") is not found["level1"]:
