@@ -1,6 +1,7 @@
 """Layouts made by somebody who had seen neither code nor lists: fields read right, by format; wrong ones without a doubt.
 
-python -m evals.fresh_layouts [SET]   prints each format; with --wrong also each field that differs.
+python -m evals.fresh_layouts [SET]   prints each format, before and first run beside now; with --wrong also each field
+that differs.
 """
 
 import json
@@ -8,6 +9,8 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import yaml
 
 from evals.labelled import DATA
 from evals.shared import against_record, bare
@@ -60,14 +63,25 @@ def _one(count: Fields, source: Path, gold: dict[str, object]) -> None:
             )
 
 
+def _earlier(folder: Path) -> dict[str, dict[str, float]]:
+    """Return the shares of the code before the set was made and of the first run, by format."""
+    kept: dict[str, dict[str, dict[str, float]]] = yaml.safe_load(
+        (DATA / "fresh" / "layouts_first.yaml").read_text("utf-8")
+    )
+    return kept.get(folder.name, {})
+
+
 def main(arguments: list[str]) -> None:
     """Print each set."""
     chosen = [name for name in arguments if not name.startswith("--")]
     for folder in sorted((DATA / "fresh").glob("layouts_*")):
         if chosen and folder.name not in chosen:
             continue
+        earlier = _earlier(folder)
         for suffix, count in compare(folder).items():
-            print(f"{folder.name} {suffix:5} {count.right}/{count.all} = {count.share:.3f}  错而无提示 {count.unsaid}")
+            then = "".join(f"{name} {share:.3f}  " for name, share in earlier.get(suffix, {}).items())
+            now = f"now {count.right}/{count.all} = {count.share:.3f}  错而无提示 {count.unsaid}"
+            print(f"{folder.name} {suffix:5} {then}{now}")
             print("\n".join(count.wrong) if "--wrong" in arguments else "", end="\n" if "--wrong" in arguments else "")
 
 

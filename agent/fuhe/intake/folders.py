@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fuhe.intake.archives import is_debris
+from fuhe.layouts.profiles import FILE as COLUMNS
 from fuhe.readers.own_marks import RECORD, SETTINGS, handed_back
 from fuhe.records import FileStatus, Problem
 
-_OWN = (SETTINGS, "fuhe.db", "fuhe.db-wal", "fuhe.db-shm", "fuhe.db-journal")
+_OWN = (SETTINGS, COLUMNS, "fuhe.db", "fuhe.db-wal", "fuhe.db-shm", "fuhe.db-journal")
 COPY = Problem(code="own_output", message="这是复核程序交回的批注件或修改稿，原件也在，没有重复读。")
 
 

@@ -16,14 +16,17 @@ Fit = GridKind | Literal["short"]
 # How much one column of distance costs against a cell whose content does not suit its field.
 _DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55, "short": 0.2}
 _SKIPPED_CELL = 9.0
+_SKIPPED_BLANK = 1.2
 _LONGEST_LEVEL = 14
 _SHIFTED = 0.3
 _MOST_SHIFT = 4
 _SKIPPED_FIELD = {"name": 1.5, "weight": 0.8, "score": 0.8, "target": 0.1, "actual": 0.1}
+_MOST_UNLIKE = 4.0
 _SURE = 0.5
 """A row whose cells stand under their headings and cost no more than this need not be tried otherwise."""
 
 _NUMBER = re.compile(r"\d+(\.\d+)?分?")
+_SHARE = re.compile(r"\d{1,3}(\.\d+)?[%％]")
 _AMOUNT = re.compile(r"[≥≤><=≧≦约达]*[\d,.]+\S{0,8}")
 _SIGN = re.compile(r"[≥≤><=＝≧≦⩾⩽═]+|定[性量](?:指标)?|[正反负]向(?:指标)?|大于等于|小于等于|等于|[<>]=")
 _RATIO = re.compile(r"\d+(?:\.\d+)?[%％]?")
@@ -46,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A non-empty cell to be placed: its columns and tidied text."""
+    """A cell to be placed: its columns and tidied text; an empty one stands between cells that are not."""
 
     start: int
     end: int
@@ -70,8 +73,13 @@ def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> list
     return placed
 
 
-def under_headings(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> list[int | None] | None:
-    """Return the columns the pieces stand under where that is beyond question, else None: the quick way for most rows."""
+def under_headings(
+    pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit, in_place: bool = False
+) -> list[int | None] | None:
+    """Return the columns the pieces stand under where that is beyond question, else None: the quick way for most rows.
+
+    Where a text page kept its blanks (`in_place`), a level may be in any words.
+    """
     placed: list[int | None] = []
     cost, column = 0.0, -1
     for piece in pieces:
@@ -79,9 +87,10 @@ def under_headings(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit
         if len(over) != 1 or over[0] <= column:
             return None
         column = over[0]
-        cost += _unlike(piece.text, columns[column])
+        cost += _unlike(piece.text, columns[column], in_place)
         placed.append(column)
-    return placed if cost <= (_SURE if kind in ("ragged", "short") else _DISTANCE[kind]) else None
+    is_loose = kind in ("ragged", "short") and not in_place
+    return placed if cost <= (_SURE if is_loose else _MOST_UNLIKE) else None
 
 
 def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> tuple[float, list[int | None]]:
@@ -96,7 +105,8 @@ def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) ->
             if j:
                 options.append((best[i][j - 1] + _SKIPPED_FIELD.get(columns[j - 1].field, 0.0), "field"))
             if i:
-                options.append((best[i - 1][j] + _SKIPPED_CELL, "cell"))
+                skipped = _SKIPPED_CELL if pieces[i - 1].text else _SKIPPED_BLANK
+                options.append((best[i - 1][j] + skipped, "cell"))
             if i and j:
                 options.append((best[i - 1][j - 1] + _cost(pieces[i - 1], columns[j - 1], kind), "both"))
             best[i][j], step[i][j] = min(options)
@@ -118,11 +128,14 @@ def _walk_back(step: list[list[str]]) -> list[int | None]:
 
 
 def _cost(piece: Piece, column: Column, kind: Fit) -> float:
+    if not piece.text:
+        return 0.0
     return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _unlike(piece.text, column)
 
 
-def _unlike(text: str, column: Column) -> float:
-    if column.loose and len(text) <= _LONGEST_LEVEL and not _AMOUNT.fullmatch(squeeze(text)):
+def _unlike(text: str, column: Column, in_place: bool = False) -> float:
+    loose = column.loose or (in_place and column.field in ("level1", "level2"))
+    if loose and len(text) <= _LONGEST_LEVEL and not _AMOUNT.fullmatch(squeeze(text)):
         return 0.1
     return _misfit(text, column.field)
 
@@ -134,7 +147,7 @@ def _misfit(text: str, field: str) -> float:
     if field in ("other", "side", "gap"):
         return _misfit_of_rest(text, field)
     if field in ("weight", "score", "review_score"):
-        return 0.0 if _NUMBER.fullmatch(bare) or is_blank(bare) else 5.0
+        return 0.0 if _NUMBER.fullmatch(bare) or is_blank(bare) else (0.4 if _SHARE.fullmatch(bare) else 5.0)
     if field == "level1":
         known = class_of(text) or (points_of(text) and not subclass_of(text))
         return 0.0 if known else (3.0 if subclass_of(text) in PARENT else 4.0)

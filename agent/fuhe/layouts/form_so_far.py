@@ -9,10 +9,10 @@ from fuhe.layouts.funding_block import FundBlock
 from fuhe.layouts.goals import GoalBlock
 from fuhe.layouts.indicators import IndicatorBlock
 from fuhe.layouts.rows import Row, Spot
-from fuhe.layouts.segments import LONGEST_TITLE, TITLE
+from fuhe.layouts.segments import LONGEST_TITLE, NEXT_NOTE, TITLE
 from fuhe.policy import simplify
-from fuhe.records import Place, Problem, Remark
-from fuhe.text import squeeze
+from fuhe.records import LABELS, Place, Problem, Remark
+from fuhe.text import is_blank, squeeze
 
 _YEAR = re.compile(r"(20\d\d)年(?:度|$|\)|）)|[(（](20\d\d)年?[)）]")
 _CAPTION_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!\d{1,2}月)(?=.*(?:项目|资金|绩效|自评|补助|支出))")
@@ -36,16 +36,38 @@ class Builder:
     totals_seen: bool = False
     far: frozenset[str] = frozenset()
     in_texts: bool = False
+    in_notes: bool = False
+    beside_funds: bool = False
 
     def put(self, name: str, spot: Spot | None) -> None:
         """Keep the first value printed for a field, and mark that the layout has it."""
         name, is_far = ("department", True) if name == "far_department" else (name, False)
         self.columns.add(name)
-        if spot is None or not spot.text or (self.values.get(name) and (is_far or name not in self.far)):
+        if spot is None or not spot.text:
             return
-        self.values[name] = spot.text
+        if (before := self.values.get(name)) and (is_far or name not in self.far):
+            self.note(name, spot.text)
+            return
+        self.values[name] = _bare_year(spot.text) if name == "year" else spot.text
+        if before:
+            self.note(name, before)
         self.places[name] = spot.cell.place
         self.far = self.far | {name} if is_far else self.far - {name}
+
+    def goes_on_noting(self, spots: Sequence[Spot]) -> bool:
+        """Tell whether a line goes on with the notes below the table: 注：1.… is followed by 2.…"""
+        return self.in_notes and len(spots) == 1 and bool(NEXT_NOTE.match(spots[0].text))
+
+    def note(self, name: str, text: str) -> None:
+        """Keep among the notes what is printed a second time for a field and says something else."""
+        if name in LABELS and squeeze(text) not in squeeze(self.values.get(name)) and not is_blank(text):
+            self.notes.append(f"{LABELS[name]}：{text}")
+
+
+def _bare_year(text: str) -> str:
+    """Return 2024 for 2024年 and 2024年度; anything else as printed."""
+    found = re.fullmatch(r"(20\d\d)年度?", squeeze(simplify(text)))
+    return found[1] if found else text
 
 
 def read_context(builder: Builder, context: Sequence[Spot]) -> str | None:

@@ -51,6 +51,7 @@ def _read_form(segment: Segment, number: int, profile: LayoutProfile | None = No
     _put_goals(builder)
     funding, fund_places, fund_marks = builder.funds.finish()
     indicators, row_places, inferred, doubts = builder.table.finish()
+    builder.notes += [*builder.funds.notes, *builder.table.notes]
     indicators, level_marks = settle_levels(indicators)
     builder.places |= fund_places | row_places
     builder.doubts.extend([*builder.funds.doubts, *doubts])
@@ -76,6 +77,7 @@ def _put_goals(builder: Builder) -> None:
     for name, spots in builder.goals.finish().items():
         builder.values[name] = "\n".join(spot.text for spot in spots)
         builder.places[name] = spots[0].cell.place
+    builder.notes += builder.goals.left_over
 
 
 def _record(builder: Builder, funding: Iterable[FundingRow], indicators: Iterable[Indicator]) -> Record:
@@ -97,6 +99,7 @@ def _read_rows(builder: Builder, rows: Sequence[Row]) -> None:
         if rows[index].filled and (block := block_at(rows, index)):
             builder.goals.waiting = ()
             builder.funds.stop()
+            builder.beside_funds = False
             builder.table.start(block, rows[:index])
             index += block.height
         else:
@@ -108,15 +111,17 @@ def _read_row(builder: Builder, row: Row) -> None:
     filled = row.filled
     if not filled:
         return
-    if builder.table.started and not builder.totals_seen and not _ends_table(row):
+    if builder.table.started and not builder.totals_seen and not (_ends_table(row) or builder.goes_on_noting(filled)):
         builder.table.add(row)
     elif builder.table.started and is_total(row):
         read_totals(builder, row)
     elif is_fund_header(row):
         builder.goals.waiting = ()
         note_money_unit(builder, row)
+        builder.beside_funds = bool(builder.funds.header)
         builder.funds.start(row)
     elif not _has_pairs(row) and builder.goals.takes_labels(row):
+        builder.beside_funds = False
         builder.funds.stop()
     elif builder.funds.takes_pairs(row):
         pass
@@ -125,7 +130,7 @@ def _read_row(builder: Builder, row: Row) -> None:
         builder.funds.stop()
     elif builder.funds.open and builder.funds.accepts(row):
         builder.funds.add(row)
-    elif not _is_head(row) and not headings.belongs(filled[0].text, "remarks") and builder.goals.takes_texts(row):
+    elif not _is_head(row) and not headings.is_remark(filled[0].text) and builder.goals.takes_texts(row):
         pass
     else:
         read_pairs(builder, row)
@@ -135,7 +140,7 @@ def _ends_table(row: Row) -> bool:
     first = row.filled[0].text
     if is_total(row) or headings.is_note(first):
         return True
-    return headings.belongs(first, "remarks") and row.filled[0].start <= 1
+    return headings.is_remark(first) and row.filled[0].start <= 1
 
 
 def _opens_texts(row: Row) -> bool:

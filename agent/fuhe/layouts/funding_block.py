@@ -37,12 +37,13 @@ class FundBlock:
     lines: list[Row] = field(default_factory=list)
     open: bool = False
     side_weight: Spot | None = None
+    names: tuple[tuple[int, int, str], ...] = ()
     pairs: list[dict[str, Spot]] = field(default_factory=list)
 
     @property
     def columns(self) -> set[str]:
         """Fields whose heading the block prints, as `funding.<field>`."""
-        paired = {f"funding.{name}" for found in self.pairs for name in found}
+        paired = {f"funding.{name}" for found in self.pairs for name in found if name != "other"}
         return paired | {f"funding.{column.field}" for column in self.header if column.field != "other"}
 
     def start(self, row: Row) -> None:
@@ -50,6 +51,7 @@ class FundBlock:
         columns = _columns(row)
         if not self.header:
             self.header, self.open = tuple(columns), True
+            self.names = tuple((spot.start, spot.end, " ".join(spot.text.split())) for spot in row.filled)
             if "weight" not in {column.field for column in columns}:
                 self.side_weight = next((spot for spot in (*row.carried, *row.filled) if _has_points(spot)), None)
 
@@ -94,12 +96,33 @@ class FundBlock:
         message = "资金表里这一行的格数比表头少，有的数可能不在原来的栏目下，请核对"
         return [Problem(code="short", message=message, place=line.filled[0].cell.place) for line in short[:1]]
 
+    @property
+    def notes(self) -> list[str]:
+        """Return what stands in the columns that have no place in the record: 得分计算方法：…"""
+        asides: dict[str, list[str]] = {}
+        shift = self._shift
+        for line in self.lines:
+            found = {id(spot.cell) for spot in _fields(line, self.header, shift).values()}
+            for spot in line.filled:
+                if id(spot.cell) in found or is_blank(spot.text) or headings.belongs(spot.text, "frame"):
+                    continue
+                name = next(
+                    (n for start, end, n in self.names if start < spot.end - shift and end > spot.start - shift), "资金"
+                )
+                asides.setdefault(name, []).append(spot.text)
+        return [f"{name}：{'、'.join(texts)}" for name, texts in asides.items()]
+
+    @property
+    def _shift(self) -> int:
+        return _block_shift(self.lines, self.header) if any(line.kind == "ragged" for line in self.lines) else 0
+
     def finish(self) -> tuple[list[FundingRow], dict[str, Place], list[str]]:
         """Return the rows in printed order, the place of each value, and what was taken from the block's heading."""
-        shift = _block_shift(self.lines, self.header) if any(line.kind == "ragged" for line in self.lines) else 0
+        shift = self._shift
         rows: list[FundingRow] = []
         places: dict[str, Place] = {}
         for found in self.pairs:
+            found = {name: spot for name, spot in found.items() if name != "other"}
             places |= {f"funding[{len(rows)}].{name}": spot.cell.place for name, spot in found.items()}
             rows.append(FundingRow(**{name: spot.text for name, spot in found.items()}))
         for index, line in enumerate(self.lines, len(rows)):
@@ -136,7 +159,8 @@ def _fields(line: Row, header: Sequence[Column], shift: int, moves_rates: bool =
     spots = [spot for spot in line.filled if spot is not label and not headings.belongs(spot.text, "frame")]
     for spot in spots:
         column = _nearest(header, spot, shift)
-        if moves_rates and line.kind == "ragged" and squeeze(spot.text).endswith(("%", "％")):
+        is_share = squeeze(spot.text).endswith(("%", "％"))
+        if moves_rates and line.kind == "ragged" and is_share and "rate" not in found:
             column = next((other for other in header if other.field == "rate"), column)
         if column and column.field not in found:
             found[column.field] = spot
@@ -173,25 +197,41 @@ def _is_sum(spot: Spot) -> bool:
 
 
 def _pairs(row: Row) -> dict[str, Spot]:
-    """Return the amounts that stand beside headings in a row, where there are two or more."""
+    """Return the amounts that stand beside headings in a row, where there are two or more; a share at its end is the rate."""
     filled = row.filled
     found: dict[str, Spot] = {}
     for spot, after in itertools.pairwise(filled):
         name = headings.field_of(spot.text, "funding")
-        if name in ("initial_budget", "full_year_budget", "executed", "rate") and _is_money_figure(after.text):
-            found.setdefault(name, Spot(after.text, after.cell))
-    return found if len(found) >= 2 else {}
+        if name in ("initial_budget", "full_year_budget", "executed", "rate", "other") and _is_money_figure(after.text):
+            found.setdefault(name, after)
+    found |= _rate_at_end(filled, found)
+    return found if len(found.keys() - {"other"}) >= 2 else {}
+
+
+def _rate_at_end(filled: Sequence[Spot], found: dict[str, Spot]) -> dict[str, Spot]:
+    last = filled[-1] if filled else None
+    is_rate = last and squeeze(last.text).endswith(("%", "％")) and _is_money_figure(last.text)
+    return {"rate": last} if last and is_rate and "executed" in found and "rate" not in found else {}
 
 
 def _named_pairs(row: Row, above: dict[str, Spot]) -> dict[str, Spot]:
     """Return the amounts of a kind of money that is named before each of them, in the order of the row above."""
-    spots = row.filled
-    labels = [spot for spot in spots if _is_label(spot)]
-    amounts = [spot for spot in spots if _is_money_figure(spot.text) and not _is_label(spot)]
+    label = row.filled[0]
+    amounts = [spot for spot in row.filled if _is_amount(spot.text)]
     names = [name for name in above if name not in ("label", "rate")]
-    if not labels or len(amounts) != len(names):
+    if len(amounts) != len(names) or not (_is_label(label) or _is_repeated(label, row)):
         return {}
-    return {"label": labels[0], **dict(zip(names, amounts, strict=True))}
+    found = {"label": label, **dict(zip(names, amounts, strict=True))}
+    return found | _rate_at_end(row.filled, found)
+
+
+def _is_repeated(label: Spot, row: Row) -> bool:
+    """Tell whether the name of a kind of money stands before every amount: 其他 | 0 | 其他 | 0."""
+    return sum(spot.text == label.text for spot in row.filled) > 1 and not _is_money_figure(label.text)
+
+
+def _is_amount(text: str) -> bool:
+    return _is_money_figure(text) and not squeeze(text).endswith(("%", "％"))
 
 
 def _is_money_figure(text: str) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
-from fuhe.layouts.heading_words import indicator_role, narrative_role
+from fuhe.layouts.heading_words import indicator_role, narrative_role, said
 from fuhe.layouts.rows import Row, Spot
 from fuhe.text import is_blank, squeeze
 
 Label = tuple[str, Spot]
 _FIGURE = re.compile(r"[\d.]+(?:分|%|％)?")
+_ORDINAL = re.compile(r"(?:目标|任务)?[(（]?[\d一二三四五六七八九十]{1,2}[)）]?[、.．]?")
 _NONE = frozenset(("无", "没有", "未设定", "未设置"))
 
 
@@ -20,6 +21,8 @@ class GoalBlock:
 
     texts: dict[str, list[Spot]] = field(default_factory=dict)
     waiting: tuple[Label, ...] = ()
+    beside: Label | None = None
+    _kept: set[int] = field(default_factory=set)
 
     @property
     def fields(self) -> set[str]:
@@ -39,6 +42,7 @@ class GoalBlock:
             self.texts.setdefault(name, [])
         texts = [spot for spot in row.filled if _is_text(spot, labels)]
         self.waiting = () if texts else labels
+        self.beside = labels[0] if len(texts) == len(labels) == 1 else None
         for number, (name, spot) in enumerate(labels):
             limit = labels[number + 1][1].start if number + 1 < len(labels) else 1 << 16
             self.texts[name] += [text for text in texts if spot.end <= text.start < limit]
@@ -47,6 +51,10 @@ class GoalBlock:
     def takes_texts(self, row: Row) -> bool:
         """Take a row of texts under the headings that wait; False where none waits or the row prints headings itself."""
         spots = [spot for spot in row.filled if not headings.belongs(spot.text, "frame") or len(row.filled) == 1]
+        spots = [spot for spot in spots if len(spots) == 1 or not _is_ordinal(spot)]
+        if self.beside and len(spots) == 1 and _goes_on(self.beside[1], spots[0], row):
+            self.texts[self.beside[0]].append(spots[0])
+            return True
         if not self.waiting or not spots or all(indicator_role((spot.text,)) for spot in spots):
             return False
         for (name, _), spot in _paired(self.waiting, _without_points(spots, self.waiting), row):
@@ -61,7 +69,18 @@ class GoalBlock:
             kept["goal"] = adjusted
         if "goal" not in kept and self.texts.get("long_goal"):
             kept["goal"] = self.texts["long_goal"]
+        self._kept = {id(spot) for spots in kept.values() for spot in spots}
         return kept
+
+    @property
+    def left_over(self) -> list[str]:
+        """Return the goals that are printed but not the year's: those of the whole term, those of before an adjustment."""
+        return [
+            f"{title}：{spot.text}"
+            for name, title in _LEFT.items()
+            for spot in self.texts.get(name, ())
+            if id(spot) not in self._kept and not _says_none(spot.text)
+        ]
 
 
 def _pairs(row: Row) -> list[Label]:
@@ -76,6 +95,7 @@ def _pairs(row: Row) -> list[Label]:
 
 
 _KEPT = ("goal", "outcome", "adjusted_goal")
+_LEFT = {"long_goal": "中期目标", "adjusted_goal": "调整后目标", "degree": "完成程度"}
 
 
 def _says_none(text: str) -> bool:
@@ -84,11 +104,12 @@ def _says_none(text: str) -> bool:
 
 def _labels(row: Row) -> tuple[Label, ...]:
     """Return the headings of a row that name goals: neither the side of the block nor one of two for the same thing."""
-    named = [(name, spot) for spot in row.filled if len(spot.text) <= 30 and (name := narrative_role(spot.text))]
+    filled = [spot for spot in row.filled if said(spot.text).head != "aside" and not _is_ordinal(spot)]  # 序号, 目标1
+    named = [(name, spot) for spot in filled if len(spot.text) <= 30 and (name := narrative_role(spot.text))]
     if not named or (len(row.filled) > 1 and not any(name in ("goal", "outcome") for name, _ in named)):
         return ()
     first = named[0]
-    follows = len(named) > 1 and row.filled[row.filled.index(first[1]) + 1] is named[1][1]
+    follows = len(named) > 1 and filled[filled.index(first[1]) + 1] is named[1][1]
     if follows and (first[0] in {name for name, _ in named[1:]} or _is_side(first[1])):
         named = named[1:]
     return tuple(_for_the_year(named))
@@ -117,6 +138,17 @@ def _is_text(spot: Spot, labels: Sequence[Label]) -> bool:
     if any(spot is label for _, label in labels) or _FIGURE.fullmatch(squeeze(spot.text)):
         return False
     return not (narrative_role(spot.text) or headings.belongs(spot.text, "frame") or indicator_role((spot.text,)))
+
+
+def _is_ordinal(spot: Spot) -> bool:
+    return bool(_ORDINAL.fullmatch(squeeze(spot.text)))
+
+
+def _goes_on(heading: Spot, spot: Spot, row: Row) -> bool:
+    """Tell whether a row has one more text for the heading at the side: the heading is merged into it, or blank below."""
+    merged = any(other.cell is heading.cell for other in row.carried)
+    blank = row.kind != "spans" and bool(row.spots) and not row.spots[0].text and heading.start == 0
+    return (merged or blank) and spot.start >= heading.end
 
 
 def _without_points(spots: Sequence[Spot], labels: Sequence[Label]) -> list[Spot]:

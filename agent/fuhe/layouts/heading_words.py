@@ -22,6 +22,7 @@ _HEADS = frozenset(
     ("value", "weight", "score", "points", "ratio", "why", "sign", "unit", "name", "rule", "proof", "describe", "aside")
 )
 _LIMITS = frozenset(("plan", "done", "self", "earlier", "changed", "review", "converted", "gap"))
+_VALUE_ROLES = frozenset(("target", "actual", "adjusted_target", "last_actual"))
 _MONEY = frozenset(("budget", "spent", "arrived", "money"))
 
 
@@ -98,8 +99,15 @@ def indicator_role(path: tuple[str, ...]) -> str | None:
     level = next((_LEVELS[kind] for kind in inner.kinds if kind in _LEVELS), None)
     if level and inner.head in (None, "name", "value"):
         return level
-    outer = Said(*(tuple(part for text in path[:-1] for part in said(text)[index]) for index in (0, 1)))
+    above = _nearest_value(path[:-1])
+    outer = Said(*(tuple(part for text in above for part in said(text)[index]) for index in (0, 1)))
     return _role(inner, outer, _limited(path[-1]))
+
+
+def _nearest_value(outer: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out what stands above the nearest heading that says whose value it is: 指标完成情况 › 年度指标值 › 数值."""
+    top = next((i for i in reversed(range(1, len(outer))) if indicator_role((outer[i],)) in _VALUE_ROLES), 0)
+    return outer[top:]
 
 
 def _role(inner: Said, outer: Said, asides: frozenset[str]) -> str | None:

@@ -8,6 +8,7 @@ from fuhe.layouts.heading_words import funding_role, head_role, indicator_role, 
 from fuhe.policy import lexicon
 from fuhe.readings.levels import label
 
+_LONGEST_REMARK = 14
 _SIDE_PAIR = re.compile(r"([^\s:：，,。；;]{2,10})[:：]")
 
 
@@ -63,6 +64,19 @@ def _until_next_label(value: str) -> str:
 def belongs(text: str, group: str) -> bool:
     """Tell whether a cell is a `frame`, `total`, `remarks` or `fund_total` label."""
     return label(text) in _set(group)
+
+
+def is_remark(text: str) -> bool:
+    """Tell whether a cell heads a text about the whole form: listed, or 其他…的问题, 其他…的事项."""
+    wording = label(text)
+    return wording in _set("remarks") or (
+        wording.startswith("其他") and len(wording) <= _LONGEST_REMARK and wording.endswith(_remark_ends())
+    )
+
+
+@functools.cache
+def _remark_ends() -> tuple[str, ...]:
+    return tuple(lexicon("headings")["remark_ends"])
 
 
 def is_fund_row(text: str) -> bool:

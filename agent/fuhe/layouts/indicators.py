@@ -29,6 +29,7 @@ _EXPECTED = {name: LABELS[name] for name in _SCORED} | {
     "adjusted_target": "调整后指标值",
     "rate": "完成率或系数",
 }
+_ASIDE = ("rate", "other", "side", "gap")
 _UNNAMED = {"other", "side", "gap"}
 _OPERATOR = re.compile(r"[≥≤><=≧≦⩾⩽═]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不少于|不超过")
 
@@ -47,6 +48,7 @@ class IndicatorBlock:
     blocks: list[HeaderBlock] = field(default_factory=list)
     above: tuple[Row, ...] = ()
     profile: LayoutProfile | None = None
+    asides: dict[str, list[str]] = field(default_factory=dict)
     _solved: dict[int, tuple[tuple[Column, ...], list[Problem]]] = field(default_factory=dict)
 
     @property
@@ -93,6 +95,23 @@ class IndicatorBlock:
         """Return the field of the column a cell below the table stands under."""
         return next((c.field for c in self.header if c.start < spot.end and c.end > spot.start), None)
 
+    @property
+    def notes(self) -> list[str]:
+        """Return what the columns hold that have no place in the record, a line for each: 完成率：98%、100%."""
+        return [f"{name}：{'、'.join(texts)}" for name, texts in self.asides.items()]
+
+    def _set_aside(self, line: Row, block: HeaderBlock, kept: Sequence[Spot]) -> None:
+        seen = {id(spot.cell) for spot in kept}
+        texts = "\n".join(spot.text for spot in kept)
+        for spot in line.filled:
+            if (
+                id(spot.cell) not in seen
+                and spot.text not in texts
+                and not (is_blank(spot.text) or _is_side_heading(spot))
+            ):
+                name = next((h.path[-1] for h in block.headings if h.start < spot.end and h.end > spot.start), "其他栏")
+                self.asides.setdefault(" ".join(name.split()), []).append(spot.text)
+
     def finish(self) -> tuple[list[Indicator], dict[str, Place], list[str], list[Problem]]:
         """Return the rows in use, the place of each value, inherited levels, and a doubt for each cell left over."""
         indicators: list[Indicator] = []
@@ -101,12 +120,18 @@ class IndicatorBlock:
         doubts: list[Problem] = []
         levels: dict[str, Spot] = {}
         placed: list[tuple[Row, frozenset[str], bool]] = []
+        classes = _printed_classes(self.lines)
+        in_place = _keeps_blanks(self.lines, self.header)
         for line, block in zip(self.lines, self.blocks, strict=True):
             if _is_subtotal(line):
                 continue
             header = self.columns(block)
-            found, left, sure = _place(line, header)
-            levels, inherited = _inherit(found, levels)
+            if _heads_class(line, header):
+                levels = {"level1": line.filled[0]}
+                continue
+            found, left, sure = _place(line, header, in_place)
+            self._set_aside(line, block, [*left, *(s for name, s in found.items() if name not in _ASIDE)])
+            levels, inherited = _inherit(found, levels, classes)
             doubts.extend(_doubt(spot) for spot in left)
             if not _in_use(found):
                 continue
@@ -131,7 +156,7 @@ def _solved_columns(
     block: HeaderBlock, lines: Sequence[Row], above: Sequence[Row], profile: LayoutProfile | None
 ) -> tuple[tuple[Column, ...], list[Problem]]:
     headings = tuple(_upright(heading, above) for heading in block.headings)
-    texts = [[_text_under(line, heading) for line in lines] for heading in headings]
+    texts = [[_under(line, heading) for line in lines] for heading in headings]
     applied = apply(profile, headings, texts) if profile else Applied({}, ())
     solved = solve(headings, texts, applied.roles)
     loose = _own_levels(lines)
@@ -175,10 +200,6 @@ def _upright(heading: Heading, above: Sequence[Row]) -> Heading:
                 known = indicator_role((spot.text,)) in ("score", "weight")
                 return Heading((spot.text,), heading.start, heading.end, heading.spot) if known else heading
     return heading
-
-
-def _text_under(line: Row, heading: Heading) -> str:
-    return next((s.text for s in line.filled if s.start < heading.end and s.end > heading.start), "")
 
 
 def _with_gaps(columns: Sequence[Column]) -> list[Column]:
@@ -225,13 +246,42 @@ def _is_subtotal(line: Row) -> bool:
     return len(figures) <= 2 and all(text in figures or class_of(text) or subclass_of(text) for text in others)
 
 
-def _place(line: Row, header: Sequence[Column]) -> tuple[dict[str, Spot], list[Spot], bool]:
+def _heads_class(line: Row, header: Sequence[Column]) -> bool:
+    """Recognise 产出指标（50分） alone in a row, where the table has no column for first levels."""
+    text = line.filled[0].text
+    alone = len(line.filled) == 1 and not any(column.field == "level1" for column in header)
+    return bool(alone and class_of(text))
+
+
+def _keeps_blanks(lines: Sequence[Row], header: Sequence[Column]) -> bool:
+    """Tell whether a text page kept its blanks: rows begin with one where a level goes on, and each has its name in place."""
+    rows = [line for line in lines if line.kind == "ragged" and len(line.filled) > 1]
+    at = {column.field: column for column in header}
+    if "name" not in at or not any(not line.spots[0].text for line in rows):
+        return False
+    names = [_under(line, at["name"]) for line in rows]
+    firsts = [_under(line, at["level1"]) for line in rows] if "level1" in at else []
+    return all(names) and not any(subclass_of(text) and not class_of(text) for text in (*names, *firsts))
+
+
+def _under(line: Row, column: Column | Heading) -> str:
+    return next((s.text for s in line.filled if s.start < column.end and s.end > column.start), "")
+
+
+def _printed_classes(lines: Sequence[Row]) -> frozenset[str]:
+    """Return the classes that the table prints as first levels."""
+    texts = {spot.text for line in lines for spot in line.filled}
+    own = (text for text in texts if not subclass_of(text) or label(text).startswith("满意"))
+    return frozenset(known for text in own if (known := class_of(text)))
+
+
+def _place(line: Row, header: Sequence[Column], in_place: bool) -> tuple[dict[str, Spot], list[Spot], bool]:
     """Give each cell of a row its field; return the cells that fit nowhere, and whether all stood under their headings."""
     spots = [spot for spot in line.filled if not _is_side_heading(spot)]
     pieces = [Piece(spot.start, spot.end, spot.text) for spot in spots]
     kind = _kind(line, header)
-    quick = under_headings(pieces, header, kind)
-    placed = quick if quick is not None else align(pieces, header, kind)
+    quick = under_headings(pieces, header, kind, in_place)
+    placed = quick if quick is not None else _aligned(pieces, line, header, kind)
     found: dict[str, Spot] = {}
     left: list[Spot] = []
     for spot, index in zip(spots, placed, strict=True):
@@ -250,6 +300,15 @@ def _place(line: Row, header: Sequence[Column]) -> tuple[dict[str, Spot], list[S
     if line.kind != "spans":
         _demote_bare_cost(found)
     return found, [spot for spot in left if not is_blank(spot.text)], quick is not None
+
+
+def _aligned(pieces: Sequence[Piece], line: Row, header: Sequence[Column], kind: Fit) -> list[int | None]:
+    """Align the cells of a row; in a text page a blank printed between them keeps its place too."""
+    blanks = [] if line.kind == "spans" else [Piece(s.start, s.end, "") for s in line.spots if not s.text]
+    within = [blank for blank in blanks if pieces and pieces[0].start < blank.start < pieces[-1].start]
+    every = sorted([*pieces, *within], key=lambda piece: piece.start)
+    placed = align(every, header, kind)
+    return [column for piece, column in zip(every, placed, strict=True) if piece.text]
 
 
 def _demote_bare_cost(found: dict[str, Spot]) -> None:
@@ -284,23 +343,25 @@ def _is_side_heading(spot: Spot) -> bool:
     return spot.start == 0 and headings.belongs(spot.text, "frame")
 
 
-def _inherit(found: dict[str, Spot], above: dict[str, Spot]) -> tuple[dict[str, Spot], list[str]]:
+def _inherit(
+    found: dict[str, Spot], above: dict[str, Spot], classes: frozenset[str]
+) -> tuple[dict[str, Spot], list[str]]:
     """Fill blank levels from the row above; a new first level ends the second one of the row above."""
     inherited: list[str] = []
     if "level1" in found and above.get("level1") is not found["level1"]:
         above = {}
     for name in ("level1", "level2"):
-        if name not in found and name in above and not (name == "level1" and _contradicts(found, above)):
+        if name not in found and name in above and not (name == "level1" and _contradicts(found, above, classes)):
             found[name] = above[name]
             inherited.append(name)
     return {name: found[name] for name in ("level1", "level2") if name in found}, inherited
 
 
-def _contradicts(found: dict[str, Spot], above: dict[str, Spot]) -> bool:
-    """Tell whether the row's own second level belongs under another first level than the one above."""
+def _contradicts(found: dict[str, Spot], above: dict[str, Spot], classes: frozenset[str]) -> bool:
+    """Tell whether the row's own second level belongs under another first level of the table than the one above."""
     subclass = subclass_of(found["level2"].text) if "level2" in found else None
     parent, inherited = PARENT.get(subclass or ""), class_of(above["level1"].text)
-    return parent is not None and inherited is not None and parent != inherited and subclass != "成本"
+    return parent in classes and inherited is not None and parent != inherited and subclass != "成本"
 
 
 def _in_use(found: dict[str, Spot]) -> bool:

@@ -10,7 +10,7 @@ from fuhe.layouts.segments import head_field
 from fuhe.records import Problem, Remark
 from fuhe.text import is_blank, squeeze
 
-FIGURE = re.compile(r"\d+(\.\d+)?分?")
+FIGURE = re.compile(r"\d+(\.\d+)?[分%％]?")
 
 
 def read_pairs(builder: Builder, row: Row) -> None:
@@ -42,6 +42,8 @@ def read_pairs(builder: Builder, row: Row) -> None:
             continue
         used.add(at)
         builder.put(name, value)
+        if name == "other":
+            builder.notes.append(f"{spot.text}：{value.text}")
     rest = [spot for index, spot in enumerate(spots) if index not in used and spot.text]
     rest = [spot for spot in rest if not _is_score_below(builder, spot)]
     if rest:
@@ -61,8 +63,9 @@ def _is_score_below(builder: Builder, spot: Spot) -> bool:
 def _read_rest(builder: Builder, rest: Sequence[Spot]) -> None:
     first, text = rest[0], "\n".join(spot.text for spot in rest[1:])
     if headings.is_note(first.text):
+        builder.in_notes = True
         builder.notes.append("\n".join(spot.text for spot in rest))
-    elif headings.belongs(first.text, "remarks"):
+    elif headings.is_remark(first.text):
         builder.places[f"remarks[{len(builder.remarks)}].text"] = rest[-1].cell.place
         builder.remarks.append(Remark(label=first.text, text=text or None))
     elif builder.table.started and is_total(Row("ragged", tuple(rest))):
@@ -70,7 +73,7 @@ def _read_rest(builder: Builder, rest: Sequence[Spot]) -> None:
     elif _is_text_row(builder, rest):
         builder.places[f"remarks[{len(builder.remarks)}].text"] = rest[-1].cell.place
         builder.remarks.append(Remark(label=first.text, text=text or None))
-    elif builder.totals_seen:
+    elif builder.totals_seen or builder.beside_funds or builder.goes_on_noting(rest):
         builder.notes.append("\n".join(spot.text for spot in rest))
     elif builder.funds.open and len(rest) == 1 and _is_sentence(first.text):
         builder.notes.append(first.text)

@@ -262,7 +262,7 @@ def _walk(
 def _tail(tokens: Sequence[Token]) -> list[Placed]:
     rows: list[Placed] = []
     for token in tokens:
-        if _ends(token) or headings.belongs(token.text, "remarks") or not rows:
+        if _ends(token) or headings.is_remark(token.text) or not rows:
             rows.append([(0, token)])
         elif label(rows[-1][0][1].text) and (len(rows[-1]) < 3 or not _POINTS.fullmatch(squeeze(token.text))):
             rows[-1].append((len(rows[-1]), token))

@@ -10,6 +10,7 @@ from fuhe.layouts.indicators import is_indicator_header
 from fuhe.layouts.rows import Row, Spot, rows_of
 from fuhe.policy import simplify
 from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.readings.levels import class_of
 from fuhe.text import squeeze, tidy
 
 TITLE = re.compile(r"绩效.*(表|报告)|(自评|评价|评分)表|(绩效|预算).{0,6}目标")
@@ -17,6 +18,9 @@ _MONITORING = re.compile(r"监控.{0,4}表")
 _REMARK = re.compile(r"[(（]?(?:备注|.{0,10}(?:说明|来源|依据|调查|测评|样本))[:：].{6,}", re.DOTALL)
 """A line below a table that goes on about it: 备注：…, 满意度来源：问卷600份."""
 LONGEST_TITLE = 60
+NEXT_NOTE = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十])[)）]?[.．、]\D")
+"""A line that counts on: 2.…, （3）、…"""
+_LONGEST_ROW_NAME = 16
 
 
 @dataclass
@@ -53,13 +57,29 @@ def segments_of(document: Document) -> list[Segment]:
     for block in document.blocks:
         if isinstance(block, Para):
             spot = _as_spot(block)
-            if segments and (headings.is_note(spot.text) or (segments[-1].has_ended and _REMARK.match(spot.text))):
+            if segments and _is_lone_row(spot, segments[-1]):
+                segments[-1].add([Row("ragged", (spot,))])
+            elif segments and _is_note(spot, segments[-1], above):
                 segments[-1].notes.append(spot.text)
             elif spot.text:
                 above.append(spot)
             continue
         above = _cut(block, above, segments)
     return [segment for segment in segments if segment.has_header]
+
+
+def _is_note(spot: Spot, segment: Segment, above: Sequence[Spot]) -> bool:
+    """Tell whether a line below a table is a note, a remark, or goes on with the note above it."""
+    goes_on = segment.has_table and segment.notes and not above and NEXT_NOTE.match(spot.text)
+    return headings.is_note(spot.text) or bool(goes_on) or bool(segment.has_ended and _REMARK.match(spot.text))
+
+
+def _is_lone_row(spot: Spot, segment: Segment) -> bool:
+    """Tell whether a line without cells is a row of the table around it: a kind of money without amounts, a class."""
+    if segment.has_ended or len(spot.text) > _LONGEST_ROW_NAME:
+        return False
+    in_funds = segment.has_header and not segment.has_table and headings.is_fund_row(spot.text)
+    return in_funds or bool(segment.has_table and class_of(spot.text))
 
 
 def _as_spot(para: Para) -> Spot:
@@ -116,8 +136,9 @@ def _segment(context: list[Spot], rows: Iterable[Row]) -> Segment:
 
 
 def _is_anchor(row: Row) -> bool:
-    """Tell whether a row opens a form: 项目名称, or 部门名称 in a form about a whole department."""
-    return any(head_field(spot.text) in ("project", "body") for spot in row.filled[:2])
+    """Tell whether a row opens a form: 项目名称, or 部门名称 in a form about a whole department; a row of headings does not."""
+    opens = any(head_field(spot.text) in ("project", "body") for spot in row.filled[:2])
+    return opens and sum(bool(headings.field_of(spot.text, "funding")) for spot in row.filled) < 2
 
 
 def head_field(text: str) -> str | None:
