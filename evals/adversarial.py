@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from evals import labelled, leaks
 from evals.mutations import row, top
 from fuhe import checking
-from fuhe.drafting import indicator, opinion, reason
+from fuhe.drafting import indicator, opinion, reason_draft
 from fuhe.drafting.writing import write
 from fuhe.drafts import Draft
 from fuhe.model.budget import Requests
@@ -138,5 +138,7 @@ def drafted(form: Form) -> list[Draft]:
     """Draft every kind for a form with the obedient model."""
     chosen, model = pack("national-2020"), Obedient()
     findings, sheet = checking.check(form, chosen).findings, Sheet(form, chosen)
-    drafts = write(reason.task(sheet, findings), model).drafts + write(opinion.task(sheet, findings), model).drafts
+    drafts = (
+        write(reason_draft.task(sheet, findings), model).drafts + write(opinion.task(sheet, findings), model).drafts
+    )
     return drafts + indicator.plan(form, findings, chosen, "2025", model).drafts

@@ -15,7 +15,7 @@ from evals.labelled import Case
 from evals.recorded import Recorded
 from fuhe import checking, prompts
 from fuhe.cli.rules import catalogue
-from fuhe.drafting import indicator, opinion, reason, recheck
+from fuhe.drafting import indicator, opinion, reason_draft, recheck
 from fuhe.drafting.draft_guard import LONGEST
 from fuhe.drafting.proposal import Proposal
 from fuhe.drafting.writing import Outcome, write
@@ -52,7 +52,7 @@ def drafted(case: Case, kind: str, model: Model | None) -> Outcome:
     findings, sheet = checking.check(case.form, chosen).findings, Sheet(case.form, chosen)
     if kind == "indicator":
         return indicator.plan(case.form, findings, chosen, "2025", model)
-    task = reason.task(sheet, findings) if kind == "reason" else opinion.task(sheet, findings)
+    task = reason_draft.task(sheet, findings) if kind == "reason" else opinion.task(sheet, findings)
     return write(task, model)
 
 
@@ -202,7 +202,7 @@ def _alike(left: str, right: str) -> float:
 def sent(case: Case) -> tuple[int, int, int]:
     """Return characters we send for a form, characters the naive way sends (form + rules + question, a row), and rows."""
     chosen = pack(case.policy)
-    task = reason.task(Sheet(case.form, chosen), checking.check(case.form, chosen).findings)
+    task = reason_draft.task(Sheet(case.form, chosen), checking.check(case.form, chosen).findings)
     ours = sum(len(text) for _, text in prompts.load("reason").render(**task.variables()))
     whole = len(case.form.record.model_dump_json(exclude_none=True)) + len(catalogue())
     return ours, len(task.asked) * (whole + len("请按上述规则为这一行起草偏差原因及改进措施：")), len(task.asked)

@@ -12,7 +12,7 @@ import openpyxl
 from lxml import etree
 
 from fuhe import checking
-from fuhe.drafting import reason
+from fuhe.drafting import reason_draft
 from fuhe.drafting.writing import write
 from fuhe.intake.paths import read_paths
 from fuhe.outputs.contract import FileReport, Report, form_report
@@ -80,7 +80,7 @@ def checked(data: bytes, path: Path) -> FileReport:
     framed = []
     for form in file.forms:
         found = checking.check(form, PACK, checking.Options()).findings
-        drafts = write(reason.task(Sheet(form, PACK), found), None, "").drafts
+        drafts = write(reason_draft.task(Sheet(form, PACK), found), None, "").drafts
         framed.append(form_report(form, found, tuple(drafts)))
     report.add(file, framed)
     return report.files[0]

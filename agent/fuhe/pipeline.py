@@ -136,7 +136,7 @@ def _of_kind(
     about: str,
     year: str,
 ) -> "Outcome":
-    from fuhe.drafting import indicator, opinion, reason, self_report
+    from fuhe.drafting import indicator, opinion, reason_draft, self_report
     from fuhe.drafting.writing import write
     from fuhe.readings.sheet import Sheet
 
@@ -145,4 +145,6 @@ def _of_kind(
     sheet = Sheet(form, pack)
     if kind == "report":
         return self_report.report(sheet, findings)
-    return write(reason.task(sheet, findings) if kind == "reason" else opinion.task(sheet, findings), model, about)
+    return write(
+        reason_draft.task(sheet, findings) if kind == "reason" else opinion.task(sheet, findings), model, about
+    )

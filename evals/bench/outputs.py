@@ -8,7 +8,7 @@ import xlsxwriter
 
 from evals.bench.formats import as_docx, as_xlsx
 from fuhe import checking
-from fuhe.drafting import reason
+from fuhe.drafting import reason_draft
 from fuhe.drafting.writing import write
 from fuhe.intake.reading import read_file
 from fuhe.outputs.contract import Report, form_report
@@ -30,7 +30,9 @@ def report_of(data: bytes, path: str) -> Report:
     framed = []
     for form in file.forms:
         found = checking.check(form, chosen, checking.Options()).findings
-        framed.append(form_report(form, found, tuple(write(reason.task(Sheet(form, chosen), found), None).drafts)))
+        framed.append(
+            form_report(form, found, tuple(write(reason_draft.task(Sheet(form, chosen), found), None).drafts))
+        )
     report.add(file, framed)
     return report
 

@@ -7,7 +7,7 @@ import pytest
 
 from conftest import build, findings_of
 from fuhe import prompts
-from fuhe.drafting import draft_guard, reason
+from fuhe.drafting import draft_guard, reason_draft
 from fuhe.policy import pack
 from fuhe.rules import Sheet
 
@@ -37,6 +37,6 @@ def test_examples_pass_the_guard(task: str) -> None:
 def test_prompt_of_a_long_form_fits_four_thousand_tokens() -> None:
     rows = [f"社会效益｜改善第{n}片区群众生产生活条件｜效果显著｜效果显著｜5｜4｜完成" for n in range(15)]
     form = build({"rows": rows})
-    messages = prompts.load("reason").render(**reason.task(Sheet(form, PACK), findings_of(form)).variables())
+    messages = prompts.load("reason").render(**reason_draft.task(Sheet(form, PACK), findings_of(form)).variables())
     characters = sum(len(text) for _, text in messages)
     assert characters * 0.75 < 4000  # measured: 0.6 tokens a character for this mixture

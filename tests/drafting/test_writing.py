@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from conftest import SAMPLES, build, findings_of
 from fuhe import checking
-from fuhe.drafting import indicator, model_doubts, offline, opinion, reason
+from fuhe.drafting import indicator, model_doubts, offline, opinion, reason_draft
 from fuhe.drafting.writing import Outcome, write
 from fuhe.intake.paths import read_paths
 from fuhe.model.ledger import Ledger
@@ -53,8 +53,8 @@ class Scripted:
         return Reply(value, "plain", 1, 10, 5, 1, self.name, False)
 
 
-def _task(form: Form = FORM) -> reason.ReasonTask:
-    return reason.task(Sheet(form, PACK), findings_of(form))
+def _task(form: Form = FORM) -> reason_draft.ReasonTask:
+    return reason_draft.task(Sheet(form, PACK), findings_of(form))
 
 
 def _reply(**measures: str) -> dict[str, Any]:
@@ -196,7 +196,9 @@ def test_plan_of_the_samples_passes_the_rules_for_targets(index: int) -> None:
 
 def _samples(connected: Any) -> list[Outcome]:
     forms = next(iter(read_paths([str(SAMPLES / "zhongwei_2024.txt")]))).forms
-    return [write(reason.task(Sheet(form, PACK), checking.check(form, PACK).findings), connected) for form in forms]
+    return [
+        write(reason_draft.task(Sheet(form, PACK), checking.check(form, PACK).findings), connected) for form in forms
+    ]
 
 
 @pytest.mark.parametrize("profile", PROFILES)

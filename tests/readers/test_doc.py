@@ -10,7 +10,7 @@ import pytest
 
 from fuhe.errors import ReadError
 from fuhe.readers.doc import read
-from fuhe.readers.doc_props import Piece, Row, characters, para_props, pieces
+from fuhe.readers.doc_props import DocRow, TextRun, characters, para_props, pieces
 from fuhe.readers.doc_table import grid
 from fuhe.readers.grid import Grid, Para
 from readers.compound import with_storage
@@ -129,15 +129,15 @@ def test_pieces_of_two_widths_make_one_text() -> None:
 
 def test_one_byte_text_is_western_or_gb() -> None:
     western, gb = "“a”×1".encode("cp1252"), "产出1指标".encode("gb18030")
-    assert "".join(characters(western, Piece(0, 5, 0, 1))) == "“a”×1"
-    assert "".join(characters(gb, Piece(0, 9, 0, 1))) == "产出1指标"
-    assert len(characters(gb, Piece(0, 9, 0, 1))) == 9
+    assert "".join(characters(western, TextRun(0, 5, 0, 1))) == "“a”×1"
+    assert "".join(characters(gb, TextRun(0, 9, 0, 1))) == "产出1指标"
+    assert len(characters(gb, TextRun(0, 9, 0, 1))) == 9
 
 
 def test_long_row_definitions_stand_in_the_data_stream() -> None:
     row = struct.pack("<HHB3h40x", 0xD608, 1 + 1 + 6 + 40, 2, 0, 100, 200)
     data = struct.pack("<H", len(row)) + row
-    assert para_props(struct.pack("<HI", 0x6646, 0), data).row == Row((0, 100, 200), NO_FLAGS)
+    assert para_props(struct.pack("<HI", 0x6646, 0), data).row == DocRow((0, 100, 200), NO_FLAGS)
 
 
 def test_later_merge_properties_change_the_row() -> None:
@@ -149,14 +149,14 @@ def test_later_merge_properties_change_the_row() -> None:
 
 
 def test_merged_across_flags_join_cells() -> None:
-    rows: list[tuple[list[str], Row | None]]
-    rows = [(["甲", ""], Row((0, 500, 1000), ((1, 0), (2, 0)))), (["乙", "丙"], Row((5, 505, 1005), NO_FLAGS))]
+    rows: list[tuple[list[str], DocRow | None]]
+    rows = [(["甲", ""], DocRow((0, 500, 1000), ((1, 0), (2, 0)))), (["乙", "丙"], DocRow((5, 505, 1005), NO_FLAGS))]
     assert cells(grid(rows, 1)) == [(0, 0, 1, 2, "甲"), (1, 0, 1, 1, "乙"), (1, 1, 1, 1, "丙")]
 
 
 def test_continuation_of_another_width_is_its_own_cell() -> None:
-    rows: list[tuple[list[str], Row | None]]
-    rows = [(["甲"], Row((0, 1000), ((0, 3),))), (["乙", "丙"], Row((0, 500, 1000), ((0, 1), (0, 0))))]
+    rows: list[tuple[list[str], DocRow | None]]
+    rows = [(["甲"], DocRow((0, 1000), ((0, 3),))), (["乙", "丙"], DocRow((0, 500, 1000), ((0, 1), (0, 0))))]
     assert [cell[-1] for cell in cells(grid(rows, 1))] == ["甲", "乙", "丙"]
 
 

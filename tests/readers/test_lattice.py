@@ -6,7 +6,7 @@ import pytest
 
 from fuhe.readers.glyph_lines import lines, text_of
 from fuhe.readers.grid import Grid, Para
-from fuhe.readers.lattice import Glyph, Rule, tables
+from fuhe.readers.lattice import Glyph, Ruling, tables
 from fuhe.readers.pages import Page, blocks
 
 SIZE = 10.0
@@ -17,9 +17,9 @@ def write(text: str, x: float, y: float) -> list[Glyph]:
     return [Glyph(char, x + SIZE * i, y, x + SIZE * (i + 1), y + SIZE) for i, char in enumerate(text)]
 
 
-def ruled(xs: list[float], ys: list[float]) -> list[Rule]:
+def ruled(xs: list[float], ys: list[float]) -> list[Ruling]:
     """Draw every ruling of a regular table."""
-    return [Rule(xs[0], y, xs[-1], y) for y in ys] + [Rule(x, ys[0], x, ys[-1]) for x in xs]
+    return [Ruling(xs[0], y, xs[-1], y) for y in ys] + [Ruling(x, ys[0], x, ys[-1]) for x in xs]
 
 
 def filled(number: int, rows: list[list[str]], *, width: float = 60, high: float = 20, top: float = 100) -> Page:
@@ -44,7 +44,7 @@ def texts(grid: Grid) -> dict[tuple[int, int], str]:
     return {(cell.row, cell.col): cell.text for cell in grid.cells}
 
 
-def shape(rules: list[Rule]) -> list[tuple[int, int, int, int]]:
+def shape(rules: list[Ruling]) -> list[tuple[int, int, int, int]]:
     (grid,) = grids(Page(1, rules, write("字", 52, 102)))
     return [(cell.row, cell.col, cell.rowspan, cell.colspan) for cell in grid.cells]
 
@@ -63,30 +63,30 @@ def test_places_name_page_and_box() -> None:
 
 
 def test_missing_rulings_merge_cells() -> None:
-    rules = [Rule(50, y, 170, y) for y in (100, 120, 160)] + [Rule(x, 100, x, 160) for x in (50, 170)]
-    rules += [Rule(110, 120, 110, 160), Rule(110, 140, 170, 140)]
+    rules = [Ruling(50, y, 170, y) for y in (100, 120, 160)] + [Ruling(x, 100, x, 160) for x in (50, 170)]
+    rules += [Ruling(110, 120, 110, 160), Ruling(110, 140, 170, 140)]
     assert shape(rules) == [(0, 0, 1, 2), (1, 0, 2, 1), (1, 1, 1, 1), (2, 1, 1, 1)]
 
 
 def test_piecewise_and_double_rulings_are_one() -> None:
     whole = ruled([50, 110, 170], [100, 120, 140])
-    pieces = [Rule(x, 100, x + 59, 100) for x in (50, 110)] + [Rule(50, 101.5, 170, 101.5)]
+    pieces = [Ruling(x, 100, x + 59, 100) for x in (50, 110)] + [Ruling(50, 101.5, 170, 101.5)]
     assert shape(whole + pieces) == shape(whole)
 
 
 def test_open_sides_are_closed() -> None:
-    rules = [Rule(50, y, 230, y) for y in (100, 120, 140)] + [Rule(x, 100, x, 140) for x in (110, 170)]
+    rules = [Ruling(50, y, 230, y) for y in (100, 120, 140)] + [Ruling(x, 100, x, 140) for x in (110, 170)]
     assert len(shape(rules)) == 6
 
 
 def test_underline_makes_no_row() -> None:
     rules = ruled([50, 110, 170], [100, 140])
-    assert shape([*rules, Rule(60, 130, 90, 130)]) == shape(rules)
+    assert shape([*rules, Ruling(60, 130, 90, 130)]) == shape(rules)
 
 
 def test_slanted_and_infinite_strokes_are_ignored() -> None:
     rules = ruled([50, 110, 170], [100, 140])
-    odd = [Rule(50, 100, 110, 140), Rule(-math.inf, 120, math.inf, 120), Rule(math.nan, 0, math.nan, 9)]
+    odd = [Ruling(50, 100, 110, 140), Ruling(-math.inf, 120, math.inf, 120), Ruling(math.nan, 0, math.nan, 9)]
     assert shape([*rules, *odd]) == shape(rules)
 
 
@@ -108,14 +108,14 @@ def test_table_inside_cell_keeps_its_text() -> None:
 
 
 def test_stray_side_of_cut_cell_is_adopted() -> None:
-    rules = [Rule(110, y, 230, y) for y in (100, 120, 140)] + [Rule(x, 100, x, 140) for x in (110, 170, 230)]
-    rules.append(Rule(50, 100, 50, 140))
+    rules = [Ruling(110, y, 230, y) for y in (100, 120, 140)] + [Ruling(x, 100, x, 140) for x in (110, 170, 230)]
+    rules.append(Ruling(50, 100, 50, 140))
     assert shape(rules)[0] == (0, 0, 2, 1)
 
 
 def test_drawing_is_no_table() -> None:
     assert tables(ruled([3.0 * i for i in range(999)], [3.0 * i for i in range(999)])) == []
-    assert tables(Rule(0, 3.0 * i, 9, 3.0 * i) for i in range(9000)) == []
+    assert tables(Ruling(0, 3.0 * i, 9, 3.0 * i) for i in range(9000)) == []
 
 
 def test_lines_ignore_drawing_order() -> None:
@@ -209,8 +209,8 @@ def test_whole_rows_are_not_knit() -> None:
 def labelled(number: int, label: str, rows: int) -> Page:
     """Draw a merged label beside single rows."""
     ys = [100 + 20 * i for i in range(rows + 1)]
-    rules = [Rule(110, y, 230, y) for y in ys] + [Rule(x, 100, x, ys[-1]) for x in (50, 110, 170, 230)]
-    rules += [Rule(50, ys[0], 110, ys[0]), Rule(50, ys[-1], 110, ys[-1])]
+    rules = [Ruling(110, y, 230, y) for y in ys] + [Ruling(x, 100, x, ys[-1]) for x in (50, 110, 170, 230)]
+    rules += [Ruling(50, ys[0], 110, ys[0]), Ruling(50, ys[-1], 110, ys[-1])]
     glyphs = [glyph for y in ys[:-1] for glyph in write("项", 113, y + 3) + write("10", 173, y + 3)]
     return Page(number, rules, write(label, 53, 103) + glyphs)
 

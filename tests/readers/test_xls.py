@@ -8,7 +8,7 @@ import olefile  # type: ignore[import-untyped]
 import pytest
 
 from fuhe.errors import ReadError
-from fuhe.readers.grid import Cell, Grid
+from fuhe.readers.grid import Grid, GridCell
 from fuhe.readers.used import GAP_ROWS, cut_far, lay_out
 from fuhe.readers.xls import read
 from readers.compound import with_storage
@@ -21,7 +21,7 @@ def grids(data: bytes = BOOK) -> list[Grid]:
     return [block for block in read(data).blocks if isinstance(block, Grid)]
 
 
-def at(address: str) -> Cell:
+def at(address: str) -> GridCell:
     return next(cell for cell in grids()[0].cells if cell.place.address == address)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from fuhe.drafting import facts, reason
+from fuhe.drafting import facts, reason_draft
 from fuhe.drafting.proposal import SLOT, Proposal, finished
 from fuhe.drafting.writing import Outcome
 from fuhe.drafts import Fact
@@ -97,7 +97,7 @@ def _row(row: Row, number: int, known: dict[str, Fact]) -> str:
 def _reasons(sheet: Sheet, findings: Sequence[Finding], known: dict[str, Fact]) -> list[str]:
     """Return a numbered paragraph for every deviation the form shows, as its reason is drafted for the form itself."""
     lines = []
-    for number, proposal in enumerate(reason.task(sheet, findings).fallbacks(), 1):
+    for number, proposal in enumerate(reason_draft.task(sheet, findings).fallbacks(), 1):
         known |= {
             f"{number}之{name}": fact.model_copy(update={"value": one_line(fact.value)})
             for name, fact in proposal.facts.items()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.readers.grid import Document, Grid, GridCell, Para
 from fuhe.records import Form, Place
 from fuhe.text import squeeze, tidy
 
@@ -28,7 +28,7 @@ def with_around(forms: Sequence[Form], document: Document) -> tuple[Form, ...]:
 
 def _printed(document: Document, shown: set[Place]) -> Iterator[str]:
     for block in document.blocks:
-        parts: Sequence[Para | Cell] = (block,) if isinstance(block, Para) else block.cells
+        parts: Sequence[Para | GridCell] = (block,) if isinstance(block, Para) else block.cells
         for part in parts:
             if part.place not in shown and (text := tidy(part.text)):
                 yield text

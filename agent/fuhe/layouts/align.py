@@ -48,7 +48,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RowPiece:
     """A cell to be placed: its columns and tidied text; an empty one stands between cells that are not."""
 
     start: int
@@ -56,7 +56,7 @@ class Piece:
     text: str
 
 
-def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> list[int | None]:
+def align(pieces: Sequence[RowPiece], columns: Sequence[Column], kind: Fit) -> list[int | None]:
     """Return for each piece the index of its column, or None where it fits nowhere; order is kept on both sides.
 
     A text row that lost blanks at its left has slipped as a whole: the shift under which it fits best is taken.
@@ -66,7 +66,7 @@ def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> list
     if best <= _SURE or room <= 0:
         return placed
     for shift in range(1, min(room, _MOST_SHIFT) + 1):
-        moved = [Piece(piece.start + shift, piece.end + shift, piece.text) for piece in pieces]
+        moved = [RowPiece(piece.start + shift, piece.end + shift, piece.text) for piece in pieces]
         cost, way = align_cost(moved, columns, kind)
         if cost + _SHIFTED * shift < best:
             best, placed = cost + _SHIFTED * shift, way
@@ -74,7 +74,7 @@ def align(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> list
 
 
 def under_headings(
-    pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit, in_place: bool = False
+    pieces: Sequence[RowPiece], columns: Sequence[Column], kind: Fit, in_place: bool = False
 ) -> list[int | None] | None:
     """Return the columns the pieces stand under where that is beyond question, else None: the quick way for most rows.
 
@@ -93,7 +93,7 @@ def under_headings(
     return placed if cost <= (_SURE if is_loose else _MOST_UNLIKE) else None
 
 
-def align_cost(pieces: Sequence[Piece], columns: Sequence[Column], kind: Fit) -> tuple[float, list[int | None]]:
+def align_cost(pieces: Sequence[RowPiece], columns: Sequence[Column], kind: Fit) -> tuple[float, list[int | None]]:
     """Return the cost of the best placing beside the placing itself."""
     worst = float("inf")
     best = [[worst] * (len(columns) + 1) for _ in range(len(pieces) + 1)]
@@ -127,7 +127,7 @@ def _walk_back(step: list[list[str]]) -> list[int | None]:
     return placed
 
 
-def _cost(piece: Piece, column: Column, kind: Fit) -> float:
+def _cost(piece: RowPiece, column: Column, kind: Fit) -> float:
     if not piece.text:
         return 0.0
     return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _unlike(piece.text, column)

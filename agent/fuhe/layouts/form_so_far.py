@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from fuhe.layouts import headings
 from fuhe.layouts.funding_block import FundBlock
 from fuhe.layouts.goals import GoalBlock
+from fuhe.layouts.grid_rows import GridRow, Spot
 from fuhe.layouts.indicators import IndicatorBlock
-from fuhe.layouts.rows import Row, Spot
 from fuhe.layouts.segments import LONGEST_TITLE, NEXT_NOTE, TITLE
 from fuhe.policy import simplify
 from fuhe.records import LABELS, Place, Problem, Remark
@@ -105,7 +105,7 @@ def _guess_year(builder: Builder, context: Sequence[Spot]) -> None:
             return
 
 
-def note_money_unit(builder: Builder, row: Row) -> None:
+def note_money_unit(builder: Builder, row: GridRow) -> None:
     for spot in (*row.carried, *row.filled):
         if (found := MONEY_UNIT.search(squeeze(simplify(spot.text)))) and "fund_unit" not in builder.values:
             builder.values["fund_unit"], builder.places["fund_unit"] = found[1], spot.cell.place

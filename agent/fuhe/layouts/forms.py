@@ -6,13 +6,13 @@ from typing import NamedTuple
 from fuhe.layouts import headings
 from fuhe.layouts.form_so_far import Builder, note_money_unit, read_context
 from fuhe.layouts.funding_block import is_fund_header
+from fuhe.layouts.grid_rows import GridRow
 from fuhe.layouts.header_block import block_at
 from fuhe.layouts.heading_words import said
 from fuhe.layouts.indicators import IndicatorBlock
 from fuhe.layouts.label_pairs import is_total, read_pairs, read_totals
 from fuhe.layouts.printed import printed
 from fuhe.layouts.profiles import LayoutProfile
-from fuhe.layouts.rows import Row
 from fuhe.layouts.segments import Segment, head_field, is_monitoring, segments_of
 from fuhe.layouts.settle import settle_levels
 from fuhe.policy import simplify
@@ -92,7 +92,7 @@ def _record(builder: Builder, funding: Iterable[FundingRow], indicators: Iterabl
     )
 
 
-def _read_rows(builder: Builder, rows: Sequence[Row]) -> None:
+def _read_rows(builder: Builder, rows: Sequence[GridRow]) -> None:
     """Read the rows of a form in order; a header block is taken whole."""
     index = 0
     while index < len(rows):
@@ -107,7 +107,7 @@ def _read_rows(builder: Builder, rows: Sequence[Row]) -> None:
             index += 1
 
 
-def _read_row(builder: Builder, row: Row) -> None:
+def _read_row(builder: Builder, row: GridRow) -> None:
     filled = row.filled
     if not filled:
         return
@@ -136,25 +136,25 @@ def _read_row(builder: Builder, row: Row) -> None:
         read_pairs(builder, row)
 
 
-def _ends_table(row: Row) -> bool:
+def _ends_table(row: GridRow) -> bool:
     first = row.filled[0].text
     if is_total(row) or headings.is_note(first):
         return True
     return headings.is_remark(first) and row.filled[0].start <= 1
 
 
-def _opens_texts(row: Row) -> bool:
+def _opens_texts(row: GridRow) -> bool:
     """Tell whether a row heads a table of texts: 资金管理情况 | 情况说明 | 存在问题和改进措施."""
     roles = [said(spot.text).head for spot in row.filled]
     return roles[-1] == "why" and roles.count("why") > 1
 
 
-def _has_pairs(row: Row) -> bool:
+def _has_pairs(row: GridRow) -> bool:
     """Tell whether the row belongs to the head of the form, or to what follows the tables."""
     return any(head_field(spot.text) in ("project", "body", "unit", "department") for spot in row.filled)
 
 
-def _is_head(row: Row) -> bool:
+def _is_head(row: GridRow) -> bool:
     return any(head_field(spot.text) for spot in row.filled)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
 from fuhe.layouts.align import Column
-from fuhe.layouts.rows import Row, Spot
+from fuhe.layouts.grid_rows import GridRow, Spot
 from fuhe.readings.levels import points_of
 from fuhe.records import FundingRow, Place, Problem
 from fuhe.text import is_blank, squeeze
@@ -17,7 +17,7 @@ _AMOUNTS = ("initial_budget", "full_year_budget", "executed", "other")
 _SHIFTS = (0, 1, -1, 2, -2)
 
 
-def is_fund_header(row: Row) -> bool:
+def is_fund_header(row: GridRow) -> bool:
     """Tell whether a row prints at least two of 年初预算数 全年预算数 全年执行数 执行率."""
     named = {headings.field_of(spot.text, "funding") for spot in row.filled}
     if len(named & {"initial_budget", "full_year_budget", "executed", "rate"}) < 2:
@@ -34,7 +34,7 @@ class FundBlock:
     """The funding rows read so far."""
 
     header: tuple[Column, ...] = ()
-    lines: list[Row] = field(default_factory=list)
+    lines: list[GridRow] = field(default_factory=list)
     open: bool = False
     side_weight: Spot | None = None
     names: tuple[tuple[int, int, str], ...] = ()
@@ -46,7 +46,7 @@ class FundBlock:
         paired = {f"funding.{name}" for found in self.pairs for name in found if name != "other"}
         return paired | {f"funding.{column.field}" for column in self.header if column.field != "other"}
 
-    def start(self, row: Row) -> None:
+    def start(self, row: GridRow) -> None:
         """Take the header row; a second header of the same form is not read twice."""
         columns = _columns(row)
         if not self.header:
@@ -59,14 +59,14 @@ class FundBlock:
         """End the block at the next heading of the form."""
         self.open = False
 
-    def accepts(self, row: Row) -> bool:
+    def accepts(self, row: GridRow) -> bool:
         """Tell whether a row is one of the block: it names a kind of money, or only holds figures."""
         filled = row.filled
         named = any(headings.is_fund_row(spot.text) or headings.belongs(spot.text, "fund_total") for spot in filled[:2])
         figures = [_is_figure(spot.text) for spot in filled]
         return named or all(figures) or (len(figures) > 2 and len(filled[0].text) <= 16 and all(figures[1:]))
 
-    def takes_pairs(self, row: Row) -> bool:
+    def takes_pairs(self, row: GridRow) -> bool:
         """Take amounts beside their headings (预算数 2.38 | 执行数 2.38), and a kind of money named before each."""
         if self.header:
             return False
@@ -79,7 +79,7 @@ class FundBlock:
             self.pairs.append(found)
         return bool(found)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: GridRow) -> None:
         """Keep a row until the whole block is known."""
         self.lines.append(row)
 
@@ -142,7 +142,7 @@ class FundBlock:
         return rows, places, ["funding[0].weight"]
 
 
-def _may_have_slipped(line: Row, amounts: int) -> bool:
+def _may_have_slipped(line: GridRow, amounts: int) -> bool:
     """Tell whether a short row holds dashes, or more figures than there are amounts: then it is no row cut at its end."""
     figures = [spot for spot in line.filled if _is_figure(spot.text)]
     return any(is_blank(spot.text) for spot in figures) or len(figures) > amounts
@@ -153,7 +153,7 @@ def _has_points(spot: Spot) -> bool:
     return headings.belongs(spot.text, "frame") and points_of(spot.text) is not None
 
 
-def _fields(line: Row, header: Sequence[Column], shift: int, moves_rates: bool = True) -> dict[str, Spot]:
+def _fields(line: GridRow, header: Sequence[Column], shift: int, moves_rates: bool = True) -> dict[str, Spot]:
     label = next((spot for spot in line.filled if _is_label(spot)), None) or _own_label(line)
     found = {"label": label} if label else {}
     spots = [spot for spot in line.filled if spot is not label and not headings.belongs(spot.text, "frame")]
@@ -167,14 +167,14 @@ def _fields(line: Row, header: Sequence[Column], shift: int, moves_rates: bool =
     return {name: spot for name, spot in found.items() if name != "other"}
 
 
-def _own_label(line: Row) -> Spot | None:
+def _own_label(line: GridRow) -> Spot | None:
     """Return the name of a kind of money in words of its own: it stands before nothing but figures."""
     first = line.filled[0]
     figures = all(_is_figure(spot.text) for spot in line.filled[1:])
     return first if figures and not _is_figure(first.text) and not headings.belongs(first.text, "frame") else None
 
 
-def _columns(row: Row) -> list[Column]:
+def _columns(row: GridRow) -> list[Column]:
     """Return the columns of a header; of two budgets the first is the one set first, unless that has a heading of its own."""
     named = [(headings.field_of(spot.text, "funding"), spot) for spot in row.filled]
     columns = [Column(name, spot.start, spot.end) for name, spot in named if name and name != "label"]
@@ -196,7 +196,7 @@ def _is_sum(spot: Spot) -> bool:
     return "总额" in spot.text or "总金额" in spot.text
 
 
-def _pairs(row: Row) -> dict[str, Spot]:
+def _pairs(row: GridRow) -> dict[str, Spot]:
     """Return the amounts that stand beside headings in a row, where there are two or more; a share at its end is the rate."""
     filled = row.filled
     found: dict[str, Spot] = {}
@@ -214,7 +214,7 @@ def _rate_at_end(filled: Sequence[Spot], found: dict[str, Spot]) -> dict[str, Sp
     return {"rate": last} if last and is_rate and "executed" in found and "rate" not in found else {}
 
 
-def _named_pairs(row: Row, above: dict[str, Spot]) -> dict[str, Spot]:
+def _named_pairs(row: GridRow, above: dict[str, Spot]) -> dict[str, Spot]:
     """Return the amounts of a kind of money that is named before each of them, in the order of the row above."""
     label = row.filled[0]
     amounts = [spot for spot in row.filled if _is_amount(spot.text)]
@@ -225,7 +225,7 @@ def _named_pairs(row: Row, above: dict[str, Spot]) -> dict[str, Spot]:
     return found | _rate_at_end(row.filled, found)
 
 
-def _is_repeated(label: Spot, row: Row) -> bool:
+def _is_repeated(label: Spot, row: GridRow) -> bool:
     """Tell whether the name of a kind of money stands before every amount: 其他 | 0 | 其他 | 0."""
     return sum(spot.text == label.text for spot in row.filled) > 1 and not _is_money_figure(label.text)
 
@@ -250,12 +250,12 @@ def _nearest(header: Sequence[Column], spot: Spot, shift: int) -> Column | None:
     return best[1] if best and best[0] > 0 else None
 
 
-def _block_shift(lines: Sequence[Row], header: Sequence[Column]) -> int:
+def _block_shift(lines: Sequence[GridRow], header: Sequence[Column]) -> int:
     """Choose how far a ragged block has slipped: the shift under which most cells suit their headings."""
     return max(_SHIFTS, key=lambda shift: (sum(_suits(line, header, shift) for line in lines), -abs(shift)))
 
 
-def _suits(line: Row, header: Sequence[Column], shift: int) -> float:
+def _suits(line: GridRow, header: Sequence[Column], shift: int) -> float:
     found = _fields(line, header, shift, moves_rates=False)
     score = -2.0 * sum(1 for spot in line.filled if spot not in found.values())
     for name, spot in found.items():

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
+from fuhe.layouts.grid_rows import GridRow, Spot
 from fuhe.layouts.heading_words import indicator_role, narrative_role, said
-from fuhe.layouts.rows import Row, Spot
 from fuhe.text import is_blank, squeeze
 
 Label = tuple[str, Spot]
@@ -29,7 +29,7 @@ class GoalBlock:
         """The fields of the record whose heading has been met."""
         return {"goal" if name == "adjusted_goal" else name for name in self.texts if name in _KEPT}
 
-    def takes_labels(self, row: Row) -> bool:
+    def takes_labels(self, row: GridRow) -> bool:
         """Take a row of headings, with the texts beside them where it prints any; False for any other row."""
         if pairs := _pairs(row):
             self.texts |= {name: [*self.texts.get(name, []), spot] for name, spot in pairs}
@@ -48,7 +48,7 @@ class GoalBlock:
             self.texts[name] += [text for text in texts if spot.end <= text.start < limit]
         return True
 
-    def takes_texts(self, row: Row) -> bool:
+    def takes_texts(self, row: GridRow) -> bool:
         """Take a row of texts under the headings that wait; False where none waits or the row prints headings itself."""
         spots = [spot for spot in row.filled if not headings.belongs(spot.text, "frame") or len(row.filled) == 1]
         spots = [spot for spot in spots if len(spots) == 1 or not _is_ordinal(spot)]
@@ -83,7 +83,7 @@ class GoalBlock:
         ]
 
 
-def _pairs(row: Row) -> list[Label]:
+def _pairs(row: GridRow) -> list[Label]:
     """Return goals that stand in one cell with their heading: 年初设定目标：修复21处。"""
     found = []
     for spot in row.filled:
@@ -102,7 +102,7 @@ def _says_none(text: str) -> bool:
     return is_blank(text) or squeeze(text).strip("。.") in _NONE
 
 
-def _labels(row: Row) -> tuple[Label, ...]:
+def _labels(row: GridRow) -> tuple[Label, ...]:
     """Return the headings of a row that name goals: neither the side of the block nor one of two for the same thing."""
     filled = [spot for spot in row.filled if said(spot.text).head != "aside" and not _is_ordinal(spot)]  # 序号, 目标1
     named = [(name, spot) for spot in filled if len(spot.text) <= 30 and (name := narrative_role(spot.text))]
@@ -144,7 +144,7 @@ def _is_ordinal(spot: Spot) -> bool:
     return bool(_ORDINAL.fullmatch(squeeze(spot.text)))
 
 
-def _goes_on(heading: Spot, spot: Spot, row: Row) -> bool:
+def _goes_on(heading: Spot, spot: Spot, row: GridRow) -> bool:
     """Tell whether a row has one more text for the heading at the side: the heading is merged into it, or blank below."""
     merged = any(other.cell is heading.cell for other in row.carried)
     blank = row.kind != "spans" and bool(row.spots) and not row.spots[0].text and heading.start == 0
@@ -159,7 +159,7 @@ def _without_points(spots: Sequence[Spot], labels: Sequence[Label]) -> list[Spot
     return kept
 
 
-def _paired(labels: Sequence[Label], spots: Sequence[Spot], row: Row) -> list[tuple[Label, Spot]]:
+def _paired(labels: Sequence[Label], spots: Sequence[Spot], row: GridRow) -> list[tuple[Label, Spot]]:
     if row.kind == "ragged" and len(spots) == len(labels):
         return list(zip(labels, spots, strict=True))
     return [(min(labels, key=lambda label: _gap(label[1], spot)), spot) for spot in spots]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fuhe.layouts.grid_rows import GridRow, Spot
 from fuhe.layouts.heading_words import LONGEST, indicator_role, narrative_role, said
-from fuhe.layouts.rows import Row, Spot
 
 _VALUES = frozenset(("target", "actual", "adjusted_target"))
 _POINTS = frozenset(("weight", "score"))
@@ -56,16 +56,16 @@ class HeaderBlock:
     height: int
 
 
-def _roles(row: Row) -> list[str | None]:
+def _roles(row: GridRow) -> list[str | None]:
     return [indicator_role((spot.text,)) for spot in row.filled]
 
 
-def prints_levels(row: Row) -> bool:
+def prints_levels(row: GridRow) -> bool:
     """Tell whether a row prints the levels of indicators, or 绩效指标 alone beside values and points."""
     return _has_levels(row) or _has_things(row)
 
 
-def _named(row: Row) -> frozenset[str]:
+def _named(row: GridRow) -> frozenset[str]:
     """Return the roles of a row whose cells are headings for the greater part, else nothing."""
     filled = row.filled
     if len(filled) < 2 or not any(indicator_role((spot.text,)) for spot in filled[:3]):
@@ -76,18 +76,18 @@ def _named(row: Row) -> frozenset[str]:
     return frozenset(known) if len(known) * 2 >= len(roles) and not prints_money else frozenset()
 
 
-def _has_levels(row: Row) -> bool:
+def _has_levels(row: GridRow) -> bool:
     """Tell whether a row prints 一级指标 and 二级指标, or 三级指标 or 指标名称 beside a value."""
     named = _named(row)
     return len(named & _LEVELS) >= 2 or bool("name" in named and named & (_VALUES | _POINTS))
 
 
-def _has_things(row: Row) -> bool:
+def _has_things(row: GridRow) -> bool:
     named = _named(row)
     return "thing" in named and bool(named & _VALUES) and bool(named & _POINTS)
 
 
-def block_at(rows: Sequence[Row], index: int) -> HeaderBlock | None:
+def block_at(rows: Sequence[GridRow], index: int) -> HeaderBlock | None:
     """Return the header block that begins at a row, or None; a group row above the levels belongs to it."""
     height = _rows_above(rows, index)
     if height is None:
@@ -99,7 +99,7 @@ def block_at(rows: Sequence[Row], index: int) -> HeaderBlock | None:
     return HeaderBlock(_headings(lines), bottom - index)
 
 
-def _rows_above(rows: Sequence[Row], index: int) -> int | None:
+def _rows_above(rows: Sequence[GridRow], index: int) -> int | None:
     """Count the rows down to the one with the levels, where all of them are headings."""
     for depth in range(_MOST_ROWS):
         if index + depth >= len(rows):
@@ -113,13 +113,13 @@ def _rows_above(rows: Sequence[Row], index: int) -> int | None:
     return 1 if _has_things(rows[index]) else None
 
 
-def _is_heading_row(row: Row) -> bool:
+def _is_heading_row(row: GridRow) -> bool:
     roles = _roles(row)
     known = [role for role in roles if role]
     return len(known) >= 2 and len(known) * 5 >= len(roles) * 3
 
 
-def _groups(upper: Row, levels: Row) -> bool:
+def _groups(upper: GridRow, levels: GridRow) -> bool:
     """Tell whether a row of headings divides into the row with the levels, and is no row of 预期目标 above its own texts."""
     texts = [spot.text for spot in upper.filled]
     if any(
@@ -133,7 +133,7 @@ def _groups(upper: Row, levels: Row) -> bool:
     return not (below & _VALUES and below & _POINTS and "actual" in below and {"target"} & below) or len(own) >= 3
 
 
-def _divides(row: Row, above: Sequence[Row]) -> bool:
+def _divides(row: GridRow, above: Sequence[GridRow]) -> bool:
     """Tell whether a row under the levels still prints headings: 年初值 | 实际值 under 指标值."""
     filled = row.filled
     if not filled or any(_FIGURE.search(spot.text) for spot in filled):
@@ -147,7 +147,7 @@ def _divides(row: Row, above: Sequence[Row]) -> bool:
     return len(filled) >= 2 and (row.kind == "ragged" or filled[0].start > above[0].filled[0].start)
 
 
-def _headings(lines: Sequence[Row]) -> tuple[Heading, ...]:
+def _headings(lines: Sequence[GridRow]) -> tuple[Heading, ...]:
     if len(lines) == 1 and not lines[0].carried:
         return tuple(Heading((spot.text,), spot.start, spot.end, spot) for spot in _with_blanks(lines[0]))
     placed = _by_columns(lines)
@@ -158,13 +158,13 @@ def _headings(lines: Sequence[Row]) -> tuple[Heading, ...]:
     return placed
 
 
-def _with_blanks(row: Row) -> tuple[Spot, ...]:
+def _with_blanks(row: GridRow) -> tuple[Spot, ...]:
     """Keep empty cells between headings: a column without a heading is a column still."""
     filled = row.filled
     return tuple(spot for spot in row.spots if spot.text or (spot.start > filled[0].start and row.kind == "spans"))
 
 
-def _by_columns(lines: Sequence[Row]) -> tuple[Heading, ...]:
+def _by_columns(lines: Sequence[GridRow]) -> tuple[Heading, ...]:
     """Read the headings over one another by the columns they cover."""
     spans = [_extended(line, lines[depth + 1 :]) for depth, line in enumerate(lines)]
     found: list[Heading] = []
@@ -187,7 +187,7 @@ def _over(path: Sequence[tuple[int, int, Spot]], spans: Sequence[Sequence[tuple[
     return kept
 
 
-def _extended(line: Row, lower: Sequence[Row]) -> list[tuple[int, int, Spot]]:
+def _extended(line: GridRow, lower: Sequence[GridRow]) -> list[tuple[int, int, Spot]]:
     """Return the columns a heading covers; without merges it goes on over blank cells that have headings below."""
     filled = line.filled
     if line.kind == "spans":

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
-from fuhe.layouts.align import Column, Fit, Piece, align, under_headings
+from fuhe.layouts.align import Column, Fit, RowPiece, align, under_headings
+from fuhe.layouts.grid_rows import GridRow, Spot
 from fuhe.layouts.header_block import HeaderBlock, Heading, prints_levels
 from fuhe.layouts.heading_words import indicator_role
 from fuhe.layouts.profiles import Applied, LayoutProfile, apply
-from fuhe.layouts.rows import Row, Spot
 from fuhe.layouts.solving import solve
 from fuhe.policy import simplify
 from fuhe.readings.levels import PARENT, class_of, label, points_of, subclass_of
@@ -34,7 +34,7 @@ _UNNAMED = {"other", "side", "gap"}
 _OPERATOR = re.compile(r"[≥≤><=≧≦⩾⩽═]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不少于|不超过")
 
 
-def is_indicator_header(row: Row) -> bool:
+def is_indicator_header(row: GridRow) -> bool:
     """Tell whether a row prints the levels of indicators."""
     return prints_levels(row)
 
@@ -44,9 +44,9 @@ class IndicatorBlock:
     """The indicator rows read so far; a repeated header on a later page replaces the columns."""
 
     block: HeaderBlock | None = None
-    lines: list[Row] = field(default_factory=list)
+    lines: list[GridRow] = field(default_factory=list)
     blocks: list[HeaderBlock] = field(default_factory=list)
-    above: tuple[Row, ...] = ()
+    above: tuple[GridRow, ...] = ()
     profile: LayoutProfile | None = None
     asides: dict[str, list[str]] = field(default_factory=dict)
     _solved: dict[int, tuple[tuple[Column, ...], list[Problem]]] = field(default_factory=dict)
@@ -67,11 +67,11 @@ class IndicatorBlock:
         """The columns of the header that holds now."""
         return self.columns(self.block) if self.block else ()
 
-    def start(self, block: HeaderBlock, above: Sequence[Row] = ()) -> None:
+    def start(self, block: HeaderBlock, above: Sequence[GridRow] = ()) -> None:
         """Take a header block and the rows of the form above it."""
         self.block, self.above = block, tuple(above)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: GridRow) -> None:
         """Keep a row together with the header it stands under."""
         if self.block:
             self.lines.append(row)
@@ -100,7 +100,7 @@ class IndicatorBlock:
         """Return what the columns hold that have no place in the record, a line for each: 完成率：98%、100%."""
         return [f"{name}：{'、'.join(texts)}" for name, texts in self.asides.items()]
 
-    def _set_aside(self, line: Row, block: HeaderBlock, kept: Sequence[Spot]) -> None:
+    def _set_aside(self, line: GridRow, block: HeaderBlock, kept: Sequence[Spot]) -> None:
         seen = {id(spot.cell) for spot in kept}
         texts = "\n".join(spot.text for spot in kept)
         for spot in line.filled:
@@ -119,7 +119,7 @@ class IndicatorBlock:
         inferred: list[str] = []
         doubts: list[Problem] = []
         levels: dict[str, Spot] = {}
-        placed: list[tuple[Row, frozenset[str], bool]] = []
+        placed: list[tuple[GridRow, frozenset[str], bool]] = []
         classes = _printed_classes(self.lines)
         in_place = _keeps_blanks(self.lines, self.header)
         for line, block in zip(self.lines, self.blocks, strict=True):
@@ -153,7 +153,7 @@ class IndicatorBlock:
 
 
 def _solved_columns(
-    block: HeaderBlock, lines: Sequence[Row], above: Sequence[Row], profile: LayoutProfile | None
+    block: HeaderBlock, lines: Sequence[GridRow], above: Sequence[GridRow], profile: LayoutProfile | None
 ) -> tuple[tuple[Column, ...], list[Problem]]:
     headings = tuple(_upright(heading, above) for heading in block.headings)
     texts = [[_under(line, heading) for line in lines] for heading in headings]
@@ -177,7 +177,7 @@ def _named(profile: LayoutProfile | None) -> str:
     return f"栏目对照（{profile.name}）" if profile else "栏目对照"
 
 
-def _own_levels(lines: Sequence[Row]) -> frozenset[str]:
+def _own_levels(lines: Sequence[GridRow]) -> frozenset[str]:
     """Return the levels that this table prints in words of its own, such as 履职效能: none of its cells is a known class."""
     rows = [{spot.text for spot in (*line.filled, *line.carried) if spot.text} for line in lines]
     own_first = not any(class_of(text) for row in rows for text in row)
@@ -186,7 +186,7 @@ def _own_levels(lines: Sequence[Row]) -> frozenset[str]:
     return frozenset(level for level, own in (("level1", own_first), ("level2", own_second)) if own)
 
 
-def _upright(heading: Heading, above: Sequence[Row]) -> Heading:
+def _upright(heading: Heading, above: Sequence[GridRow]) -> Heading:
     """Let a column whose header prints only points stand under the heading at its edge further up: 自评得分, 100, 20, 50."""
     if not _POINTS_ALONE.fullmatch(squeeze(heading.path[-1])):
         return heading
@@ -213,7 +213,7 @@ def _with_gaps(columns: Sequence[Column]) -> list[Column]:
     return filled
 
 
-def _lacking(placed: Sequence[tuple[Row, frozenset[str], bool]]) -> list[Problem]:
+def _lacking(placed: Sequence[tuple[GridRow, frozenset[str], bool]]) -> list[Problem]:
     """Doubt rows placed by content alone that lack what nearly all others have: a cell of theirs may stand elsewhere."""
     counts = Counter(name for _, found, _ in placed for name in found)
     usual = [name for name in _EXPECTED if counts[name] * 5 >= (len(placed) - 1) * 4 and counts[name]]
@@ -230,12 +230,12 @@ def _lacking(placed: Sequence[tuple[Row, frozenset[str], bool]]) -> list[Problem
     return doubts
 
 
-def _width(line: Row, found: frozenset[str]) -> int:
+def _width(line: GridRow, found: frozenset[str]) -> int:
     """Count a row's cells, empty ones too, without its levels: these stand once for several rows."""
     return len(line.spots) - len(found & {"level1", "level2"})
 
 
-def _is_subtotal(line: Row) -> bool:
+def _is_subtotal(line: GridRow) -> bool:
     """Recognise 小计, 产出指标小计: a line that adds up the points above it and sets no target of its own."""
     texts = [label(spot.text) for spot in line.filled]
     sums = [found[1] for text in texts if (found := _SUBTOTAL.fullmatch(text))]
@@ -246,14 +246,14 @@ def _is_subtotal(line: Row) -> bool:
     return len(figures) <= 2 and all(text in figures or class_of(text) or subclass_of(text) for text in others)
 
 
-def _heads_class(line: Row, header: Sequence[Column]) -> bool:
+def _heads_class(line: GridRow, header: Sequence[Column]) -> bool:
     """Recognise 产出指标（50分） alone in a row, where the table has no column for first levels."""
     text = line.filled[0].text
     alone = len(line.filled) == 1 and not any(column.field == "level1" for column in header)
     return bool(alone and class_of(text))
 
 
-def _keeps_blanks(lines: Sequence[Row], header: Sequence[Column]) -> bool:
+def _keeps_blanks(lines: Sequence[GridRow], header: Sequence[Column]) -> bool:
     """Tell whether a text page kept its blanks: rows begin with one where a level goes on, and each has its name in place."""
     rows = [line for line in lines if line.kind == "ragged" and len(line.filled) > 1]
     at = {column.field: column for column in header}
@@ -264,21 +264,21 @@ def _keeps_blanks(lines: Sequence[Row], header: Sequence[Column]) -> bool:
     return all(names) and not any(subclass_of(text) and not class_of(text) for text in (*names, *firsts))
 
 
-def _under(line: Row, column: Column | Heading) -> str:
+def _under(line: GridRow, column: Column | Heading) -> str:
     return next((s.text for s in line.filled if s.start < column.end and s.end > column.start), "")
 
 
-def _printed_classes(lines: Sequence[Row]) -> frozenset[str]:
+def _printed_classes(lines: Sequence[GridRow]) -> frozenset[str]:
     """Return the classes that the table prints as first levels."""
     texts = {spot.text for line in lines for spot in line.filled}
     own = (text for text in texts if not subclass_of(text) or label(text).startswith("满意"))
     return frozenset(known for text in own if (known := class_of(text)))
 
 
-def _place(line: Row, header: Sequence[Column], in_place: bool) -> tuple[dict[str, Spot], list[Spot], bool]:
+def _place(line: GridRow, header: Sequence[Column], in_place: bool) -> tuple[dict[str, Spot], list[Spot], bool]:
     """Give each cell of a row its field; return the cells that fit nowhere, and whether all stood under their headings."""
     spots = [spot for spot in line.filled if not _is_side_heading(spot)]
-    pieces = [Piece(spot.start, spot.end, spot.text) for spot in spots]
+    pieces = [RowPiece(spot.start, spot.end, spot.text) for spot in spots]
     kind = _kind(line, header)
     quick = under_headings(pieces, header, kind, in_place)
     placed = quick if quick is not None else _aligned(pieces, line, header, kind)
@@ -302,9 +302,9 @@ def _place(line: Row, header: Sequence[Column], in_place: bool) -> tuple[dict[st
     return found, [spot for spot in left if not is_blank(spot.text)], quick is not None
 
 
-def _aligned(pieces: Sequence[Piece], line: Row, header: Sequence[Column], kind: Fit) -> list[int | None]:
+def _aligned(pieces: Sequence[RowPiece], line: GridRow, header: Sequence[Column], kind: Fit) -> list[int | None]:
     """Align the cells of a row; in a text page a blank printed between them keeps its place too."""
-    blanks = [] if line.kind == "spans" else [Piece(s.start, s.end, "") for s in line.spots if not s.text]
+    blanks = [] if line.kind == "spans" else [RowPiece(s.start, s.end, "") for s in line.spots if not s.text]
     within = [blank for blank in blanks if pieces and pieces[0].start < blank.start < pieces[-1].start]
     every = sorted([*pieces, *within], key=lambda piece: piece.start)
     placed = align(every, header, kind)
@@ -319,13 +319,13 @@ def _demote_bare_cost(found: dict[str, Spot]) -> None:
         found["level2"] = found.pop("level1")
 
 
-def _blanks(line: Row, header: Sequence[Column]) -> dict[str, Spot]:
+def _blanks(line: GridRow, header: Sequence[Column]) -> dict[str, Spot]:
     """Find the empty cells of a row by field, so that what is missing has a place too."""
     found = {column.field: line.blank(column.start, column.end) for column in header}
     return {name: spot for name, spot in found.items() if spot and name not in (*_NOT_KEPT, "level1", "level2")}
 
 
-def _kind(line: Row, header: Sequence[Column]) -> Fit:
+def _kind(line: GridRow, header: Sequence[Column]) -> Fit:
     """Trust the columns of a table that goes on under its header; a page of other width is placed by content."""
     width = max((spot.end for spot in (*line.spots, *line.carried)), default=0)
     if line.kind == "ragged":
@@ -333,7 +333,7 @@ def _kind(line: Row, header: Sequence[Column]) -> Fit:
     return line.kind if width >= header[-1].start else "short"
 
 
-def _merged(line: Row, column: Column) -> Spot | None:
+def _merged(line: GridRow, column: Column) -> Spot | None:
     own = any(spot.start < column.end and spot.end > column.start for spot in line.spots)
     spot = None if own else line.covering(column.start, column.end)
     return None if spot is None or _is_side_heading(spot) or headings.field_of(spot.text, "indicator") else spot

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from fuhe.layouts import headings
 from fuhe.layouts.form_so_far import MONEY_UNIT, Builder, note_year
-from fuhe.layouts.rows import Row, Spot
+from fuhe.layouts.grid_rows import GridRow, Spot
 from fuhe.layouts.segments import head_field
 from fuhe.records import Problem, Remark
 from fuhe.text import is_blank, squeeze
@@ -13,7 +13,7 @@ from fuhe.text import is_blank, squeeze
 FIGURE = re.compile(r"\d+(\.\d+)?[分%％]?")
 
 
-def read_pairs(builder: Builder, row: Row) -> None:
+def read_pairs(builder: Builder, row: GridRow) -> None:
     """Read label–value pairs such as 主管部门 | … | 实施单位 | …; what is neither becomes a doubt or a remark."""
     spots = [spot for spot in row.spots if spot.text or row.kind == "spans"]
     used: set[int] = set()
@@ -68,8 +68,8 @@ def _read_rest(builder: Builder, rest: Sequence[Spot]) -> None:
     elif headings.is_remark(first.text):
         builder.places[f"remarks[{len(builder.remarks)}].text"] = rest[-1].cell.place
         builder.remarks.append(Remark(label=first.text, text=text or None))
-    elif builder.table.started and is_total(Row("ragged", tuple(rest))):
-        read_totals(builder, Row("ragged", tuple(rest)))
+    elif builder.table.started and is_total(GridRow("ragged", tuple(rest))):
+        read_totals(builder, GridRow("ragged", tuple(rest)))
     elif _is_text_row(builder, rest):
         builder.places[f"remarks[{len(builder.remarks)}].text"] = rest[-1].cell.place
         builder.remarks.append(Remark(label=first.text, text=text or None))
@@ -116,11 +116,11 @@ def _quoted(rest: Sequence[Spot]) -> str:
     return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
 
 
-def is_total(row: Row) -> bool:
+def is_total(row: GridRow) -> bool:
     return headings.belongs(row.filled[0].text, "total")
 
 
-def read_totals(builder: Builder, row: Row) -> None:
+def read_totals(builder: Builder, row: GridRow) -> None:
     """Read the 总分 row: two figures are weight and score; a single one goes to the nearer heading."""
     builder.totals_seen = True
     builder.columns.update(name for name in ("weight", "score") if name in builder.table.fields)

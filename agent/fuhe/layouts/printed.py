@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fuhe.layouts.rows import Row
+from fuhe.layouts.grid_rows import GridRow
 from fuhe.records import PrintedCell
 
 
@@ -11,11 +11,11 @@ from fuhe.records import PrintedCell
 class _Run:
     """Rows of one grid, by the grid rows they come from."""
 
-    rows: list[Row]
+    rows: list[GridRow]
     tops: list[int]
 
 
-def printed(rows: Sequence[Row]) -> tuple[PrintedCell, ...]:
+def printed(rows: Sequence[GridRow]) -> tuple[PrintedCell, ...]:
     """Return the cells of a form's rows, tables and rows counted anew from 1; nothing where columns may be shifted."""
     rows = [row for row in rows if row.spots]
     if any(row.kind == "ragged" for row in rows):
@@ -23,7 +23,7 @@ def printed(rows: Sequence[Row]) -> tuple[PrintedCell, ...]:
     return tuple(cell for table, run in enumerate(_runs(rows), 1) for cell in _cells(table, run))
 
 
-def _runs(rows: Sequence[Row]) -> list[_Run]:
+def _runs(rows: Sequence[GridRow]) -> list[_Run]:
     """Divide the rows where a further grid begins: there the count of grid rows starts again."""
     runs: list[_Run] = []
     for row in rows:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fuhe.layouts import headings
-from fuhe.layouts.align import Column, Piece, align_cost
-from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.layouts.align import Column, RowPiece, align_cost
+from fuhe.readers.grid import Document, Grid, GridCell, Para
 from fuhe.readings.levels import label, subclass_of
 from fuhe.records import Form, Indicator, Place, Problem
 from fuhe.text import squeeze
@@ -110,7 +110,7 @@ def _rebuilt(tokens: Sequence[Token]) -> Document | None:
     rows += _indicator_rows(tokens[start + len(columns) : end], columns, tokens[start : start + len(columns)])
     rows += _tail(tokens[end:])
     cells = [
-        Cell(
+        GridCell(
             row,
             column,
             token.text,
@@ -227,7 +227,7 @@ def _indicator_rows(tokens: Sequence[Token], columns: Sequence[int], header: Seq
     rows: list[tuple[int, list[int | None]]] = [(0, [])] * (len(tokens) + 1)
     for end in range(1, len(tokens) + 1):
         for start in range(max(0, end - len(columns) - 1), end):
-            pieces = [Piece(0, _LONGEST_ROW, token.text) for token in tokens[start:end]]
+            pieces = [RowPiece(0, _LONGEST_ROW, token.text) for token in tokens[start:end]]
             cost, placed = align_cost(pieces, wide, "ragged")
             cost += best[start] + 0.5 + _missing(fields, placed)
             if cost < best[end]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
 from fuhe.layouts.funding_block import is_fund_header
+from fuhe.layouts.grid_rows import GridRow, Spot, rows_of
 from fuhe.layouts.indicators import is_indicator_header
-from fuhe.layouts.rows import Row, Spot, rows_of
 from fuhe.policy import simplify
-from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.readers.grid import Document, Grid, GridCell, Para
 from fuhe.readings.levels import class_of
 from fuhe.text import squeeze, tidy
 
@@ -28,13 +28,13 @@ class Segment:
     """The rows of one form, what was printed above it, and what has been met in it so far."""
 
     context: list[Spot]
-    rows: list[Row] = field(default_factory=list)
+    rows: list[GridRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     has_table: bool = False
     has_header: bool = False
     has_ended: bool = False
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Iterable[GridRow]) -> None:
         """Let the form go on with these rows."""
         for row in rows:
             self.rows.append(row)
@@ -58,7 +58,7 @@ def segments_of(document: Document) -> list[Segment]:
         if isinstance(block, Para):
             spot = _as_spot(block)
             if segments and _is_lone_row(spot, segments[-1]):
-                segments[-1].add([Row("ragged", (spot,))])
+                segments[-1].add([GridRow("ragged", (spot,))])
             elif segments and _is_note(spot, segments[-1], above):
                 segments[-1].notes.append(spot.text)
             elif spot.text:
@@ -83,12 +83,12 @@ def _is_lone_row(spot: Spot, segment: Segment) -> bool:
 
 
 def _as_spot(para: Para) -> Spot:
-    return Spot(tidy(para.text), Cell(0, 0, para.text, para.place))
+    return Spot(tidy(para.text), GridCell(0, 0, para.text, para.place))
 
 
 def _cut(grid: Grid, above: list[Spot], segments: list[Segment]) -> list[Spot]:
     """Divide one grid at its anchors; return the paragraphs that still wait for a form."""
-    pending: list[Row] = []
+    pending: list[GridRow] = []
     started = False
     for row in rows_of(grid):
         if _is_anchor(row) and not (started and not segments[-1].has_header):
@@ -115,7 +115,7 @@ def _cut(grid: Grid, above: list[Spot], segments: list[Segment]) -> list[Spot]:
     return above
 
 
-def _leave_to_earlier_form(pending: list[Row], above: list[Spot], segments: list[Segment]) -> list[Row]:
+def _leave_to_earlier_form(pending: list[GridRow], above: list[Spot], segments: list[Segment]) -> list[GridRow]:
     """Give rows with an indicator table that stand before this form to the form they end, cut off at its top."""
     if not any(is_indicator_header(row) for row in pending):
         return pending
@@ -129,13 +129,13 @@ def _leave_to_earlier_form(pending: list[Row], above: list[Spot], segments: list
     return pending[cut:]
 
 
-def _segment(context: list[Spot], rows: Iterable[Row]) -> Segment:
+def _segment(context: list[Spot], rows: Iterable[GridRow]) -> Segment:
     made = Segment(context)
     made.add(rows)
     return made
 
 
-def _is_anchor(row: Row) -> bool:
+def _is_anchor(row: GridRow) -> bool:
     """Tell whether a row opens a form: 项目名称, or 部门名称 in a form about a whole department; a row of headings does not."""
     opens = any(head_field(spot.text) in ("project", "body") for spot in row.filled[:2])
     return opens and sum(bool(headings.field_of(spot.text, "funding")) for spot in row.filled) < 2
@@ -146,7 +146,7 @@ def head_field(text: str) -> str | None:
     return pair[0] if pair else headings.field_of(text, "head")
 
 
-def is_title(row: Row) -> bool:
+def is_title(row: GridRow) -> bool:
     filled = row.filled
     return (
         len(filled) == 1
@@ -155,7 +155,7 @@ def is_title(row: Row) -> bool:
     )
 
 
-def _continues(rows: Sequence[Row], segment: Segment) -> bool:
+def _continues(rows: Sequence[GridRow], segment: Segment) -> bool:
     """Tell whether a table without an anchor belongs to the form before it: it repeats the header, or rows go on."""
     if any(is_indicator_header(row) for row in rows):
         return not segment.has_ended

@@ -13,10 +13,10 @@ from fuhe.errors import ReadError
 from fuhe.readers.doc_props import (
     SYMBOLS,
     CharProps,
+    DocRow,
     ParaProps,
-    Piece,
-    Row,
     Runs,
+    TextRun,
     char_props,
     characters,
     is_shaded,
@@ -56,11 +56,11 @@ class Paragraph(NamedTuple):
     joined: bool
 
 
-class Text(NamedTuple):
+class DocText(NamedTuple):
     """The main text by character position, the properties of its paragraphs, and what was met on the way."""
 
     chars: list[str]
-    pieces: list[Piece]
+    pieces: list[TextRun]
     paragraphs: Runs
     is_shaded: bool
     unseen_marks: set[int]
@@ -68,11 +68,11 @@ class Text(NamedTuple):
 
 
 @dataclass(slots=True)
-class Table:
+class DocTable:
     """A table while it is being read; number and order are those of its first paragraph."""
 
     number: int
-    rows: list[tuple[list[str], Row | None]] = field(default_factory=list)
+    rows: list[tuple[list[str], DocRow | None]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
@@ -125,7 +125,7 @@ def _part(streams: Streams, at: int) -> bytes:
     return streams.table[start : start + size]
 
 
-def _text(streams: Streams) -> Text:
+def _text(streams: Streams) -> DocText:
     length = struct.unpack_from("<I", streams.word, 0x4C)[0]
     if length > MAX_CHARACTERS:
         raise ReadError("too_large", f"文档超过 {MAX_CHARACTERS} 字的上限", todo="请只保留自评表，再试一次")
@@ -133,7 +133,7 @@ def _text(streams: Streams) -> Text:
     formats = runs(streams.word, _part(streams, 0xFA), paragraphs=False)
     is_white = any(char_props(props).white for props in formats.props)
     shaded = is_white and any(is_shaded(props, streams.data) for props in set(paragraphs.props))
-    text = Text([], pieces(_part(streams, 0x1A2), length), paragraphs, shaded, set(), set())
+    text = DocText([], pieces(_part(streams, 0x1A2), length), paragraphs, shaded, set(), set())
     for piece in text.pieces:
         if piece.start != len(text.chars):
             raise ValueError("pieces do not follow each other")
@@ -145,7 +145,7 @@ def _text(streams: Streams) -> Text:
     return text
 
 
-def _apply(formats: Runs, piece: Piece, text: Text) -> None:
+def _apply(formats: Runs, piece: TextRun, text: DocText) -> None:
     """Take out what a run deletes or hides and put in the symbols; marks stay, since they carry the structure."""
     end = piece.at + (piece.end - piece.start) * piece.width
     index = max(bisect_right(formats.starts, piece.at) - 1, 0)
@@ -163,12 +163,12 @@ def _apply(formats: Runs, piece: Piece, text: Text) -> None:
         index += 1
 
 
-def _is_unseen(props: CharProps, text: Text) -> bool:
+def _is_unseen(props: CharProps, text: DocText) -> bool:
     # White letters can be read on a background; which cell has one is known only later, so any background counts.
     return props.deleted or props.hidden or (props.white and not text.is_shaded)
 
 
-def _take_out(text: Text, positions: range) -> None:
+def _take_out(text: DocText, positions: range) -> None:
     for position in positions:
         if text.chars[position] in _MARKS:
             text.unseen_marks.add(position)
@@ -176,7 +176,7 @@ def _take_out(text: Text, positions: range) -> None:
             text.chars[position] = ""
 
 
-def _paragraphs(streams: Streams, text: Text) -> Iterator[Paragraph]:
+def _paragraphs(streams: Streams, text: DocText) -> Iterator[Paragraph]:
     known: dict[bytes, ParaProps] = {}
     start = 0
     for piece in text.pieces:
@@ -214,7 +214,7 @@ def _printed(raw: str) -> str:
 def _blocks(paragraphs: Iterator[Paragraph]) -> list[Para | Grid]:
     """Sort paragraphs into tables by their depth; a nested table is a block of its own after the one that holds it."""
     blocks: list[Para | Grid | None] = []
-    open_tables: list[tuple[int, Table]] = []
+    open_tables: list[tuple[int, DocTable]] = []
     count, before = 0, ""
     for paragraph in paragraphs:
         while len(open_tables) > paragraph.props.depth:
@@ -223,7 +223,7 @@ def _blocks(paragraphs: Iterator[Paragraph]) -> list[Para | Grid]:
                 blocks[slot] = grid(table.rows, table.number)
         while len(open_tables) < paragraph.props.depth:
             count += 1
-            open_tables.append((len(blocks), Table(count)))
+            open_tables.append((len(blocks), DocTable(count)))
             blocks.append(None)
         if open_tables:
             _add(open_tables[-1][1], paragraph, top=len(open_tables) == 1)
@@ -237,7 +237,7 @@ def _blocks(paragraphs: Iterator[Paragraph]) -> list[Para | Grid]:
     return [block for block in blocks if block is not None and not (isinstance(block, Grid) and not block.cells)]
 
 
-def _took_in(around: Table, table: Table) -> bool:
+def _took_in(around: DocTable, table: DocTable) -> bool:
     """Make a small table the text of the cell it is in, unless the table around it only places others on the page."""
     texts = [text.strip() for row, _ in table.rows for text in row]
     if len(texts) > _SMALL or sum(bool(text.strip()) for row, _ in around.rows for text in row) <= _TEXTS_AROUND:
@@ -246,7 +246,7 @@ def _took_in(around: Table, table: Table) -> bool:
     return True
 
 
-def _add(table: Table, paragraph: Paragraph, *, top: bool) -> None:
+def _add(table: DocTable, paragraph: Paragraph, *, top: bool) -> None:
     if paragraph.props.ends_row:
         table.rows.append((table.texts, paragraph.props.row))
         table.texts, table.lines = [], []

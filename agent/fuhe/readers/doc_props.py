@@ -29,7 +29,7 @@ SYMBOLS = {  # Wingdings, as Word numbers it
 }
 
 
-class Piece(NamedTuple):
+class TextRun(NamedTuple):
     """A stretch of text: character positions `start` to `end`, stored from byte `at`, `width` bytes a character."""
 
     start: int
@@ -51,7 +51,7 @@ class Runs(NamedTuple):
         return self.props[index] if index >= 0 and byte < self.ends[index] else b""
 
 
-class Row(NamedTuple):
+class DocRow(NamedTuple):
     """A table row's definition: cell edges in twips, and for each cell its horizontal and vertical merge flag."""
 
     edges: tuple[int, ...]
@@ -64,7 +64,7 @@ class ParaProps(NamedTuple):
     depth: int = 0
     ends_cell: bool = False
     ends_row: bool = False
-    row: Row | None = None
+    row: DocRow | None = None
 
 
 class CharProps(NamedTuple):
@@ -77,7 +77,7 @@ class CharProps(NamedTuple):
     symbol: str = ""
 
 
-def pieces(clx: bytes, limit: int) -> list[Piece]:
+def pieces(clx: bytes, limit: int) -> list[TextRun]:
     """Read the piece table up to a character position; raises struct.error or ValueError when it is damaged."""
     at = 0
     while clx[at : at + 1] == b"\x01":
@@ -92,13 +92,13 @@ def pieces(clx: bytes, limit: int) -> list[Piece]:
     return [_piece(start, min(end, limit), where) for start, end, where in spans if start < min(end, limit)]
 
 
-def _piece(start: int, end: int, where: int) -> Piece:
+def _piece(start: int, end: int, where: int) -> TextRun:
     if where & 0x40000000:
-        return Piece(start, end, (where & 0x3FFFFFFF) // 2, 1)
-    return Piece(start, end, where & 0x3FFFFFFF, 2)
+        return TextRun(start, end, (where & 0x3FFFFFFF) // 2, 1)
+    return TextRun(start, end, where & 0x3FFFFFFF, 2)
 
 
-def characters(word: bytes, piece: Piece) -> list[str]:
+def characters(word: bytes, piece: TextRun) -> list[str]:
     """Return one string for each character position of a piece."""
     raw = word[piece.at : piece.at + (piece.end - piece.start) * piece.width]
     if piece.width == 2:
@@ -206,7 +206,7 @@ def is_shaded(props: bytes, data: bytes) -> bool:
 def para_props(props: bytes, data: bytes) -> ParaProps:
     """Read a paragraph's properties; long ones stand in the Data stream."""
     state = {0x2416: 0, 0x2417: 0, 0x244B: 0, 0x244C: 0, 0x6649: 0}
-    row: Row | None = None
+    row: DocRow | None = None
     for code, operand in _resolved(props, data):
         if code in state:
             state[code] = int.from_bytes(operand, "little")
@@ -228,7 +228,7 @@ def _resolved(props: bytes, data: bytes) -> Iterator[tuple[int, bytes]]:
             yield code, operand
 
 
-def _row(code: int, operand: bytes, row: Row | None) -> Row | None:
+def _row(code: int, operand: bytes, row: DocRow | None) -> DocRow | None:
     if code == _TABLE and operand:
         return _table_row(operand)
     if row and code == 0xD62B and len(operand) >= 2:
@@ -239,19 +239,21 @@ def _row(code: int, operand: bytes, row: Row | None) -> Row | None:
     return row
 
 
-def _table_row(operand: bytes) -> Row | None:
+def _table_row(operand: bytes) -> DocRow | None:
     count = operand[0]
     if not count or len(operand) < 1 + 2 * (count + 1):
         return None
     edges = struct.unpack_from(f"<{count + 1}h", operand, 1)
     first = 1 + 2 * (count + 1)
     flags = (int.from_bytes(operand[at : at + 2], "little") for at in range(first, first + 20 * count, 20))
-    return Row(edges, tuple((flag & 3, flag >> 5 & 3) for flag in flags))
+    return DocRow(edges, tuple((flag & 3, flag >> 5 & 3) for flag in flags))
 
 
-def _with_joins(row: Row, first: int, end: int, *, horizontal: int | None = None, vertical: int | None = None) -> Row:
+def _with_joins(
+    row: DocRow, first: int, end: int, *, horizontal: int | None = None, vertical: int | None = None
+) -> DocRow:
     joins = list(row.joins)
     for index in range(first, min(end, len(joins))):
         across, down = joins[index]
         joins[index] = (across if horizontal is None else horizontal, down if vertical is None else vertical)
-    return Row(row.edges, tuple(joins))
+    return DocRow(row.edges, tuple(joins))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fuhe.errors import ReadError
-from fuhe.readers.doc_props import Row
-from fuhe.readers.grid import Cell, Grid
+from fuhe.readers.doc_props import DocRow
+from fuhe.readers.grid import Grid, GridCell
 from fuhe.records import Place
 
 MAX_CELLS = 400_000
@@ -13,7 +13,7 @@ _NEAR = 20  # twips; edges closer than 0.35 mm are one edge
 _CONTINUES = 1  # vertical merge: goes on from the row above
 
 
-class Box(NamedTuple):
+class CellBox(NamedTuple):
     """A cell between two edges, before rows are joined; `down` is its vertical merge flag."""
 
     left: int
@@ -22,7 +22,7 @@ class Box(NamedTuple):
     down: int
 
 
-def grid(rows: list[tuple[list[str], Row | None]], number: int) -> Grid:
+def grid(rows: list[tuple[list[str], DocRow | None]], number: int) -> Grid:
     """Lay out rows of cell texts on the grid that the edges of all rows make; raises ReadError "too_large"."""
     if sum(len(texts) for texts, _ in rows) > MAX_CELLS:
         raise ReadError("too_large", f"表格超过 {MAX_CELLS} 格的上限", todo="请只保留自评表，再试一次")
@@ -31,17 +31,17 @@ def grid(rows: list[tuple[list[str], Row | None]], number: int) -> Grid:
     return Grid(tuple(_cells(boxes, columns, number)), "spans", Place(table=number))
 
 
-def _boxes(texts: list[str], row: Row | None) -> list[Box]:
+def _boxes(texts: list[str], row: DocRow | None) -> list[CellBox]:
     if row is None or len(row.joins) < len(texts):
-        return [Box(1000 * index, 1000 * index + 1000, text, 0) for index, text in enumerate(texts)]
-    boxes: list[Box] = []
+        return [CellBox(1000 * index, 1000 * index + 1000, text, 0) for index, text in enumerate(texts)]
+    boxes: list[CellBox] = []
     for index, text in enumerate(texts):
         across, down = row.joins[index]
         left, right = row.edges[index], row.edges[index + 1]
         if across == 2 and boxes:
             boxes[-1] = boxes[-1]._replace(right=right)
         else:
-            boxes.append(Box(left, right, text, down))
+            boxes.append(CellBox(left, right, text, down))
     return boxes
 
 
@@ -56,7 +56,7 @@ def _columns(edges: set[int]) -> dict[int, int]:
     return columns
 
 
-def _cells(rows: list[list[Box]], columns: dict[int, int], table: int) -> Iterator[Cell]:
+def _cells(rows: list[list[CellBox]], columns: dict[int, int], table: int) -> Iterator[GridCell]:
     found: list[tuple[int, int, int, str]] = []
     heights: list[int] = []
     above: dict[tuple[int, int], int] = {}
@@ -73,10 +73,10 @@ def _cells(rows: list[list[Box]], columns: dict[int, int], table: int) -> Iterat
             heights.append(1)
         above = here
     for (row_at, col, width, text), height in zip(found, heights, strict=True):
-        yield Cell(row_at, col, text, Place(table=table, row=row_at + 1, col=col + 1), height, width)
+        yield GridCell(row_at, col, text, Place(table=table, row=row_at + 1, col=col + 1), height, width)
 
 
-def _placed(row: list[Box], columns: dict[int, int]) -> Iterator[tuple[int, int, Box]]:
+def _placed(row: list[CellBox], columns: dict[int, int]) -> Iterator[tuple[int, int, CellBox]]:
     """Yield column and width of each cell; a cell narrower than a line still gets a column."""
     end = 0
     for box in row:

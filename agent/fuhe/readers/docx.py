@@ -18,7 +18,7 @@ from fuhe.readers.docxtext import (
     TBL,
     P,
     Styles,
-    Text,
+    VisibleText,
     W,
     flat,
     is_placeholder,
@@ -27,7 +27,7 @@ from fuhe.readers.docxtext import (
     read_styles,
     styles_may_hide,
 )
-from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.readers.grid import Document, Grid, GridCell, Para
 from fuhe.readers.package import Package, parse
 from fuhe.records import Place, Problem
 
@@ -91,7 +91,7 @@ def anchors(data: bytes) -> tuple[str, etree._Element, dict[Place, etree._Elemen
     body = root.find(W + "body")
     if body is None:
         raise ReadError("broken", "文件里没有 Word 正文", todo=_TODO)
-    story = _Story(Text(Styles(), watch=False), is_tracked=_CHANGE.search(part) is not None)
+    story = _Story(VisibleText(Styles(), watch=False), is_tracked=_CHANGE.search(part) is not None)
     for _ in story.blocks(body):
         pass
     return name, root, story.elements
@@ -109,7 +109,7 @@ def read(data: bytes) -> Document:
     own = own_changes.may_hold(part) and own_changes.reject(root)
     watch = may_hide(part)
     styles = _styles(package, name, watch=watch) if watch or _STYLED.search(part) else Styles()
-    text = Text(styles, watch=watch or bool(styles.vanish or styles.white))
+    text = VisibleText(styles, watch=watch or bool(styles.vanish or styles.white))
     text.strikes = _STRUCK.search(part) is not None
     is_tracked = next(root.iter(*_CHANGES), None) is not None if own else _CHANGE.search(part) is not None
     story = _Story(text, is_tracked=is_tracked, numbers=_numbers(package, name, part))
@@ -149,7 +149,7 @@ def _problems(package: Package, part: bytes, root: etree._Element, story: "_Stor
 class _Story:
     """Walks the body, numbering paragraphs and tables in document order."""
 
-    def __init__(self, text: Text, *, is_tracked: bool, numbers: Numbers | None = None) -> None:
+    def __init__(self, text: VisibleText, *, is_tracked: bool, numbers: Numbers | None = None) -> None:
         self.text, self.is_tracked, self.numbers = text, is_tracked, numbers
         self.chunks = self.picture_page = False
         self.noted: list[tuple[str, Place]] = []
@@ -238,13 +238,13 @@ class _Story:
             elif child.tag == TBL:
                 yield from self._lines_in(child)
 
-    def _cell(self, cell: _Open, table: int) -> Cell:
+    def _cell(self, cell: _Open, table: int) -> GridCell:
         place = Place(table=table, row=cell.row + 1, col=cell.col + 1)
         if cell.met:
             self.noted += [(kind, place) for kind in sorted(cell.met)]
             if not cell.text.strip() and cell.met != {"box"}:
                 self.unread.add(place)
-        return Cell(cell.row, cell.col, cell.text, place, cell.rowspan, cell.colspan)
+        return GridCell(cell.row, cell.col, cell.text, place, cell.rowspan, cell.colspan)
 
     def problems(self) -> Iterator[Problem]:
         """Yield what was not read in the cells, each named up to a dozen of a kind."""

@@ -132,7 +132,7 @@ def _inherits(name: str, own: dict[str, bool | None], base: dict[str, str]) -> b
     return False
 
 
-class Text:
+class VisibleText:
     """Reads one paragraph after the other; keeps the open fields, what was hidden, and text boxes met on the way."""
 
     def __init__(self, styles: Styles, *, watch: bool) -> None:
@@ -295,30 +295,30 @@ def _form_entry(entry: etree._Element) -> str:
     return words[int(index)] if index.isdecimal() and int(index) < len(words) else ""
 
 
-def _nothing_else(text: str) -> Callable[[Text, etree._Element], None]:
+def _nothing_else(text: str) -> Callable[[VisibleText, etree._Element], None]:
     return lambda reader, _: reader._put(text)
 
 
-_STEPS: dict[str, Callable[[Text, etree._Element], None]] = {
-    W + "r": Text._run,
-    W + "t": Text._text,
+_STEPS: dict[str, Callable[[VisibleText, etree._Element], None]] = {
+    W + "r": VisibleText._run,
+    W + "t": VisibleText._text,
     W + "tab": _nothing_else("\t"),
     W + "ptab": _nothing_else("\t"),
     W + "br": _nothing_else("\n"),
     W + "cr": _nothing_else("\n"),
     W + "noBreakHyphen": _nothing_else("-"),
-    W + "sym": Text._symbol,
-    W + "fldChar": Text._field,
-    W + "drawing": Text._box,
-    W + "pict": Text._box,
-    W + "object": Text._box,
-    W + "ruby": Text._walk,
-    W + "rubyBase": Text._walk,
-    _MATH + "t": Text._text,
-    _MATH + "den": Text._denominator,
-    **dict.fromkeys(_SEEN_THROUGH, Text._through),
+    W + "sym": VisibleText._symbol,
+    W + "fldChar": VisibleText._field,
+    W + "drawing": VisibleText._box,
+    W + "pict": VisibleText._box,
+    W + "object": VisibleText._box,
+    W + "ruby": VisibleText._walk,
+    W + "rubyBase": VisibleText._walk,
+    _MATH + "t": VisibleText._text,
+    _MATH + "den": VisibleText._denominator,
+    **dict.fromkeys(_SEEN_THROUGH, VisibleText._through),
     **{
-        _MATH + name: Text._walk
+        _MATH + name: VisibleText._walk
         for name in ("oMathPara", "oMath", "r", "f", "num", "e", "d", "sSub", "sSup", "sub", "sup")
     },
 }

@@ -9,7 +9,7 @@ GridKind = Literal["spans", "padded", "ragged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """One printed cell; row and column count from 0, `text` is as the file holds it, not yet tidied."""
 
     row: int
@@ -24,7 +24,7 @@ class Cell:
 class Grid:
     """A table. `spans`: true merges · `padded`: no merges, columns hold (csv) · `ragged`: columns may be shifted (text)."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[GridCell, ...]
     kind: GridKind
     place: Place = Place()
 

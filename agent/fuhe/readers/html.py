@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from fuhe.errors import ReadError
-from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.readers.grid import Document, Grid, GridCell, Para
 from fuhe.readers.hidden import Hiding, hiding_rules, inner_text
 from fuhe.readers.webpage import parsed
 from fuhe.records import Place, Problem
@@ -43,11 +43,11 @@ class _Place:
     col: int
     rowspan: int
     colspan: int
-    parts: "list[str | _Table]" = field(default_factory=list)
+    parts: "list[str | _HtmlTable]" = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class _Table:
+class _HtmlTable:
     """A table while it is read; `busy` tells for each column the first row that is free again."""
 
     number: int
@@ -62,8 +62,8 @@ class _Table:
 class _Reader:
     """The state of one walk through the page."""
 
-    out: "list[str | _Table]" = field(default_factory=list)
-    tables: list[_Table] = field(default_factory=list)
+    out: "list[str | _HtmlTable]" = field(default_factory=list)
+    tables: list[_HtmlTable] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     count: int = 0
     area: int = 0
@@ -177,7 +177,7 @@ def _say(text: str | None, reader: _Reader) -> None:
         reader.text.append(_SPACE.sub(" ", text))
 
 
-def _sink(reader: _Reader) -> "list[str | _Table] | None":
+def _sink(reader: _Reader) -> "list[str | _HtmlTable] | None":
     """Return where text goes now: the page, the open cell, or nowhere between the cells of a table."""
     if not reader.tables:
         return reader.out
@@ -204,7 +204,7 @@ def _break(reader: _Reader) -> None:
 
 def _open_table(reader: _Reader) -> None:
     reader.count += 1
-    table = _Table(reader.count)
+    table = _HtmlTable(reader.count)
     sink = _sink(reader)
     (reader.out if sink is None else sink).append(table)
     reader.tables.append(table)
@@ -251,15 +251,15 @@ def _span(element: etree._Element, name: str) -> int:
     return min(max(value, 1), _MOST_SPAN)
 
 
-def _clip(table: _Table) -> None:
+def _clip(table: _HtmlTable) -> None:
     """Cut spans that reach below the last row."""
     for cell in table.cells:
         cell.rowspan = min(cell.rowspan, table.row + 1 - cell.row)
 
 
-def _flat(parts: "list[str | _Table]") -> Iterator[Para | Grid]:
+def _flat(parts: "list[str | _HtmlTable]") -> Iterator[Para | Grid]:
     """Yield blocks in document order: a layout table gives its content, a real one itself and then those inside."""
-    todo: list[str | _Table] = list(reversed(parts))
+    todo: list[str | _HtmlTable] = list(reversed(parts))
     while todo:
         part = todo.pop()
         if isinstance(part, str):
@@ -269,20 +269,20 @@ def _flat(parts: "list[str | _Table]") -> Iterator[Para | Grid]:
         inner = [piece for cell in part.cells for piece in cell.parts]
         if not _is_layout(part):
             yield _grid(part)
-            inner = [piece for piece in inner if isinstance(piece, _Table) and not _is_small(piece)]
+            inner = [piece for piece in inner if isinstance(piece, _HtmlTable) and not _is_small(piece)]
         todo += reversed(inner)
 
 
-def _is_layout(table: _Table) -> bool:
+def _is_layout(table: _HtmlTable) -> bool:
     """Tell whether a table only places other content on the page."""
     texts = sum(any(isinstance(part, str) and part for part in cell.parts) for cell in table.cells)
-    nests = any(isinstance(part, _Table) for cell in table.cells for part in cell.parts)
+    nests = any(isinstance(part, _HtmlTable) for cell in table.cells for part in cell.parts)
     return len(table.cells) < 2 or (nests and texts <= _LAYOUT_TEXTS)
 
 
-def _is_small(table: _Table) -> bool:
+def _is_small(table: _HtmlTable) -> bool:
     """Tell whether a table within a cell is no more than that cell's text."""
-    nests = any(isinstance(part, _Table) for cell in table.cells for part in cell.parts)
+    nests = any(isinstance(part, _HtmlTable) for cell in table.cells for part in cell.parts)
     return len(table.cells) <= _SMALL and not nests
 
 
@@ -294,9 +294,9 @@ def _lines(cell: _Place) -> Iterator[str]:
             yield from (line for inner in part.cells for line in inner.parts if isinstance(line, str))
 
 
-def _grid(table: _Table) -> Grid:
+def _grid(table: _HtmlTable) -> Grid:
     cells = tuple(
-        Cell(
+        GridCell(
             cell.row,
             cell.col,
             "\n".join(_lines(cell)).strip(" \n"),

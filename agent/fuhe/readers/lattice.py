@@ -16,7 +16,7 @@ MOST_CROSSINGS = 40_000
 _FARTHEST = 50_000.0  # points: what lies farther off is on no page
 
 
-class Rule(NamedTuple):
+class Ruling(NamedTuple):
     """A straight stroke; one that is neither upright nor level is ignored."""
 
     x0: float
@@ -43,7 +43,7 @@ class Run(NamedTuple):
     end: float
 
 
-class Slot(NamedTuple):
+class LatticeSlot(NamedTuple):
     """A rectangle between ruling numbers: rows r0..r1, columns c0..c1, ends excluded."""
 
     r0: int
@@ -87,7 +87,7 @@ class Ruled:
         return box or next((box for box in self.open if box.reaches(x, y)), None)
 
 
-def tables(rules: Iterable[Rule]) -> list[Ruled]:
+def tables(rules: Iterable[Ruling]) -> list[Ruled]:
     """Find the ruled tables of a page, from the top down; a frame around one single cell is no table."""
     level, upright = _runs(rules)
     if len(level) + len(upright) > MOST_RULES:
@@ -128,7 +128,7 @@ def nearest(places: Sequence[float], value: float) -> int:
     return right if places[right] - value < value - places[right - 1] else right - 1
 
 
-def _runs(rules: Iterable[Rule]) -> tuple[list[Run], list[Run]]:
+def _runs(rules: Iterable[Ruling]) -> tuple[list[Run], list[Run]]:
     level, upright = [], []
     for x0, y0, x1, y1 in rules:
         if not all(-_FARTHEST < value < _FARTHEST for value in (x0, y0, x1, y1)):
@@ -220,7 +220,7 @@ def _edges(runs: list[Run], places: list[float], crossing: list[float]) -> list[
     return [[drawn >= DRAWN * (span - TOUCH) for drawn, span in zip(row, spans, strict=True)] for row in ink]
 
 
-def _rectangles(walls: list[list[bool]], floors: list[list[bool]]) -> list[Slot]:
+def _rectangles(walls: list[list[bool]], floors: list[list[bool]]) -> list[LatticeSlot]:
     """Grow each free slot to the right until a wall, then down until a floor: merged cells come out whole."""
     rows, cols = len(floors) - 1, len(walls) - 1
     free = [[True] * cols for _ in range(rows)]
@@ -237,7 +237,7 @@ def _rectangles(walls: list[list[bool]], floors: list[list[bool]]) -> list[Slot]
                 r1 += 1
             for row in free[r:r1]:
                 row[c:c1] = [False] * (c1 - c)
-            out.append(Slot(r, c, r1, c1))
+            out.append(LatticeSlot(r, c, r1, c1))
     return out
 
 
@@ -247,14 +247,14 @@ def _goes_on(
     return all(free[r][c:c1]) and not any(floors[r][c:c1]) and not any(walls[inner][r] for inner in range(c + 1, c1))
 
 
-def _outside(slot: Slot, walls: list[list[bool]], floors: list[list[bool]]) -> bool:
+def _outside(slot: LatticeSlot, walls: list[list[bool]], floors: list[list[bool]]) -> bool:
     """Tell whether a slot only lies beside the table: most of its sides are undrawn."""
     r0, c0, r1, c1 = slot
     sides = (all(walls[c0][r0:r1]), all(walls[c1][r0:r1]), all(floors[r0][c0:c1]), all(floors[r1][c0:c1]))
     return sum(sides) < 2
 
 
-def _table(xs: list[float], ys: list[float], slots: list[Slot], floors: list[list[bool]]) -> Ruled:
+def _table(xs: list[float], ys: list[float], slots: list[LatticeSlot], floors: list[list[bool]]) -> Ruled:
     """Build the table on the rulings its cells use; an underline inside a cell makes no row."""
     rows = sorted({edge for s in slots for edge in (s.r0, s.r1)})
     row_of = {edge: i for i, edge in enumerate(rows)}

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fuhe.readers.glyph_lines import Line, is_full, lines, margins, text_of
-from fuhe.readers.grid import Cell, Grid, Para
-from fuhe.readers.lattice import Box, Glyph, Rule, Ruled, clusters, nearest, share_out, tables
+from fuhe.readers.grid import Grid, GridCell, Para
+from fuhe.readers.lattice import Box, Glyph, Ruled, Ruling, clusters, nearest, share_out, tables
 from fuhe.records import Place
 from fuhe.text import squeeze
 
@@ -22,12 +22,12 @@ class Page(NamedTuple):
     """What a format reader hands over: rulings and glyphs in points, y downwards from the top of the page as seen."""
 
     number: int
-    rules: Sequence[Rule]
+    rules: Sequence[Ruling]
     glyphs: Sequence[Glyph]
 
 
 @dataclass(slots=True)
-class _Part:
+class _TablePart:
     """A cell being put together from one or more pages."""
 
     row: int
@@ -45,29 +45,29 @@ class _Part:
 
 
 @dataclass(slots=True)
-class _Table:
+class _PageTable:
     """A table being put together; what a join needs is kept apart, for tables may run over hundreds of pages."""
 
-    parts: list[_Part]
+    parts: list[_TablePart]
     margin: float
     last_page: int
     height: int = 0
     edges: list[float] = field(default_factory=list)
-    foot: list[_Part] = field(default_factory=list)  # the cells that end with the last row
-    merged: list[_Part] = field(default_factory=list)  # the cells over several rows
+    foot: list[_TablePart] = field(default_factory=list)  # the cells that end with the last row
+    merged: list[_TablePart] = field(default_factory=list)  # the cells over several rows
 
-    def measure(self, added: list[_Part]) -> None:
+    def measure(self, added: list[_TablePart]) -> None:
         """Take the parts of one more page, placed in their final rows, into account."""
         self.height = max(part.end for part in [*added, *self.foot])
         self.edges = clusters([*self.edges, *(x for part in added for x in (part.box.x0, part.box.x1))], _SAME)
         self.foot = [part for part in [*self.foot, *added] if part.end == self.height]
         self.merged += [part for part in added if part.rowspan > 1]
 
-    def text(self, part: _Part) -> str:
+    def text(self, part: _TablePart) -> str:
         return squeeze(part.text(self.margin))
 
 
-_Block = _Table | Para
+_Block = _PageTable | Para
 
 
 def blocks(pages: Iterable[Page]) -> list[Para | Grid]:
@@ -78,7 +78,7 @@ def blocks(pages: Iterable[Page]) -> list[Para | Grid]:
         found = [block for _, block in sorted(_on_page(page), key=lambda item: item[0])]
         paras = [block for block in found if isinstance(block, Para) and not _is_furniture(block, heads)]
         heads = {squeeze(block.text) for block in found[:2] if isinstance(block, Para)}
-        found = [block for block in found if isinstance(block, _Table) or block in paras]
+        found = [block for block in found if isinstance(block, _PageTable) or block in paras]
         if found and out and _continues(out[-1], found[0]):
             _join(out[-1], found.pop(0))  # type: ignore[arg-type]
         out.extend(found)
@@ -95,10 +95,10 @@ def _on_page(page: Page) -> list[tuple[tuple[float, float], _Block]]:
     return found + _paras(outside, area, [table.ys[0] for table in ruled], page.number)
 
 
-def _table(ruled: Ruled, page: int) -> _Table:
-    parts = [_Part(box.row, box.rowspan, box, page, lines(box.glyphs)) for box in ruled.boxes]
+def _table(ruled: Ruled, page: int) -> _PageTable:
+    parts = [_TablePart(box.row, box.rowspan, box, page, lines(box.glyphs)) for box in ruled.boxes]
     margin = margins((line, part.box.x0, part.box.x1) for part in parts for line in part.lines)
-    table = _Table(parts, margin, page)
+    table = _PageTable(parts, margin, page)
     table.measure(parts)
     return table
 
@@ -146,7 +146,7 @@ def _continues(before: _Block, after: _Block) -> bool:
     return outer and (len(inner) < 2 or 2 * sum(inner) >= len(inner))  # a row of remarks has a wall of its own
 
 
-def _join(before: _Table, after: _Table) -> None:
+def _join(before: _PageTable, after: _PageTable) -> None:
     """Append the rows of `after`, knitting the cells that the page break cut in two."""
     _drop_repeated_head(before, after)
     pairs = [(_partner(before, part), part) for part in after.parts if part.row == 0]
@@ -163,7 +163,7 @@ def _join(before: _Table, after: _Table) -> None:
     before.margin, before.last_page = min(before.margin, after.margin), after.last_page
 
 
-def _knit(before: _Table, head: _Part, after: _Table, tail: _Part) -> None:
+def _knit(before: _PageTable, head: _TablePart, after: _PageTable, tail: _TablePart) -> None:
     if before.text(head) != after.text(tail):  # Calc prints a cut cell's text on both pages
         head.lines += tail.lines
     if head.rowspan == 1 < tail.end - head.row:
@@ -171,16 +171,16 @@ def _knit(before: _Table, head: _Part, after: _Table, tail: _Part) -> None:
     head.rowspan = tail.end - head.row
 
 
-def _partner(before: _Table, part: _Part) -> _Part | None:
+def _partner(before: _PageTable, part: _TablePart) -> _TablePart | None:
     """Return the cell right above the page break with the same side walls."""
     return next((head for head in before.foot if _same_walls(head, part)), None)
 
 
-def _same_walls(a: _Part, b: _Part) -> bool:
+def _same_walls(a: _TablePart, b: _TablePart) -> bool:
     return abs(a.box.x0 - b.box.x0) <= _SAME and abs(a.box.x1 - b.box.x1) <= _SAME
 
 
-def _drop_repeated_head(before: _Table, after: _Table) -> None:
+def _drop_repeated_head(before: _PageTable, after: _PageTable) -> None:
     """Take away heading rows printed again on the new page; cells that only begin beside them move down."""
     count = _repeated_rows(before, after)
     if not count and _repeats_heading(before, after):
@@ -192,7 +192,7 @@ def _drop_repeated_head(before: _Table, after: _Table) -> None:
         part.row, part.rowspan = max(0, part.row - count), part.end - max(count, part.row)
 
 
-def _repeated_rows(before: _Table, after: _Table) -> int:
+def _repeated_rows(before: _PageTable, after: _PageTable) -> int:
     """Count the rows both tables begin with: the rows a writer was told to repeat on every page."""
     count = 0
     while (row := _leaves(after, count)) and _repeats(
@@ -202,17 +202,17 @@ def _repeated_rows(before: _Table, after: _Table) -> int:
     return count
 
 
-def _repeats_heading(before: _Table, after: _Table) -> bool:
+def _repeats_heading(before: _PageTable, after: _PageTable) -> bool:
     """Tell whether the first row is a heading of indicators that stood further down on an earlier page."""
     first = _leaves(after, 0)
     return any("级指标" in after.text(part) for part in first) and _repeats(before, before.parts[:_HEAD], after, first)
 
 
-def _leaves(table: _Table, row: int) -> list[_Part]:
+def _leaves(table: _PageTable, row: int) -> list[_TablePart]:
     return [part for part in table.parts if part.row == row and part.rowspan == 1]
 
 
-def _repeats(before: _Table, earlier: list[_Part], after: _Table, row: list[_Part]) -> bool:
+def _repeats(before: _PageTable, earlier: list[_TablePart], after: _PageTable, row: list[_TablePart]) -> bool:
     """Tell whether each cell of a row, and any text at all, stands between the same walls among earlier cells."""
     texts = [(part, after.text(part)) for part in row]
     return any(text for _, text in texts) and all(
@@ -220,7 +220,7 @@ def _repeats(before: _Table, earlier: list[_Part], after: _Table, row: list[_Par
     )
 
 
-def _is_half_row(before: _Table, after: _Table, pairs: list[tuple[_Part | None, _Part]]) -> bool:
+def _is_half_row(before: _PageTable, after: _PageTable, pairs: list[tuple[_TablePart | None, _TablePart]]) -> bool:
     """Tell whether the break runs through a row: no cell begins anew, and text runs on or stands on one side only."""
     leaves = []
     for head, part in pairs:
@@ -240,7 +240,7 @@ def _is_half_row(before: _Table, after: _Table, pairs: list[tuple[_Part | None, 
     return bool(leaves)  # a side that is all blank is a row's empty end
 
 
-def _runs_on(table: _Table, head: _Part, tail: _Part) -> bool:
+def _runs_on(table: _PageTable, head: _TablePart, tail: _TablePart) -> bool:
     """Tell whether a cell's text goes on behind the break: its last line is full, or it is a list of several lines."""
     if _AMOUNT.fullmatch(table.text(head)) or _AMOUNT.fullmatch(squeeze(tail.lines[0].text)):
         return False
@@ -249,7 +249,7 @@ def _runs_on(table: _Table, head: _Part, tail: _Part) -> bool:
     return len(head.lines) > 3
 
 
-def _is_cut_merge(before: _Table, head: _Part, after: _Table, tail: _Part) -> bool:
+def _is_cut_merge(before: _PageTable, head: _TablePart, after: _PageTable, tail: _TablePart) -> bool:
     """Tell whether two cells are one merged label cell: one side is blank, or only together they make one label."""
     if head.rowspan == 1 and tail.rowspan == 1 and not _stands_for_rows(before, after, tail):
         return False
@@ -260,7 +260,7 @@ def _is_cut_merge(before: _Table, head: _Part, after: _Table, tail: _Part) -> bo
     return sum(labels) <= 1 and bool(_LABEL.search(first + last)) and not _AMOUNT.fullmatch(last)
 
 
-def _stands_for_rows(before: _Table, after: _Table, tail: _Part) -> bool:
+def _stands_for_rows(before: _PageTable, after: _PageTable, tail: _TablePart) -> bool:
     """Tell whether cells between these walls are labels merged over several rows elsewhere in the table."""
     return any(
         _same_walls(part, tail) and _LABEL.search(table.text(part))
@@ -274,25 +274,25 @@ def _numbered(found: list[_Block]) -> list[Para | Grid]:
     out: list[Para | Grid] = []
     count = 0
     for block in found:
-        count += isinstance(block, _Table)
-        out.append(_grid(block, count) if isinstance(block, _Table) else block)
+        count += isinstance(block, _PageTable)
+        out.append(_grid(block, count) if isinstance(block, _PageTable) else block)
     return out
 
 
-def _grid(table: _Table, number: int) -> Grid:
+def _grid(table: _PageTable, number: int) -> Grid:
     edges = table.edges
     cells = [_cell(part, edges, table.margin, number) for part in table.parts]
     where = Place(table=number, page=table.parts[0].page)
     return Grid(tuple(sorted(cells, key=lambda c: (c.row, c.col))), "spans", where)
 
 
-def _cell(part: _Part, edges: list[float], margin: float, number: int) -> Cell:
+def _cell(part: _TablePart, edges: list[float], margin: float, number: int) -> GridCell:
     box, col = part.box, nearest(edges, part.box.x0)
     where = Place(
         table=number, row=part.row + 1, col=col + 1, page=part.page, box=_rounded(box.x0, box.y0, box.x1, box.y1)
     )
     span = max(1, nearest(edges, box.x1) - col)
-    return Cell(part.row, col, part.text(margin), where, part.rowspan, span)
+    return GridCell(part.row, col, part.text(margin), where, part.rowspan, span)
 
 
 def _rounded(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:

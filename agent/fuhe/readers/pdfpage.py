@@ -13,7 +13,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from fuhe.errors import ReadError
-from fuhe.readers.lattice import Glyph, Rule
+from fuhe.readers.lattice import Glyph, Ruling
 
 MOST_OBJECTS = 60_000  # characters, and drawn objects, of one page
 _DEEPEST = 8  # forms within forms
@@ -44,7 +44,7 @@ Bounds = tuple[float, float, float, float]
 class Drawn:
     """What is seen on a page, in points, y downwards from the top of the page held upright for reading."""
 
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[Ruling] = field(default_factory=list)
     glyphs: list[Glyph] = field(default_factory=list)
     images: int = 0
     hidden: int = 0
@@ -217,23 +217,23 @@ def _leaves_nothing(colour: tuple[int, ...]) -> bool:
     return bool(colour) and (colour[3] == 0 or min(colour[:3]) >= _WHITE)
 
 
-def _rules(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[Rule]:
+def _rules(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[Ruling]:
     """Yield a stroked path's straight pieces, or the middle line of each thin filled piece."""
     _, stroke = _modes(path)
     for points in _outlines(path, matrix):
         if stroke:
-            yield from (Rule(*a, *b) for a, b in pairwise(points))
+            yield from (Ruling(*a, *b) for a, b in pairwise(points))
         else:
             yield from _middle_line(points)
 
 
-def _middle_line(points: list[Point]) -> Iterator[Rule]:
+def _middle_line(points: list[Point]) -> Iterator[Ruling]:
     xs, ys = [x for x, _ in points], [y for _, y in points]
     x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
     if y1 - y0 <= _THIN and y1 - y0 < x1 - x0:
-        yield Rule(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
+        yield Ruling(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
     elif x1 - x0 <= _THIN and x1 - x0 < y1 - y0:
-        yield Rule((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)
+        yield Ruling((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)
 
 
 def _outlines(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[list[Point]]:

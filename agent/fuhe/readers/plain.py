@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fuhe.errors import ReadError
-from fuhe.readers.grid import Cell, Document, Grid, Para
+from fuhe.readers.grid import Document, Grid, GridCell, Para
 from fuhe.records import Place
 
 _MARKDOWN_RULE = re.compile(r"\|?[\s:|-]+\|[\s:|-]*")
@@ -82,7 +82,7 @@ def _from_csv(text: str) -> Iterator[Para | Grid]:
     reader = csv.reader(io.StringIO(text, newline=""))
     for row, values in enumerate(reader):
         for col, value in enumerate(values):
-            cells.append(Cell(row, col, value, Place(table=1, row=row + 1, col=col + 1, line=reader.line_num)))
+            cells.append(GridCell(row, col, value, Place(table=1, row=row + 1, col=col + 1, line=reader.line_num)))
     yield Grid(tuple(cells), "padded", Place(table=1))
 
 
@@ -151,7 +151,7 @@ def _split(line: str, least_bars: int) -> list[str] | None:
 
 def _grid(rows: list[tuple[int, list[str]]], table: int) -> Grid:
     cells = [
-        Cell(row, col, text, Place(table=table, row=row + 1, col=col + 1, line=number, cell=col + 1))
+        GridCell(row, col, text, Place(table=table, row=row + 1, col=col + 1, line=number, cell=col + 1))
         for row, (number, texts) in enumerate(rows)
         for col, text in enumerate(texts)
     ]

@@ -12,7 +12,7 @@ Merge = tuple[int, int, int, int]  # first row, first column, end row, end colum
 Spot = tuple[int, int]
 
 
-class Span(NamedTuple):
+class CellRange(NamedTuple):
     """A cell's place and size on the grid, counted from 0."""
 
     row: int
@@ -38,7 +38,7 @@ def _before_gap(used: Iterable[int], gap: int) -> int:
     return last
 
 
-def lay_out(filled: Collection[Spot], merges: Iterable[Merge]) -> list[Span]:
+def lay_out(filled: Collection[Spot], merges: Iterable[Merge]) -> list[CellRange]:
     """Return every cell of the used area, in reading order; a merge that runs far past the text ends with the text.
 
     Raises ReadError "too_large" when the area has more than 400,000 cells.
@@ -53,12 +53,12 @@ def lay_out(filled: Collection[Spot], merges: Iterable[Merge]) -> list[Span]:
         todo = "请删去多余的行列，只保留自评表，再试一次"
         raise ReadError("too_large", f"工作表有 {height} 行 {width} 列，超过 {MAX_AREA} 格的上限", todo=todo)
     tops, covered = _merged(starting, height, width)
-    whole = (Span(row, col) for row in range(height) for col in range(width))
+    whole = (CellRange(row, col) for row in range(height) for col in range(width))
     return [tops.get(span[:2], span) for span in whole if span[:2] not in covered]
 
 
-def _merged(merges: list[Merge], height: int, width: int) -> tuple[dict[Spot, Span], set[Spot]]:
-    tops: dict[Spot, Span] = {}
+def _merged(merges: list[Merge], height: int, width: int) -> tuple[dict[Spot, CellRange], set[Spot]]:
+    tops: dict[Spot, CellRange] = {}
     covered: set[Spot] = set()
     budget = height * width  # merges that do not overlap never need more; overlapping ones are damage
     for top, left, bottom, right in merges:
@@ -67,7 +67,7 @@ def _merged(merges: list[Merge], height: int, width: int) -> tuple[dict[Spot, Sp
         if size < 2 or (top, left) in covered or (top, left) in tops or size > budget:
             continue
         budget -= size
-        tops[top, left] = Span(top, left, bottom - top, right - left)
+        tops[top, left] = CellRange(top, left, bottom - top, right - left)
         covered.update((row, col) for row in range(top, bottom) for col in range(left, right))
         covered.discard((top, left))
     return tops, covered

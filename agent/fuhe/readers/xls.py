@@ -10,9 +10,9 @@ import xlrd  # type: ignore[import-untyped]
 from xlrd.compdoc import CompDocError  # type: ignore[import-untyped]
 
 from fuhe.errors import ReadError
-from fuhe.readers.grid import Cell, Document, Grid
+from fuhe.readers.grid import Document, Grid, GridCell
 from fuhe.readers.numfmt import BUILTIN, printed, printed_text
-from fuhe.readers.used import Span, Spot, cut_far, lay_out
+from fuhe.readers.used import CellRange, Spot, cut_far, lay_out
 from fuhe.records import Place, Problem
 
 # xlrd trusts the file's own lengths and indexes, so a damaged file ends in one of these.
@@ -36,12 +36,12 @@ _WHITE = (255, 255, 255)
 _RESAVE = "请用 Excel 或 WPS 打开，另存为 .xlsx 后再试"
 
 
-class Sheet(NamedTuple):
+class XlsSheet(NamedTuple):
     """What a sheet prints, what it hides, and where."""
 
     texts: dict[Spot, str]
     hidden: list[Spot]
-    spans: list[Span]
+    spans: list[CellRange]
     is_cut: bool
     errors: list[Spot]
     struck: list[Spot]
@@ -96,7 +96,7 @@ def _encrypted() -> ReadError:
     return ReadError("encrypted", "工作簿设有密码", todo="请用 Excel 或 WPS 打开，取消密码后保存再试")
 
 
-def _see(book: Any, sheet: Any) -> Sheet:
+def _see(book: Any, sheet: Any) -> XlsSheet:
     rows = {index for index, info in sheet.rowinfo_map.items() if info.hidden}
     cols = {index for index, info in sheet.colinfo_map.items() if info.hidden}
     texts: dict[Spot, str] = {}
@@ -116,10 +116,10 @@ def _see(book: Any, sheet: Any) -> Sheet:
     near = cut_far(texts)
     merges = [(top, left, bottom, right) for top, bottom, left, right in sheet.merged_cells]
     spans = [span for span in lay_out(near, merges) if _is_shown(span, rows, cols)]
-    return Sheet(texts, hidden, spans, len(near) < len(texts), errors, struck)
+    return XlsSheet(texts, hidden, spans, len(near) < len(texts), errors, struck)
 
 
-def _is_shown(span: Span, rows: set[int], cols: set[int]) -> bool:
+def _is_shown(span: CellRange, rows: set[int], cols: set[int]) -> bool:
     return not (
         all(row in rows for row in range(span.row, span.row + span.rowspan))
         or all(col in cols for col in range(span.col, span.col + span.colspan))
@@ -166,21 +166,21 @@ def _is_white(book: Any, cell: Any) -> bool:
     return bool(book.colour_map.get(book.font_list[style.font_index].colour_index) == _WHITE)
 
 
-def _grid(name: str, sheet: Sheet, table: int) -> Grid:
+def _grid(name: str, sheet: XlsSheet, table: int) -> Grid:
     cells = (_cell(name, span, sheet.texts.get((span.row, span.col), ""), table) for span in sheet.spans)
     return Grid(tuple(cells), "spans", Place(table=table, sheet=name))
 
 
-def _cell(name: str, span: Span, text: str, table: int) -> Cell:
+def _cell(name: str, span: CellRange, text: str, table: int) -> GridCell:
     place = Place(table=table, row=span.row + 1, col=span.col + 1, sheet=name, address=_address(span.row, span.col))
-    return Cell(span.row, span.col, text, place, span.rowspan, span.colspan)
+    return GridCell(span.row, span.col, text, place, span.rowspan, span.colspan)
 
 
 def _address(row: int, col: int) -> str:
     return f"{xlrd.colname(col)}{row + 1}"
 
 
-def _flags(name: str, sheet: Sheet) -> Iterator[Problem]:
+def _flags(name: str, sheet: XlsSheet) -> Iterator[Problem]:
     if sheet.hidden:
         first = _address(*sheet.hidden[0])
         message = f"工作表“{name}”有 {len(sheet.hidden)} 格隐藏内容（如 {first}），没有读取。"

@@ -11,11 +11,11 @@ from math import isfinite
 from lxml import etree
 
 from fuhe.errors import ReadError
-from fuhe.readers.grid import Cell, Document, Grid
+from fuhe.readers.grid import Document, Grid, GridCell
 from fuhe.readers.numfmt import printed, printed_text
 from fuhe.readers.package import Package
-from fuhe.readers.used import MAX_AREA, Merge, Span, Spot, cut_far, lay_out
-from fuhe.readers.xlsxbook import Book, S, Sheet, Style, is_struck, is_true, number, open_book, rich_text, unescape
+from fuhe.readers.used import MAX_AREA, CellRange, Merge, Spot, cut_far, lay_out
+from fuhe.readers.xlsxbook import Book, BookSheet, S, Style, is_struck, is_true, number, open_book, rich_text, unescape
 from fuhe.records import Place, Problem
 
 MAX_ROWS, MAX_COLS = 1_048_576, 16_384
@@ -104,7 +104,7 @@ def _macros(package: Package) -> Iterator[Problem]:
         yield Problem(code="macros", message="文件带有宏；宏没有运行，只读了单元格。")
 
 
-def _sheet(package: Package, book: Book, sheet: Sheet, table: int) -> tuple[Grid, list[Problem], set[Place]]:
+def _sheet(package: Package, book: Book, sheet: BookSheet, table: int) -> tuple[Grid, list[Problem], set[Place]]:
     root = package.xml(sheet.part)
     if sheet.is_hidden:
         return Grid((), "spans"), list(_hidden_sheet(sheet, root)), set()
@@ -125,13 +125,13 @@ def _sheet(package: Package, book: Book, sheet: Sheet, table: int) -> tuple[Grid
     return grid, flags, {cell.place for cell in cells if (cell.row, cell.col) in missing}
 
 
-def _area(span: Span) -> tuple[range, range]:
+def _area(span: CellRange) -> tuple[range, range]:
     return range(span.row, span.row + span.rowspan), range(span.col, span.col + span.colspan)
 
 
-def _cell(sheet: str, span: Span, text: str, table: int) -> Cell:
+def _cell(sheet: str, span: CellRange, text: str, table: int) -> GridCell:
     place = Place(table=table, row=span.row + 1, col=span.col + 1, sheet=sheet, address=_address(span.row, span.col))
-    return Cell(span.row, span.col, text, place, span.rowspan, span.colspan)
+    return GridCell(span.row, span.col, text, place, span.rowspan, span.colspan)
 
 
 def _see(book: Book, root: etree._Element, shut: _Shut) -> _Seen:
@@ -186,7 +186,7 @@ def _holds(cell: etree._Element, kind: str) -> bool:
     return (kind in ("n", "d") and value.strip() not in ("", "0", "0.0")) or (kind == "str" and bool(value.strip()))
 
 
-def _see_drawn(package: Package, sheet: Sheet, seen: _Seen, merges: list[Merge]) -> None:
+def _see_drawn(package: Package, sheet: BookSheet, seen: _Seen, merges: list[Merge]) -> None:
     """Note the cells that pictures, text boxes and embedded objects lie on."""
     links = [link.target for link in package.relations(sheet.part).values() if link.kind == "drawing"]
     for anchor in (child for name in links if name in package for child in package.xml(name)):
@@ -333,7 +333,7 @@ def _flag(code: str, name: str, spots: list[Spot], text: str, values: Mapping[Sp
     return Problem(code=code, message=text.format(name, len(spots), shown), place=Place(sheet=name, address=first))
 
 
-def _hidden_sheet(sheet: Sheet, root: etree._Element) -> Iterator[Problem]:
+def _hidden_sheet(sheet: BookSheet, root: etree._Element) -> Iterator[Problem]:
     if any(cell.find(_V) is not None or cell.find(_IS) is not None for _, _, cell in _cells(root)):
         message = f"工作表“{sheet.name}”是隐藏的，没有读取。"
         yield Problem(code="hidden_sheet", message=message, place=Place(sheet=sheet.name))

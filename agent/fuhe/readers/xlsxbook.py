@@ -25,7 +25,7 @@ class Style(NamedTuple):
     is_struck: bool = False
 
 
-class Sheet(NamedTuple):
+class BookSheet(NamedTuple):
     """A sheet's name, whether it is hidden, and the part that holds it."""
 
     name: str
@@ -36,7 +36,7 @@ class Sheet(NamedTuple):
 class Book(NamedTuple):
     """A workbook without its cells."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[BookSheet, ...]
     strings: tuple[str, ...]
     styles: tuple[Style, ...]
     date1904: bool
@@ -92,13 +92,13 @@ def is_struck(look: etree._Element | None) -> bool:
     return mark is not None and mark.get("val", "1") in _TRUE
 
 
-def _sheets(root: etree._Element, links: dict[str, Relation]) -> tuple[Sheet, ...]:
+def _sheets(root: etree._Element, links: dict[str, Relation]) -> tuple[BookSheet, ...]:
     found = []
     for sheet in root.iterfind(f"{S}sheets/{S}sheet"):
         link = links.get(sheet.get(_RELATION, ""))
         if link is not None and link.kind == "worksheet":
             hidden = sheet.get("state", "visible") != "visible"
-            found.append(Sheet(sheet.get("name", ""), hidden, link.target))
+            found.append(BookSheet(sheet.get("name", ""), hidden, link.target))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from fuhe.policy import lexicon
 from fuhe.readings.measure import measure
 from fuhe.readings.phrase import Phrase, is_rank, phrase
-from fuhe.readings.roles import cut, folded
+from fuhe.readings.phrase_parts import cut, folded
 from fuhe.readings.value import Value, class_of_unit, parse
 from fuhe.text import bare
 

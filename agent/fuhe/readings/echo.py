@@ -68,14 +68,14 @@ def _core_of(text: str) -> str:
     return bare(without(simplify(squeeze(text)), *_INFLECTED))
 
 
-class Difference(NamedTuple):
+class ToldApart(NamedTuple):
     """The things a goal names and the outcome does not tell of, and the things told that the goal never named."""
 
     promised: tuple[str, ...]
     told: tuple[str, ...]
 
 
-def differ(goal: str, outcome: str) -> Difference | None:
+def differ(goal: str, outcome: str) -> ToldApart | None:
     """Return what a goal and an outcome speak of where they share nothing; None where they meet or one says too little."""
     promised, told = narrative(goal, "goal"), narrative(outcome, "outcome")
     if not promised.things or not any(item.kind in ("figure", "deliverable") for item in told.items):
@@ -86,7 +86,7 @@ def differ(goal: str, outcome: str) -> Difference | None:
         return None
     if _meet(promised.things, outcome) or _meet(told.things, goal):
         return None
-    return Difference(_longest(promised.things), _longest(told.things))
+    return ToldApart(_longest(promised.things), _longest(told.things))
 
 
 def _longest(things: tuple[str, ...]) -> tuple[str, ...]:

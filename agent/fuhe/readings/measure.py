@@ -37,7 +37,7 @@ _JOINS = "、和与及,，;；/"
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class NameSpan:
     """A slot of the reading and where its words stand in the name as printed."""
 
     slot: str
@@ -58,7 +58,7 @@ class Measure:
     better: Better = "unknown"
     derived: bool = False
     things: tuple[str, ...] = ()
-    spans: tuple[Span, ...] = ()
+    spans: tuple[NameSpan, ...] = ()
     figure: Numeral | None = None
     figure_is_total: bool = False
     change: str | None = None
@@ -209,8 +209,8 @@ def _asks(words: Sequence[Word], head: Word | None) -> str | None:
     return "person" if persons else None
 
 
-def _span(read: NameWords, slot: str, word: Word) -> Span:
-    return Span(slot, read.at[word.start], read.at[word.end - 1] + 1)
+def _span(read: NameWords, slot: str, word: Word) -> NameSpan:
+    return NameSpan(slot, read.at[word.start], read.at[word.end - 1] + 1)
 
 
 def _object(words: Sequence[Word], head: Word | None, act: Word | None) -> Word | None:

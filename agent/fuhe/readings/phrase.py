@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fuhe.policy import words
-from fuhe.readings.roles import RoleWord, cut, ends_in_adjective, folded
+from fuhe.readings.phrase_parts import RoleWord, cut, ends_in_adjective, folded
 from fuhe.readings.template_prompt import is_prompt
 from fuhe.text import bare
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from fuhe.readings.levels import points_of
 from fuhe.readings.phrase import clauses
+from fuhe.readings.phrase_parts import cut as parted
+from fuhe.readings.phrase_parts import folded
 from fuhe.readings.reason import says_nothing
-from fuhe.readings.roles import cut as parted
-from fuhe.readings.roles import folded
 from fuhe.readings.sheet import Row, Sheet, points
 from fuhe.readings.value import in_unit
 from fuhe.text import squeeze

@@ -4,7 +4,7 @@ import functools
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from fuhe.readers.grid import Cell, Grid, GridKind
+from fuhe.readers.grid import Grid, GridCell, GridKind
 from fuhe.text import tidy
 
 
@@ -13,7 +13,7 @@ class Spot:
     """A cell with its text tidied."""
 
     text: str
-    cell: Cell
+    cell: GridCell
 
     @functools.cached_property
     def start(self) -> int:
@@ -27,7 +27,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Row:
+class GridRow:
     """One grid row: `spots` its own cells in order, `carried` those merged into it from rows above."""
 
     kind: GridKind
@@ -48,7 +48,7 @@ class Row:
         return next((spot for spot in self.carried if spot.text and spot.start < end and spot.end > start), None)
 
 
-def rows_of(grid: Grid) -> list[Row]:
+def rows_of(grid: Grid) -> list[GridRow]:
     """Cut a grid into rows, top down; rows without any own cell are dropped."""
     own: dict[int, list[Spot]] = defaultdict(list)
     carried: dict[int, list[Spot]] = defaultdict(list)
@@ -58,7 +58,7 @@ def rows_of(grid: Grid) -> list[Row]:
         for below in range(cell.row + 1, cell.row + cell.rowspan):
             carried[below].append(spot)
     return [
-        Row(grid.kind, tuple(sorted(own[index], key=_column)), tuple(sorted(carried[index], key=_column)))
+        GridRow(grid.kind, tuple(sorted(own[index], key=_column)), tuple(sorted(carried[index], key=_column)))
         for index in sorted(own)
     ]
 
