@@ -6,6 +6,7 @@ from typing import NamedTuple
 from fuhe.policy import simplify, words
 from fuhe.readings.narrative import Narrative, narrative
 from fuhe.readings.parts_of_clause import clauses, without
+from fuhe.readings.vocabulary import known_words
 from fuhe.similarity import bigrams, key
 from fuhe.text import bare, squeeze
 
@@ -99,11 +100,12 @@ def _apart(left: frozenset[str], right: frozenset[str]) -> bool:
 
 
 def _meet(things: tuple[str, ...], text: str) -> bool:
-    """Tell whether one of the things is named in a text, by a pair of characters that is no word for people."""
+    """Tell whether one of the things is named in a text, by a pair of characters that is no act and no word for people."""
     pairs = bigrams(bare(text))
-    return any(bigrams(bare(thing)) & pairs - _people() for thing in things)
+    return any(bigrams(bare(thing)) & pairs - _no_things() for thing in things)
 
 
 @functools.cache
-def _people() -> frozenset[str]:
-    return frozenset(words("narrative", "people"))
+def _no_things() -> frozenset[str]:
+    acts = (word for word, (part, _) in known_words().items() if part == "act")
+    return frozenset((*words("narrative", "people"), *acts))

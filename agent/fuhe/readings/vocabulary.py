@@ -99,7 +99,7 @@ def _word(text: str, start: int) -> Word:
 
 def _by_its_signs(text: str) -> tuple[Part, Mapping[str, Any]]:
     """Tell by a character that an unlisted word says something bad: 错保, 漏播, 致害."""
-    if len(text) < 5 and text.startswith(words("objects", "per_signs")):
+    if 1 < len(text) < 5 and text.startswith(words("objects", "per_signs")):
         return ("object", {"role": "per"})
     bad = len(text) < 5 and any(sign in text for sign in words("objects", "bad_signs"))
     if not bad and 1 < len(text) < 5 and word_class(text)[:1] == "v":

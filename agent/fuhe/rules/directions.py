@@ -42,7 +42,8 @@ def _backwards(row: Row, nature: str, right: str) -> Hit:
 
 def _more_is_better(row: Row) -> bool:
     read = row.measure
-    capped = {"staff", "seat", "buys", "limited", "either"} & read.about
+    limits = {"staff", "seat", "buys", "limited", "either"}
+    capped = (limits - {"limited"} if "survey" in read.about else limits) & read.about
     return read.derived and read.better == "more" and read.is_measured and not row.is_cost and not capped
 
 
