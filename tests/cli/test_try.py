@@ -47,9 +47,9 @@ def test_changed_threshold_shows_what_it_misses(folder: Path, tmp_path: Path) ->
 
 def test_changed_words_show_what_they_newly_hit(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "口径" / "lexicon").mkdir(parents=True)
-    (tmp_path / "口径" / "lexicon" / "phrases.yaml").write_text("state: [焕然一新]\n", "utf-8")
+    (tmp_path / "口径" / "lexicon" / "typos.yaml").write_text("wrong: {焕然一新: 面貌一新}\n", "utf-8")
     text = _run("--try", str(tmp_path / "口径"), str(folder))
-    assert "多报：V001 1 处" in text
+    assert "多报：N006 2 处" in text
     assert "焕然一新" in text
 
 

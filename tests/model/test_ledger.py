@@ -15,13 +15,13 @@ from fuhe.model.ledger import Ledger, LedgerEntry, chosen_path, default_path, ke
 WRITER = """
 import sys
 from pathlib import Path
-from fuhe.model.ledger import Entry, Ledger
+from fuhe.model.ledger import Ledger, LedgerEntry
 ledger = Ledger(Path(sys.argv[1]))
 assert not ledger.notes, ledger.notes
 count = 0
 while count != int(sys.argv[3]):
     count += 1
-    ledger.put(Entry(key=f"{sys.argv[2]}{count}", made=1, endpoint="e", model="m", prompt="p", rung="plain", tries=1,
+    ledger.put(LedgerEntry(key=f"{sys.argv[2]}{count}", made=1, endpoint="e", model="m", prompt="p", rung="plain", tries=1,
                      tokens_in=None, tokens_out=None, ms=1, answer="{}"))
     print(count, flush=True)
 assert not ledger.notes, ledger.notes

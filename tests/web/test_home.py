@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from fuhe.rules import FAMILIES
+from fuhe.records import Problem
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
@@ -79,7 +80,7 @@ def test_empty_desk_invites(client: TestClient, store: Store) -> None:
 
 
 def test_unreadable_files_are_named_and_put_away(client: TestClient, store: Store, desk: Desk) -> None:
-    problems = [{"code": "encrypted", "message": "文件设了打开密码，无法读取"}]
+    problems = (Problem(code="encrypted", message="文件设了打开密码，无法读取"),)
     with store.writing() as connection:
         connection.execute(
             schema.file.insert().values(
