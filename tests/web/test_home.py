@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from fuhe.rules import FAMILIES
 from fuhe.records import Problem
+from fuhe.rules import FAMILIES
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store

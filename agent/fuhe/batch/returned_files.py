@@ -217,7 +217,7 @@ def _make(address: str, home: Path, stamp: Stamp, how: How, job: _Job) -> _Made:
     work = returned.annotated if how == "annotated" else returned.revised
     own = Stamp(stamp.pack, stamp.at, (file.sha256,) if file.sha256 else (), stamp.accepted_by)
     made = work(file, _original(job.source, file.sha256), own)
-    ending = made.name.removeprefix(PurePosixPath(file.path).stem)
+    ending = made.name.removeprefix(PurePosixPath(file.path.replace("\\", "/").replace("!", "/")).stem)
     name, kept = safe_name(str(PurePosixPath(job.folder, job.stem + ending))), None
     try:
         if job.before is not None:

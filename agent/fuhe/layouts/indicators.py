@@ -336,7 +336,9 @@ def _kind(line: GridRow, header: Sequence[Column]) -> Fit:
 def _merged(line: GridRow, column: Column) -> Spot | None:
     own = any(spot.start < column.end and spot.end > column.start for spot in line.spots)
     spot = None if own else line.covering(column.start, column.end)
-    return None if spot is None or _is_side_heading(spot) or headings.field_of(spot.text, "indicator") else spot
+    if spot is None or _is_side_heading(spot):
+        return None
+    return None if headings.field_of(spot.text, "indicator") == column.field else spot
 
 
 def _is_side_heading(spot: Spot) -> bool:
