@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from fuhe.policy import simplify
 from fuhe.policy import words as lexicon_words
 from fuhe.readings.content_words import word_class
 from fuhe.readings.levels import subclass_of
@@ -20,7 +19,6 @@ from fuhe.readings.name_words import (
 from fuhe.readings.numbers import Numeral, numbers
 from fuhe.readings.value import Value, class_of_unit
 from fuhe.readings.vocabulary import Word, words_of
-from fuhe.text import fold
 
 Kind = Literal[
     "count", "share", "degree", "duration", "date", "price", "total", "frequency",
@@ -111,12 +109,6 @@ def measure(
 def says_none(made: Measure) -> bool:
     """Tell whether the name itself says that something bad does not happen (无群体性事件)."""
     return made.kind == "state" and {"holds", "bad"} <= made.about
-
-
-def compares(made: Measure, target: Value) -> bool:
-    """Tell whether name and target make one comparison: 发生面积较上年, 下降."""
-    said = words_of(simplify(fold(target.raw).text))
-    return "compared" in made.about and bool(said) and said[-1].attributes.get("turn") in ("raises", "lessens")
 
 
 def has_scale(made: Measure) -> bool | None:

@@ -2,7 +2,6 @@
 
 import functools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -206,8 +205,3 @@ def _is_date(found: re.Match[str], plain: str, unit: str | None) -> bool:
     if after[:1] in ("日", "号"):
         return whole and len(digits) < 3 and plain[max(0, found.start() - 1) : found.start()] in ("月", ".", "-", "/")
     return whole and len(digits) == 4 and digits.startswith("20") and after[:1] in ("-", "—", "~", "/")
-
-
-def by_span(text: str, start: int, end: int) -> Iterator[Numeral]:
-    """Return the figures of a text that stand inside a span of it."""
-    return (number for number in figures(text) if start <= number.start and number.end <= end)

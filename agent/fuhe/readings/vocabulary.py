@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from fuhe.policy import lexicon, simplify, words
+from fuhe.policy import lexicon, words
 from fuhe.readings.content_words import segmenter, word_class
-from fuhe.text import fold
 
 Part = Literal["head", "act", "object", "not", "means", "pad", "other"]
 _MERGED = 4  # words of the segmenter that can make one word of ours: 投入|使用|时间
@@ -85,11 +84,6 @@ def words_of(text: str) -> tuple[Word, ...]:
         made.append(_word(part, at))
         at += len(part)
     return tuple(made)
-
-
-def plain_words(text: str) -> tuple[Word, ...]:
-    """Return the words of a text as printed; positions are those of its folded form."""
-    return words_of(simplify(fold(text).text))
 
 
 def _word(text: str, start: int) -> Word:
