@@ -61,10 +61,10 @@ def test_what_is_wrong_is_said(text: str, reason: str) -> None:
 
 @pytest.mark.parametrize("text", ["{" * 300_000, '{"a":' * 100_000, "{x" * 100_000, '{"a' * 100_000, "[" * 300_000])
 def test_hostile_text_costs_little(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(UnusableError):
         usable(Answer, text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_instruction_says_json_and_the_schema() -> None:

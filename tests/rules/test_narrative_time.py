@@ -38,8 +38,8 @@ def test_time_grows_no_faster_than_the_text(kind: str) -> None:
 def _seconds(text: str) -> float:
     row = f"社会效益｜{text}｜100%｜100%｜10｜10｜{text}"
     sheet = Sheet(build({"goal": text, "outcome": text[::-1], "rows": [row], "notes": [text]}), pack(Settings().policy))
-    begin = time.perf_counter()
+    begin = time.process_time()
     for rule in RULES:
         if rule.code in ON_TEXTS:
             list(rule.check(sheet))
-    return time.perf_counter() - begin
+    return time.process_time() - begin
