@@ -11,7 +11,7 @@ from fuhe.errors import FuheError, UsageError
 from fuhe.findings import Basis, BatchFinding, Cell, Finding, Severity, Span
 from fuhe.policy import Pack
 from fuhe.records import Form
-from fuhe.rules import BATCH_RULES, RULES, BatchHit, BatchRule, Hit, Rule, Sheet, form_trace
+from fuhe.rules import BATCH_RULES, BatchHit, BatchRule, Hit, Rule, Sheet, every_rule, form_rules, form_trace
 from fuhe.rules.batch_rule import Gather, Group
 from fuhe.rules.rule import ARITHMETIC, PRACTICE, CatalogueEntry, plain
 from fuhe.settings import Settings, Suppression
@@ -99,12 +99,11 @@ def options_of(settings: Settings) -> Options:
 
 def chosen(options: Options) -> tuple[Rule, ...]:
     """Return the rules to run; raises UsageError for a code or family that does not exist."""
-    known = {name for rule in RULES for name in (rule.code, rule.family)}
-    known |= {name for rule in BATCH_RULES for name in (rule.code, rule.family)}
+    known = {name for rule in every_rule() for name in (rule.code, rule.family)}
     for code in (*options.select, *options.ignore, *options.severities):
         if code not in known:
             raise UsageError(f"没有代码“{code}”", todo="运行 fuhe rules 查看全部代码")
-    return tuple(rule for rule in RULES if _is_chosen(rule, options))
+    return tuple(rule for rule in form_rules() if _is_chosen(rule, options))
 
 
 def chosen_for_batch(options: Options) -> tuple[BatchRule, ...]:

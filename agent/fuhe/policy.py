@@ -1,6 +1,7 @@
 """Policy packs, lexicons and units: everything a finance clerk can edit, read from packaged data."""
 
 import functools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -8,12 +9,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from fuhe.county import added
 from fuhe.errors import PolicyError
 from fuhe.yamlfiles import did_you_mean, load, wrong
 
 _HERE = Path(__file__).parent
-_OVERLAYS: list[Path] = []
 _EXECUTION = "执行率"
+_PATTERN = re.compile(r"[\\|^$\[\]]|\(\?|(?<=.)[?]|[.)][*+{]")
 
 
 @functools.cache
@@ -46,15 +48,10 @@ def lexicon(name: str) -> Lexicon:
     """Return the word list `data/lexicon/<name>.yaml`, its entries replaced by those of an overlay's file."""
     path = data_folder() / "lexicon" / f"{name}.yaml"
     entries, last = load(path), path
-    for own in (folder / f"{name}.yaml" for folder in _OVERLAYS):
+    for own in (folder / f"{name}.yaml" for folder in added().words):
         if own.is_file():
             entries, last = {**entries, **load(own)}, own
     return Lexicon(last, entries)
-
-
-def overlay(folder: Path) -> None:
-    """Put a folder of word lists over the packaged ones: in a process that has not used a word yet, for its life."""
-    _OVERLAYS.append(folder)
 
 
 def check_lexicons(folder: Path) -> None:
@@ -64,6 +61,8 @@ def check_lexicons(folder: Path) -> None:
         if path.stem not in known or path.suffix != ".yaml":
             raise PolicyError(f"没有词表“{path.name}”", where=str(path), todo=did_you_mean(path.stem, known))
         own, ours = load(path), load(data_folder() / "lexicon" / path.name)
+        for keys, word in patterns_in(own):
+            raise wrong(path, keys, f"“{word}”是正则写法", "词表里只写词本身，一个说法一个词，各种写法分别列出")
         for keys, what in _misfits(own, ours):
             raise wrong(
                 path,
@@ -75,6 +74,23 @@ def check_lexicons(folder: Path) -> None:
             )
 
 
+def patterns_in(entries: object, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield words written as patterns, each with the entries it stands under; a word list holds words as they stand."""
+    if isinstance(entries, dict):
+        for key, value in entries.items():
+            yield from patterns_in(str(key), (*keys, str(key)))
+            yield from patterns_in(value, (*keys, str(key)))
+    elif isinstance(entries, list):
+        for value in entries:
+            yield from patterns_in(value, keys)
+    elif isinstance(entries, str) and (_PATTERN.search(entries) or not _brackets_meet(entries)):
+        yield keys, entries
+
+
+def _brackets_meet(word: str) -> bool:
+    return all(word.count(opening) == word.count(closing) for opening, closing in ("()", "[]", "{}", "（）"))
+
+
 def _misfits(own: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     """Name entries that the packaged file does not have, or has as something else."""
     for key, value in own.items():
@@ -83,8 +99,8 @@ def _misfits(own: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[tuple[
         elif _kind(value) != _kind(ours[key]):
             yield (key,), f"应为{_kind(ours[key])}"
         elif isinstance(value, dict):
-            model = next(iter(ours[key].values()), None)
-            yield from (((key, str(k)), f"应为{_kind(model)}") for k, v in value.items() if _kind(v) != _kind(model))
+            kinds = dict.fromkeys(map(_kind, ours[key].values()))
+            yield from (((key, str(k)), f"应为{'或'.join(kinds)}") for k, v in value.items() if _kind(v) not in kinds)
         elif isinstance(value, list) and any(_kind(word) not in ("数字", _kind(ours[key][0])) for word in value):
             yield (key,), f"每一项应为{_kind(ours[key][0])}"
 

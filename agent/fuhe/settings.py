@@ -13,7 +13,7 @@ from fuhe.errors import SettingsError
 
 FILE = "fuhe.toml"
 PREFIX = "FUHE_"
-TABLES = ("model", "web")
+TABLES = ("model", "web", "rules")
 SHARED_KEY = "OPENAI_API_KEY"
 Level = Literal["error", "warning", "info"]
 Thinking = Literal["auto", "leave", "deepseek", "qwen", "vllm", "llamacpp", "ollama"]
@@ -81,6 +81,16 @@ class WebSettings(_Model):
         return named if self.user_header else frozenset()
 
 
+class RulesSettings(_Model):
+    """What a county adds, under [rules] or FUHE_RULES_*: `words` a folder of word lists, `extra` a Python file of rules.
+
+    `extra` runs code, so a fuhe.toml that lies about with forms may not name it.
+    """
+
+    words: str = ""
+    extra: str = ""
+
+
 class Settings(_Model):
     """Everything that can be set, with its default; `columns` is a layout profile for all inputs; `store` is a SQLite file or a postgresql:// URL, "" the verb's own place."""
 
@@ -94,6 +104,7 @@ class Settings(_Model):
     store: str = ""
     model: ModelSettings = ModelSettings()
     web: WebSettings = WebSettings()
+    rules: RulesSettings = RulesSettings()
 
 
 def load(
@@ -105,19 +116,50 @@ def load(
 ) -> Settings:
     """Merge file, environment and flags; raises SettingsError with the key and where it was set.
 
-    The file is looked for upward from the folder of the `forms`, then upward from `start`: the nearer to the forms wins.
+    The user's own file counts least. The other is looked for upward from the folder of the `forms`, then upward from
+    `start`: the nearer to the forms wins; it may not name code to run.
     """
     environ = os.environ if environ is None else environ
+    own = own_file(environ)
     path = (_find(forms) if forms is not None else None) or _find(start)
     layers: list[tuple[str, Mapping[str, Any]]] = [
         (SHARED_KEY, {"model": {"key": environ[SHARED_KEY]}} if environ.get(SHARED_KEY) else {}),
-        (str(path), _from_file(path) if path else {}),
+        (str(own), _with_places(_from_file(own), own) if own.is_file() else {}),
+        (str(path), _harmless(_with_places(_from_file(path), path), path, own) if path else {}),
         ("环境变量", _from_environment(environ)),
         ("命令行", {name: value for name, value in (flags or {}).items() if value not in (None, ())}),
     ]
     for where, layer in layers:
         _validated(layer, where)
     return _validated(_merged(layer for _, layer in layers), "设置")
+
+
+def own_file(environ: Mapping[str, str]) -> Path:
+    """Return where the user's own settings file is looked for: in the folder the system keeps for it."""
+    home = environ.get("APPDATA") or environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(home) / "fuhe" / FILE
+
+
+def _with_places(layer: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+    """Return the layer with the paths under [rules] taken from the folder of the file that names them."""
+    rules = layer.get("rules")
+    if not isinstance(rules, dict):
+        return layer
+    placed = {
+        name: str(path.parent / value) if isinstance(value, str) and value else value for name, value in rules.items()
+    }
+    return {**layer, "rules": placed}
+
+
+def _harmless(layer: Mapping[str, Any], path: Path, own: Path) -> Mapping[str, Any]:
+    rules = layer.get("rules")
+    if isinstance(rules, dict) and rules.get("extra"):
+        raise SettingsError(
+            "“rules.extra”会运行程序，不能写在这里",
+            where=str(path),
+            todo=f"请写在 {own}，或用 --extra、FUHE_RULES_EXTRA",
+        )
+    return layer
 
 
 def _merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -180,6 +222,6 @@ def _fault(first: ErrorDetails) -> str:
 
 
 def _known(path: tuple[int | str, ...]) -> str:
-    tables: dict[int | str, type[_Model]] = {"model": ModelSettings, "web": WebSettings}
+    tables: dict[int | str, type[_Model]] = {"model": ModelSettings, "web": WebSettings, "rules": RulesSettings}
     table = tables.get(path[0], Settings) if len(path) > 1 else Settings
     return "、".join(table.model_fields)

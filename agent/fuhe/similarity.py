@@ -43,7 +43,7 @@ def key(text: str) -> str:
 
 @functools.cache
 def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(words("copies", name)))
+    return re.compile("|".join(map(re.escape, words("copies", name))))
 
 
 @functools.cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from fuhe import checking, policy
+from fuhe import checking, county, policy
 from fuhe.checking import Options
 from fuhe.findings import Severity
 from fuhe.records import Form
@@ -46,7 +46,7 @@ def hits(forms: Iterable[tuple[str, Form]], terms: TrialTerms) -> Hits:
 def hits_apart(forms: Sequence[tuple[str, str]], terms: TrialTerms) -> Hits:
     """Return the findings on (file, form as JSON) pairs; in a process of its own, which keeps the words for its life."""
     if terms.words is not None:
-        policy.overlay(terms.words)
+        county.add_words(terms.words)
     return hits(((path, Form.model_validate_json(text)) for path, text in forms), terms)
 
 

@@ -33,9 +33,7 @@ def command(
     name: str | None,
     no_llm: bool,
     fail_on: str | None,
-    policy: str | None,
-    select: str | None,
-    ignore: str | None,
+    **chosen: str | None,
 ) -> int:
     """Run the batch; status 1 from the chosen severity on, 3 when an input could not be read."""
     from fuhe.batch.terms import Terms
@@ -44,7 +42,7 @@ def command(
     from fuhe.cli.drafted import model_of
     from fuhe.store.database import Store
 
-    settings = common.load_settings((str(start),), policy=policy, fail_on=fail_on, select=select, ignore=ignore)
+    settings = common.load_settings((str(start),), fail_on=fail_on, **chosen)
     model = model_of(settings) if draft and not no_llm else None
     from fuhe.layouts.profiles import from_option
 

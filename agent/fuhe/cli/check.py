@@ -34,12 +34,10 @@ def command(
     out: Path | None,
     fail_on: str | None,
     hints: bool,
-    policy: str | None,
-    select: str | None,
-    ignore: str | None,
+    **chosen: str | None,
 ) -> int:
     """Check every form of every input; status 1 from the chosen severity on, 3 when an input could not be read."""
-    settings = common.load_settings(paths, policy=policy, fail_on=fail_on, select=select, ignore=ignore)
+    settings = common.load_settings(paths, fail_on=fail_on, **chosen)
     ask = _asker(settings, pack(settings.policy)) if hints else checked.no_hints
     report, used = checked.check_all(paths, settings, ask)
     inputs = common.inputs_of(paths, report)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fuhe import county
 from fuhe import settings as settings_file
 from fuhe.cli import EXIT_UNREAD
 from fuhe.errors import UsageError
@@ -14,8 +15,10 @@ from fuhe.intake.paths import STDIN, read_paths
 from fuhe.layouts.profiles import from_option
 from fuhe.outputs.console import count_fields, summary_line
 from fuhe.outputs.contract import Report
+from fuhe.policy import check_lexicons
 from fuhe.records import File
-from fuhe.settings import Settings
+from fuhe.rules.own_rules import own_rules
+from fuhe.settings import RulesSettings, Settings
 
 _Command = Callable[..., Any]
 
@@ -70,6 +73,8 @@ def rule_options(command: _Command) -> _Command:
     """Choose rules and policy."""
     command = click.option("--ignore", help="不运行的代码或类别，逗号分隔，如 V,S006")(command)
     command = click.option("--select", help="只运行的代码或类别，逗号分隔，如 A,S001")(command)
+    command = click.option("--words", metavar="文件夹", help="本地的词表，盖在自带的词表上")(command)
+    command = click.option("--extra", metavar="文件", help="本地的规则（.py）")(command)
     return click.option("--policy", help="政策包名称或 .yaml 文件")(command)
 
 
@@ -78,8 +83,25 @@ def load_settings(paths: tuple[str, ...] = (), **flags: Any) -> Settings:
     for name in ("select", "ignore"):
         if flags.get(name):
             flags[name] = tuple(part.strip() for part in flags[name].split(",") if part.strip())
+    own = {name: flags.pop(name, None) for name in ("words", "extra")}
+    flags["rules"] = {name: value for name, value in own.items() if value} or None
     first = next((Path(path) for path in paths if path != STDIN), None)
-    return settings_file.load(Path.cwd(), flags, forms=first)
+    settings = settings_file.load(Path.cwd(), flags, forms=first)
+    _add_own(settings.rules)
+    return settings
+
+
+def _add_own(rules: RulesSettings) -> None:
+    """Take the county's words and rules in; raises PolicyError with what is wrong with them."""
+    if rules.words:
+        folder = Path(rules.words)
+        if not folder.is_dir():
+            raise UsageError(f"没有“{folder}”这个文件夹", todo="给出放词表（如 typos.yaml）的文件夹")
+        check_lexicons(folder)
+        county.add_words(folder)
+    if rules.extra:
+        county.add_rules(Path(rules.extra))
+        own_rules()
 
 
 def columns_option(command: _Command) -> _Command:

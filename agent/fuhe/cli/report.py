@@ -18,11 +18,8 @@ from fuhe.outputs.word.batch_paper import to_batch_paper
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="写到这个文件（默认按报告名称）")
 @click.option("--self", "own", is_flag=True, help="写单位的绩效自评报告：表上的数照填，表上没有的留作【待补充】")
 @common.rule_options
-def command(
-    paths: tuple[str, ...], out: Path | None, own: bool, policy: str | None, select: str | None, ignore: str | None
-) -> int:
+def command(paths: tuple[str, ...], out: Path | None, own: bool, **flags: str | None) -> int:
     """Check every input and write the report on all of them, or one report a form."""
-    flags = {"policy": policy, "select": select, "ignore": ignore}
     if own:
         return _own(paths, out or Path("项目支出绩效自评报告.docx"), flags)
     report, _ = checked.check_all(paths, common.load_settings(paths, **flags))

@@ -11,7 +11,7 @@ from fuhe.cli.common import load_settings
 from fuhe.errors import UsageError
 from fuhe.findings import SEVERITY_LABELS
 from fuhe.policy import Pack, pack
-from fuhe.rules import BATCH_RULES, FAMILIES, RULES, BatchRule
+from fuhe.rules import BATCH_RULES, FAMILIES, BatchRule, every_rule, form_rules
 from fuhe.rules.rule import ARITHMETIC, PRACTICE, CatalogueEntry
 
 
@@ -22,21 +22,20 @@ from fuhe.rules.rule import ARITHMETIC, PRACTICE, CatalogueEntry
 )
 def command(code: str | None, tried: tuple[str, str] | None) -> int:
     """List the rules, print one rule's page, or compare a changed pack with the present one."""
+    settings = load_settings()
     if tried:
-        click.echo(tried_rules.comparison(load_settings().policy, Path(tried[0]), tried[1]))
+        click.echo(tried_rules.comparison(settings.policy, Path(tried[0]), tried[1]))
     elif code:
-        click.echo(_explained(code.upper()))
+        click.echo(_explained(code.upper(), settings.policy))
     else:
         click.echo(catalogue())
-        click.echo(f"共 {len(RULES)} 条单表规则、{len(BATCH_RULES)} 条批次规则。说明：fuhe rules 代码", err=True)
+        click.echo(f"共 {len(form_rules())} 条单表规则、{len(BATCH_RULES)} 条批次规则。说明：fuhe rules 代码", err=True)
     return 0
 
 
 def catalogue() -> str:
     """Return the list of rules under the headings of their families; a batch rule says so."""
-    rules: list[CatalogueEntry] = [*RULES]
-    rules += BATCH_RULES
-    rules.sort(key=lambda rule: (list(FAMILIES).index(rule.family), rule.code))
+    rules = sorted(every_rule(), key=lambda rule: (list(FAMILIES).index(rule.family), rule.code))
     lines = []
     for family, members in groupby(rules, key=lambda rule: rule.family):
         lines.append(f"{family} {FAMILIES[family]}")
@@ -48,12 +47,11 @@ def _scope(rule: CatalogueEntry) -> str:
     return "（多表）" if isinstance(rule, BatchRule) else ""
 
 
-def _explained(code: str) -> str:
-    found: list[CatalogueEntry] = [rule for rule in RULES if rule.code == code]
-    found += [rule for rule in BATCH_RULES if rule.code == code]
+def _explained(code: str, policy: str) -> str:
+    found = [rule for rule in every_rule() if rule.code == code]
     if not found:
         raise UsageError(f"没有代码“{code}”", todo="运行 fuhe rules 查看全部代码")
-    chosen = pack(load_settings().policy)
+    chosen = pack(policy)
     return "\n\n".join(page(rule, chosen) for rule in found)
 
 

@@ -4,7 +4,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from fuhe import policy
+from fuhe import county, policy
 from fuhe.batch.rule_trial import Difference, Hits, TrialTerms, by_code
 from fuhe.batch.rule_trial import hits as hits_on
 from fuhe.errors import UsageError
@@ -44,7 +44,7 @@ def _fresh(pack_name: str, words: Path | None, folder: str) -> Hits:
         return hits(pack_name, folder)
     policy.check_lexicons(words)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=policy.overlay, initargs=(words,)) as worker:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=county.add_words, initargs=(words,)) as worker:
         return worker.submit(hits, pack_name, folder).result()
 
 

@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
+from fuhe import county
 from fuhe.errors import UsageError
 from fuhe.intake.reading import read_file
 from fuhe.layouts.profiles import LayoutProfile
@@ -65,7 +66,7 @@ class Apart:
                 # A fresh interpreter, not a fork: the child must not hold the parent's locks and memory.
                 context = multiprocessing.get_context("spawn")
                 ours, theirs = context.Pipe()
-                process = context.Process(target=_serve, args=(theirs,), daemon=self._daemon)
+                process = context.Process(target=_serve, args=(theirs, county.added()), daemon=self._daemon)
                 process.start()
                 theirs.close()
                 self._pipe, self._process = ours, process
@@ -126,10 +127,11 @@ def _unsafe(path: str, what: str) -> File:
     return File(path=path, status="failed", problems=(Problem(code="unsafe", message=f"{what}。{todo}。"),))
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, additions: county.Additions) -> None:
     # Ctrl-C in a terminal reaches every process of the group; whoever started this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _bound_memory()
+    county.take_over(additions)
     while True:
         try:
             work, args = pipe.recv()

@@ -2,11 +2,10 @@
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from fuhe.policy import lexicon
-
-_AROUND = re.compile(r"\(\?<?[!=][^()]*\)")
+from fuhe.text import HAN
 
 
 def misspelt(text: str) -> Iterator[str]:
@@ -32,8 +31,22 @@ def put_right(text: str, wrong: str) -> str:
 @functools.cache
 def _listed() -> dict[str, tuple[str, str]]:
     """Return by the word itself how it is found, with what may not stand around it, and what is right."""
-    entries = lexicon("typos")["wrong"].items()
-    return {_AROUND.sub("", str(found)): (str(found), str(right)) for found, right in entries}
+    listed = {}
+    for wrong, entry in lexicon("typos")["wrong"].items():
+        told = entry if isinstance(entry, dict) else {"right": entry}
+        listed[str(wrong)] = (_found(str(wrong), told), str(told["right"]))
+    return listed
+
+
+def _found(wrong: str, told: Mapping[str, str]) -> str:
+    """Return the pattern that finds a word where its neighbours do not make it right."""
+    before, after, only = (re.escape(str(told.get(key, ""))) for key in ("not_after", "not_before", "only_before"))
+    return (
+        (f"(?<![{before}])" if before else "")
+        + re.escape(wrong)
+        + (f"(?![{after}])" if after else "")
+        + (f"(?=[^{HAN}]|[{only}]|$)" if only else "")
+    )
 
 
 @functools.cache

@@ -27,7 +27,8 @@ from fuhe.rules import (
     years_and_targets,
 )
 from fuhe.rules.batch_rule import BatchHit, BatchRule
-from fuhe.rules.rule import CatalogueEntry, Hit, Rule
+from fuhe.rules.own_rules import API, own_rules
+from fuhe.rules.rule import CatalogueEntry, Hit, Rule, hit, rule
 from fuhe.rules.tracing import form_trace
 
 RULES: tuple[Rule, ...] = (
@@ -127,17 +128,28 @@ FAMILIES = {
     "L": "归类",
     "P": "政策口径",
     "B": "批次",
+    "X": "本地",
 }
 """The families of codes by their letter."""
 
 
+def form_rules() -> tuple[Rule, ...]:
+    """Return every rule over one form: the packaged ones, then the county's own."""
+    return (*RULES, *own_rules())
+
+
+def every_rule() -> tuple[CatalogueEntry, ...]:
+    """Return every rule there is, over one form and over many."""
+    return (*form_rules(), *BATCH_RULES)
+
+
 def title_of(code: str) -> str:
     """Return what a rule's fault is called; of a code that no rule has any more, the code."""
-    rules: list[CatalogueEntry] = [*RULES, *BATCH_RULES]
-    return next((rule.title for rule in rules if rule.code == code), code)
+    return next((rule.title for rule in every_rule() if rule.code == code), code)
 
 
 __all__ = [
+    "API",
     "BATCH_RULES",
     "FAMILIES",
     "RULES",
@@ -146,6 +158,10 @@ __all__ = [
     "Hit",
     "Rule",
     "Sheet",
+    "every_rule",
+    "form_rules",
     "form_trace",
+    "hit",
+    "rule",
     "title_of",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from fuhe import __version__
 from fuhe.outputs.contract import Report, form_report
 from fuhe.readers import MAX_BYTES
-from fuhe.rules import BATCH_RULES, RULES
+from fuhe.rules import BATCH_RULES, form_rules
 from fuhe.rules.rule import CatalogueEntry
 from fuhe.store import schema
 from fuhe.store.decisions import decide
@@ -254,7 +254,7 @@ def export(request: Request, desk: At, person: Exporter, form_id: int, kind: Kin
 def rules(desk: At, person: Who) -> list[RuleOut]:
     """Return the catalogue of rules and which are in force."""
     ignored = set(desk.options.ignore)
-    catalogue: list[tuple[CatalogueEntry, str]] = [(rule, "form") for rule in RULES]
+    catalogue: list[tuple[CatalogueEntry, str]] = [(rule, "form") for rule in form_rules()]
     catalogue += [(rule, "batch") for rule in BATCH_RULES]
     return [
         RuleOut(

@@ -16,7 +16,7 @@ from fuhe.findings import SEVERITY_LABELS, Severity
 from fuhe.outputs.html.report_page import draft_for
 from fuhe.outputs.opinion_text import blanks_of, proposed
 from fuhe.policy import Pack
-from fuhe.rules import BATCH_RULES, FAMILIES, RULES, BatchRule
+from fuhe.rules import FAMILIES, BatchRule, every_rule
 from fuhe.rules.rule import CatalogueEntry
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
@@ -77,8 +77,7 @@ class ShownRule:
 
 def entries(desk: Desk, found: dict[str, RuleStanding]) -> list[ShownRule]:
     """Return the catalogue, families in order, one entry a code."""
-    rules: list[CatalogueEntry] = [*RULES, *BATCH_RULES]
-    rules.sort(key=lambda rule: (list(FAMILIES).index(rule.family), rule.code))
+    rules = sorted(every_rule(), key=lambda rule: (list(FAMILIES).index(rule.family), rule.code))
     return [_entry(desk, tuple(same), found) for _, same in groupby(rules, key=lambda rule: rule.code)]
 
 
