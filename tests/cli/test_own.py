@@ -95,7 +95,7 @@ def test_working_processes_of_a_batch_use_the_same(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     store = home / "结果" / "fuhe.db"
     with sqlite3.connect(store) as kept:
-        codes = {code for (code,) in kept.execute("select code from findings")}
+        codes = {code for (code,) in kept.execute("select code from finding")}
     assert {"X001", "N006"} <= codes
 
 
