@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     completeness.missing_class,
     completeness.placeholder_indicator,
     completeness.blank_value,
+    completeness.blank_score,
     completeness.missing_level,
     completeness.unfilled_template,
     arithmetic.weights_not_100,

@@ -190,6 +190,32 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
             )
 
 
+@rule("F007", "blank-score", "error", "有分值的指标没有得分", "evaluation")
+def blank_score(sheet: Sheet) -> Iterator[Hit]:
+    """有分值的指标，得分栏没有填，别的指标却已评分。
+
+    查什么：表中一半以上有分值的指标已有得分，这一行的得分为空，或只有横线、斜线。
+    为什么：漏评的行不能当作0分，也不能当作满分，总分因此不实。
+    反例：验收合格率，100%，100%，40分，得分空白，其余各行都有得分。
+    正例：验收合格率，100%，100%，40分得40分。
+    不算问题：全表都没有评分；得分按一级指标合并填写；标了★或合计、下面各行分列的总行；表格在此处被截断。
+    依据：单位自评应当逐项指标评分。
+    """
+    weighted = [row for row in sheet.rows if row.weight and row.index not in sheet.headings and not is_placeholder(row)]
+    blank = [row for row in weighted if is_blank(row.form.text(_path(row, "score")))]
+    if not sheet.has("score") or 2 * len(blank) >= len(weighted):
+        return
+    for row in blank:
+        if not _cut_off(sheet, row):
+            yield hit(
+                row.cell("score"),
+                "“{name}”分值{weight}分，得分栏为空，其他指标已经评分。",
+                name=row.cell("name"),
+                weight=row.cell("weight"),
+                fix=("请按评分办法填写得分，并核对总分",),
+            )
+
+
 def _is_in_use(sheet: Sheet, row: Row, blank: list[str]) -> bool:
     """A row counts by its points; in a layout without points, by a target or an actual in one of the two cells."""
     if sheet.has("weight"):
