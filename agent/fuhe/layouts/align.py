@@ -62,7 +62,7 @@ def align(pieces: Sequence[RowPiece], columns: Sequence[Column], kind: Fit) -> l
     A text row that lost blanks at its left has slipped as a whole: the shift under which it fits best is taken.
     """
     best, placed = align_cost(pieces, columns, kind)
-    room = columns[-1].start + 1 - pieces[-1].end if kind == "short" and pieces else 0
+    room = columns[-1].start + 1 - pieces[-1].end if kind in ("short", "ragged") and pieces else 0
     if best <= _SURE or room <= 0:
         return placed
     for shift in range(1, min(room, _MOST_SHIFT) + 1):

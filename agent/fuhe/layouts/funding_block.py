@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fuhe.layouts import headings
 from fuhe.layouts.align import Column
@@ -81,7 +81,7 @@ class FundBlock:
 
     def add(self, row: GridRow) -> None:
         """Keep a row until the whole block is known."""
-        self.lines.append(row)
+        self.lines.append(_named_once(row))
 
     @property
     def doubts(self) -> list[Problem]:
@@ -165,6 +165,19 @@ def _fields(line: GridRow, header: Sequence[Column], shift: int, moves_rates: bo
         if column and column.field not in found:
             found[column.field] = spot
     return {name: spot for name, spot in found.items() if name != "other"}
+
+
+def _named_once(row: GridRow) -> GridRow:
+    """Leave out a name that stands before every amount again (其他 | 0 | 其他 | 0); in text what follows moves up."""
+    label = row.filled[0]
+    if not _is_repeated(label, row):
+        return row
+    kept: list[Spot] = []
+    for spot in row.spots:
+        if spot is label or spot.text != label.text:
+            gone = spot.start - len(kept) if row.kind == "ragged" else 0
+            kept.append(Spot(spot.text, replace(spot.cell, col=spot.start - gone)) if gone else spot)
+    return GridRow(row.kind, tuple(kept), row.carried)
 
 
 def _own_label(line: GridRow) -> Spot | None:
@@ -263,7 +276,7 @@ def _suits(line: GridRow, header: Sequence[Column], shift: int) -> float:
         if name == "rate":
             score += 2.0 if text.endswith(("%", "％")) else (0.0 if is_blank(text) else -1.0)
         elif text.endswith(("%", "％")):
-            score -= 2.0
+            score -= 0.5 if name in ("weight", "score") and "rate" not in found else 2.0
         elif name in ("weight", "score"):
-            score += 1.0 if is_blank(text) or re.fullmatch(r"\d{1,2}(\.\d+)?", text) else -1.0
+            score += 1.0 if is_blank(text) or re.fullmatch(r"\d{1,2}(\.\d+)?", text) else -2.0
     return score

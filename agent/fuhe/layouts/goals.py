@@ -83,6 +83,16 @@ class GoalBlock:
         ]
 
 
+def opens_goal(row: GridRow) -> bool:
+    """Tell whether a row begins with the heading of a goal or an outcome and holds nothing but such headings and texts."""
+    filled = row.filled
+    if narrative_role(filled[0].text) not in ("goal", "outcome") or len(filled) > 4:
+        return False
+    labels = _labels(row)
+    rest = [spot for spot in filled[1:] if not narrative_role(spot.text)]
+    return bool(labels) and all(_is_text(spot, labels) and not is_blank(spot.text) for spot in rest) and len(filled) > 1
+
+
 def _pairs(row: GridRow) -> list[Label]:
     """Return goals that stand in one cell with their heading: 年初设定目标：修复21处。"""
     found = []
@@ -162,7 +172,17 @@ def _without_points(spots: Sequence[Spot], labels: Sequence[Label]) -> list[Spot
 def _paired(labels: Sequence[Label], spots: Sequence[Spot], row: GridRow) -> list[tuple[Label, Spot]]:
     if row.kind == "ragged" and len(spots) == len(labels):
         return list(zip(labels, spots, strict=True))
+    if row.kind == "ragged" and (moved := _slipped(labels, spots, row)):
+        return moved
     return [(min(labels, key=lambda label: _gap(label[1], spot)), spot) for spot in spots]
+
+
+def _slipped(labels: Sequence[Label], spots: Sequence[Spot], row: GridRow) -> list[tuple[Label, Spot]]:
+    """Pair the texts of a row that lost the side of the block, so that it has slipped to the left as a whole."""
+    shift = labels[0][1].start - row.spots[0].start
+    under = {heading.start - shift: (name, heading) for name, heading in labels}
+    found = [(under[spot.start], spot) for spot in spots if spot.start in under]
+    return found if shift > 0 and len(found) == len(spots) else []
 
 
 def _gap(heading: Spot, spot: Spot) -> int:

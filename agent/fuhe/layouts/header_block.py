@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fuhe.layouts.grid_rows import GridRow, Spot
 from fuhe.layouts.heading_words import LONGEST, indicator_role, narrative_role, said
+from fuhe.readings.levels import class_of, subclass_of
 
 _VALUES = frozenset(("target", "actual", "adjusted_target"))
 _POINTS = frozenset(("weight", "score"))
@@ -29,7 +30,7 @@ _UNDER = {
     "actual": {"actual": 1.0, "rate": 1.0, "actual_measure": 1.0, "measure": 0.6, "target": 0.5},
     "score": {"score": 1.0, "weight": 1.0, "review_score": 1.0, "rate": 0.5, "other": 0.5},
     "weight": {"weight": 1.0, "score": 0.2},
-    "reason": {"reason": 1.0},
+    "reason": {"reason": 1.0, "": 0.4},
     "other": {"other": 0.5, "": 0.5},
     "thing": {"level1": 1.0, "level2": 1.0, "name": 1.0},
 }
@@ -136,23 +137,33 @@ def _groups(upper: GridRow, levels: GridRow) -> bool:
 def _divides(row: GridRow, above: Sequence[GridRow]) -> bool:
     """Tell whether a row under the levels still prints headings: 年初值 | 实际值 under 指标值."""
     filled = row.filled
-    if not filled or any(_FIGURE.search(spot.text) for spot in filled):
+    if not filled:
+        return False
+    if any(indicator_role((spot.text,)) in _LEVELS for spot in row.carried):
+        return all(len(spot.text) <= LONGEST for spot in filled)
+    if any(_FIGURE.search(spot.text) for spot in filled):
         return False
     if len(filled) > 2 and all(len(spot.text) <= 2 and spot.text.isalpha() for spot in filled):
         return True
-    if not all(indicator_role((spot.text,)) in _BELOW and len(spot.text) <= 16 for spot in filled):
+    if not _reads_as_lower(filled):
         return False
-    if any(indicator_role((spot.text,)) in _LEVELS for spot in row.carried):
-        return True
     return len(filled) >= 2 and (row.kind == "ragged" or filled[0].start > above[0].filled[0].start)
+
+
+def _reads_as_lower(filled: Sequence[Spot]) -> bool:
+    """Tell whether cells read as lower headings; where some are in words of the form's own, others say so, the first too."""
+    known = [indicator_role((spot.text,)) in _BELOW for spot in filled]
+    if any(len(spot.text) > 16 or class_of(spot.text) or subclass_of(spot.text) for spot in filled):
+        return False
+    return all(known) or (len(known) > 2 and known[0] and sum(known) * 3 >= len(known))
 
 
 def _headings(lines: Sequence[GridRow]) -> tuple[Heading, ...]:
     if len(lines) == 1 and not lines[0].carried:
         return tuple(Heading((spot.text,), spot.start, spot.end, spot) for spot in _with_blanks(lines[0]))
     placed = _by_columns(lines)
-    if len(lines) == 2 and lines[0].kind == "ragged":
-        spliced = _spliced(lines[0].filled, lines[1].filled)
+    if len(lines) > 1 and lines[0].kind == "ragged":
+        spliced = _spliced(lines[-2].filled, lines[-1].filled)
         if _agreement(spliced) > _agreement(placed):
             return spliced
     return placed

@@ -44,6 +44,7 @@ class IndicatorBlock:
     """The indicator rows read so far; a repeated header on a later page replaces the columns."""
 
     block: HeaderBlock | None = None
+    open: bool = False
     lines: list[GridRow] = field(default_factory=list)
     blocks: list[HeaderBlock] = field(default_factory=list)
     above: tuple[GridRow, ...] = ()
@@ -69,7 +70,11 @@ class IndicatorBlock:
 
     def start(self, block: HeaderBlock, above: Sequence[GridRow] = ()) -> None:
         """Take a header block and the rows of the form above it."""
-        self.block, self.above = block, tuple(above)
+        self.block, self.above, self.open = block, tuple(above), True
+
+    def stop(self) -> None:
+        """End the rows: the total is printed below them, or another section begins; a further header opens them again."""
+        self.open = False
 
     def add(self, row: GridRow) -> None:
         """Keep a row together with the header it stands under."""
@@ -277,7 +282,7 @@ def _printed_classes(lines: Sequence[GridRow]) -> frozenset[str]:
 
 def _place(line: GridRow, header: Sequence[Column], in_place: bool) -> tuple[dict[str, Spot], list[Spot], bool]:
     """Give each cell of a row its field; return the cells that fit nowhere, and whether all stood under their headings."""
-    spots = [spot for spot in line.filled if not _is_side_heading(spot)]
+    spots = [spot for spot in line.filled if header[0].field == "level1" or not _is_side_heading(spot)]
     pieces = [RowPiece(spot.start, spot.end, spot.text) for spot in spots]
     kind = _kind(line, header)
     quick = under_headings(pieces, header, kind, in_place)

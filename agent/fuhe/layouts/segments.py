@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
 from fuhe.layouts.funding_block import is_fund_header
+from fuhe.layouts.goals import opens_goal
 from fuhe.layouts.grid_rows import GridRow, Spot, rows_of
 from fuhe.layouts.indicators import is_indicator_header
 from fuhe.policy import simplify
@@ -21,6 +22,7 @@ LONGEST_TITLE = 60
 NEXT_NOTE = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十])[)）]?[.．、]\D")
 """A line that counts on: 2.…, （3）、…"""
 _LONGEST_ROW_NAME = 16
+_MOST_GOALS = 12
 
 
 @dataclass
@@ -93,8 +95,8 @@ def _cut(grid: Grid, above: list[Spot], segments: list[Segment]) -> list[Spot]:
     for row in rows_of(grid):
         if _is_anchor(row) and not (started and not segments[-1].has_header):
             pending = _leave_to_earlier_form(pending, above, segments)
-            context = above + [spot for early in pending for spot in early.filled]
-            segments.append(Segment(context))
+            head = next((index for index, early in enumerate(pending) if _is_head(early)), len(pending))
+            segments.append(_segment(above + [spot for early in pending[:head] for spot in early.filled], pending[head:]))
             above, pending, started = [], [], True
         elif is_title(row) and (not started or segments[-1].has_ended):
             pending.append(row)
@@ -141,6 +143,11 @@ def _is_anchor(row: GridRow) -> bool:
     return opens and sum(bool(headings.field_of(spot.text, "funding")) for spot in row.filled) < 2
 
 
+def _is_head(row: GridRow) -> bool:
+    """Tell whether a row of the head stands above the one that opens the form: 单位名称 | … | 主管部门 | …"""
+    return len(row.filled) > 1 and any(head_field(spot.text) in ("unit", "department") for spot in row.filled)
+
+
 def head_field(text: str) -> str | None:
     pair = headings.pair_in(text)
     return pair[0] if pair else headings.field_of(text, "head")
@@ -159,4 +166,9 @@ def _continues(rows: Sequence[GridRow], segment: Segment) -> bool:
     """Tell whether a table without an anchor belongs to the form before it: it repeats the header, or rows go on."""
     if any(is_indicator_header(row) for row in rows):
         return not segment.has_ended
-    return segment.has_table and not segment.has_ended
+    return segment.has_table and (not segment.has_ended or _are_goals(rows))
+
+
+def _are_goals(rows: Sequence[GridRow]) -> bool:
+    """Tell whether a table holds nothing but goal and outcome: these may stand below the total."""
+    return len(rows) <= _MOST_GOALS and bool(rows[0].filled) and opens_goal(rows[0])
