@@ -27,7 +27,7 @@ _BELOW = frozenset(
 )
 _UNDER = {
     "target": {"target": 1.0, "adjusted_target": 1.0, "nature": 1.0, "measure": 1.0, "last_actual": 1.0, "actual": 0.5},
-    "actual": {"actual": 1.0, "rate": 1.0, "actual_measure": 1.0, "measure": 0.6, "target": 0.5},
+    "actual": {"actual": 1.0, "rate": 1.0, "actual_measure": 1.0, "measure": 0.6, "target": 0.5, "other": 0.7},
     "score": {"score": 1.0, "weight": 1.0, "review_score": 1.0, "rate": 0.5, "other": 0.5},
     "weight": {"weight": 1.0, "score": 0.2},
     "reason": {"reason": 1.0, "": 0.4},
@@ -36,6 +36,9 @@ _UNDER = {
 }
 """How well a heading of one role stands under a wider one."""
 _MOST_ROWS = 3
+_SAME_WORD = 0.1
+_DIVIDED_BY_ONE = 0.6
+"""What it costs to put one lower heading alone under a wider one: a heading is divided into two or more."""
 _FIGURE = re.compile(r"\d+(?:\.\d+)?分?")
 
 
@@ -219,8 +222,11 @@ def _agreement(headings: Sequence[Heading]) -> float:
 
 
 def _suits(upper: str, lower: str) -> float:
-    roles = [indicator_role((text,)) or "" for text in (upper, lower)]
-    return _UNDER.get("thing" if roles[0] == "name" else roles[0], {}).get(roles[1], -1.0)
+    over, under = (indicator_role((text,)) or "" for text in (upper, lower))
+    under = (indicator_role((upper, lower)) or "") if under == "other" else under
+    shared = any(upper[at : at + 2] in lower for at in range(len(upper) - 1))
+    fits = _UNDER.get("thing" if over == "name" else over, {}).get(under, -1.0)
+    return fits + (_SAME_WORD if shared and under else 0.0)
 
 
 def _spliced(upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Heading, ...]:
@@ -233,8 +239,9 @@ def _spliced(upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Heading, ...
             for end in range(used, len(lower) + 1):
                 if end > used:
                     total = (score if end == used + 1 else total) + _suits(above.text, lower[end - 1].text)
-                if end not in after or total > after[end][0]:
-                    after[end] = (total, (*way, (above, used, end)))
+                worth = total - (_DIVIDED_BY_ONE if end == used + 1 else 0.0)
+                if end not in after or worth > after[end][0]:
+                    after[end] = (worth, (*way, (above, used, end)))
         best = after
     way = best.get(len(lower), (0.0, ()))[1]
     found: list[Heading] = []

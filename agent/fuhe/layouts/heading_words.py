@@ -131,7 +131,7 @@ def _role(inner: Said, outer: Said, asides: frozenset[str]) -> str | None:
         return "thing"
     if head == "unit":
         return "actual_measure" if "done" in kinds else ("other" if "thing" in kinds and _is_body(inner) else "measure")
-    if head == "name" and inner.kinds == ("name",) and outer.head in (None, "value") and kinds & {"plan", "done"}:
+    if head == "name" and inner.kinds == ("name",) and (outer.head == "value" or outer.has("plan", "done")):
         return _value_role(kinds, whole, inner)
     if head == "name":
         return "name" if "指标" in inner.words and not kinds & {"plan", "done"} else "other"
