@@ -67,6 +67,11 @@ def _until_next_label(value: str) -> str:
     return value.strip()
 
 
+def is_heading(text: str) -> bool:
+    """Tell whether a cell is the name of a field, a column or a block and nothing more."""
+    return any(role(text) for role in _GROUPS.values()) or belongs(text, "frame") or belongs(text, "total")
+
+
 def belongs(text: str, group: str) -> bool:
     """Tell whether a cell is a `frame`, `total`, `remarks` or `fund_total` label."""
     return label(text) in _set(group)

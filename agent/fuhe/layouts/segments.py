@@ -96,7 +96,9 @@ def _cut(grid: Grid, above: list[Spot], segments: list[Segment]) -> list[Spot]:
         if _is_anchor(row) and not (started and not segments[-1].has_header):
             pending = _leave_to_earlier_form(pending, above, segments)
             head = next((index for index, early in enumerate(pending) if _is_head(early)), len(pending))
-            segments.append(_segment(above + [spot for early in pending[:head] for spot in early.filled], pending[head:]))
+            segments.append(
+                _segment(above + [spot for early in pending[:head] for spot in early.filled], pending[head:])
+            )
             above, pending, started = [], [], True
         elif is_title(row) and (not started or segments[-1].has_ended):
             pending.append(row)

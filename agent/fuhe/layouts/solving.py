@@ -115,7 +115,9 @@ def _worth(
     filled = _filled(texts[index])
     cover = len(filled) / max(1, len(texts[index]))
     after_name = 0.3 if "name" in roles and role in ("weight", "score") and index > roles.index("name") else 0.0
-    own = 0.5 if role == "weight" and index and roles[index - 1] == "name" else 0.0  # 一级指标 分值 二级指标 分值 三级指标 分值
+    own = (
+        0.5 if role == "weight" and index and roles[index - 1] == "name" else 0.0
+    )  # 一级指标 分值 二级指标 分值 三级指标 分值
     fourth = 0.4 if "四级" in headings[index].path[-1] and filled else 0.0
     sums = 0.2 if role in ("weight", "score") and _adds_up(filled) else 0.0
     plain = -0.2 if role == "target" and any(mark in headings[index].path[-1] for mark in ("调整", "中期")) else 0.0
