@@ -81,7 +81,7 @@ class FundBlock:
 
     def add(self, row: GridRow) -> None:
         """Keep a row until the whole block is known."""
-        self.lines.append(_named_once(row))
+        self.lines.append(_named_once(row, self.header))
 
     @property
     def doubts(self) -> list[Problem]:
@@ -167,17 +167,28 @@ def _fields(line: GridRow, header: Sequence[Column], shift: int, moves_rates: bo
     return {name: spot for name, spot in found.items() if name != "other"}
 
 
-def _named_once(row: GridRow) -> GridRow:
-    """Leave out a name that stands before every amount again (其他 | 0 | 其他 | 0); in text what follows moves up."""
+def _named_once(row: GridRow, header: Sequence[Column]) -> GridRow:
+    """Leave out a name that stands before every amount again: 其他 | 0 | 其他 | 0.
+
+    In text the amount takes the place of the name that stands under its heading, or all that follows moves up.
+    """
     label = row.filled[0]
     if not _is_repeated(label, row):
         return row
+    has_room = any(after.start > before.end for before, after in itertools.pairwise(header))
     kept: list[Spot] = []
-    for spot in row.spots:
+    gone = 0
+    for before, spot in zip((None, *row.spots), row.spots, strict=False):
+        back = gone if not has_room else int(before is not None and before.text == label.text)
         if spot is label or spot.text != label.text:
-            gone = spot.start - len(kept) if row.kind == "ragged" else 0
-            kept.append(Spot(spot.text, replace(spot.cell, col=spot.start - gone)) if gone else spot)
+            kept.append(_moved(spot, back) if row.kind == "ragged" else spot)
+        else:
+            gone += 1
     return GridRow(row.kind, tuple(kept), row.carried)
+
+
+def _moved(spot: Spot, back: int) -> Spot:
+    return Spot(spot.text, replace(spot.cell, col=spot.start - back)) if back else spot
 
 
 def _own_label(line: GridRow) -> Spot | None:

@@ -145,6 +145,8 @@ class IndicatorBlock:
             placed.append((line, frozenset(found) | {column.field for column, _ in row.aside}, row.is_sure))
             kept = {name: spot for name, spot in found.items() if name not in _NOT_KEPT}
             indicators.append(Indicator(**_texts(found, kept)))
+            if "name" not in found:
+                doubts.extend(_doubt(spot) for _, spot in row.aside if _may_be_name(spot.text))
             for column, spot in [*row.aside, *_not_joined(found, indicators[-1], header)]:
                 self._set_aside(_heading_over(column, block), [spot.text])
             places |= {f"{path}.{name}": spot.cell.place for name, spot in (_blanks(line, header) | kept).items()}
@@ -170,6 +172,11 @@ def _points_in_words(rows: Sequence[Indicator], places: dict[str, Place]) -> lis
                 message = f"“{(row.name or '')[:20]}”一行的{LABELS[name]}是“{text[:12]}”，不像分数，请核对对栏"
                 return [Problem(code="points", message=message, place=places.get(f"indicators[{index}].{name}"))]
     return []
+
+
+def _may_be_name(text: str) -> bool:
+    """Tell whether a cell of a column that is not kept reads as what its row is about."""
+    return len(text) >= 3 and not any(char.isdigit() for char in text)
 
 
 def _solved_columns(
