@@ -33,7 +33,7 @@ def _between_bars(lines: Sequence[str], bar: str, mark: str) -> list[str] | None
     open_since: int | None = None
     for line in lines:
         text = line.strip()
-        if open_since is not None and not _is_closed(line, bar):
+        if open_since is not None and not (text.startswith(bar) and text.count(bar) > 1):
             found[-1] += mark + text
             open_since = None if text.endswith(bar) else open_since + 1
         else:
