@@ -1,5 +1,6 @@
 """The header of an indicator table as a block of one to three rows, and the headings that stand over each column."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,13 +72,16 @@ def prints_levels(row: GridRow) -> bool:
 
 def _named(row: GridRow) -> frozenset[str]:
     """Return the roles of a row whose cells are headings for the greater part, else nothing."""
-    filled = row.filled
-    if len(filled) < 2 or not any(indicator_role((spot.text,)) for spot in filled[:3]):
+    return _named_by(tuple([spot.text for spot in row.filled]))
+
+
+@functools.lru_cache(maxsize=1 << 9)
+def _named_by(texts: tuple[str, ...]) -> frozenset[str]:
+    if len(texts) < 2 or not any(indicator_role((text,)) for text in texts[:3]):
         return frozenset()
-    roles = _roles(row)
-    known = [role for role in roles if role]
-    prints_money = any(said(spot.text).has("budget") for spot in filled)
-    return frozenset(known) if len(known) * 2 >= len(roles) and not prints_money else frozenset()
+    known = [role for text in texts if (role := indicator_role((text,)))]
+    prints_money = any(said(text).has("budget") for text in texts)
+    return frozenset(known) if len(known) * 2 >= len(texts) and not prints_money else frozenset()
 
 
 def _has_levels(row: GridRow) -> bool:

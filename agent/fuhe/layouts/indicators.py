@@ -152,7 +152,7 @@ class IndicatorBlock:
             places |= {f"{path}.{name}": spot.cell.place for name, spot in (_blanks(line, header) | kept).items()}
             inferred.extend(f"{path}.{name}" for name in inherited)
         heads = [doubt for _, found_doubts in self._solved.values() for doubt in found_doubts]
-        empty = [name for name in _SCORED if name in self.fields and not any(dict(row)[name] for row in indicators)]
+        empty = [name for name in _SCORED if name in self.fields and not any(getattr(row, name) for row in indicators)]
         moved = next((line for line, _, sure in placed if not sure), None)
         if empty and moved:
             message = (
@@ -166,9 +166,9 @@ class IndicatorBlock:
 def _points_in_words(rows: Sequence[Indicator], places: dict[str, Place]) -> list[Problem]:
     """Doubt the first weight or score that is no number: its cell may belong under another heading."""
     for index, row in enumerate(rows):
-        for name in ("weight", "score"):
-            text = squeeze(dict(row)[name])
-            if not is_blank(text) and not _POINTS_ALONE.fullmatch(text) and text[0] not in "#=":
+        for name, printed in (("weight", row.weight), ("score", row.score)):
+            text = squeeze(printed)
+            if not _POINTS_ALONE.fullmatch(text) and not is_blank(text) and text[0] not in "#=":
                 message = f"“{(row.name or '')[:20]}”一行的{LABELS[name]}是“{text[:12]}”，不像分数，请核对对栏"
                 return [Problem(code="points", message=message, place=places.get(f"indicators[{index}].{name}"))]
     return []
