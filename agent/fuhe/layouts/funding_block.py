@@ -1,5 +1,6 @@
 """The block 项目资金: rows of amounts under their headings, also where a pasted block has slipped sideways."""
 
+import functools
 import itertools
 import re
 from collections.abc import Sequence
@@ -112,7 +113,7 @@ class FundBlock:
                 asides.setdefault(name, []).append(spot.text)
         return [f"{name}：{'、'.join(texts)}" for name, texts in asides.items()]
 
-    @property
+    @functools.cached_property
     def _shift(self) -> int:
         return _block_shift(self.lines, self.header) if any(line.kind == "ragged" for line in self.lines) else 0
 
@@ -269,9 +270,10 @@ def _is_label(spot: Spot) -> bool:
 
 def _nearest(header: Sequence[Column], spot: Spot, shift: int) -> Column | None:
     start, end = spot.start - shift, spot.end - shift
-    overlaps = [(min(column.end, end) - max(column.start, start), column) for column in header]
-    best = max(overlaps, key=lambda pair: pair[0], default=None)
-    return best[1] if best and best[0] > 0 else None
+    over = [column for column in header if column.start < end and column.end > start]
+    if len(over) < 2:
+        return over[0] if over else None
+    return max(over, key=lambda column: min(column.end, end) - max(column.start, start))
 
 
 def _block_shift(lines: Sequence[GridRow], header: Sequence[Column]) -> int:

@@ -1,5 +1,6 @@
 """A document cut where its forms begin: the rows of each, and what was printed above it."""
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -150,6 +151,7 @@ def _is_head(row: GridRow) -> bool:
     return len(row.filled) > 1 and any(head_field(spot.text) in ("unit", "department") for spot in row.filled)
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def head_field(text: str) -> str | None:
     pair = headings.pair_in(text)
     return pair[0] if pair else headings.field_of(text, "head")
