@@ -120,3 +120,20 @@ def test_monitoring_form_beside_a_form_is_left_out_and_named() -> None:
 def test_monitoring_as_an_indicator_is_no_monitoring_form() -> None:
     text = "项目支出绩效自评表\n项目名称\t视频监控系统建设\n一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\n产出指标\t数量指标\t报送绩效监控表份数\t≥20份\t20份\t100\t100\n总分\t\t\t\t\t100\t100\n"
     assert len(read_file(text.encode(), "表.txt").forms) == 1
+
+
+CALLED_SO = """项目支出绩效自评表
+项目名称\t圩堤加固
+一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分
+产出指标\t数量指标\t加固长度\t≥12公里\t12公里\t50\t50
+年度任务完成情况\t按计划完成年度任务\t已经按计划完成任务\t20\t20
+年度目标完成情况\t完成\t完成\t20\t20
+总分\t\t\t\t\t90\t90
+"""
+
+
+def test_indicator_called_like_a_goal_is_an_indicator() -> None:
+    (form,) = read_file(CALLED_SO.encode(), "表.txt").forms
+    names = [row.name for row in form.record.indicators]
+    assert names == ["加固长度", "年度任务完成情况", "年度目标完成情况"]
+    assert form.record.goal is None

@@ -12,6 +12,7 @@ from fuhe.text import is_blank, squeeze
 Label = tuple[str, Spot]
 _FIGURE = re.compile(r"[\d.]+(?:分|%|％)?")
 _ORDINAL = re.compile(r"(?:目标|任务)?[(（]?[\d一二三四五六七八九十]{1,2}[)）]?[、.．]?")
+_LEAST_GOAL = 8
 _NONE = frozenset(("无", "没有", "未设定", "未设置"))
 
 
@@ -84,13 +85,13 @@ class GoalBlock:
 
 
 def opens_goal(row: GridRow) -> bool:
-    """Tell whether a row begins with the heading of a goal or an outcome and holds nothing but such headings and texts."""
-    filled = row.filled
-    if narrative_role(filled[0].text) not in ("goal", "outcome") or len(filled) > 4:
+    """Tell whether a row is the heading of a goal and its text, or headings alone: an indicator may be called so too."""
+    first, *others = row.filled
+    if not others or len(others) > 3 or narrative_role(first.text) not in ("goal", "outcome"):
         return False
-    labels = _labels(row)
-    rest = [spot for spot in filled[1:] if not narrative_role(spot.text)]
-    return bool(labels) and all(_is_text(spot, labels) and not is_blank(spot.text) for spot in rest) and len(filled) > 1
+    texts = [spot for spot in others if not narrative_role(spot.text)]
+    headed = len(texts) <= len(row.filled) // 2 and (len(texts) < 2 or texts[0] is others[0])
+    return headed and bool(_labels(row)) and all(len(spot.text) >= _LEAST_GOAL for spot in texts)
 
 
 def _pairs(row: GridRow) -> list[Label]:
