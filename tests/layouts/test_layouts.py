@@ -137,3 +137,30 @@ def test_indicator_called_like_a_goal_is_an_indicator() -> None:
     names = [row.name for row in form.record.indicators]
     assert names == ["加固长度", "年度任务完成情况", "年度目标完成情况"]
     assert form.record.goal is None
+
+
+IN_SECTIONS = """部门预算项目绩效自评表
+一、基本情况
+项目名称\t实训设备购置\t实施单位\t市技师学院
+二、预算执行情况（万元）
+资金来源\t全年预算数\t全年执行数\t执行率
+年度资金总额\t240.00\t237.00\t98.75%
+三、目标完成情况
+年度预期目标\t具体完成情况
+购置设备60台，改造实训室4间。\t购置设备60台，改造实训室4间并投入使用。
+四、绩效指标完成情况
+一级指标\t二级指标\t三级指标\t预期指标值\t实际完成值\t自评得分
+产出指标\t数量指标\t购置设备数量\t≥60台\t60台\t90
+自评总分\t90
+"""
+
+
+def test_sections_under_headings_of_their_own_are_one_form() -> None:
+    (form,) = read_file(IN_SECTIONS.encode(), "表.txt").forms
+    record = form.record
+    assert [(row.full_year_budget, row.executed) for row in record.funding] == [("240.00", "237.00")]
+    assert (record.goal, record.outcome) == (
+        "购置设备60台，改造实训室4间。",
+        "购置设备60台，改造实训室4间并投入使用。",
+    )
+    assert [row.name for row in record.indicators] == ["购置设备数量"]

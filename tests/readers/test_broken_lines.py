@@ -25,9 +25,16 @@ def test_lines_are_joined_up_to_the_last_bar() -> None:
     assert rejoined(BARS, "/") == ["| 一级/指标 | 二级指标 |", "| 产出 | 数量/|", *BARS[4:]]
 
 
+def test_lines_that_count_on_are_one_cell() -> None:
+    lines = ["目标\t1.修井46处", "2.换管38千米", "3.检测\t完成\t1.修井48处", "2.换管35千米", "分值\t得分"]
+    assert rejoined(lines, "/") == ["/".join(lines[:4]), lines[4]]
+
+
 @pytest.mark.parametrize(
     "lines",
     [
+        ["目标\t1.修井\t1.完成", "2.换管\t2.完成", "3.检测\t3.完成"],
+        ["注：1.甲", "2.乙"],
         ["项目名称\t甲", "主管部门\t乙\t单位\t丙", "一\t二\t三\t四\t五", "1\t2\t3\t4\t5", "1\t2\t3\t4\t5", "6\t7"],
         ["| a | b", "| c | d", "| e | f"],
         ["| a | b |", "| c | d |", "| e | f |", "| g | h", "| i | j |"],

@@ -24,6 +24,7 @@ NEXT_NOTE = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十])[)�
 """A line that counts on: 2.…, （3）、…"""
 _LONGEST_ROW_NAME = 16
 _MOST_GOALS = 12
+_FIRST_ROWS = 3
 
 
 @dataclass
@@ -113,7 +114,8 @@ def _cut(grid: Grid, above: list[Spot], segments: list[Segment]) -> list[Spot]:
         return above
     if segments and _continues(pending, segments[-1]):
         segments[-1].add(pending)
-    elif any(is_indicator_header(row) for row in pending):
+        return []
+    if any(is_indicator_header(row) for row in pending):
         top = next(index for index, row in enumerate(pending) if not is_title(row))
         segments.append(_segment(above + [spot for row in pending[:top] for spot in row.filled], pending[top:]))
         return []
@@ -170,7 +172,15 @@ def _continues(rows: Sequence[GridRow], segment: Segment) -> bool:
     """Tell whether a table without an anchor belongs to the form before it: it repeats the header, or rows go on."""
     if any(is_indicator_header(row) for row in rows):
         return not segment.has_ended
-    return segment.has_table and (not segment.has_ended or _are_goals(rows))
+    if not segment.has_table:
+        return not segment.has_ended and any(_is_section(row) for row in rows[:_FIRST_ROWS])
+    return not segment.has_ended or _are_goals(rows)
+
+
+def _is_section(row: GridRow) -> bool:
+    """Tell whether a row prints headings of funds or goals: a table of its own between the head and the indicators."""
+    funds = sum(bool(headings.field_of(spot.text, "funding")) for spot in row.filled)
+    return bool(row.filled) and (funds > 1 or opens_goal(row))
 
 
 def _are_goals(rows: Sequence[GridRow]) -> bool:

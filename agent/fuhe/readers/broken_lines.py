@@ -1,9 +1,11 @@
 """Table lines that broke inside a cell, put together again where the count of separators leaves no doubt."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+_ITEM = re.compile(r"\s*[(（]?(\d{1,2})[)）]?[.、．](?!\d)")
 _LEAST_WHOLE = 3
 _LONGEST_RUN = 40
 
@@ -11,10 +13,38 @@ _LONGEST_RUN = 40
 def rejoined(lines: Sequence[str], mark: str) -> list[str]:
     """Return the lines with those of one row joined by `mark`; a section that leaves doubt stays as it is."""
     found: list[str] = []
+    lines = _counted_on(lines, mark)
     for is_blank, section in groupby(lines, key=lambda line: not line.strip()):
         part = list(section)
         found += part if is_blank else _section(part, mark)
     return found
+
+
+def _counted_on(lines: Sequence[str], mark: str) -> list[str]:
+    """Join a line that counts on where the last cell of the row before it stopped: …\\t1.修井 is followed by 2.换管.
+
+    A row may count on as well (2.乙 | 2.完成乙): it is joined only where a line that is no row was, just before it.
+    """
+    found: list[str] = []
+    last, joins = 0, False
+    for line in lines:
+        own = _ITEM.match(line)
+        is_row = "\t" in line or line.count("|") > 1
+        joins = bool(own and last and int(own[1]) == last + 1 and (joins or not is_row))
+        if joins:
+            found[-1] += mark + line
+        else:
+            found.append(line)
+        last = _number_at_end(line) if is_row else (last + 1 if joins else 0)
+        joins = joins and not is_row
+    return found
+
+
+def _number_at_end(line: str) -> int:
+    """Return the number with which the last cell of a row begins, if it does; a row with closing bars is whole."""
+    last = re.split(r"[\t|]", line)[-1]
+    item = _ITEM.match(last)
+    return int(item[1]) if item else 0
 
 
 def _section(lines: list[str], mark: str) -> list[str]:
@@ -26,8 +56,11 @@ def _section(lines: list[str], mark: str) -> list[str]:
 
 def _between_bars(lines: Sequence[str], bar: str, mark: str) -> list[str] | None:
     """Join what stands between the first bar of a row and its last: rows begin and end with one, a broken row does not."""
-    whole = sum(_is_closed(line, bar) for line in lines)
-    if bar == "\t" or whole < _LEAST_WHOLE or whole * 2 < sum(bar in line for line in lines):
+    texts = [line.strip() for line in lines]
+    loose = [text for text in texts if not _is_closed(text, bar)]
+    opened = sum(text.startswith(bar) and len(text) > 1 for text in loose)
+    closed = sum(text.endswith(bar) for text in loose)
+    if bar == "\t" or opened != closed or not opened or len(texts) - len(loose) < _LEAST_WHOLE:
         return None
     found: list[str] = []
     open_since: int | None = None
