@@ -23,6 +23,8 @@ def tidy(raw: str) -> str:
 
     A line break stays only where a sentence ends before it; spaces next to Latin letters and digits stay as printed.
     """
+    if raw.isprintable() and " " not in raw:
+        return raw
     clean = _INVISIBLE.sub("", raw.replace("\r\n", "\n").replace("\r", "\n")).strip(" \t\n\u00a0\u3000")
     return _LINE_BREAK.sub(_rejoin, _INSIDE_WORD.sub("", clean))
 

@@ -22,7 +22,7 @@ from fuhe.errors import UsageError
 from fuhe.findings import Decision
 from fuhe.intake.paths import read_paths
 from fuhe.store import schema
-from fuhe.store.current_forms import file_reports
+from fuhe.store.current_forms import file_reports, load_forms
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
 
@@ -236,3 +236,21 @@ def test_store_goes_through_backup_and_back(folder: Path, tmp_path: Path) -> Non
 def test_store_has_to_be_named() -> None:
     done = subprocess.run([sys.executable, "-m", "fuhe", "store", "export", "x"], capture_output=True, check=False)
     assert (done.returncode, "没有说是哪个存储" in done.stderr.decode()) == (2, True)
+
+
+def test_columns_said_beside_the_forms_are_used_and_a_change_of_them_counts(tmp_path: Path) -> None:
+    start, out = tmp_path / "批", tmp_path / "果"
+    start.mkdir()
+    rows = "一级指标\t二级指标\t三级指标\t甲值\t乙值\t分值\t得分\n产出指标\t数量指标\t公厕\t8座\t7座\t100\t100\n总分\t\t\t\t\t100\t100\n"
+    (start / "表.txt").write_text(f"项目支出绩效自评表\n项目名称\t公厕改造\n{rows}", "utf-8")
+    for said, actual in (
+        ("甲值: 年度指标值\n  乙值: 实际完成值", "7座"),
+        ("甲值: 实际完成值\n  乙值: 年度指标值", "8座"),
+    ):
+        (start / "fuhe-columns.yaml").write_text(f"columns:\n  {said}\n", "utf-8")
+        done = run("batch", str(start), "--out", str(out), *(["--resume"] if out.exists() else []))
+        assert done.returncode in (0, 1), done.stderr.decode()
+        with Store(str(out / "fuhe.db")) as store, store.reading() as connection:
+            ids = connection.execute(select(schema.form.c.id).where(schema.form.c.current)).scalars().all()
+            forms = [current.form for current in load_forms(connection, list(ids))]
+        assert [row.actual for form in forms for row in form.record.indicators] == [actual]

@@ -44,9 +44,9 @@ def command(
 
     settings = common.load_settings((str(start),), fail_on=fail_on, **chosen)
     model = model_of(settings) if draft and not no_llm else None
-    from fuhe.layouts.profiles import from_option
+    from fuhe.layouts.profiles import beside, from_option
 
-    profile = from_option(settings.columns) if settings.columns else None
+    profile = from_option(settings.columns) if settings.columns else beside(start if start.is_dir() else start.parent)
     terms = Terms(settings.policy, options_of(settings), drafts=draft and model is None, profile=profile)
     order = Order(
         start, out, name or start.resolve().stem, terms, jobs or usable_cores(), resume, draft,

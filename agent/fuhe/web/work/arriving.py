@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from sqlalchemy import Connection, select, update
 
 from fuhe.batch.terms import Terms
-from fuhe.errors import ReadError
+from fuhe.errors import ReadError, UsageError
+from fuhe.layouts.profiles import FILE, LayoutProfile, from_bytes, from_option
 from fuhe.records import File
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
@@ -56,19 +57,26 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
     """Take one file through the steps; raises ReadError where the work on it had to be stopped."""
     desk, workshop = context.desk, context.workshop
     pack, options = desk.pack, desk.options
-    ruleset = Terms(desk.settings.policy, options).ruleset
     context.step(1)
     with desk.store.writing() as connection:
         context.mark(connection, arrival, "working")
         job = context.row(connection)
+        if is_profile(arrival.path):
+            told = _fault_of(_kept(connection, arrival.sha256), arrival.path)
+            context.mark(connection, arrival, "failed" if told else "done", told=told)
+            return
+        settled = _profile(connection, desk, job)
+        ruleset = Terms(desk.settings.policy, options, profile=settled).ruleset
         if _is_same(connection, job.batch_id, arrival, ruleset):
             context.mark(connection, arrival, "same")
             return
-        data = connection.execute(
-            select(schema.original.c.data).where(schema.original.c.sha256 == arrival.sha256)
-        ).scalar()
+        data = _kept(connection, arrival.sha256)
     context.step(2)
-    file = workshop.read(data, arrival.path) if data is not None else _as_stored(context, job.batch_id, arrival)
+    file = (
+        workshop.read(data, arrival.path, *([settled] if settled else []))
+        if data is not None
+        else _as_stored(context, job.batch_id, arrival)
+    )
     _refuse_other_units(job.unit, file)
     context.step(3)
     entries = workshop.check(file, pack, options)
@@ -84,6 +92,45 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
         told = "；".join(problem.message for problem in file.problems) if file.status == "failed" else None
         context.mark(connection, arrival, "failed" if told else "done", file_id=file_id, told=told)
         _note_replaced(connection, file_id, job.by, desk.now())
+
+
+def is_profile(path: str) -> bool:
+    """Tell whether a file that comes in says what the columns of the forms beside it are."""
+    return PurePosixPath(path).name == FILE
+
+
+def _profile(connection: Connection, desk: Desk, job: JobRow) -> LayoutProfile | None:
+    """Return what is said of the columns: with this upload, by the office for the batch, else in the settings."""
+    arrival, own = schema.arrival.c, schema.job.c
+    rows = connection.execute(
+        select(arrival.path, arrival.sha256)
+        .join(schema.job, own.id == arrival.job_id)
+        .where(own.batch_id == job.batch_id, (own.id == job.id) | own.unit.is_(None))
+        .where(arrival.path.like(f"%{FILE}"), arrival.told.is_(None))
+        .order_by(arrival.id.desc())
+    )
+    for path, digest in rows.all():
+        data = _kept(connection, digest)
+        if is_profile(path) and data is not None and _fault_of(data, path) is None:
+            return from_bytes(data, path)
+    try:
+        return from_option(desk.settings.columns) if desk.settings.columns else None
+    except UsageError as error:
+        raise ReadError("columns", "服务器设置的栏目对照不能用", where=error.where, todo=error.what) from error
+
+
+def _fault_of(data: bytes | None, path: str) -> str | None:
+    """Say why a file is no layout profile; None where it is one."""
+    try:
+        from_bytes(data or b"", path)
+    except UsageError as error:
+        return str(error)
+    return None
+
+
+def _kept(connection: Connection, digest: str | None) -> bytes | None:
+    table = schema.original.c
+    return connection.execute(select(table.data).where(table.sha256 == digest)).scalar()
 
 
 def _is_same(connection: Connection, batch_id: int, arrival: ArrivalRow, ruleset: str) -> bool:
