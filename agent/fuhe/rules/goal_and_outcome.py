@@ -7,7 +7,7 @@ from fuhe.readings.echo import differ, echoes
 from fuhe.readings.narrative import Side, narrative
 from fuhe.readings.sheet import Sheet
 from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
-from fuhe.text import is_blank
+from fuhe.text import bare, is_blank
 
 _NAMED = 3
 
@@ -20,7 +20,7 @@ def outcome_echoes_goal(sheet: Sheet) -> Iterator[Hit]:
     为什么：照抄目标等于没有说明完成情况。
     反例：目标“保障热线平稳运行，提高办事效率”，完成情况“保障了热线平稳运行，提高了办事效率”。
     正例：完成情况写明“受理来电12.3万件，按期办结率96.1%”。
-    不算问题：完成情况里有目标所没有的数字、成果的；文字很短的；只有少量词语相同的。
+    不算问题：完成情况里有目标所没有的数字、成果的；数字也照抄的只作提示；文字很短的；只有少量词语相同的。
     依据：实际完成情况应说明目标完成到什么程度。
     """
     goal, outcome = _text(sheet, "goal"), _text(sheet, "outcome")
@@ -31,6 +31,7 @@ def outcome_echoes_goal(sheet: Sheet) -> Iterator[Hit]:
             "实际完成情况“{outcome}”与预期目标“{goal}”基本相同，没有说明完成到什么程度。",
             outcome=right,
             goal=left,
+            severity="info" if narrative(outcome, "outcome").holds and bare(goal) != bare(outcome) else "warning",
             fix=("请逐项写明完成的数量、比率、时间，与年初目标对照",),
         )
 
