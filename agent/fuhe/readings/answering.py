@@ -136,7 +136,7 @@ def _words_for_figure(name: str | None, asked: _CellSaid, given: _CellSaid) -> A
     words, is_date = given.words, asked.kinds == {"date"}
     what = "时间" if is_date else "数"
     none = Answer(False, f"一个是{what}，一个是没有数的说法", "words")
-    if words.by == "完成等次":
+    if words.by == "完成等次" or (is_date and words.kind == "deadline"):
         return Answer(True)
     if words.checkable is False or words.kind == "ranks" or (is_rank(given.value.raw) and words.kind != "grade"):
         return none

@@ -134,7 +134,7 @@ def measurable(made: Measure, target: Value) -> bool | None:
     if target.kind not in ("number", "range"):
         return None
     scale, fit = has_scale(made), fits(made, target)
-    if scale is False and target.unit not in (None, "%", "‰"):
+    if scale is False and target.unit not in (None, "%", "‰", "分"):
         return None
     if scale is False or fit is False:
         return False
