@@ -281,7 +281,11 @@ def _late(said: _Said) -> bool:
 
 def _put_off(said: _Said) -> bool:
     """Tell whether the work was not done or is done later: then the money for it was not spent."""
-    if said.has("put_off") or _comes_late(said.text) or (_IN_PARTS.search(said.text) and not said.has("paid") and "拨付到" not in said.text):
+    if (
+        said.has("put_off")
+        or _comes_late(said.text)
+        or (_IN_PARTS.search(said.text) and not said.has("paid") and "拨付到" not in said.text)
+    ):
         return True
     if _is_undone(said):
         return True

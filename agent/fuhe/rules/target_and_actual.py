@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fuhe.findings import Severity
-from fuhe.readings.answering import answer
+from fuhe.readings.answering import Answer, answer
 from fuhe.readings.narrative import narrative
 from fuhe.readings.numbers import figures
 from fuhe.readings.phrase import NAMES_NOTHING
@@ -164,7 +164,7 @@ def incomparable(sheet: Sheet) -> Iterator[Hit]:
     """实际完成值与年度指标值不是同一种说法，谈不上完成没完成。
 
     查什么：指标值是数或日期而完成值没有数（良好、不是100%的比率只填“已完成”）；指标值是比例而完成值是数量，或相反；指标值是期限而完成值是
-    比例、数量；指标值是等次而完成值不是；指标值说程度而完成值说时间长短。
+    比例、数量；指标值是等次而完成值不是；指标值说程度而完成值说时间长短。指标值是日期而完成值没有写日期的，完成值的数说的是另一件事的，作提示。
     为什么：完成值要与指标值对照打分，两者不是一类就没有依据。
     反例：设备配备率100%，完成值1000件；社会效益“效果显著”，完成值“长期”。
     正例：设备配备率100%，完成值98.5%；合格率100%，完成值“已完成”“全部合格”。
@@ -172,21 +172,22 @@ def incomparable(sheet: Sheet) -> Iterator[Hit]:
     依据：单位自评应当将实际完成值与年初指标值对照打分。
     """
     for row in sheet.rows:
-        if how := _how_incomparable(row):
+        if found := _incomparable(row):
             yield hit(
                 row.cell("actual"),
                 "“{name}”年度指标值为“{target}”，实际完成值为“{actual}”，{how}，无法对照。",
                 name=row.cell("name"),
                 target=row.cell("target"),
                 actual=row.cell("actual"),
-                how=how,
+                how=found.how,
+                severity="info" if found.is_weak else "warning",
                 fix=("请按年度指标值的口径填写实际完成值", "确需换一种口径的，请说明换算关系"),
             )
 
 
-def _how_incomparable(row: Row) -> str | None:
+def _incomparable(row: Row) -> Answer | None:
     """Return in what way an actual is of another kind than what was asked; units are V005's, vague words V002's."""
     found = answer(row.name, row.printed.target, row.printed.actual)
     if found.same is not False or found.kind == "object" or (found.kind == "unit" and row.actual.kind != "mixed"):
         return None
-    return None if found.kind == "meaning" and row.told.checkable is False else found.how
+    return None if found.kind == "meaning" and not found.is_weak and row.told.checkable is False else found
