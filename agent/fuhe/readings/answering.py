@@ -2,7 +2,7 @@
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -169,10 +169,13 @@ def _words_for_figure(name: str | None, asked: _CellSaid, given: _CellSaid) -> A
             return none
         return Answer(True if not asked.value.number or asked.value.operator in ("≤", "<") else None)
     if words.kind == "deadline":
-        return Answer(_asks_time(name) or _is_all(asked.value), f"一个是{what}，一个是时间", "words")
+        plain = _is_all(asked.value) and not measure(name).is_measured
+        return Answer(_asks_time(name) or plain, f"一个是{what}，一个是时间", "words")
     if words.kind in ("done", "grade") and words.by != "起点等次":
         every = "share" in asked.kinds and _says_every(given)
         return Answer(True) if every or _is_all(asked.value) or _is_one(asked.value) else none
+    if words.kind in ("standard", "degree", "change") and "share" in asked.kinds and measure(name).kind == "share":
+        return replace(none, is_weak=True)
     return Answer(None)
 
 
@@ -259,7 +262,7 @@ def _words_asked(asked: _CellSaid, given: _CellSaid) -> Answer:
             False, f"一个是{_LABELS.get(want.kind, '具体要求')}，一个是{_LABELS.get(got.kind, '笼统的说法')}", "meaning"
         )
     dated = want.kind == "deadline" and any(char.isdigit() for char in want.text)
-    if dated and got.kind == "done" and got.grade != "unmet" and not _denies(given):
+    if dated and got.kind == "done" and not _denies(given):
         return Answer(False, "问的是时间，没有写日期", "date", is_weak=True)
     return Answer(True if got.checkable else None)
 

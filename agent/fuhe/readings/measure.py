@@ -531,7 +531,7 @@ def _is_work_done(words: Sequence[Word], made: Measure) -> bool:
     How often something is done may be a nuisance (往返次数); what is moved, used up or said again may be as well.
     """
     acted = [word for word in words[:-1] if word.part == "act"]
-    if not acted or acted[-1] is not words[-2] or not words[-1].part == "head":
+    if not acted or acted[-1] is not words[-2] or words[-1].part != "head":
         return False
     plain = not any(word.has("valence", "bad") or word.has("again") or word.part == "not" for word in words)
     return plain and (made.kind == "share" or (made.kind == "count" and words[-1].attributes.get("asks") != "time"))

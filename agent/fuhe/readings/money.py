@@ -214,7 +214,7 @@ def _later_by_terms(said: _Said) -> bool:
 
 def _awaits_payment(text: str) -> bool:
     """Recognise 部分资金待支付: what is waited for is the payment itself."""
-    before, waits, rest = text.partition("待")
+    _, waits, rest = text.partition("待")
     return bool(waits) and bool(begins(rest, listed("money", "pay")))
 
 

@@ -97,7 +97,8 @@ def _by_its_signs(text: str) -> tuple[Part, Mapping[str, Any]]:
         return ("other", {})
     if text.startswith(words("objects", "per_signs")):
         return ("object", {"role": "per"})
-    if any(sign in text for sign in words("objects", "bad_signs")) and not text.startswith(_no_bad_signs()):
+    signed = any(sign in text for sign in words("objects", "bad_signs"))
+    if (signed or text.startswith(words("objects", "bad_starts"))) and not text.startswith(_no_bad_signs()):
         return ("object", {"valence": "bad", "slip": True, "spoils": text.startswith(words("objects", "bearing"))})
     guessed = len(segmenter()(text)) > 1
     if word_class(text[0] if guessed and len(text) == _PAIR else text)[:1] == "v":
