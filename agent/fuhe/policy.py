@@ -163,6 +163,7 @@ class Thresholds(_Entry):
     """The figures rules compare with; ratios and points as named."""
 
     low_rate_percent: Decimal = Decimal(90)
+    asked_rate_percent: Decimal = Decimal(96)
     over_target_ratio: Decimal = Decimal("1.3")
     score_tolerance: Decimal = Decimal("0.01")
     rate_tolerance_points: Decimal = Decimal("0.5")

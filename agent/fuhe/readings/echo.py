@@ -4,8 +4,8 @@ import functools
 from typing import NamedTuple
 
 from fuhe.policy import simplify, words
-from fuhe.readings.narrative import Narrative, narrative
-from fuhe.readings.parts_of_clause import clauses, without
+from fuhe.readings.narrative import Item, Narrative, narrative
+from fuhe.readings.parts_of_clause import clauses, tail_is, without
 from fuhe.readings.vocabulary import known_words
 from fuhe.similarity import bigrams, key
 from fuhe.text import bare, squeeze
@@ -36,8 +36,13 @@ def echoes(goal: str, outcome: str) -> bool:
 
 
 def _adds(promised: Narrative, told: Narrative) -> bool:
-    """Tell whether an outcome holds a result: a figure of its own, or a thing the goal only promised, now done."""
-    return bool(told.numbers - promised.numbers) or any(not item.bound for item in told.items)
+    """Tell whether an outcome holds a figure of its own, or a thing now done of which the goal gave no figure either."""
+    new = told.numbers - promised.numbers
+    return bool(new) or (not told.numbers and any(_is_done(item) for item in told.items))
+
+
+def _is_done(item: Item) -> bool:
+    return not item.bound and tail_is(item.object) != "abstract"
 
 
 def _cores(text: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fuhe.findings import Cell
-from fuhe.readings.placeholder import is_placeholder
+from fuhe.readings.placeholder import is_placeholder, is_unfilled
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.template_prompt import is_prompt
 from fuhe.records import LABELS
@@ -162,7 +162,7 @@ def placeholder_indicator(sheet: Sheet) -> Iterator[Hit]:
 def blank_value(sheet: Sheet) -> Iterator[Hit]:
     """有分值的指标，年度指标值或实际完成值没有填。
 
-    查什么：分值大于0的指标行，年度指标值或实际完成值为空，或只有横线、斜线；没有分值栏的表，只填了其中一格的。
+    查什么：分值大于0的指标行，年度指标值或实际完成值为空，或只有横线、斜线、“略”；别的行打了分、这一行没有打分；没有分值栏的表，只填了其中一格的。
     为什么：没有目标就谈不上完成，没有完成值就谈不上得分。
     反例：工程质量合格，指标值空白，完成值空白，10分得10分。
     正例：工程质量合格率，100%，100%，10分得10分。
@@ -173,8 +173,12 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
         if is_placeholder(row) or row.index in sheet.headings:
             continue
         blank = [
-            field for field in ("target", "actual") if sheet.has(field) and is_blank(row.form.text(_path(row, field)))
+            field
+            for field in ("target", "actual")
+            if sheet.has(field) and is_unfilled(row.form.text(_path(row, field)))
         ]
+        if sheet.is_scored and row.weight and is_blank(row.printed.score) and sheet.has("score"):
+            blank.append("score")
         if blank and _is_in_use(sheet, row, blank) and not _cut_off(sheet, row):
             yield hit(
                 row.cell(blank[0]),
@@ -183,7 +187,9 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
                 else "“{name}”{what}为空，无从核对完成情况。",
                 name=row.cell("name"),
                 weight=row.cell("weight"),
-                what="和".join({"target": "年度指标值", "actual": "实际完成值"}[field] for field in blank),
+                what="和".join(
+                    {"target": "年度指标值", "actual": "实际完成值", "score": "得分"}[field] for field in blank
+                ),
                 scored=f"，却得{row.printed.score}分" if row.score else "",
                 also=tuple(row.cell(field) for field in ("target", "actual", "score")),
                 fix=tuple(_fill_in(field) for field in blank),
@@ -234,7 +240,7 @@ def _cut_off(sheet: Sheet, row: Row) -> bool:
 def _fill_in(field: str) -> str:
     if field == "target":
         return "请按年初批复的绩效目标补填年度指标值"
-    return "请据实补填实际完成值，并附统计依据"
+    return "请补填得分" if field == "score" else "请据实补填实际完成值，并附统计依据"
 
 
 @rule("F005", "missing-level", "info", "指标类别没有填或与内容不符", "guidance")

@@ -41,7 +41,7 @@ def undefined_ratio(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _measures_nothing(row: Row) -> bool:
-    if row.target.unit not in ("%", None) or row.level == "满意度" or len(bare(row.name)) < 2 or row.is_deadline:
+    if row.target.unit not in ("%", "分", None) or row.level == "满意度" or len(bare(row.name)) < 2 or row.is_deadline:
         return False
     return measurable(row.measure, row.target) is False
 
