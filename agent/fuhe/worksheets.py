@@ -3,6 +3,7 @@
 复核完成值 review_actual · 复核得分 score · 偏差 deviation · 扣分原因 reason · 偏离度 deviation_share · 勾选 ticks
 """
 
+from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
@@ -95,6 +96,12 @@ class WorkRow(Frozen):
     def shown_actual(self) -> str | None:
         """What the review holds to have been reached."""
         return self.review_actual if self.hand.actual is None else self.hand.actual
+
+
+def with_ticks(row: WorkRow, labels: Collection[str]) -> WorkRow:
+    """Return a row with these ticks set and the others not."""
+    ticks = tuple(tick.model_copy(update={"on": tick.label in labels}) for tick in row.ticks)
+    return row.model_copy(update={"ticks": ticks})
 
 
 class Worksheet(Frozen):

@@ -8,7 +8,9 @@ from fuhe.readings.sheet import Row
 from fuhe.readings.value import parse
 from fuhe.records import Indicator
 
-_DATED = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}[日号])?(?:上旬|中旬|下旬|初|底|末)?(?:之?前|以前)?|20\d\d[./-]\d{1,2}(?:[./-]\d{1,2})?")
+_DATED = re.compile(
+    r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}[日号])?(?:上旬|中旬|下旬|初|底|末)?(?:之?前|以前)?|20\d\d[./-]\d{1,2}(?:[./-]\d{1,2})?"
+)
 
 
 class Deadlines(NamedTuple):

@@ -15,7 +15,7 @@ from fuhe.records import FORM_TYPES, Form
 from fuhe.rescoring.row_conditions import RowCase, met_by
 from fuhe.rescoring.standard import SLOT, CitedRule, ExecutionRule, Standard
 from fuhe.text import one_line, squeeze
-from fuhe.worksheets import EvidenceTick, Worksheet, WorkRow, cents
+from fuhe.worksheets import EvidenceTick, WorkRow, Worksheet, cents
 
 SCORED = ("project", "department", "transfer")
 """The types of form that are scored; a target form or a report has nothing to rescore."""
@@ -78,6 +78,11 @@ def _with_keys(rows: Sequence[WorkRow]) -> tuple[WorkRow, ...]:
     return tuple(keyed)
 
 
+def money_of(form: Form, pack: Pack) -> Decimal | None:
+    """Return a form's whole budget in 万元; None where it prints none."""
+    return _in_wan(Sheet(form, pack), "full_year_budget")
+
+
 def _in_wan(sheet: Sheet, column: str) -> Decimal | None:
     """Return the form's total of a column in 万元; the printed figure where no unit of money is known."""
     total = sheet.total_of(column)
@@ -118,7 +123,7 @@ def _execution(sheet: Sheet, rule: ExecutionRule, others: Decimal) -> WorkRow:
     rate = found.rate if found else None
     score, words = _executed(rate, weight, rule, own)
     index = found.index if found else 0
-    names = ("full_year_budget", "executed", "weight", "score")
+    names = ("full_year_budget", "executed")
     return WorkRow(
         key="",
         field=f"funding[{index}]",
@@ -204,9 +209,7 @@ def _reviewed(case: RowCase) -> str | None:
     return None if doubted or not case.row.printed.actual else case.row.printed.actual
 
 
-def _by_order(
-    case: RowCase, weight: Decimal, standard: Standard
-) -> tuple[tuple[EvidenceTick, ...], _Met | None]:
+def _by_order(case: RowCase, weight: Decimal, standard: Standard) -> tuple[tuple[EvidenceTick, ...], _Met | None]:
     """Go down the rules to the first that applies; the ticks met on the way may still outrank it."""
     ticks: list[EvidenceTick] = []
     for cited in standard.rules:
@@ -281,5 +284,3 @@ def _filled(reason: str, row: Row) -> str:
         "自评得分": printed.score,
     }
     return SLOT.sub(lambda slot: one_line(texts.get(slot[1]) or "（未填）"), reason)
-
-

@@ -23,7 +23,31 @@ SLOT = re.compile(r"\{([^{}]*)\}")
 SLOTS = ("指标", "指标值", "完成值", "分值", "自评得分")
 LONGEST_REASON = 120
 FORM_CODES = frozenset(
-    "F001 F002 A001 A002 A003 A004 A007 A008 A009 A010 A011 A012 D005 D006 D007 N001 N002 N003 N004 N011 N012 P001 P003".split()
+    [
+        "F001",
+        "F002",
+        "A001",
+        "A002",
+        "A003",
+        "A004",
+        "A007",
+        "A008",
+        "A009",
+        "A010",
+        "A011",
+        "A012",
+        "D005",
+        "D006",
+        "D007",
+        "N001",
+        "N002",
+        "N003",
+        "N004",
+        "N011",
+        "N012",
+        "P001",
+        "P003",
+    ]
 )
 """Codes whose findings stand at the form, its money or its narrative, never at a row of indicators."""
 
@@ -91,7 +115,7 @@ class Standard(Frozen):
     def rules(self) -> tuple[CitedRule, ...]:
         """Every rule in the order that decides: the standard's own, then those of its base."""
         own = tuple(
-            CitedRule(rule=rule, cited=f"{self.title}第{number}条") for number, rule in enumerate(self.rows, 1)
+            CitedRule(rule=rule, cited=f"“{self.title}”第{number}项") for number, rule in enumerate(self.rows, 1)
         )
         return (*own, *(standard(self.base).rules if self.base else ()))
 
@@ -145,7 +169,9 @@ def _weights_add_up(path: Path, made: Standard) -> None:
 def _grades_fall(path: Path, made: Standard) -> None:
     least = list(made.grades.values())
     if least != sorted(least, reverse=True) or not least or least[-1] != 0:
-        raise _wrong(path, ("grades",), "entry", "各等次的下限应由高到低，最后一个为 0", "如 {优: 90, 良: 80, 中: 60, 差: 0}")
+        raise _wrong(
+            path, ("grades",), "entry", "各等次的下限应由高到低，最后一个为 0", "如 {优: 90, 良: 80, 中: 60, 差: 0}"
+        )
 
 
 def _conditions_are_known(path: Path, number: int, rule: ScoringRule) -> None:
@@ -155,7 +181,11 @@ def _conditions_are_known(path: Path, number: int, rule: ScoringRule) -> None:
             continue
         near = "运行 fuhe rules 查看全部代码" if CODE.fullmatch(name) else did_you_mean(name, list(CONDITIONS))
         raise _wrong(
-            path, ("rows", number, "when"), "unknown-condition", f"没有“{name}”这个条件", f"{near}；只有人能判断的写在 tick"
+            path,
+            ("rows", number, "when"),
+            "unknown-condition",
+            f"没有“{name}”这个条件",
+            f"{near}；只有人能判断的写在 tick",
         )
 
 
