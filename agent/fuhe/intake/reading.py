@@ -10,6 +10,7 @@ from fuhe.intake.unread import marked
 from fuhe.layouts import run_together
 from fuhe.layouts.forms import MONITORING, Found, find_forms
 from fuhe.layouts.profiles import LayoutProfile
+from fuhe.layouts.summary_table import SUMMARY
 from fuhe.readers import MAX_BYTES
 from fuhe.readers.file_kinds import open_document, refusal
 from fuhe.readers.grid import Document, Grid, Para
@@ -20,6 +21,7 @@ _INSIDE = {
     "embedded": "表可能在嵌入的文件里，请在 Word 里双击打开它，另存为 Excel 或 Word 文件后再试",
     "picture_page": "表可能是图片，请提供 Word、Excel 或带文字的 PDF",
 }
+_OTHER_TABLES = {"monitoring": MONITORING, "summary": SUMMARY}
 _REPORT = re.compile(r"绩效(自评|评价|自我评价)[^表]{0,6}报告")
 
 
@@ -74,7 +76,8 @@ def _no_form(document: Document, found: Found) -> ReadError:
     if any(is_stamped(text) for text in _texts(document)):
         return ReadError("own_output", "这是复核程序写出的文件，不是自评表", todo="要检查的请给出单位的原件")
     if found.left_out:
-        return ReadError("monitoring", f"这{MONITORING}", todo="请提供年度终了后填报的项目支出绩效自评表")
+        code = found.left_out[0].code
+        return ReadError(code, f"这{_OTHER_TABLES[code]}", todo="请提供年度终了后填报的项目支出绩效自评表")
     met = {problem.code for problem in document.problems}
     if met & {"embedded", "picture_page"}:
         return ReadError("no_form", "没有找到项目支出绩效自评表", todo=_INSIDE[min(met & set(_INSIDE))])

@@ -23,32 +23,8 @@ SLOT = re.compile(r"\{([^{}]*)\}")
 SLOTS = ("指标", "指标值", "完成值", "分值", "自评得分")
 LONGEST_REASON = 120
 FORM_CODES = frozenset(
-    [
-        "F001",
-        "F002",
-        "A001",
-        "A002",
-        "A003",
-        "A004",
-        "A007",
-        "A008",
-        "A009",
-        "A010",
-        "A011",
-        "A012",
-        "D005",
-        "D006",
-        "D007",
-        "N001",
-        "N002",
-        "N003",
-        "N004",
-        "N011",
-        "N012",
-        "P001",
-        "P003",
-    ]
-)
+    ("A001", "A002", "A003", "A004", "A007", "A008", "A009", "A010", "A011", "A012", "D006", "D007", "N001", "N002", "N003", "N004", "N012", "N014", "P003")
+)  # fmt: skip
 """Codes whose findings stand at the form, its money or its narrative, never at a row of indicators."""
 
 Percent = Annotated[Decimal, Field(ge=0, le=100)]

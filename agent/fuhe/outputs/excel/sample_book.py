@@ -18,13 +18,14 @@ from fuhe.outputs.excel.plain_list import (
     write_value,
 )
 from fuhe.outputs.excel.working_columns import TOTAL
+from fuhe.outputs.in_words import file_name
 
 _PICKED: tuple[tuple[str, float], ...] = (
     ("序号", 5),
     ("项目名称", 36),
     ("主管部门", 20),
     ("实施单位", 20),
-    ("全年预算数（万元）", 12),
+    ("全年预算数\n（万元）", 12),
     ("抽取方式", 9),
     ("抽取理由", 56),
     ("文件", 28),
@@ -33,7 +34,7 @@ _ALL: tuple[tuple[str, float], ...] = (
     ("序号", 5),
     ("项目名称", 36),
     ("实施单位", 20),
-    ("全年预算数（万元）", 12),
+    ("全年预算数\n（万元）", 12),
     ("错误", 7),
     ("警告", 7),
     ("风险分", 8),
@@ -70,7 +71,7 @@ def _picks(page: Any, looks: dict[str, Any], sample: Sample, line: str) -> None:
     for row, pick in enumerate(sample.picks, _FIRST):
         one = pick.candidate
         values: Sequence[Value] = (
-            row - _FIRST + 1, one.project, one.department, one.unit, one.budget, pick.by, pick.reason, one.file,
+            row - _FIRST + 1, one.project, one.department, one.unit, one.budget, pick.by, pick.reason, file_name(one.file),
         )  # fmt: skip
         _line(page, looks, row, values, widths)
     _sum(page, looks, _FIRST + len(sample.picks), 4, [pick.candidate for pick in sample.picks], len(_PICKED))

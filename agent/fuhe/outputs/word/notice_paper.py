@@ -39,8 +39,9 @@ def _letter(paper: Paper, unit: str, items: Sequence[DutyItem], due: str, office
     paper.body("一、需要核实更正的事项")
     for number, (name, group) in enumerate(projects, 1):
         paper.subheading(f"（{numeral(number)}）{inner_quotes(one_line(name)) or '（未填项目名称）'}")
-        for place, item in enumerate(group, 1):
-            paper.body(f"{place}．{_item(item)}")
+        alike = [list(same) for _, same in groupby(group, key=lambda item: (item.codes, item.advice))]
+        for place, same in enumerate(alike, 1):
+            paper.body(f"{place}．{_told(same)}")
     paper.body("二、有关要求")
     for asked in _ASKED:
         paper.body(asked)
@@ -50,10 +51,15 @@ def _letter(paper: Paper, unit: str, items: Sequence[DutyItem], due: str, office
     paper.signature(signature(office))
 
 
-def _item(item: DutyItem) -> str:
+def _told(items: Sequence[DutyItem]) -> str:
+    """Tell items of one kind in one paragraph: each with its cell, what to do said once."""
+    told = "".join(f"{item.what.rstrip('。')}{_place(item)}。" for item in items)
+    return told + (f"{items[0].advice}。" if items[0].advice else "")
+
+
+def _place(item: DutyItem) -> str:
     place = cells_in_words(item.cells[:1])
-    told = f"{item.what.rstrip('。')}" + (f"（{place}）" if place else "") + "。"
-    return told + (f"{item.advice}。" if item.advice else "")
+    return f"（{place}）" if place else ""
 
 
 def numeral(number: int) -> str:
