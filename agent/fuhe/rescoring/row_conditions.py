@@ -9,6 +9,7 @@ from fuhe.findings import Cell, Finding
 from fuhe.readings.deadlines import deadlines
 from fuhe.readings.name_classes import names_direction
 from fuhe.readings.overshoot import times_over
+from fuhe.readings.points_given import due_by_ratio
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.value import is_money
 from fuhe.text import is_blank
@@ -113,8 +114,9 @@ def _payment_as_quantity(case: RowCase) -> tuple[Cell, ...]:
     return _cells(row, "level2", "target") if row.subclass == "数量" and is_money(row.target.unit) else ()
 
 
-def _unmet(case: RowCase) -> tuple[Cell, ...]:
-    return _cells(case.row, "target", "actual") if case.row.met == "unmet" else ()
+def _unmet_beyond_ratio(case: RowCase) -> tuple[Cell, ...]:
+    unmet = case.row.met == "unmet" and due_by_ratio(case.row) is None
+    return _cells(case.row, "target", "actual") if unmet else ()
 
 
 _EVERY = (
@@ -126,7 +128,7 @@ _EVERY = (
     RowCondition("几个时限个别未完成", "一行列了几个时限，未按时的不超过一半", _some_late),
     RowCondition("产出效益重复", "同一件事在产出和效益里各设一行，本行是效益那一行", _set_twice, _EFFECTS),
     RowCondition("付款作数量", "数量指标的指标值是金额", _payment_as_quantity, ("数量",)),
-    RowCondition("完成值未达到", "按本行自己的数，没有达到指标值", _unmet),
+    RowCondition("未达到算不出比例", "按本行自己的数没有达到指标值，又算不出完成比例（日期、区间等）", _unmet_beyond_ratio),
 )
 CONDITIONS: dict[str, RowCondition] = {entry.name: entry for entry in _EVERY}
 

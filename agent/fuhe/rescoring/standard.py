@@ -209,13 +209,13 @@ def _hides(earlier: ScoringRule, later: ScoringRule) -> bool:
 
 def _refused(path: Path, error: ValidationError) -> StandardError:
     """Say in Chinese which entry is wrong, on which line, and what it should be."""
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     keys = tuple(part for part in first["loc"] if part == "rows" or not isinstance(part, str) or part in _ENTRIES)
     if first["type"] == "extra_forbidden":
         keys = (*keys, str(first["loc"][-1]))
         known = list((ScoringRule if keys[0] == "rows" else Standard).model_fields)
         return _wrong(path, keys, "entry", "没有这个条目", did_you_mean(str(keys[-1]), known))
-    said = _DEDUCT if "deduct" in keys else _SAID.get(first["type"], f"值不能用（{first['msg']}）")
+    said = _DEDUCT if "deduct" in keys and first["type"] != "missing" else _SAID.get(first["type"], f"值不能用（{first['msg']}）")
     return _wrong(path, keys, "entry", said, "请参照自带的口径改正")
 
 
