@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from worksheet_desk import sheets_of
 from fuhe.outputs.worksheet_words import reason_of
 from fuhe.records import Form
 from fuhe.rescoring.standard import standard_names
 from fuhe.worksheets import Worksheet
+from worksheet_desk import sheets_of
 
 STATED = re.compile(r"扣(\d+(?:\.\d+)?)%（(\d+(?:\.\d+)?)分）：")
 SCORES = {
@@ -31,7 +31,9 @@ def test_scores_of_the_samples(name: str, sample_forms: list[Form]) -> None:
 def test_sums_are_those_of_the_rows(sheets: list[Worksheet]) -> None:
     for sheet in sheets:
         assert sheet.score == sum(row.weight - row.lost for row in sheet.rows)
-        assert sheet.deviation == sum((row.self_score - row.score for row in sheet.rows if row.self_score is not None), Decimal(0))
+        assert sheet.deviation == sum(
+            (row.self_score - row.score for row in sheet.rows if row.self_score is not None), Decimal(0)
+        )
 
 
 def test_the_first_row_is_execution(sheets: list[Worksheet]) -> None:

@@ -24,7 +24,8 @@ def _written(tmp_path: Path, text: str) -> str:
 def test_packaged_standards_load(name: str) -> None:
     made = standard(name)
     assert made.rules
-    assert made.issuer and made.source
+    assert made.issuer
+    assert made.source
     assert sum(made.weights.values()) == 100
 
 
@@ -99,3 +100,9 @@ def test_caps_hold_a_class_to_its_most(tmp_path: Path) -> None:
     form = build({"rows": ["社会效益｜人居环境｜效果显著｜效果显著｜10｜10"]})
     sheet = propose("", form, findings_of(form), own, pack("national-2020"))
     assert float(sheet.rows[-1].score) == 6
+
+
+def test_the_example_of_the_guide_can_be_used(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "复核打分.md").read_text("utf-8")
+    made = standard(_written(tmp_path, guide.partition("```yaml\n")[2].partition("```")[0]))
+    assert (float(made.execution.full_from), len(made.rows)) == (95, 2)

@@ -128,7 +128,9 @@ _EVERY = (
     RowCondition("几个时限个别未完成", "一行列了几个时限，未按时的不超过一半", _some_late),
     RowCondition("产出效益重复", "同一件事在产出和效益里各设一行，本行是效益那一行", _set_twice, _EFFECTS),
     RowCondition("付款作数量", "数量指标的指标值是金额", _payment_as_quantity, ("数量",)),
-    RowCondition("未达到算不出比例", "按本行自己的数没有达到指标值，又算不出完成比例（日期、区间等）", _unmet_beyond_ratio),
+    RowCondition(
+        "未达到算不出比例", "按本行自己的数没有达到指标值，又算不出完成比例（日期、区间等）", _unmet_beyond_ratio
+    ),
 )
 CONDITIONS: dict[str, RowCondition] = {entry.name: entry for entry in _EVERY}
 

@@ -215,7 +215,11 @@ def _refused(path: Path, error: ValidationError) -> StandardError:
         keys = (*keys, str(first["loc"][-1]))
         known = list((ScoringRule if keys[0] == "rows" else Standard).model_fields)
         return _wrong(path, keys, "entry", "没有这个条目", did_you_mean(str(keys[-1]), known))
-    said = _DEDUCT if "deduct" in keys and first["type"] != "missing" else _SAID.get(first["type"], f"值不能用（{first['msg']}）")
+    said = (
+        _DEDUCT
+        if "deduct" in keys and first["type"] != "missing"
+        else _SAID.get(first["type"], f"值不能用（{first['msg']}）")
+    )
     return _wrong(path, keys, "entry", said, "请参照自带的口径改正")
 
 

@@ -34,6 +34,7 @@ from fuhe.outputs.excel.working_columns import (
     tick_labels,
 )
 from fuhe.outputs.worksheet_words import BY_HAND, base_words, main_reasons, reason_of, ticked_words, words_of_row
+from fuhe.readers.own_marks import WORKSHEET_TITLE
 from fuhe.records import Place, Problem
 from fuhe.worksheets import WorkRow, Worksheet
 
@@ -105,7 +106,7 @@ def _top(page: Any, looks: dict[str, Any], sheet: Worksheet, labels: Sequence[st
         hidden = col >= len(_WIDTHS) + len(labels)
         page.set_column(col, col, width, None, {"level": 1, "hidden": True} if hidden else {})
     page.merge_range(0, 0, 0, len(COLUMNS) - 1, "", looks["title"])
-    page.write_string(0, 0, "项目支出绩效自评复核底稿", looks["title"])
+    page.write_string(0, 0, WORKSHEET_TITLE, looks["title"])
     page.set_row(0, 26)
     who = (f"项目名称：{sheet.project or ''}", f"主管部门：{sheet.department or ''}", f"实施单位：{sheet.unit or ''}")
     page.write_string(1, 0, "　".join([*who, f"年度：{sheet.year or ''}"]), looks["line"])
