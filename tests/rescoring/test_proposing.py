@@ -5,7 +5,7 @@ import pytest
 from conftest import build, findings_of
 from fuhe.outputs.worksheet_words import reason_of
 from fuhe.policy import pack
-from fuhe.rescoring.proposing import propose, why_not_scored
+from fuhe.rescoring.proposing import propose, why_not_scored, with_own_keys
 from fuhe.rescoring.standard import standard
 from fuhe.worksheets import Worksheet
 
@@ -62,6 +62,20 @@ def test_what_is_stated_in_the_form_is_named_by_cell_and_code() -> None:
 def test_a_form_without_weights_gets_the_standards() -> None:
     sheet = _sheet("数量｜供养人数｜≥500人｜500人", "质量｜合格率｜100%｜100%", "社会效益｜就业人数｜≥5人｜5人")
     assert [float(row.weight) for row in sheet.rows] == [10, 25, 25, 30]
+
+
+def test_scores_without_weights_stand_for_them() -> None:
+    sheet = _sheet(
+        "数量｜供养人数｜≥500人｜500人｜｜7", "质量｜合格率｜100%｜100%｜｜8", "社会效益｜环境｜好转｜好转｜｜9"
+    )
+    assert [(float(row.weight), float(row.score)) for row in sheet.rows[1:]] == [(7, 7), (8, 8), (9, 9)]
+    assert any("以自评得分作分值" in note for note in sheet.notes)
+
+
+def test_one_project_handed_in_twice_has_two_sheets() -> None:
+    sheet = _sheet("数量｜供养人数｜≥500人｜500人｜10｜10")
+    first, second = with_own_keys([sheet, sheet])
+    assert (first.key, second.key) == (sheet.key, f"{sheet.key}-2")
 
 
 def test_a_form_without_money_scores_no_execution() -> None:

@@ -145,6 +145,18 @@ def test_missing_moved_copied_and_added_rows_are_named(sheets: list[Worksheet]) 
     assert made == sheets
 
 
+def test_rows_the_unit_has_changed_since_are_quoted(sheets: list[Worksheet]) -> None:
+    def fill(book: Any) -> None:
+        at(book.worksheets[1], "复核得分", 1).value = 7
+        at(book.worksheets[1], "扣分原因", 1).value = "扣30%：名册少3人"
+
+    data = edited(sheets, fill)
+    rows = (sheets[0].rows[0], sheets[0].rows[1].model_copy(update={"key": "另一行"}), *sheets[0].rows[2:])
+    _, told = read_back(data, [sheets[0].model_copy(update={"rows": rows}), sheets[1]])
+    assert [problem.code for problem in told] == ["row-unknown", "row-missing"]
+    assert "复核得分“7”、扣分原因“扣30%：名册少3人”" in told[0].message
+
+
 def test_a_hand_formula_with_its_result_is_kept(sheets: list[Worksheet]) -> None:
     from decimal import Decimal
 

@@ -171,3 +171,29 @@ def test_every_department_has_its_sheet(sample_forms: list[Form]) -> None:
 def test_columns_are_found_by_their_headings(sample_forms: list[Form]) -> None:
     page = _open(to_working_book(sheets_of(sample_forms), LINE)).worksheets[1]
     assert list(columns(page))[13:17] == ["勾选：无佐证", "勾选：与项目无关", "勾选：效益真实", "勾选：无调查资料"]
+
+
+def test_every_number_is_one_of_the_form_or_a_formula(sample_forms: list[Form]) -> None:
+    sheets = sheets_of(sample_forms)
+    book = _open(to_working_book(sheets, LINE))
+    for page, sheet in zip(book.worksheets[1:], sheets, strict=True):
+        printed = {float(value) for row in sheet.rows for value in (row.weight, row.self_score) if value is not None}
+        typed = [cell for line in page.iter_rows() for cell in line if cell.data_type == "n" and cell.value is not None]
+        assert {cell.column_letter for cell in typed} <= {"G", "I"}
+        assert {float(cell.value) for cell in typed} <= printed
+    summary = [
+        cell for line in book["汇总"].iter_rows() for cell in line if cell.data_type == "n" and cell.value is not None
+    ]
+    money = {float(value) for sheet in sheets for value in (sheet.budget, sheet.executed) if value is not None}
+    assert {cell.column_letter for cell in summary} == {"A", "E", "F"}
+    assert {float(cell.value) for cell in summary if cell.column_letter != "A"} == money
+
+
+def test_the_department_book_holds_the_worksheets_figures(sample_forms: list[Form]) -> None:
+    sheets = sheets_of(sample_forms)
+    page = _open(to_department_book(sheets, LINE)).worksheets[0]
+    for line, sheet in enumerate(sheets, 4):
+        figures = [page[f"{letter}{line}"].value for letter in "DEGHI"]
+        own = (sheet.budget, sheet.executed, sheet.self_score, sheet.score, sheet.deviation)
+        assert figures == [float(value or 0) for value in own]
+        assert page[f"F{line}"].data_type == page[f"J{line}"].data_type == "f"

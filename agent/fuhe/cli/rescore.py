@@ -15,7 +15,7 @@ from fuhe.outputs.stamp import stamp_of
 from fuhe.outputs.worksheet_words import main_reasons, percent, sheet_in_json
 from fuhe.readings.value import plain
 from fuhe.records import Problem
-from fuhe.rescoring.proposing import propose, why_not_scored
+from fuhe.rescoring.proposing import propose, why_not_scored, with_own_keys
 from fuhe.rescoring.revising import all_revised
 from fuhe.rescoring.standard import Standard, standard, standard_names
 from fuhe.worksheets import Worksheet, cents
@@ -48,7 +48,7 @@ def command(
     if form == "xlsx":
         reviewed.keep_filled(out)
     run = reviewed.review(paths, common.load_settings(paths, **chosen))
-    sheets = list(_sheets(run, by))
+    sheets = with_own_keys(_sheets(run, by))
     if not sheets:
         raise UsageError(
             "没有可以打分的自评表，没有写", todo=f"请给出项目支出绩效自评表；可用的口径：{'、'.join(standard_names())}"

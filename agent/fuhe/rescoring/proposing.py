@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -60,6 +60,17 @@ def propose(file: str, form: Form, findings: Sequence[Finding], standard: Standa
     )
 
 
+def with_own_keys(sheets: Iterable[Worksheet]) -> list[Worksheet]:
+    """Return the worksheets of several files, those of one project handed in twice told apart by their order."""
+    met = Counter[str]()
+    made = []
+    for sheet in sheets:
+        met[sheet.key] += 1
+        again = f"-{met[sheet.key]}" if met[sheet.key] > 1 else ""
+        made.append(sheet.model_copy(update={"key": sheet.key + again}))
+    return made
+
+
 def _key(form: Form) -> str:
     record = form.record
     about = (form.id, record.project, record.unit or record.department, record.year)
@@ -92,17 +103,22 @@ def _in_wan(sheet: Sheet, column: str) -> Decimal | None:
 
 
 def _weights(sheet: Sheet, standard: Standard) -> dict[int, Decimal]:
-    """Return what each row can earn; where the form prints none, the standard's points of its class shared out alike."""
-    found = {row.index: points_at_stake(sheet, row) for row in sheet.rows if row.index not in sheet.headings}
+    """Return what each row can earn: its weight, else the points its class prints, else what the unit gave itself.
+
+    A form that prints neither weights nor scores gets the standard's points of each class, shared out alike.
+    """
+    scored = [row for row in sheet.rows if row.index not in sheet.headings]
+    found = {row.index: _stake(sheet, row) for row in scored}
     if any(weight is not None for weight in found.values()):
         return {index: weight or _ZERO for index, weight in found.items()}
-    classes = Counter(sheet.rows[index].level for index in found)
-    given = dict(standard.weights)
-    return {
-        index: rounded(given.get(level, _ZERO) / classes[level], 2)  # type: ignore[call-overload]
-        for index in found
-        if (level := sheet.rows[index].level) or True
-    }
+    classes = Counter(row.level for row in scored)
+    given: dict[str | None, Decimal] = dict(standard.weights.items())
+    return {row.index: cents(given.get(row.level, _ZERO) / classes[row.level]) for row in scored}
+
+
+def _stake(sheet: Sheet, row: Row) -> Decimal | None:
+    stake = points_at_stake(sheet, row)
+    return row.score if stake is None else stake
 
 
 def _notes(sheet: Sheet, rows: Sequence[WorkRow]) -> Iterator[str]:
@@ -111,8 +127,10 @@ def _notes(sheet: Sheet, rows: Sequence[WorkRow]) -> Iterator[str]:
         yield f"表上总分{plain(printed)}，各行自评得分合计{plain(added)}；本表按各行合计"
     if blank := [row.name for row in rows if row.self_score is None and row.weight]:
         yield f"自评得分未填、不计入偏差的行：{'、'.join(blank)}"
-    if any(row.weight is None for row in sheet.rows if row.index not in sheet.headings):
-        yield "表上有的行没有分值，用的是类别上标注的分值或口径的分值，请核定"
+    if any(row.weight is None and row.score is not None for row in sheet.rows):
+        yield "表上有的行没有分值，暂用类别上标注的分值，没有标注的以自评得分作分值，请核定"
+    elif all(row.weight is None for row in sheet.rows):
+        yield "表上没有分值，按口径的分值平均到各行，请核定"
 
 
 def _execution(sheet: Sheet, rule: ExecutionRule, others: Decimal) -> WorkRow:
@@ -257,7 +275,8 @@ def _base(row: Row, weight: Decimal, met: _Met | None) -> tuple[Decimal, str]:
     if met:
         return _with_own(row, met.left, weight, _filled(met.cited.rule.reason, row))
     if row.score is None:
-        return weight, "自评得分未填，暂按分值，请复核人核定"
+        unread = f"indicators[{row.index}].score" in row.form.unread
+        return weight, f"自评得分{'没有读出' if unread else '未填'}，暂按分值，请复核人核定"
     if row.score > weight:
         return weight, f"自评得分{plain(row.score)}超过分值，按分值计"
     said = "自评已扣分，按自评得分认定" if row.score < weight else "未见扣分情形，按自评得分认定"

@@ -148,6 +148,10 @@ def _lines(reading: _Reading) -> dict[str, int]:
             reading.tell("row-twice", f"“{names[key]}”一行出现两次，只读了第 {found[key] + 1} 行", name.address)
         elif key in names:
             found[key] = line
+        elif key:
+            written = _written(reading, line)
+            message = f"“{name.text}”一行在单位现在的表上没有（名称、类别或指标值改过），没有读{written}"
+            reading.tell("row-unknown", message, name.address)
         elif name.text:
             reading.tell("row-added", f"“{name.text}”一行没有行标记，不是底稿里的，没有读", name.address)
     kept = [key for key in known if key in found]
@@ -155,6 +159,14 @@ def _lines(reading: _Reading) -> dict[str, int]:
     for key in moved:
         reading.tell("row-moved", f"“{names[key]}”一行移动过，按行标记认出", f"A{found[key] + 1}")
     return found
+
+
+def _written(reading: _Reading, line: int) -> str:
+    """Quote what stands in a row that is not taken over, so that it is not lost."""
+    names = ("review_actual", "score", "reason")
+    told = (f"{COLUMNS[name]}“{text}”" for name in names if (text := reading.cell(line, name).text))
+    quoted = "、".join(told)
+    return f"；该行写着{quoted}" if quoted else ""
 
 
 def _body(reading: _Reading) -> Iterator[int]:
