@@ -18,10 +18,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fuhe.pipeline import check, draft, opinion, plan, read
+    from fuhe.pipeline import check, draft, opinion, plan, read, rescore
 
 __version__ = "0.2.0"
-__all__ = ["check", "draft", "opinion", "plan", "read"]
+__all__ = ["check", "draft", "opinion", "plan", "read", "rescore"]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ FuheError
 ├── UsageError          wrong command, path or option               exit 2
 │   ├── SettingsError   fuhe.toml, FUHE_* or a flag cannot be used
 │   ├── PolicyError     a policy pack or lexicon file cannot be used
+│   │   └── StandardError   a scoring standard cannot be used
 │   ├── OutputError     a result cannot be written where it should go
 │   └── StoreError      the store cannot be opened, is busy or went away
 ├── ReadError           one input could not be read; others go on   exit 3
@@ -38,6 +39,17 @@ class SettingsError(UsageError):
 
 class PolicyError(UsageError):
     """A policy pack or a lexicon has an entry that cannot be used."""
+
+
+class StandardError(PolicyError):
+    """A scoring standard has an entry that cannot be used; `code` is the stable word for what is wrong.
+
+    missing · entry · unknown-condition · weights · never-applies
+    """
+
+    def __init__(self, code: str, what: str, *, where: str = "", todo: str = "") -> None:
+        super().__init__(what, where=where, todo=todo)
+        self.code = code
 
 
 class OutputError(UsageError):

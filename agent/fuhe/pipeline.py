@@ -16,6 +16,7 @@ from fuhe.settings import Suppression
 if TYPE_CHECKING:
     from fuhe.drafting.writing import Outcome
     from fuhe.model.asked_once import EndpointModel
+    from fuhe.worksheets import Worksheet
 
 POLICY = "national-2020"
 KINDS: tuple[DraftKind, ...] = ("reason", "opinion")
@@ -84,6 +85,22 @@ def opinion(form: Form, policy: str = POLICY) -> Draft:
     True
     """
     return _by_rules(form, policy, "opinion")[0]
+
+
+def rescore(form: Form, standard: str = "national-practice", policy: str = POLICY) -> "Worksheet":
+    """Propose the bureau's own score of a form by a standard: its name, or the path of a YAML file.
+
+    Raises StandardError for a standard that cannot be used.
+
+    >>> form = read("data/samples")[0].forms[5]
+    >>> sheet = rescore(form)
+    >>> str(sheet.rows[0].score)
+    '8.31'
+    """
+    from fuhe.rescoring.proposing import propose
+    from fuhe.rescoring.standard import standard as standard_named
+
+    return propose("", form, check(form, policy), standard_named(standard), pack(policy))
 
 
 def _by_rules(form: Form, policy: str, kind: DraftKind, year: str = "") -> tuple[Draft, ...]:

@@ -16,6 +16,7 @@ from fuhe.layouts.printed import printed
 from fuhe.layouts.profiles import LayoutProfile
 from fuhe.layouts.segments import Segment, head_field, is_monitoring, segments_of
 from fuhe.layouts.settle import settle_levels
+from fuhe.layouts.summary_table import SUMMARY, without_summaries
 from fuhe.policy import simplify
 from fuhe.readers.grid import Document
 from fuhe.readings.levels import class_of, label, subclass_of
@@ -35,7 +36,8 @@ class Found(NamedTuple):
 def find_forms(document: Document, profile: LayoutProfile | None = None) -> Found:
     """Return every form of a document, and what only looks like one; a profile settles the columns it names."""
     own: list[Segment] = []
-    left_out: list[Problem] = []
+    document, summaries = without_summaries(document)
+    left_out = [Problem(code="summary", message=f"这里{SUMMARY}，没有检查。", place=place) for place in summaries]
     for segment in segments_of(document):
         if is_monitoring(segment):
             place = segment.rows[0].filled[0].cell.place

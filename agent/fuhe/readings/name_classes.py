@@ -88,6 +88,12 @@ def is_routine(made: Measure) -> bool:
     return kept and stated and _only(words[-_SHORT:], *plans, _is_money, _spends, _frames, _rates)
 
 
+def names_direction(made: Measure) -> bool:
+    """Tell whether a name says which way things are to go: 不断提升, 节约成本, 改善环境, 带动增收."""
+    turned = _any(words_of(made.name), lambda word: word.attributes.get("turn") in ("raises", "lessens"))
+    return bool(made.change) or turned or _any(words_of(made.name), lambda word: bool(word.has("intends")))
+
+
 def routine_subject(made: Measure) -> str:
     """Return the word a routine is about: a project whose work it is may well be measured by it."""
     return next((word.text for word in words_of(made.name) if word.has("role", "plan")), "")
