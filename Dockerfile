@@ -20,7 +20,7 @@ RUN apt-get update \
     && install -d -o fuhe -g fuhe /data
 COPY --from=built /opt/fuhe /opt/fuhe
 ENV PATH=/opt/fuhe/bin:$PATH LANG=C.UTF-8 XDG_DATA_HOME=/data XDG_STATE_HOME=/data
-USER fuhe
+USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8765

@@ -57,9 +57,13 @@ def gather(folder: Path, targets: list[tuple[str, str]]) -> None:
             tags = [part for tag in PLATFORMS[platform] for part in ("--platform", tag)]
             _pip("download", "--no-deps", "--only-binary", ":all:", "--require-hashes", *tags,
                  "--python-version", python, "-d", folder, "-r", listed)  # fmt: skip
-    sums = (f"{hashlib.sha256(wheel.read_bytes()).hexdigest()}  {wheel.name}\n" for wheel in sorted(folder.glob("*.whl")))
+    sums = (
+        f"{hashlib.sha256(wheel.read_bytes()).hexdigest()}  {wheel.name}\n" for wheel in sorted(folder.glob("*.whl"))
+    )
     (folder / "SHA256SUMS").write_text("".join(sums), "utf-8")
-    print(f"{folder}：{len(list(folder.glob('*.whl')))} 个轮子，{sum(w.stat().st_size for w in folder.glob('*.whl')) >> 20} MB")
+    print(
+        f"{folder}：{len(list(folder.glob('*.whl')))} 个轮子，{sum(w.stat().st_size for w in folder.glob('*.whl')) >> 20} MB"
+    )
 
 
 def proof(folder: Path, targets: list[tuple[str, str]]) -> None:
@@ -115,7 +119,9 @@ def _missing(folder: Path, platform: str, python: str) -> set[str]:
         if str(wanted) in seen:
             continue
         seen.add(str(wanted))
-        fitting = [wheel for version, wheel in wheels.get(canonicalize_name(wanted.name), ()) if version in wanted.specifier]
+        fitting = [
+            wheel for version, wheel in wheels.get(canonicalize_name(wanted.name), ()) if version in wanted.specifier
+        ]
         if not fitting:
             missing.add(str(wanted))
             continue
@@ -161,7 +167,9 @@ def _pip(*given: str | Path) -> None:
 
 
 def _run(*command: str | Path) -> None:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("FUHE_") and name != "PYTHONPATH"}
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith("FUHE_") and name != "PYTHONPATH"
+    }
     subprocess.run([str(part) for part in command], check=True, env=environ)
 
 

@@ -25,7 +25,11 @@ def test_without_a_model_all_is_well(tmp_path: Path) -> None:
 
 def test_every_part_of_the_computer_has_its_line(tmp_path: Path) -> None:
     told = doctor(tmp_path, FUHE_STORE=str(tmp_path / "还没有.db")).stdout
-    assert [name for name in ("编码：", "扩展 fast", "扩展 postgres", "扩展 engine", "字体：", "存储：", "空闲", "临时文件夹：") if name not in told] == []
+    assert [
+        name
+        for name in ("编码：", "扩展 fast", "扩展 postgres", "扩展 engine", "字体：", "存储：", "空闲", "临时文件夹：")
+        if name not in told
+    ] == []
     assert not (tmp_path / "还没有.db").exists()
 
 

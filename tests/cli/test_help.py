@@ -43,11 +43,20 @@ def test_examples_are_commands_as_they_parse(example: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "offered"),
-    [("rules A00", "A002"), ("check --select S001,V01", "S001,V016"), ("check --policy nat", "national-2020"), ("dra", "draft")],
+    [
+        ("rules A00", "A002"),
+        ("check --select S001,V01", "S001,V016"),
+        ("check --policy nat", "national-2020"),
+        ("dra", "draft"),
+    ],
 )
 def test_completion_knows_verbs_packs_and_codes(typed: str, offered: str) -> None:
     words = f"fuhe {typed}"
-    environ = os.environ | {"_FUHE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(typed.split()))}
+    environ = os.environ | {
+        "_FUHE_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(typed.split())),
+    }
     code = "import sys; sys.argv = ['fuhe']; from fuhe.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environ, check=False)
     assert offered in [line.partition(",")[2] for line in done.stdout.decode().splitlines()]

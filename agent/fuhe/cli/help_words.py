@@ -22,7 +22,15 @@ EXAMPLES = {
     "export": "fuhe store --store 结果/fuhe.db export 平表",
 }
 _VALUES = {"text": "文字", "integer": "整数", "integer range": "整数", "float": "数"}
-_NAMED = {"policy": "政策包", "select": "代码", "ignore": "代码", "host": "地址", "names": "主机名", "name": "名称", "store": "存储"}
+_NAMED = {
+    "policy": "政策包",
+    "select": "代码",
+    "ignore": "代码",
+    "host": "地址",
+    "names": "主机名",
+    "name": "名称",
+    "store": "存储",
+}
 _Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
@@ -54,7 +62,9 @@ def _packs(context: click.Context, parameter: click.Parameter, begun: str) -> li
 def _codes(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Complete the last of some codes divided by commas."""
     before, comma, last = begun.rpartition(",")
-    return [CompletionItem(f"{before}{comma}{code}", help=told) for code, told in _known() if code.startswith(last.upper())]
+    return [
+        CompletionItem(f"{before}{comma}{code}", help=told) for code, told in _known() if code.startswith(last.upper())
+    ]
 
 
 def _known() -> Iterator[tuple[str, str]]:

@@ -122,4 +122,6 @@ def _temporary() -> str:
             file.flush()
             return f"{tempfile.gettempdir()}{_room(Path(tempfile.gettempdir()))}"
     except OSError as error:
-        return f"写不了（{error.strerror or error}）。请把环境变量 TMPDIR（Windows 上是 TEMP）指到有空间、能写入的文件夹"
+        return (
+            f"写不了（{error.strerror or error}）。请把环境变量 TMPDIR（Windows 上是 TEMP）指到有空间、能写入的文件夹"
+        )
