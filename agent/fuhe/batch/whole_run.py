@@ -94,6 +94,8 @@ def run_batch(store: Store, order: Order, step: Step, model: EndpointModel | Non
     with store.writing() as connection:
         batch_id = _batch(connection, order, at)
     lease = take(store, batch_id, order.terms.ruleset, at)
+    if lease.after:
+        step("接手", 0, 0, f"上一次运行（{lease.after}）没有做完，从断开的地方接着做")
     before = stands(order.out)
     record: schema.Json = {
         "batch": order.name, "source": str(order.start.resolve()), "store": store.shown, "policy": order.terms.pack.name,

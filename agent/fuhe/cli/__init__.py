@@ -9,6 +9,8 @@ from typing import NoReturn
 
 import click
 
+from fuhe.cli.help_words import in_chinese
+
 COMMANDS = {
     "read": "显示读懂了什么：各栏内容、位置和没有认准的地方",
     "check": "检查自评表，列出问题、依据和修改建议",
@@ -38,14 +40,20 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"fuhe.cli.{cmd_name}").command
-        return command
+        return in_chinese(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Lazy,
+    options_metavar="[选项]",
+    subcommand_metavar="命令 [参数]…",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="每条命令的说明和例子：fuhe 命令 --help。例如：fuhe check 自评表.docx",
+)
 @click.version_option(package_name="fuhe", prog_name="复核 fuhe", message="%(prog)s %(version)s")
 def fuhe() -> None:
     """复核：检查项目支出绩效自评表，列出问题和依据，起草修改建议。"""

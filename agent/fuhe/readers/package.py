@@ -171,6 +171,7 @@ def _free(key: str, taken: Container[str]) -> str:
 
 
 def _resolve(folder: str, target: str) -> str:
+    target = target.replace("\\", "/")  # some programs write names of parts as Windows writes paths
     return normpath(target if target.startswith("/") else join(folder, target)).lstrip("/")
 
 

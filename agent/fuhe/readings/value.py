@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from fuhe.policy import lexicon, simplify
-from fuhe.readings.numbers import LONGEST, figures
+from fuhe.readings.numbers import LONGEST, MOST_DIGITS, figures
 from fuhe.text import is_blank, squeeze
 
 Operator = Literal["≥", "≤", ">", "<", "="]
@@ -100,7 +100,7 @@ _YEAR_AND_WORDS = re.compile(r"20\d\d年[^\d\s]{2}")
 
 def _number(raw: str, text: str) -> Value | None:
     found = _ONE.fullmatch(text)
-    if not found or _YEAR_AND_WORDS.match(text):
+    if not found or _YEAR_AND_WORDS.match(text) or sum(map(str.isdigit, found["number"])) > MOST_DIGITS:
         return None
     operator = _operator(found["op"], _OPERATORS) or _operator(found["after"], _AFTER)
     return Value(

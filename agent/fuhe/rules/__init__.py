@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     completeness.blank_score,
     completeness.missing_level,
     completeness.unfilled_template,
+    completeness.endless_number,
     arithmetic.weights_not_100,
     arithmetic.total_mismatch,
     funding_sums.rate_mismatch,

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from fuhe.findings import Cell
+from fuhe.readings.numbers import MOST_DIGITS
 from fuhe.readings.placeholder import is_placeholder, is_unfilled
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.template_prompt import is_prompt
-from fuhe.records import LABELS
+from fuhe.records import LABELS, Record
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
 from fuhe.text import is_blank, squeeze
 
@@ -308,6 +309,42 @@ def unfilled_template(sheet: Sheet) -> Iterator[Hit]:
                 left=left,
                 fix=("请按实际情况填写，并删去提示文字",),
             )
+
+
+@rule("F008", "endless-number", "error", "一格里的数字长得不是数", PRACTICE)
+def endless_number(sheet: Sheet) -> Iterator[Hit]:
+    """金额、分值、得分、指标值、完成值一格里，一个数有18位以上。
+
+    查什么：这些栏里不间断的一串数字是否超过18位；超过的不当作数，与它有关的核对都不作。
+    为什么：没有这样大、也没有这样细的金额和分值，多半是粘贴出错或几个数连在了一起。
+    反例：全年执行数填“100000000000000000000000”。
+    正例：全年执行数填“100.00”。
+    不算问题：18位以内的数，带逗号的也只数数字；文字栏里的编号、账号。
+    依据：复核惯例。
+    """
+    for field in _numbered(sheet.form.record):
+        if found := _ENDLESS.search(squeeze(sheet.form.text(field))):
+            yield hit(
+                sheet.cell(field),
+                "“{label}”一格里有一个{digits}位的数，读不成数，与它有关的没有核对。",
+                label=_heading(sheet, field),
+                digits=sum(map(str.isdigit, found[0])),
+                fix=("请核对这一格填的数",),
+            )
+
+
+_AMOUNTS = ("initial_budget", "full_year_budget", "executed", "weight", "rate", "score")
+_IN_ROWS = ("target", "actual", "weight", "score")
+
+
+def _numbered(record: Record) -> Iterator[str]:
+    """Yield the fields that hold numbers."""
+    yield from ("total_weight", "total_score")
+    yield from (f"funding[{index}].{name}" for index in range(len(record.funding)) for name in _AMOUNTS)
+    yield from (f"indicators[{index}].{name}" for index in range(len(record.indicators)) for name in _IN_ROWS)
+
+
+_ENDLESS = re.compile(rf"\d(?:[,.]?\d){{{MOST_DIGITS},}}")
 
 
 def _heading(sheet: Sheet, field: str) -> str:

@@ -162,7 +162,9 @@ def _told(where: str) -> Iterator[None]:
     except NoSuchModuleError as error:
         raise StoreError("不认识这种数据库", where=where, todo="可用 SQLite 文件，或 postgresql:// 地址") from error
     except ModuleNotFoundError as error:
-        raise StoreError(f"缺少数据库驱动 {error.name}", where=where, todo="请安装 fuhe[postgres]") from error
+        raise StoreError(
+            f"缺少数据库驱动 {error.name}", where=where, todo="请装扩展 postgres（见 docs/管理员.md）"
+        ) from error
     except OperationalError as error:
         raise StoreError(f"数据库用不了（{_first_line(error)}）", where=where, todo=_advice(error)) from error
     except DBAPIError as error:
