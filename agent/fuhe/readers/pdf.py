@@ -7,9 +7,10 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from fuhe.errors import ReadError
+from fuhe.readers.drawn_page import Drawn
 from fuhe.readers.grid import Document
 from fuhe.readers.pages import Page, blocks
-from fuhe.readers.pdfpage import Drawn, drawn
+from fuhe.readers.pdfpage import drawn
 from fuhe.records import Place, Problem
 
 MOST_PAGES = 300
