@@ -42,8 +42,12 @@ def parts(pages: Sequence[str], common: str = "", after: str = "") -> dict[str, 
     """Return the parts of a file by name."""
     listed = "".join(f'<ofd:Page ID="{i}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(len(pages)))
     area = "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
-    return {
-        "OFD.xml": f"<ofd:OFD {NS}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
-        "Doc_0/Document.xml": f"<ofd:Document {NS}><ofd:CommonData>{area}{common}</ofd:CommonData>"
-        f"<ofd:Pages>{listed}</ofd:Pages>{after}</ofd:Document>",
-    } | {f"Doc_0/Pages/Page_{i}/Content.xml": content for i, content in enumerate(pages)}
+    made: dict[str, Part] = {f"Doc_0/Pages/Page_{i}/Content.xml": content for i, content in enumerate(pages)}
+    made["OFD.xml"] = (
+        f"<ofd:OFD {NS}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
+    )
+    made["Doc_0/Document.xml"] = (
+        f"<ofd:Document {NS}><ofd:CommonData>{area}{common}</ofd:CommonData>"
+        f"<ofd:Pages>{listed}</ofd:Pages>{after}</ofd:Document>"
+    )
+    return made
