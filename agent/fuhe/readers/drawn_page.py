@@ -34,6 +34,8 @@ class Drawn:
     rules: list[Ruling] = field(default_factory=list)
     glyphs: list[Glyph] = field(default_factory=list)
     images: int = 0
+    covered: float = 0.0  # share of the page under its largest picture
+    dots: float = 0.0  # an inch, of its finest picture
     hidden: int = 0
     unmapped: int = 0
     doubtful: int = 0  # letters that may be a watermark or lie under one

@@ -279,5 +279,6 @@ def _turn(out: Drawn, quarter: int, size: tuple[float, float]) -> None:
     ]
     out.rules = [Ruling(*moved((x0, y0), turned), *moved((x1, y1), turned)) for x0, y0, x1, y1 in out.rules]
     out.glyphs = [
-        Glyph(char, *_bounds([moved((x0, y0), turned), moved((x1, y1), turned)])) for char, x0, y0, x1, y1, _ in out.glyphs
+        Glyph(char, *_bounds([moved((x0, y0), turned), moved((x1, y1), turned)]))
+        for char, x0, y0, x1, y1, _ in out.glyphs
     ]

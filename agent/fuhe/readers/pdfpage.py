@@ -47,6 +47,8 @@ class _Objects:
     light: dict[int | None, tuple[int, ...]] = field(default_factory=dict)  # their colours
     grounds: list[Bounds] = field(default_factory=list)
     images: int = 0
+    largest: float = 0.0  # square points of the largest picture
+    dots: float = 0.0
     dark_slanted: bool = False
 
 
@@ -57,11 +59,21 @@ def drawn(page: pdfium.PdfPage) -> Drawn:
         raise ReadError("too_large", f"PDF 有一页的内容超过 {MOST_OBJECTS} 项", todo="请只提交含自评表的页")
     view = _view(page, _turn(text))
     found = _objects(page)
-    out = Drawn(images=found.images)
+    out = Drawn(images=found.images, covered=found.largest / _area(page.get_bbox()), dots=found.dots)
     for path, matrix in found.paths:
         out.rules += _rules(path, times(matrix, view))
     _read_chars(text, found, view, page.get_bbox(), out)
     return out
+
+
+def _area(bounds: Bounds) -> float:
+    return max(1.0, (bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
+
+
+def _dots(item: raw.FPDF_PAGEOBJECT, bounds: Bounds) -> float:
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    raw.FPDFImageObj_GetImagePixelSize(item, width, height)
+    return 72 * max(width.value, height.value) / max(1.0, bounds[2] - bounds[0], bounds[3] - bounds[1])
 
 
 def _without_codes(text: pdfium.PdfTextPage, out: Drawn) -> int:
@@ -117,6 +129,8 @@ def _objects(page: pdfium.PdfPage) -> _Objects:
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             out.images += 1
             out.grounds.append(_bounds(item, outer))
+            out.largest = max(out.largest, _area(out.grounds[-1]))
+            out.dots = max(out.dots, _dots(item, out.grounds[-1]))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
             inner = times(_matrix(item), outer)
             count = min(raw.FPDFFormObj_CountObjects(item), MOST_OBJECTS - len(queue))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from fuhe.readers.scans.recogniser import Pixels
 
@@ -29,7 +30,7 @@ def lines_in(ink: Pixels, box: tuple[float, float, float, float], unit: float) -
     cell = ink[y0:y1, x0:x1]
     if not cell.size:
         return []
-    spans = _joined(_spans(cell.any(axis=1)), unit)
+    spans = _joined(_spans(np.atleast_1d(cell.any(axis=1))), unit)
     heights = sorted(bottom - top for top, bottom in spans)
     usual = heights[len(heights) // 2] if len(heights) > 2 else unit
     usual = min(max(usual, 0.6 * unit), 1.4 * unit)
@@ -42,7 +43,9 @@ def lines_beside(ink: Pixels, tables: Sequence[tuple[float, float, float, float]
     left = ink.copy()
     for x0, y0, x1, y1 in tables:
         left[max(0, int(y0)) : int(y1) + 1, max(0, int(x0)) : int(x1) + 1] = 0
-    joined = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((max(1, round(unit / 4)), max(1, round(1.6 * unit))), np.uint8))
+    joined = cv2.morphologyEx(
+        left, cv2.MORPH_CLOSE, np.ones((max(1, round(unit / 4)), max(1, round(1.6 * unit))), np.uint8)
+    )
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(joined, np.uint8), connectivity=8)
     out: list[PrintedLine] = []
     for x, y, width, height, _area in stats[1 : min(count, 4000)].tolist():
@@ -65,7 +68,7 @@ def letter_height(ink: Pixels) -> float:
     return float(heights[len(heights) * 3 // 5]) if len(heights) >= 10 else ink.shape[0] / 80
 
 
-def _spans(rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> list[tuple[int, int]]:
+def _spans(rows: NDArray[np.bool_]) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], rows.astype(np.int8), [0]))))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -119,8 +120,8 @@ def _glyphs(line: PrintedLine, chars: Sequence[SeenChar], scale: float) -> list[
     """Give each character its part of the line: from half way to the one before to half way to the next."""
     x0, y0, x1, y1 = (value * scale for value in line)
     middles = [x0 + char.at * (x1 - x0) for char in chars]
-    edges = [x0, *((a + b) / 2 for a, b in zip(middles, middles[1:], strict=False)), x1]
+    edges = [x0, *((a + b) / 2 for a, b in pairwise(middles)), x1]
     return [
         Glyph(char.char, left, y0, max(left + 0.1, right), y1, char.sure)
-        for char, left, right in zip(chars, edges, edges[1:], strict=False)
+        for char, left, right in zip(chars, edges[:-1], edges[1:], strict=False)
     ]

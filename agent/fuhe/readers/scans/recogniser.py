@@ -116,5 +116,7 @@ def _model() -> Path:
         raise missing("这是图像")
     path = Path(package.origin).parent / "models" / MODEL
     if not path.is_file():
-        raise ReadError("scan", f"识别组件里没有模型 {MODEL}", todo="请重新安装：pip install --force-reinstall 'fuhe[ocr]'")
+        raise ReadError(
+            "scan", f"识别组件里没有模型 {MODEL}", todo="请重新安装：pip install --force-reinstall 'fuhe[ocr]'"
+        )
     return path

@@ -64,7 +64,7 @@ def _wall(piece: _Piece, floor: Pixels, drawn: Pixels, unit: float) -> _Piece | 
     if not len(above) or not len(below):
         return None
     top, bottom = first + int(above[-1]), last + int(below[0])
-    run = drawn[top : bottom + 1, max(0, x - 1) : x + width + 1].any(axis=1)
+    run = np.atleast_1d(drawn[top : bottom + 1, max(0, x - 1) : x + width + 1].any(axis=1))
     whole = _UNBROKEN if height < _SHORT * unit else _BROKEN
     if not len(run) or float(run.mean()) < whole:
         return None

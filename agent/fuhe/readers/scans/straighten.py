@@ -103,11 +103,15 @@ def _crossing(
 
 def _pulled(picture: Pixels, corners: Sequence[tuple[float, float]]) -> Pixels:
     height, width = picture.shape[:2]
-    margin = 0.5 * max(abs(x - tx) + abs(y - ty) for (x, y), (tx, ty) in zip(corners, _frame(width, height), strict=True))
+    margin = 0.5 * max(
+        abs(x - tx) + abs(y - ty) for (x, y), (tx, ty) in zip(corners, _frame(width, height), strict=True)
+    )
     size = (round(width + 2 * margin), round(height + 2 * margin))
     target = np.array([(x + margin, y + margin) for x, y in _frame(width, height)], np.float32)
     matrix = cv2.getPerspectiveTransform(np.array(corners, np.float32), target)
-    return np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255)), np.uint8)
+    return np.asarray(
+        cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255)), np.uint8
+    )
 
 
 def _frame(width: int, height: int) -> list[tuple[float, float]]:
