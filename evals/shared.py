@@ -11,7 +11,7 @@ from typing import Any
 from fuhe.intake.reading import read_file
 from fuhe.records import Form
 
-NOT_READ = ("png", "ofd")
+NOT_READ = ("png",)
 HEAD = {"project": "project", "department": "dept", "unit": "unit", "year": "year", "goal": "goal_expected", "outcome": "goal_actual"}  # fmt: skip
 FUNDS = {"label": "item", "initial_budget": "initial", "full_year_budget": "budget", "executed": "executed", "weight": "weight", "rate": "rate", "score": "score"}  # fmt: skip
 ROWS = {"level1": "l1", "level2": "l2", "name": "l3", "target": "target", "actual": "actual", "weight": "weight", "score": "score", "reason": "note"}  # fmt: skip

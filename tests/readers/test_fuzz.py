@@ -12,6 +12,7 @@ import pytest
 
 from conftest import SAMPLES
 from fuhe.intake.reading import read_file
+from readers.ofd_files import lines, ofd, page, say
 from readers.tables import docx_of, xlsx_of
 
 COUNT = int(os.environ.get("FUHE_FUZZ", "40"))
@@ -26,6 +27,7 @@ SEEDS: dict[str, Callable[[], bytes]] = {
     "xls": lambda: (FIXTURES / "book.xls").read_bytes(),
     "doc": lambda: (FIXTURES / "table.doc").read_bytes(),
     "pdf": lambda: (FIXTURES / "cut_rows_landscape.pdf").read_bytes(),
+    "ofd": lambda: ofd(page(lines(), say("项目名称", 12, 32), say("甲", 62, 32)), page(lines())),
     "html": lambda: HTML.encode(),
     "txt": lambda: "\n".join(LINES).encode(),
 }

@@ -14,7 +14,22 @@ from fuhe.readers.sniff import sniff
 from fuhe.records import File, Problem
 
 SUFFIXES = (
-    *(".docx", ".docm", ".xlsx", ".xlsm", ".xls", ".et", ".doc", ".wps", ".pdf", ".html", ".htm", ".mht", ".mhtml"),
+    *(
+        ".docx",
+        ".docm",
+        ".xlsx",
+        ".xlsm",
+        ".xls",
+        ".et",
+        ".doc",
+        ".wps",
+        ".pdf",
+        ".ofd",
+        ".html",
+        ".htm",
+        ".mht",
+        ".mhtml",
+    ),
     *(".txt", ".tsv", ".csv", ".md", ".rtf", ".odt", ".ods", ".xml", ".eml", ".msg", ".zip"),
 )
 """The endings of what can be read, to be named in help; what a file is, its content tells."""

@@ -10,7 +10,10 @@ GridKind = Literal["spans", "padded", "ragged"]
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One printed cell; row and column count from 0, `text` is as the file holds it, not yet tidied."""
+    """One printed cell; row and column count from 0, `text` is as the file holds it, not yet tidied.
+
+    In a picture `sure` is how sure its least sure character is, and `raw` what was made out where `text` is repaired.
+    """
 
     row: int
     col: int
@@ -18,6 +21,8 @@ class GridCell:
     place: Place
     rowspan: int = 1
     colspan: int = 1
+    sure: float = 1.0
+    raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

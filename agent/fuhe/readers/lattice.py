@@ -26,13 +26,14 @@ class Ruling(NamedTuple):
 
 
 class Glyph(NamedTuple):
-    """A character and its box, as high as its line."""
+    """A character and its box, as high as its line; `sure`, from 0 to 1, is less than 1 where it was made out in a picture."""
 
     char: str
     x0: float
     y0: float
     x1: float
     y1: float
+    sure: float = 1.0
 
 
 class Run(NamedTuple):
@@ -101,7 +102,7 @@ def share_out(glyphs: Iterable[Glyph], ruled: Sequence[Ruled]) -> list[Glyph]:
     inner_first = sorted(ruled, key=lambda t: (t.xs[-1] - t.xs[0]) * (t.ys[-1] - t.ys[0]))
     outside: list[Glyph] = []
     for glyph in glyphs:
-        _, x0, y0, x1, y1 = glyph
+        _, x0, y0, x1, y1, _ = glyph
         for table in inner_first:
             if box := table.box_at((x0 + x1) / 2, (y0 + y1) / 2):
                 box.glyphs.append(glyph)

@@ -101,7 +101,7 @@ class Package:
         links = (link for link in self.xml(name) if link.get("TargetMode") != "External")
         return {
             link.get("Id", ""): Relation(
-                link.get("Type", "").rpartition("/")[2], _resolve(dirname(part), link.get("Target", ""))
+                link.get("Type", "").rpartition("/")[2], resolved(dirname(part), link.get("Target", ""))
             )
             for link in links
         }
@@ -170,7 +170,8 @@ def _free(key: str, taken: Container[str]) -> str:
     return key if key not in taken else next(name for name in numbered if name not in taken)
 
 
-def _resolve(folder: str, target: str) -> str:
+def resolved(folder: str, target: str) -> str:
+    """Return the name of the part a link in a folder leads to."""
     target = target.replace("\\", "/")  # some programs write names of parts as Windows writes paths
     return normpath(target if target.startswith("/") else join(folder, target)).lstrip("/")
 

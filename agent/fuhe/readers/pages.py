@@ -292,7 +292,8 @@ def _cell(part: _TablePart, edges: list[float], margin: float, number: int) -> G
         table=number, row=part.row + 1, col=col + 1, page=part.page, box=_rounded(box.x0, box.y0, box.x1, box.y1)
     )
     span = max(1, nearest(edges, box.x1) - col)
-    return GridCell(part.row, col, part.text(margin), where, part.rowspan, span)
+    sure = min((glyph.sure for line in part.lines for glyph in line.glyphs), default=1.0)
+    return GridCell(part.row, col, part.text(margin), where, part.rowspan, span, sure)
 
 
 def _rounded(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:

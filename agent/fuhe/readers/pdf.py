@@ -2,24 +2,43 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from fuhe.errors import ReadError
+from fuhe.readers.drawn_page import Drawn
 from fuhe.readers.grid import Document
+from fuhe.readers.lattice import tables
 from fuhe.readers.pages import Page, blocks
-from fuhe.readers.pdfpage import Drawn, drawn
+from fuhe.readers.pdfpage import drawn
+from fuhe.readers.scans import ocr_extra
 from fuhe.records import Place, Problem
+
+if TYPE_CHECKING:
+    from fuhe.readers.scans.recogniser import Pixels
 
 MOST_PAGES = 300
 MOST_SECONDS = 20.0
 _MOST_UNMAPPED = 0.2
+_MOST_STAMPED, _COVERED = 60, 0.6  # letters printed onto a scan; share of the page its picture covers
+_DOTS, _MOST_DOTS, _MOST_SIDE = 200, 300, 3600  # dots an inch, and pixels of the longer side, of a picture to recognise
+
+
+@dataclass(slots=True)
+class _PdfPages:
+    """The pages of a file as they are read, and which of them were pictures that have been recognised."""
+
+    drawn: list[Drawn] = field(default_factory=list)
+    scanned: set[int] = field(default_factory=set)
+    left_out: set[int] = field(default_factory=set)
 
 
 def read(data: bytes) -> Document:
-    """Read the visible text of a PDF; a scan, a locked or an oversized file raises ReadError."""
-    seen: list[Drawn] = []
+    """Read what a PDF shows, scanned pages too where the extra is installed; a locked or oversized file raises ReadError."""
+    seen = _PdfPages()
     try:
         with pdfium.PdfDocument(data) as pdf:
             if len(pdf) > MOST_PAGES:
@@ -27,21 +46,34 @@ def read(data: bytes) -> Document:
             found = blocks(_pages(pdf, seen))
     except pdfium.PdfiumError as error:
         raise _unopened(error) from error
-    _refuse_unreadable(seen)
-    return Document("pdf", tuple(found), tuple(_problems(seen)))
+    _refuse_unreadable(seen.drawn)
+    problems, unsure = list(_problems(seen)), frozenset[Place]()
+    if seen.scanned:
+        from fuhe.readers.scans import scanned
+
+        problems += scanned.doubts(found, frozenset(seen.scanned))
+        unsure = scanned.unsure(found)
+    return Document("pdf", tuple(found), tuple(problems), unsure)
 
 
-def _pages(pdf: pdfium.PdfDocument, seen: list[Drawn]) -> Iterator[Page]:
-    """Yield page after page as their tables are built, so that one clock covers both."""
-    stop = time.monotonic() + MOST_SECONDS
+def _pages(pdf: pdfium.PdfDocument, seen: _PdfPages) -> Iterator[Page]:
+    """Yield page after page as their tables are built, so that one clock covers both; recognising has a clock of its own."""
+    spent = 0.0
     for index in range(len(pdf)):
-        if time.monotonic() > stop:
-            raise _too_large(f"PDF 内容过多，读到第 {index} 页时已超过 {MOST_SECONDS:g} 秒")
-        seen.append(_page(pdf, index))
-        yield Page(index + 1, seen[-1].rules, seen[-1].glyphs)
+        begun = time.monotonic()
+        drawn, picture = _page(pdf, index)
+        if picture:
+            drawn = _recognised(pdf, index, drawn, seen)
+            begun = time.monotonic()
+        seen.drawn.append(drawn)
+        yield Page(index + 1, drawn.rules, drawn.glyphs)
+        spent += time.monotonic() - begun
+        if spent > MOST_SECONDS:
+            raise _too_large(f"PDF 内容过多，读到第 {index + 1} 页时已超过 {MOST_SECONDS:g} 秒")
 
 
-def _page(pdf: pdfium.PdfDocument, index: int) -> Drawn:
+def _page(pdf: pdfium.PdfDocument, index: int) -> tuple[Drawn, bool]:
+    """Read a page; tell whether it is a picture, with no more text than a stamp or a page number."""
     page = pdf[index]
     if raw.FPDFPage_GetAnnotCount(page.raw) > 0:
         # Form fields and typewriter notes are text a person sees on the page: print them into it, in memory only.
@@ -49,19 +81,47 @@ def _page(pdf: pdfium.PdfDocument, index: int) -> Drawn:
         page.close()
         page = pdf[index]
     try:
-        return drawn(page)
+        found = drawn(page)
     finally:
         page.close()
+    few = len(found.glyphs) < _MOST_STAMPED and found.covered > _COVERED and not tables(found.rules)
+    return found, found.images > 0 and (not found.glyphs or few)
+
+
+def _recognised(pdf: pdfium.PdfDocument, index: int, found: Drawn, seen: _PdfPages) -> Drawn:
+    """Return what a picture page shows; as it was where pictures cannot be read here, or too many have been."""
+    if not ocr_extra.is_installed():
+        return found
+    from fuhe.readers.scans import scanned
+
+    if len(seen.scanned) >= scanned.MOST_PAGES:
+        seen.left_out.add(index + 1)
+        return found
+    seen.scanned.add(index + 1)
+    return scanned.drawn_picture(_picture(pdf[index], found.dots), index + 1, len(pdf))
+
+
+def _picture(page: pdfium.PdfPage, dots: float) -> "Pixels":
+    """Render a page as a person sees it, no larger than its letters need."""
+    import numpy as np
+
+    width, height = page.get_size()
+    scale = min(max(_DOTS, min(dots, _MOST_DOTS)) / 72, _MOST_SIDE / max(width, height, 1.0))
+    bitmap = page.render(scale=scale, rev_byteorder=False, prefer_bgrx=False)
+    pixels = np.asarray(bitmap.to_numpy(), np.uint8)
+    colours = pixels[:, :, :3] if pixels.ndim == 3 else np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
+    page.close()
+    return np.ascontiguousarray(colours)
 
 
 def _refuse_unreadable(seen: list[Drawn]) -> None:
     glyphs = sum(len(page.glyphs) for page in seen)
-    if not glyphs and any(page.images for page in seen):
+    if not glyphs and any(page.images for page in seen) and not ocr_extra.is_installed():
         layer = "，识别文字层没有表格线，不能据以还原表格" if any(page.hidden for page in seen) else ""
         raise ReadError(
             "scan",
-            f"这是扫描件，页面只有图像{layer}，而扫描件识别尚未安装",
-            todo="请提供 Word、Excel 或由其直接导出的 PDF",
+            f"这是扫描件，页面只有图像{layer}，而这里没有安装图像识别",
+            todo=ocr_extra.INSTALL,
         )
     if not glyphs and not any(page.unmapped for page in seen):
         raise ReadError("no_text", "PDF 里没有可读的文字", todo="请提供 Word、Excel 或由其直接导出的 PDF")
@@ -69,10 +129,15 @@ def _refuse_unreadable(seen: list[Drawn]) -> None:
         raise ReadError("garbled", "PDF 的文字没有编码，读出来是乱码", todo="请提供 Word、Excel 原件，或重新导出 PDF")
 
 
-def _problems(seen: list[Drawn]) -> Iterator[Problem]:
-    for number, page in enumerate(seen, 1):
+def _problems(seen: _PdfPages) -> Iterator[Problem]:
+    for number, page in enumerate(seen.drawn, 1):
         where = Place(page=number)
-        if page.images and not page.glyphs:
+        if number in seen.left_out:
+            told = f"第 {number} 页是扫描图像，扫描页超过了一个文件识别的上限，没有读入。"
+            yield Problem(code="scan_page", message=told, place=where)
+        elif number in seen.scanned:
+            continue
+        elif page.images and not page.glyphs:
             yield Problem(code="scan_page", message=f"第 {number} 页是扫描图像，没有读入。", place=where)
         elif page.doubtful:
             told = f"第 {number} 页的文字与水印或斜排的文字叠在一起，有的格里可能混入或缺字，请核对。"

@@ -3,9 +3,8 @@
 import ctypes
 import math
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -13,43 +12,28 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from fuhe.errors import ReadError
+from fuhe.readers.drawn_page import (
+    THIN,
+    Drawn,
+    Matrix,
+    Point,
+    char_of,
+    is_light,
+    leaves_nothing,
+    middle_line,
+    moved,
+    overprinted,
+    settle_pale,
+    times,
+)
 from fuhe.readers.lattice import Glyph, Ruling
 
 MOST_OBJECTS = 60_000  # characters, and drawn objects, of one page
 _DEEPEST = 8  # forms within forms
-_THIN = 3.0  # points: a filled rectangle thinner than this is a ruling
-_WHITE = 250
-_PALE, _FAINT = 130, 150  # of 255: letters no darker, or no more covering, may be a watermark
 _SLANT = 0.05
-_REPEATED = 3  # times a page prints the same pale words before they are a watermark
-_BIN = 40.0  # points
-_OVERSIZE, _MOST_LARGE = 1.8, 60
 _HAN = re.compile("[\u4e00-\u9fff]")
 _UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
-# Chinese fonts are often mapped to radicals that look like the characters; NFKC knows the first kind only.
-_RADICALS = dict(
-    zip(
-        "⺠⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻁⻳⺟",
-        "民西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙虎龟母",
-        strict=True,
-    )
-) | {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
-
-Matrix = tuple[float, float, float, float, float, float]
-Point = tuple[float, float]
 Bounds = tuple[float, float, float, float]
-
-
-@dataclass(slots=True)
-class Drawn:
-    """What is seen on a page, in points, y downwards from the top of the page held upright for reading."""
-
-    rules: list[Ruling] = field(default_factory=list)
-    glyphs: list[Glyph] = field(default_factory=list)
-    images: int = 0
-    hidden: int = 0
-    unmapped: int = 0
-    doubtful: int = 0  # letters that may be a watermark or lie under one
 
 
 @dataclass(slots=True)
@@ -63,6 +47,8 @@ class _Objects:
     light: dict[int | None, tuple[int, ...]] = field(default_factory=dict)  # their colours
     grounds: list[Bounds] = field(default_factory=list)
     images: int = 0
+    largest: float = 0.0  # square points of the largest picture
+    dots: float = 0.0
     dark_slanted: bool = False
 
 
@@ -73,11 +59,21 @@ def drawn(page: pdfium.PdfPage) -> Drawn:
         raise ReadError("too_large", f"PDF 有一页的内容超过 {MOST_OBJECTS} 项", todo="请只提交含自评表的页")
     view = _view(page, _turn(text))
     found = _objects(page)
-    out = Drawn(images=found.images)
+    out = Drawn(images=found.images, covered=found.largest / _area(page.get_bbox()), dots=found.dots)
     for path, matrix in found.paths:
-        out.rules += _rules(path, _times(matrix, view))
+        out.rules += _rules(path, times(matrix, view))
     _read_chars(text, found, view, page.get_bbox(), out)
     return out
+
+
+def _area(bounds: Bounds) -> float:
+    return max(1.0, (bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
+
+
+def _dots(item: raw.FPDF_PAGEOBJECT, bounds: Bounds) -> float:
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    raw.FPDFImageObj_GetImagePixelSize(item, width, height)
+    return 72 * max(width.value, height.value) / max(1.0, bounds[2] - bounds[0], bounds[3] - bounds[1])
 
 
 def _without_codes(text: pdfium.PdfTextPage, out: Drawn) -> int:
@@ -107,17 +103,6 @@ def _view(page: pdfium.PdfPage, turn: int | None) -> Matrix:
     return turns[page.get_rotation() // 90 % 4 if turn is None else turn]
 
 
-def _times(first: Matrix, then: Matrix) -> Matrix:
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = then
-    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
-
-
-def _moved(point: Point, matrix: Matrix) -> Point:
-    (x, y), (a, b, c, d, e, f) = point, matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
 def _box(bounds: Bounds, matrix: Matrix) -> Bounds:
     """Move a box; quarter turns only, so that two corners tell all."""
     (left, bottom, right, top), (a, b, c, d, e, f) = bounds, matrix
@@ -138,14 +123,16 @@ def _objects(page: pdfium.PdfPage) -> _Objects:
     for item, outer, depth in queue:
         kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_PATH:
-            _sort_path(item, _times(_matrix(item), outer), outer, out)
+            _sort_path(item, times(_matrix(item), outer), outer, out)
         elif kind == raw.FPDF_PAGEOBJ_TEXT:
-            _sort_text(item, _times(_matrix(item), outer), out)
+            _sort_text(item, times(_matrix(item), outer), out)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             out.images += 1
             out.grounds.append(_bounds(item, outer))
+            out.largest = max(out.largest, _area(out.grounds[-1]))
+            out.dots = max(out.dots, _dots(item, out.grounds[-1]))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-            inner = _times(_matrix(item), outer)
+            inner = times(_matrix(item), outer)
             count = min(raw.FPDFFormObj_CountObjects(item), MOST_OBJECTS - len(queue))
             queue += [(raw.FPDFFormObj_GetObject(item, i), inner, depth + 1) for i in range(count)]
     return out
@@ -158,7 +145,7 @@ def _sort_path(item: raw.FPDF_PAGEOBJECT, matrix: Matrix, outer: Matrix, out: _O
     elif fill and not _is_white(item, raw.FPDFPageObj_GetFillColor):
         out.paths.append((item, matrix))
         bounds = _bounds(item, outer)
-        if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) > _THIN:
+        if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) > THIN:
             out.grounds.append(bounds)
 
 
@@ -166,18 +153,14 @@ def _sort_text(item: raw.FPDF_PAGEOBJECT, matrix: Matrix, out: _Objects) -> None
     colour = _colour(item, raw.FPDFPageObj_GetFillColor)
     if raw.FPDFTextObj_GetTextRenderMode(item) in _UNSEEN:
         out.invisible.add(_address(item))
-    elif _leaves_nothing(colour):
+    elif leaves_nothing(colour):
         out.white.add(_address(item))
     elif min(abs(matrix[0]), abs(matrix[1])) > _SLANT * max(abs(matrix[0]), abs(matrix[1])):
         out.slanted.add(_address(item))
-        if not _is_light(colour):
+        if not is_light(colour):
             out.dark_slanted = True
-    elif _is_light(colour):
+    elif is_light(colour):
         out.light[_address(item)] = colour
-
-
-def _is_light(colour: tuple[int, ...]) -> bool:
-    return bool(colour) and (min(colour[:3]) >= _PALE or colour[3] <= _FAINT)
 
 
 def _address(item: raw.FPDF_PAGEOBJECT) -> int | None:
@@ -204,17 +187,13 @@ def _modes(item: raw.FPDF_PAGEOBJECT) -> tuple[bool, bool]:
 
 def _is_white(item: raw.FPDF_PAGEOBJECT, colour_of: Callable[..., int]) -> bool:
     """Tell whether a colour leaves nothing to see on paper."""
-    return _leaves_nothing(_colour(item, colour_of))
+    return leaves_nothing(_colour(item, colour_of))
 
 
 def _colour(item: raw.FPDF_PAGEOBJECT, colour_of: Callable[..., int]) -> tuple[int, ...]:
     """Return red, green, blue and cover from 0 to 255; nothing where the file does not say."""
     parts = [ctypes.c_uint() for _ in range(4)]
     return tuple(part.value for part in parts) if colour_of(item, *parts) else ()
-
-
-def _leaves_nothing(colour: tuple[int, ...]) -> bool:
-    return bool(colour) and (colour[3] == 0 or min(colour[:3]) >= _WHITE)
 
 
 def _rules(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[Ruling]:
@@ -224,16 +203,7 @@ def _rules(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[Ruling]:
         if stroke:
             yield from (Ruling(*a, *b) for a, b in pairwise(points))
         else:
-            yield from _middle_line(points)
-
-
-def _middle_line(points: list[Point]) -> Iterator[Ruling]:
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
-    if y1 - y0 <= _THIN and y1 - y0 < x1 - x0:
-        yield Ruling(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
-    elif x1 - x0 <= _THIN and x1 - x0 < y1 - y0:
-        yield Ruling((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)
+            yield from middle_line(points)
 
 
 def _outlines(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[list[Point]]:
@@ -249,7 +219,7 @@ def _outlines(path: raw.FPDF_PAGEOBJECT, matrix: Matrix) -> Iterator[list[Point]
             if len(points) > 1 and not curved:
                 yield points
             points, curved = [], False
-        points.append(_moved((x.value, y.value), matrix))
+        points.append(moved((x.value, y.value), matrix))
         curved |= kind == raw.FPDF_SEGMENT_BEZIERTO
         if raw.FPDFPathSegment_GetClose(segment):
             points.append(points[0])
@@ -281,7 +251,7 @@ def _read_chars(text: pdfium.PdfTextPage, found: _Objects, view: Matrix, paper: 
             continue
         out.unmapped += code >= 0xFFFD or 0xE000 <= code < 0xF900
         char = chr(code)
-        glyph = _glyph(text, i, _RADICALS.get(char, char), _box(bounds, view))
+        glyph = _glyph(text, i, char_of(char), _box(bounds, view))
         if marked:
             owner = _address(raw.FPDFText_GetTextObject(text.raw, i))
             if owner in found.slanted:
@@ -291,80 +261,9 @@ def _read_chars(text: pdfium.PdfTextPage, found: _Objects, view: Matrix, paper: 
                 continue
         out.glyphs.append(glyph)
     if pale:
-        _settle_pale(pale, found, out)
-    out.doubtful += len(found.slanted) * found.dark_slanted + _overprinted(out.glyphs)
+        settle_pale(pale, found.light, out)
+    out.doubtful += len(found.slanted) * found.dark_slanted + overprinted(out.glyphs)
     out.unmapped += _without_codes(text, out)
-
-
-def _settle_pale(pale: dict[int | None, list[Glyph]], found: _Objects, out: Drawn) -> None:
-    """Leave out pale letters that are a watermark: few beside the rest, and repeated, or printed across the table."""
-    looks: dict[tuple[object, ...], list[list[Glyph]]] = {}
-    for owner, glyphs in pale.items():
-        looks.setdefault((found.light[owner], round(glyphs[0].y1 - glyphs[0].y0)), []).append(glyphs)
-    most = len(out.glyphs) // 2
-    shelf = _Shelf(out)
-    kept: list[Glyph] = []
-    for texts in looks.values():
-        count = sum(map(len, texts))
-        words = Counter("".join(glyph.char for glyph in glyphs).strip() for glyphs in texts)
-        again = any(number >= _REPEATED and len(word) > 2 for word, number in words.items())
-        if count <= most and (again or any(shelf.is_crossed(glyph) for glyphs in texts for glyph in glyphs)):
-            continue
-        kept += [glyph for glyphs in texts for glyph in glyphs]
-        out.doubtful += count if again else 0
-    out.glyphs += kept
-
-
-class _Shelf:
-    """What of a page letters can lie across: other letters by their place, and upright rulings."""
-
-    def __init__(self, page: Drawn) -> None:
-        self._walls = [rule for rule in page.rules if abs(rule.x1 - rule.x0) < 1 < abs(rule.y1 - rule.y0)]
-        self._glyphs: dict[tuple[int, int], list[Glyph]] = {}
-        for glyph in page.glyphs:
-            if not glyph.char.isspace():
-                self._glyphs.setdefault(_bin((glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2), []).append(glyph)
-
-    def is_crossed(self, glyph: Glyph) -> bool:
-        """Tell whether a wall runs through a letter, or another letter's middle lies in it."""
-        if glyph.char.isspace():
-            return False
-        edge = 0.15 * (glyph.x1 - glyph.x0)
-        if any(
-            glyph.x0 + edge < wall.x0 < glyph.x1 - edge
-            and min(wall.y0, wall.y1) < (glyph.y0 + glyph.y1) / 2 < max(wall.y0, wall.y1)
-            for wall in self._walls
-        ):
-            return True
-        (left, top), (right, bottom) = _bin(glyph.x0, glyph.y0), _bin(glyph.x1, glyph.y1)
-        near = ((col, row) for col in range(left, right + 1) for row in range(top, bottom + 1))
-        return any(
-            glyph.x0 + edge < (other.x0 + other.x1) / 2 < glyph.x1 - edge
-            and glyph.y0 < (other.y0 + other.y1) / 2 < glyph.y1
-            for spot in near
-            for other in self._glyphs.get(spot, ())
-        )
-
-
-def _bin(x: float, y: float) -> tuple[int, int]:
-    return int(x // _BIN), int(y // _BIN)
-
-
-def _overprinted(glyphs: Sequence[Glyph]) -> int:
-    """Count the letters far larger than the rest that others are printed under."""
-    heights = sorted(glyph.y1 - glyph.y0 for glyph in glyphs)
-    usual = heights[len(heights) // 2] if heights else 0.0
-    large = [glyph for glyph in glyphs if glyph.y1 - glyph.y0 > _OVERSIZE * usual][:_MOST_LARGE]
-    return sum(
-        sum(other is not glyph and _is_inside(other, glyph) for other in glyphs) > 1
-        for glyph in large
-        if not glyph.char.isspace()
-    )
-
-
-def _is_inside(other: Glyph, glyph: Glyph) -> bool:
-    x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
-    return not other.char.isspace() and glyph.x0 < x < glyph.x1 and glyph.y0 < y < glyph.y1
 
 
 def _joined(high: int, low: int) -> int:

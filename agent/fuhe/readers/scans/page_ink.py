@@ -1,0 +1,56 @@
+"""A page picture without its shade and its seals: grey for the letters, black and white for the rulings."""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from fuhe.readers.scans.recogniser import Pixels
+
+_SHRINK = 4  # the shade of paper is smooth: a quarter of the size tells it
+_INK = 150  # of 255: darker than this beside its paper is ink
+_FAINT = 205  # a ruling is thin and prints paler than a letter
+_RED = 40  # more red than green and blue by this much is a seal, or red ink
+
+
+class PageInk(NamedTuple):
+    """`grey`: letters dark on white, seals gone; `drawn`: anything dark, for rulings; `red`: where there is red."""
+
+    grey: Pixels
+    drawn: Pixels
+    red: Pixels
+
+
+def page_ink(picture: Pixels) -> PageInk:
+    """Part the ink of a colour picture (blue, green, red) from its paper."""
+    blue, green, red = (np.asarray(part) for part in cv2.split(picture))
+    flat = _flattened(red)
+    excess = cv2.subtract(red, cv2.max(blue, green))
+    redness = np.asarray(cv2.threshold(excess, _RED, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    grey = _without_red(flat, redness)
+    drawn = np.asarray(cv2.threshold(flat, _FAINT, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    return PageInk(grey, drawn, redness)
+
+
+def inked(grey: Pixels) -> Pixels:
+    """Return where letters are: 255, else 0."""
+    return np.asarray(cv2.threshold(grey, _INK, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+
+
+def _flattened(channel: Pixels) -> Pixels:
+    """Divide by the paper's own brightness, so that shade and yellowing go."""
+    height, width = channel.shape
+    small = cv2.resize(channel, (max(1, width // _SHRINK), max(1, height // _SHRINK)), interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 21)
+    paper = cv2.resize(cv2.max(paper, 32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(channel, paper, scale=255), np.uint8)
+
+
+def _without_red(flat: Pixels, redness: Pixels) -> Pixels:
+    """Whiten what is red and not dark in the red channel itself: black letters under a seal stay."""
+    if not redness.any():
+        return flat
+    pale = cv2.inRange(flat, 110, 255)
+    out = flat.copy()
+    out[(redness > 0) & (pale > 0)] = 255
+    return out

@@ -1,0 +1,127 @@
+"""One page picture to what is drawn on it: made straight, rulings found, every cell's lines recognised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from fuhe.readers.drawn_page import Drawn
+from fuhe.readers.lattice import Glyph, Ruled, Ruling, tables
+from fuhe.readers.scans.line_crops import PrintedLine, letter_height, lines_beside, lines_in
+from fuhe.readers.scans.page_ink import PageInk, inked, page_ink
+from fuhe.readers.scans.recogniser import Pixels, SeenChar, recognise
+from fuhe.readers.scans.ruled_lines import ruled_lines
+from fuhe.readers.scans.straighten import straightened
+
+_LONG_SIDE = 842.0  # points: whatever its pixels, a page is taken for A4
+_SMALL, _LARGE = 2300, 3600  # pixels of the long side
+_GOOD = 0.8  # a page whose lines are surer than this stands upright
+_SAMPLE = 8
+_INSIDE = 0.1  # of a letter: what lies this near a ruling is its edge
+_PAD = 0.15
+
+
+@dataclass(slots=True)
+class SeenPage:
+    """A page picture as read: in points, y downwards, from the top of the page held upright."""
+
+    drawn: Drawn
+    upright: Pixels
+    scale: float  # points to a pixel of `upright`
+    tables: int = 0
+    lines: list[tuple[PrintedLine, tuple[SeenChar, ...]]] = field(default_factory=list)
+
+
+def see(picture: Pixels) -> SeenPage:
+    """Read a colour picture (blue, green, red) of one page."""
+    sized = _sized(picture)
+    first = _Look(sized)
+    best, surest = first, first.sureness()
+    if surest < _GOOD:
+        for turn in (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180):
+            look = _Look(np.asarray(cv2.rotate(first.picture, turn), np.uint8))
+            if (sure := look.sureness()) > surest:
+                best, surest = look, sure
+            if surest > _GOOD:
+                break
+    return best.read()
+
+
+def _sized(picture: Pixels) -> Pixels:
+    """Bring a picture to a size at which letters can be told apart and no more."""
+    side = max(picture.shape[:2])
+    factor = _SMALL / side if side < _SMALL else _LARGE / side if side > _LARGE else 1.0
+    if factor == 1.0:
+        return picture
+    how = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
+    return np.asarray(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=how), np.uint8)
+
+
+class _Look:
+    """One way of holding the page: its ink, its rulings and where its lines of print are."""
+
+    def __init__(self, picture: Pixels) -> None:
+        ink = page_ink(picture)
+        self.picture = straightened(picture, ink.drawn)
+        self.ink: PageInk = ink if self.picture is picture else page_ink(self.picture)
+        self.scale = _LONG_SIDE / max(self.picture.shape[:2])
+        letters = inked(self.ink.grey)
+        self.unit = letter_height(letters)
+        self.rules, mask = ruled_lines(self.ink.drawn, self.unit)
+        letters[mask > 0] = 0
+        self.grey = self.ink.grey.copy()
+        self.grey[mask > 0] = 255
+        self.ruled = tables(_moved(rule, self.scale) for rule in self.rules)
+        self.lines = _all_lines(letters, self.ruled, self.unit, self.scale)
+
+    def sureness(self) -> float:
+        """Tell how sure a few of the longer lines are."""
+        longest = sorted(self.lines, key=lambda line: line.x1 - line.x0, reverse=True)[:_SAMPLE]
+        read = [chars for chars in recognise([self.crop(line) for line in longest]) if chars]
+        return sum(sum(char.sure for char in chars) / len(chars) for chars in read) / max(1, len(longest))
+
+    def read(self) -> SeenPage:
+        """Recognise every line."""
+        found = recognise([self.crop(line) for line in self.lines])
+        out = Drawn(images=1, rules=[_moved(rule, self.scale) for rule in self.rules])
+        page = SeenPage(out, self.picture, self.scale, len(self.ruled))
+        for line, chars in zip(self.lines, found, strict=True):
+            page.lines.append((line, chars))
+            out.glyphs += _glyphs(line, chars, self.scale)
+        return page
+
+    def crop(self, line: PrintedLine) -> Pixels:
+        """Cut out a line with a little paper around it; a lone dash keeps the height of a letter."""
+        x0, y0, x1, y1 = line
+        short = max(0, round((0.9 * self.unit - (y1 - y0)) / 2))
+        pad = round(_PAD * max(y1 - y0, self.unit * 0.9))
+        top, bottom = max(0, y0 - short - pad), y1 + short + pad
+        return self.grey[top:bottom, max(0, x0 - 2 * pad) : x1 + 2 * pad]
+
+
+def _moved(rule: Ruling, scale: float) -> Ruling:
+    return Ruling(*(value * scale for value in rule))
+
+
+def _all_lines(letters: Pixels, ruled: Sequence[Ruled], unit: float, scale: float) -> list[PrintedLine]:
+    edge = _INSIDE * unit
+    out: list[PrintedLine] = []
+    for table in ruled:
+        for box in table.boxes:
+            x0, y0, x1, y1 = (value / scale for value in (box.x0, box.y0, box.x1, box.y1))
+            out += lines_in(letters, (x0 + edge, y0 + edge, x1 - edge, y1 - edge), unit)
+    frames = [tuple(v / scale for v in (t.xs[0], t.ys[0], t.xs[-1], t.ys[-1])) for t in ruled]
+    return out + lines_beside(letters, frames, unit)  # type: ignore[arg-type]
+
+
+def _glyphs(line: PrintedLine, chars: Sequence[SeenChar], scale: float) -> list[Glyph]:
+    """Give each character its part of the line: from half way to the one before to half way to the next."""
+    x0, y0, x1, y1 = (value * scale for value in line)
+    middles = [x0 + char.at * (x1 - x0) for char in chars]
+    edges = [x0, *((a + b) / 2 for a, b in pairwise(middles)), x1]
+    return [
+        Glyph(char.char, left, y0, max(left + 0.1, right), y1, char.sure)
+        for char, left, right in zip(chars, edges[:-1], edges[1:], strict=False)
+    ]

@@ -1,0 +1,94 @@
+"""Image files to page pictures, within bounds that hold before anything is decoded."""
+
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from fuhe.errors import ReadError
+from fuhe.readers.scans.recogniser import Pixels
+
+MOST_PIXELS = 100_000_000
+MOST_SIDE = 30_000
+_LEAST_SIDE = 200
+_KINDS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
+_DAMAGE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    IndexError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    ZeroDivisionError,
+    RuntimeError,
+)
+
+
+def count_pages(data: bytes) -> int:
+    """Return how many pictures a file holds; raises ReadError where it is damaged or too large to decode."""
+    with _opened(data) as image:
+        try:
+            return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+        except _DAMAGE as error:
+            raise _broken() from error
+
+
+def pictures(data: bytes, most: int) -> Iterator[Pixels]:
+    """Yield the pictures, held as the camera says and laid on white, as blue, green and red."""
+    count = min(most, count_pages(data))
+    for index in range(count):
+        with _opened(data) as image:
+            try:
+                image.seek(index)
+                _check(image)
+                yield _pixels(image)
+            except _DAMAGE as error:
+                raise _broken() from error
+
+
+def _opened(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of sizes this module checks itself
+            image = Image.open(BytesIO(data), formats=_KINDS)
+    except _DAMAGE as error:
+        raise _broken() from error
+    _check(image)
+    return image
+
+
+def _check(image: Image.Image) -> None:
+    width, height = image.size
+    if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
+        raise ReadError("too_large", f"图片有 {width}×{height} 点，过大", todo="请以 200 至 300 dpi 重新扫描")
+    if min(width, height) < _LEAST_SIDE:
+        raise ReadError("no_text", f"图片只有 {width}×{height} 点，看不清字", todo="请以 200 至 300 dpi 重新扫描")
+
+
+def _pixels(image: Image.Image) -> Pixels:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        held = ImageOps.exif_transpose(image)
+        if held.mode in ("RGBA", "LA", "PA") or "transparency" in held.info:
+            held = Image.alpha_composite(Image.new("RGBA", held.size, "white"), held.convert("RGBA"))
+        if held.mode.startswith("I") or held.mode == "F":
+            return _from_deep(np.asarray(held, np.float32))
+        return np.asarray(cv2.cvtColor(np.asarray(held.convert("RGB"), np.uint8), cv2.COLOR_RGB2BGR), np.uint8)
+
+
+def _from_deep(values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> Pixels:
+    """Bring more than eight bits of grey to eight."""
+    low, high = float(values.min()), float(values.max())
+    grey = ((values - low) * (255 / max(high - low, 1.0))).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _broken() -> ReadError:
+    return ReadError("broken", "图片已损坏，打不开", todo="请重新扫描、拍照或下载后再试")

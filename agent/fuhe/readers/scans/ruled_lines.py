@@ -1,0 +1,79 @@
+"""The rulings of a straight page picture: long level and upright strokes that meet, told from the strokes of letters."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from fuhe.readers.lattice import Ruling
+from fuhe.readers.scans.recogniser import Pixels
+
+_LEVEL, _UPRIGHT = 2.6, 1.15  # times a letter's height: the shortest pieces looked for
+_GAP = 0.8
+_REACH = 0.45  # how far an upright piece may end from the level ruling it meets
+_MOST_THICK = 0.45
+_SHORT = 2.5  # a piece no higher than a row, which letters may fill
+_UNBROKEN, _BROKEN = 0.92, 0.7  # share of such a piece, and of a longer one, that must be ink
+
+_Piece = tuple[int, int, int, int]
+
+
+def ruled_lines(drawn: Pixels, unit: float) -> tuple[list[Ruling], Pixels]:
+    """Return the rulings in pixels and a mask of their ink; `unit` is a usual letter's height in pixels."""
+    level = _long(drawn, round(_LEVEL * unit), round(_GAP * unit), across=True)
+    upright = _long(drawn, round(_UPRIGHT * unit), round(_GAP * unit), across=False)
+    reach = max(3, round(_REACH * unit))
+    rows = list(_pieces(level, _LEVEL * unit, unit, across=True))
+    floor = _spread(drawn, [(x - reach, y, w + 2 * reach, h) for x, y, w, h in rows], 1)
+    upright[floor > 0] = 0  # row by row, so that no stroke of a letter clings to a ruling further down
+    pieces = _pieces(upright, 0.8 * unit, unit, across=False)
+    columns = [wall for piece in pieces if (wall := _wall(piece, floor, drawn, unit))]
+    walls = _spread(drawn, columns, reach)
+    rows = [(x, y, w, h) for x, y, w, h in rows if walls[y : y + h, x : x + w].any()]
+    rules = [Ruling(x, y + height / 2, x + width, y + height / 2) for x, y, width, height in rows]
+    rules += [Ruling(x + width / 2, y, x + width / 2, y + height) for x, y, width, height in columns]
+    return rules, _spread(drawn, [*rows, *columns], 1)
+
+
+def _long(drawn: Pixels, length: int, gap: int, *, across: bool) -> Pixels:
+    """Keep strokes at least `length` long; small gaps in them are closed."""
+    shape = (lambda n: (n, 1)) if across else (lambda n: (1, n))
+    thick = cv2.dilate(drawn, np.ones((3, 1) if across else (1, 3), np.uint8))  # a slightly bent line stays whole
+    kept = cv2.morphologyEx(thick, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, shape(length)))
+    kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, shape(gap)))
+    return np.asarray(kept, np.uint8)
+
+
+def _pieces(mask: Pixels, length: float, unit: float, *, across: bool) -> Iterator[_Piece]:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    for x, y, width, height, _area in stats[1:count].tolist():
+        long, thick = (width, height) if across else (height, width)
+        if long >= length and thick <= max(_MOST_THICK * unit, 0.02 * long):
+            yield x, y, width, height
+
+
+def _wall(piece: _Piece, floor: Pixels, drawn: Pixels, unit: float) -> _Piece | None:
+    """Return an upright piece drawn out to the level rulings above and below; None where it ends before, as letters do."""
+    x, y, width, height = piece
+    reach = max(3, round(_REACH * unit))
+    middle = min(floor.shape[1] - 1, x + width // 2)
+    first = max(0, y - reach)
+    above = np.flatnonzero(floor[first : y + reach, middle])
+    last = max(0, y + height - reach)
+    below = np.flatnonzero(floor[last : y + height + reach, middle])
+    if not len(above) or not len(below):
+        return None
+    top, bottom = first + int(above[-1]), last + int(below[0])
+    run = np.atleast_1d(drawn[top : bottom + 1, max(0, x - 1) : x + width + 1].any(axis=1))
+    whole = _UNBROKEN if height < _SHORT * unit else _BROKEN
+    if not len(run) or float(run.mean()) < whole:
+        return None
+    return x, top - 3, width, bottom - top + 6
+
+
+def _spread(drawn: Pixels, pieces: list[_Piece], reach: int) -> Pixels:
+    """Return a mask of the pieces, each larger by some pixels on every side."""
+    mask = np.zeros_like(drawn)
+    for x, y, width, height in pieces:
+        cv2.rectangle(mask, (x - reach, y - reach), (x + width + reach - 1, y + height + reach - 1), 255, -1)
+    return mask
