@@ -52,6 +52,12 @@ def lexicon(name: str) -> Lexicon:
     return Lexicon(last, entries)
 
 
+@functools.cache
+def template(name: str) -> dict[str, Any]:
+    """Return the wording `data/templates/<name>.yaml`: sentences to be filled in, which no word list holds."""
+    return load(data_folder() / "templates" / f"{name}.yaml")
+
+
 def overlay(folder: Path) -> None:
     """Put a folder of word lists over the packaged ones: in a process that has not used a word yet, for its life."""
     _OVERLAYS.append(folder)

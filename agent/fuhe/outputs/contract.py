@@ -11,8 +11,13 @@ from pydantic.json_schema import SkipJsonSchema
 from fuhe import __version__
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Decision, Finding
+from fuhe.pointing.form_points import form_points
+from fuhe.points import BatchPoint, Point
 from fuhe.quality import Quality, quality
 from fuhe.records import File, FileStatus, Form, FormType, Place, PrintedCell, Problem, Record
+
+CONTRACT = 2
+"""The version of the contract: 2 gives points beside the findings."""
 
 
 def now() -> str:
@@ -38,6 +43,7 @@ class FormReport(_Part):
     inferred: tuple[str, ...]
     quality: Quality | None = None
     findings: tuple[Finding, ...] | None = None
+    points: tuple[Point, ...] | None = None
     drafts: tuple[Draft, ...] | None = None
     cells: SkipJsonSchema[tuple[PrintedCell, ...]] = Field(default=(), exclude=True)
     decisions: SkipJsonSchema[dict[str, Decision]] = Field(default_factory=dict, exclude=True)
@@ -57,6 +63,7 @@ class Batch(_Part):
     """What only shows when forms are seen side by side."""
 
     findings: tuple[BatchFinding, ...] = ()
+    points: tuple[BatchPoint, ...] = ()
 
 
 class Summary(_Part):
@@ -74,6 +81,7 @@ class Report(_Part):
     """Everything one command has to say."""
 
     fuhe: str = __version__
+    contract: int = CONTRACT
     policy: str
     made: str = Field(default_factory=now)
     rules_run: int = 0
@@ -109,7 +117,9 @@ def form_report(
     """Frame one form with its findings or drafts."""
     kept = {name: getattr(form, name) for name in ("id", "title", "form_type", "truncated", "record", "inferred")}
     scored = None if findings is None else quality(findings)
-    return FormReport(**kept, places=form.places, quality=scored, findings=findings, drafts=drafts, cells=form.cells)
+    points = None if findings is None else form_points(form.record, findings, drafts or ())
+    told = {"quality": scored, "findings": findings, "points": points, "drafts": drafts}
+    return FormReport(**kept, **told, places=form.places, cells=form.cells)
 
 
 def to_json(report: Report) -> str:
@@ -127,7 +137,9 @@ def to_json_line(file: FileReport, form: FormReport) -> str:
 
 
 def _given(form: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in form.items() if value is not None or name not in ("findings", "drafts")}
+    return {
+        name: value for name, value in form.items() if value is not None or name not in ("findings", "points", "drafts")
+    }
 
 
 def _without_empty_places(value: Any) -> Any:
