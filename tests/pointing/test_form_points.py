@@ -8,9 +8,9 @@ import yaml
 from conftest import build, findings_of
 from fuhe.findings import Finding
 from fuhe.intake.reading import read_file
+from fuhe.point import HINTS, SHARED, THEMES, Point
 from fuhe.pointing.form_points import form_points
-from fuhe.pointing.phrasebook import clauses, kinds, theme_names
-from fuhe.points import HINTS, THEMES, Point
+from fuhe.pointing.phrasebook import kinds, phrasings, theme_names
 from fuhe.records import Form
 from fuhe.rules import BATCH_RULES, RULES
 
@@ -60,12 +60,12 @@ def test_samples_have_few_points(sample_forms: list[Form]) -> None:
 
 def test_every_rule_has_a_clause() -> None:
     codes = {entry.code for entry in (*RULES, *BATCH_RULES)}
-    assert codes == set(clauses())
+    assert codes == set(phrasings())
 
 
 def test_every_kind_has_a_theme() -> None:
     assert tuple(theme_names()) == THEMES
-    assert {clause.kind for clause in clauses().values()} | {HINTS} == set(kinds())
+    assert {clause.kind for clause in phrasings().values()} | {HINTS, SHARED} == set(kinds())
 
 
 def test_nine_and_a_half_of_twenty_is_one_point(sample_forms: list[Form]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +12,9 @@ from pydantic.json_schema import SkipJsonSchema
 from fuhe import __version__
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Decision, Finding
+from fuhe.point import BatchPoint, Point
+from fuhe.pointing.batch_points import FormFindings, batch_points, shared_codes
 from fuhe.pointing.form_points import form_points
-from fuhe.points import BatchPoint, Point
 from fuhe.quality import Quality, quality
 from fuhe.records import File, FileStatus, Form, FormType, Place, PrintedCell, Problem, Record
 
@@ -90,8 +92,16 @@ class Report(_Part):
     summary: Summary = Summary()
 
     def add_batch(self, findings: tuple[BatchFinding, ...]) -> None:
-        """Take in what shows over several forms and count it."""
-        self.batch = Batch(findings=findings)
+        """Take in what shows over several forms and count it; the points of the forms leave out what those of the batch say."""
+        told = [
+            FormFindings(file.path, form.id, form.findings or (), form.points or ())
+            for file in self.files
+            for form in file.forms
+        ]
+        self.batch = Batch(findings=findings, points=batch_points(told, findings))
+        if shared := shared_codes(told):
+            for file in self.files:
+                file.forms = [_leaving_out(form, shared) for form in file.forms]
         severities = [finding.severity for finding in findings]
         self.summary.errors += severities.count("error")
         self.summary.warnings += severities.count("warning")
@@ -120,6 +130,11 @@ def form_report(
     points = None if findings is None else form_points(form.record, findings, drafts or ())
     told = {"quality": scored, "findings": findings, "points": points, "drafts": drafts}
     return FormReport(**kept, **told, places=form.places, cells=form.cells)
+
+
+def _leaving_out(form: FormReport, shared: Container[str]) -> FormReport:
+    points = form_points(form.record, form.findings or (), form.drafts or (), shared=shared)
+    return form.model_copy(update={"points": points})
 
 
 def to_json(report: Report) -> str:

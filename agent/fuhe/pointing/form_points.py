@@ -1,14 +1,14 @@
 """The points of one form, weightiest first, from its findings."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from fuhe.drafts import Draft
 from fuhe.findings import Cell, Finding
+from fuhe.point import HINTS, SHARED, Point
 from fuhe.pointing import wording
 from fuhe.pointing.grouping import PointGroup, grouped
 from fuhe.pointing.phrasebook import kinds, words
 from fuhe.pointing.stakes import stake
-from fuhe.points import HINTS, Point
 from fuhe.records import Record
 
 _ROOM = 90
@@ -16,13 +16,18 @@ _ROOM = 90
 
 
 def form_points(
-    record: Record, findings: Sequence[Finding], drafts: Sequence[Draft] = (), own: Collection[str] = ()
+    record: Record,
+    findings: Sequence[Finding],
+    drafts: Sequence[Draft] = (),
+    own: Collection[str] = (),
+    shared: Container[str] = (),
 ) -> tuple[Point, ...]:
     """PointGroup a form's findings into points, weightiest first; every finding is a fact of exactly one.
 
-    `own` are the fingerprints of findings whose message a person wrote: it is said as it stands.
+    `own` are the fingerprints of findings whose message a person wrote: it is said as it stands. `shared` are codes
+    of hints that a point of the batch says.
     """
-    made = [_point(record, findings, drafts, group, own) for group in grouped(record, findings)]
+    made = [_point(record, findings, drafts, group, own) for group in grouped(record, findings, shared)]
     ranked = sorted(made, key=lambda point: (kinds()[point.kind].rank, -(point.stake or 0), point.facts[0]))
     return tuple(point.model_copy(update={"rank": rank}) for rank, point in enumerate(ranked, 1))
 
@@ -39,19 +44,30 @@ def _point(
     record: Record, findings: Sequence[Finding], drafts: Sequence[Draft], group: PointGroup, own: Collection[str]
 ) -> Point:
     facts = facts_of(record, findings, group.facts, own)
-    said, asked = wording.hints(facts) if group.kind == HINTS else (wording.says(facts, most=_ROOM), wording.ask(facts))
+    said, asked = _words_of(group.kind, facts)
+    light = group.kind in (HINTS, SHARED)
     return Point(
         subject=_subject(facts),
         theme=kinds()[group.kind].theme,
         kind=group.kind,
-        headline=words()["hints"] if group.kind == HINTS else wording.headline(facts),
+        headline=words()[group.kind] if light else wording.headline(facts),
         says=said,
         ask=asked,
-        stake=None if group.kind == HINTS else stake(record, group.kind, facts),
+        stake=None if light else stake(record, group.kind, facts),
         rank=1,
         facts=group.facts,
         drafts=_answered(findings, drafts, group),
     )
+
+
+def _words_of(kind: str, facts: Sequence[wording.SaidFact]) -> tuple[str, str]:
+    """Return what is said and asked of a group."""
+    if kind == HINTS:
+        return wording.hints(facts)
+    if kind == SHARED:
+        heads = dict.fromkeys(entry.clause.head for entry in facts)
+        return words()["shared_says"].format(heads="、".join(heads)), ""
+    return wording.says(facts, most=_ROOM), wording.ask(facts)
 
 
 def _subject(facts: Sequence[wording.SaidFact]) -> tuple[Cell, ...]:

@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from fuhe.findings import Finding
-from fuhe.pointing.phrasebook import Phrasing, clauses, kinds
-from fuhe.points import HINTS
+from fuhe.point import HINTS, SHARED
+from fuhe.pointing.phrasebook import Phrasing, kinds, phrasings
 from fuhe.records import Record
 
 _ROW = re.compile(r"indicators\[(\d+)\]")
@@ -24,12 +24,17 @@ class PointGroup:
     facts: tuple[int, ...]
 
 
-def grouped(record: Record, findings: Sequence[Finding]) -> list[PointGroup]:
-    """Return the groups of a form's findings in the order of their first one; every finding is in exactly one."""
+def grouped(record: Record, findings: Sequence[Finding], shared: Container[str] = ()) -> list[PointGroup]:
+    """Return the groups of a form's findings in the order of their first one; every finding is in exactly one.
+
+    Hints of the `shared` codes are said for several forms at once and go into a group of their own.
+    """
     members = _by_subject(record, findings)
     found: dict[str, list[int]] = defaultdict(list)
     for number, facts in enumerate(members):
         kind = _kind(findings, facts)
+        if kind == HINTS and all(findings[fact].code in shared for fact in facts):
+            kind = SHARED
         found[f"{kind}/{number}" if kind in _SINGLE else kind] += facts
     groups = [PointGroup(key.partition("/")[0], tuple(sorted(facts))) for key, facts in found.items()]
     return sorted(groups, key=lambda group: group.facts[0])
@@ -37,12 +42,12 @@ def grouped(record: Record, findings: Sequence[Finding]) -> list[PointGroup]:
 
 def is_hint(finding: Finding) -> bool:
     """Tell whether a finding on its own is no more than what may be bettered."""
-    return finding.severity == "info" or clauses()[finding.code].kind == "words" or finding.slug == "rule-crashed"
+    return finding.severity == "info" or phrasings()[finding.code].kind == "words" or finding.slug == "rule-crashed"
 
 
 def _kind(findings: Sequence[Finding], facts: Sequence[int]) -> str:
     """Return the kind of the weightiest finding."""
-    loud = [clauses()[findings[fact].code].kind for fact in facts if not is_hint(findings[fact])]
+    loud = [phrasings()[findings[fact].code].kind for fact in facts if not is_hint(findings[fact])]
     return min(loud, key=lambda kind: (kinds()[kind].rank, list(kinds()).index(kind))) if loud else HINTS
 
 
@@ -68,7 +73,7 @@ def _unite(sets: list[tuple[set[str], list[int]]], subjects: set[str], position:
 
 
 def _take_in(sets: list[tuple[set[str], list[int]]], record: Record, finding: Finding, position: int) -> None:
-    clause = clauses()[finding.code]
+    clause = phrasings()[finding.code]
     alone = clause.apart or clause.kind == "words" or finding.source == "model"
     wanted = set() if alone else _subjects(record, finding)
     for subjects, facts in sets:
@@ -80,12 +85,14 @@ def _take_in(sets: list[tuple[set[str], list[int]]], record: Record, finding: Fi
 
 def _subjects(record: Record, finding: Finding) -> set[str]:
     """Return what a finding is about: rows, the funding, a sum, a narrative, or a cell of the form."""
-    clause, at = clauses()[finding.code], finding.cells[0].field
+    clause, at = phrasings()[finding.code], finding.cells[0].field
     rows = [f"row {found[1]}" for cell in finding.cells if (found := _ROW.match(cell.field))]
     if finding.code == "A002" and finding.guess:
         return {"total", *_guessed(record, finding.guess)}
     if clause.beside in (_FUNDING, _NARRATIVE):
         return {clause.beside}
+    if clause.beside == "form":
+        return {f"form {finding.code}"}
     if clause.kind == "total":
         return {"total" if finding.code == "A002" else f"sum {finding.code} {at}"}
     if finding.code == "D001" or (clause.beside == "row" and rows):

@@ -3,7 +3,7 @@
 import functools
 from typing import Any, Literal
 
-from fuhe.points import Theme
+from fuhe.point import Theme
 from fuhe.policy import template
 from fuhe.records import Frozen
 
@@ -27,13 +27,13 @@ class Phrasing(Frozen):
     shortened: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
-    beside: Literal["own", "funding", "narrative", "row"] = "own"
+    beside: Literal["own", "funding", "narrative", "row", "form"] = "own"
     apart: bool = False
     tell: bool = False
 
 
 @functools.cache
-def clauses() -> dict[str, Phrasing]:
+def phrasings() -> dict[str, Phrasing]:
     """Return the clause of every code, in the order in which they are said."""
     return {code: Phrasing(**entry) for code, entry in template("clauses")["clauses"].items()}
 
@@ -60,4 +60,4 @@ def words() -> dict[str, Any]:
 
 def order(code: str) -> int:
     """Return where a code stands among those said in one point."""
-    return list(clauses()).index(code)
+    return list(phrasings()).index(code)

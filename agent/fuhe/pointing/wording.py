@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from fuhe.findings import BatchFinding, Finding
-from fuhe.pointing.phrasebook import Phrasing, clauses, order, words
+from fuhe.pointing.phrasebook import Phrasing, order, phrasings, words
 from fuhe.pointing.row_subject import RowSubject, called
 from fuhe.records import Record
 from fuhe.text import one_line
@@ -35,7 +35,7 @@ class SaidFact:
     @property
     def clause(self) -> Phrasing:
         """How its code is said."""
-        return clauses()[self.finding.code]
+        return phrasings()[self.finding.code]
 
     @property
     def told_as_is(self) -> bool:
@@ -45,10 +45,11 @@ class SaidFact:
 
 def fact(record: Record, finding: Finding, *, form: int = 0, own: bool = False) -> SaidFact:
     """Return a finding with the row it stands at, or every row it sets beside another."""
-    clause = clauses()[finding.code]
+    clause = phrasings()[finding.code]
     cells = finding.cells if clause.beside == "row" else finding.cells[:1]
     indexes = sorted({int(found[1]) for cell in cells if (found := _ROW.match(cell.field))})
-    rows = () if clause.kind == "total" else tuple(RowSubject(record, index, form) for index in indexes)
+    of_form = clause.kind == "total" or clause.beside == "form"
+    rows = () if of_form else tuple(RowSubject(record, index, form) for index in indexes)
     return SaidFact(finding, rows, own or finding.source == "model" or finding.slug == "rule-crashed")
 
 
@@ -88,8 +89,12 @@ def ask(facts: Sequence[SaidFact]) -> str:
 
 
 def _request(entry: SaidFact, facts: Sequence[SaidFact]) -> str:
-    rows = _rows(other for other in facts if other.code == entry.code)
-    return _SLOT.sub(lambda slot: called(rows) if rows else "该处", entry.clause.ask)
+    return slots_filled(entry.clause.ask, _rows(other for other in facts if other.code == entry.code))
+
+
+def slots_filled(request: str, rows: Sequence[RowSubject] = ()) -> str:
+    """Name in a request the rows it is about; without any it says 有关指标."""
+    return _SLOT.sub(lambda _: called(rows) if rows else words()["those"], request)
 
 
 def _place(entry: SaidFact) -> int:
@@ -147,7 +152,7 @@ def _said_of(
     everywhere: Sequence[RowSubject],
 ) -> tuple[str, str]:
     """Return what stands before a clause, and the clause with what sets each row apart in brackets."""
-    clause = clauses()[code]
+    clause = phrasings()[code]
     short = clause.short if clause.short and any(other in codes for other in clause.shortened) else ""
     text = _filled(short or clause.says, rows)
     if clause.each and len(rows) <= _MOST_VALUES:
@@ -224,7 +229,7 @@ def hints(facts: Sequence[SaidFact]) -> tuple[str, str]:
 
 
 def _hint(code: str, entries: list[SaidFact]) -> str:
-    rows, clause = _rows(entries), clauses()[code]
+    rows, clause = _rows(entries), phrasings()[code]
     own = [message_of(entry) for entry in entries if entry.own]
     if own:
         return "；".join(dict.fromkeys(own))
