@@ -15,7 +15,7 @@ from fuhe.findings import BatchFinding, Decision, Finding
 from fuhe.point import BatchPoint, Point
 from fuhe.pointing.batch_points import FormFindings, batch_points, shared_codes
 from fuhe.pointing.form_points import form_points
-from fuhe.quality import Quality, quality
+from fuhe.quality import Quality, form_quality
 from fuhe.records import File, FileStatus, Form, FormType, Place, PrintedCell, Problem, Record
 
 CONTRACT = 2
@@ -126,7 +126,7 @@ def form_report(
 ) -> FormReport:
     """Frame one form with its findings or drafts."""
     kept = {name: getattr(form, name) for name in ("id", "title", "form_type", "truncated", "record", "inferred")}
-    scored = None if findings is None else quality(findings)
+    scored = None if findings is None else form_quality(form, findings)
     points = None if findings is None else form_points(form.record, findings, drafts or ())
     told = {"quality": scored, "findings": findings, "points": points, "drafts": drafts}
     return FormReport(**kept, **told, places=form.places, cells=form.cells)
