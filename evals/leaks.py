@@ -19,7 +19,6 @@ from fuhe import checking
 from fuhe.drafts import Draft
 from fuhe.outputs.contract import form_report
 from fuhe.policy import pack
-from fuhe.quality import quality
 from fuhe.records import Form, Record
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -164,12 +163,12 @@ def checked(form: dict[str, Any]) -> str:
     chosen = pack("national-2020")
     findings = checking.check(again, chosen).findings
     documents = [entry.document for entry in chosen.documents.values() if entry.verified]
-    fixed = (LEXICON / "plan.yaml").read_text("utf-8") + "100%"
+    wordings = [LEXICON / "plan.yaml", *(LEXICON.parent / "templates").glob("*.yaml")]
+    fixed = "".join(path.read_text("utf-8") for path in wordings) + "100%"
     counted = "、".join(str(number) for number in range(len(findings) + 40))
     return "␟".join(
         [
             *documents,
-            f"{quality(findings).score:g}",
             *(f.title + f.message + (f.guess or "") + "".join(f.fix) for f in findings),
             fixed,
             counted,

@@ -84,7 +84,9 @@ def _assessed(form: Form, findings: Sequence[Finding]) -> Decimal:
     own = points(form.record.total_weight) or Decimal(100)
     money = sum((points(row.weight) or Decimal(0) for row in form.record.funding[:1]), Decimal(0))
     whole = max(sum((weight for weight, _ in weighed), Decimal(0)), own - (money or _EXECUTION))
-    return (100 * sum((weight for weight, is_sound in weighed if is_sound), Decimal(0)) / whole).quantize(Decimal("0.1"))
+    return (100 * sum((weight for weight, is_sound in weighed if is_sound), Decimal(0)) / whole).quantize(
+        Decimal("0.1")
+    )
 
 
 def _unassessable(findings: Sequence[Finding]) -> set[int]:

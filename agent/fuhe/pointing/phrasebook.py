@@ -1,7 +1,7 @@
 """How each code is said inside a point: kind, clause, headline and request, read from `data/templates/clauses.yaml`."""
 
 import functools
-from typing import Any, Literal
+from typing import Literal
 
 from fuhe.point import Theme
 from fuhe.policy import template
@@ -9,10 +9,11 @@ from fuhe.records import Frozen
 
 
 class Kind(Frozen):
-    """A kind of point: the theme it stands under and its rank by consequence, 1 the weightiest."""
+    """A kind of point: its theme, its rank by consequence, 1 the weightiest, and how an opening speaks of it."""
 
     theme: Theme
     rank: int
+    judged: str = ""
 
 
 class Phrasing(Frozen):
@@ -22,6 +23,8 @@ class Phrasing(Frozen):
     head: str
     says: str
     ask: str
+    ask_all: str = ""
+    said_with: str = ""
     each: str = ""
     short: str = ""
     shortened: tuple[str, ...] = ()
@@ -52,10 +55,22 @@ def theme_names() -> dict[Theme, str]:
 
 
 @functools.cache
-def words() -> dict[str, Any]:
+def words() -> dict[str, str]:
     """Return the fixed words of points that are no clause of a code."""
-    found: dict[str, Any] = template("clauses")["words"]
+    found: dict[str, str] = template("clauses")["words"]
     return found
+
+
+@functools.cache
+def letter_words() -> dict[str, str]:
+    """Return the fixed sentences of a letter."""
+    return {name: entry for name, entry in template("letter").items() if isinstance(entry, str)}
+
+
+@functools.cache
+def letter_list(name: str) -> tuple[str, ...]:
+    """Return a list of the letter's wording: the heads of its appendix, how central units are called."""
+    return tuple(template("letter")[name])
 
 
 def order(code: str) -> int:

@@ -20,11 +20,12 @@ _ENDS = "。；，、;,."
 
 @dataclass(frozen=True)
 class RowSubject:
-    """One row of one form; `form` tells the forms of a letter apart."""
+    """One row of one form; `form` tells the forms of a letter apart, `project` names them there."""
 
     record: Record
     index: int
     form: int = 0
+    project: str = ""
 
     @property
     def printed(self) -> Indicator:
@@ -94,9 +95,18 @@ def quoted(text: str) -> str:
 
 def called(rows: Sequence[RowSubject]) -> str:
     """Name rows: each by its title up to three, then the first and their number; those of several forms by class."""
-    forms = len({row.form for row in rows})
-    if forms > 1:
-        return f"{forms}个项目的{_of_forms(rows)}"
+    projects = {row.form: row.project for row in rows}
+    if len(projects) > 1:
+        return f"{len(projects)}个项目的{_of_forms(rows)}"
+    return owner(rows[0]) + _in_one_form(rows)
+
+
+def owner(row: RowSubject) -> str:
+    """Say whose row it is, where there are several forms."""
+    return f"{row.project}的" if row.project else ""
+
+
+def _in_one_form(rows: Sequence[RowSubject]) -> str:
     titles = list(dict.fromkeys(row.title for row in rows))
     if len(rows) <= _MOST_NAMED:
         return _joined(titles)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from fuhe.findings import BatchFinding, Finding
 from fuhe.pointing.phrasebook import Phrasing, order, phrasings, words
-from fuhe.pointing.row_subject import RowSubject, called
+from fuhe.pointing.row_subject import RowSubject, called, owner
 from fuhe.records import Record
 from fuhe.text import one_line
 
@@ -26,6 +26,7 @@ class SaidFact:
     finding: Finding | BatchFinding
     rows: tuple[RowSubject, ...] = ()
     own: bool = False
+    form: int = 0
 
     @property
     def code(self) -> str:
@@ -43,14 +44,14 @@ class SaidFact:
         return self.own or "{message}" in self.clause.says
 
 
-def fact(record: Record, finding: Finding, *, form: int = 0, own: bool = False) -> SaidFact:
-    """Return a finding with the row it stands at, or every row it sets beside another."""
+def fact(record: Record, finding: Finding, *, form: int = 0, project: str = "", own: bool = False) -> SaidFact:
+    """Return a finding with the row it stands at, or every row it sets beside another; a sum is about no row."""
     clause = phrasings()[finding.code]
     cells = finding.cells if clause.beside == "row" else finding.cells[:1]
     indexes = sorted({int(found[1]) for cell in cells if (found := _ROW.match(cell.field))})
     of_form = clause.kind == "total" or clause.beside == "form"
-    rows = () if of_form else tuple(RowSubject(record, index, form) for index in indexes)
-    return SaidFact(finding, rows, own or finding.source == "model" or finding.slug == "rule-crashed")
+    rows = () if of_form else tuple(RowSubject(record, index, form, project) for index in indexes)
+    return SaidFact(finding, rows, own or finding.source == "model" or finding.slug == "rule-crashed", form)
 
 
 def headline(facts: Sequence[SaidFact]) -> str:
@@ -89,12 +90,16 @@ def ask(facts: Sequence[SaidFact]) -> str:
 
 
 def _request(entry: SaidFact, facts: Sequence[SaidFact]) -> str:
-    return slots_filled(entry.clause.ask, _rows(other for other in facts if other.code == entry.code))
+    alike = [other for other in facts if other.code == entry.code]
+    several = len({other.form for other in alike}) > 1
+    return slots_filled((several and entry.clause.ask_all) or entry.clause.ask, _rows(alike))
 
 
 def slots_filled(request: str, rows: Sequence[RowSubject] = ()) -> str:
     """Name in a request the rows it is about; without any it says 有关指标."""
-    return _SLOT.sub(lambda _: called(rows) if rows else words()["those"], request)
+    several = len({row.form for row in rows}) > 1
+    named = words()["above"] if several else called(rows) if rows else words()["those"]
+    return _SLOT.sub(lambda _: named, request)
 
 
 def _place(entry: SaidFact) -> int:
@@ -135,13 +140,22 @@ def _parts(spoken: Sequence[SaidFact], facts: Sequence[SaidFact]) -> Iterator[tu
     guessed = any(isinstance(entry.finding, Finding) and entry.finding.guess and not entry.rows for entry in spoken)
     for code, entries in groupby(spoken, key=lambda entry: entry.code):
         mine = list(entries)
-        yield from (("", message_of(entry)) for entry in mine if entry.told_as_is)
+        short = _short(code, codes)
+        yield from (
+            ("", message_of(entry) if entry.own else short or message_of(entry)) for entry in mine if entry.told_as_is
+        )
         plain = [entry for entry in mine if not entry.told_as_is]
         if plain:
             rows = _rows(plain)
             heading, text = _said_of(code, codes, rows, named, everywhere)
             yield heading if named or not guessed else words()["if_right"], text
             named = rows
+
+
+def _short(code: str, codes: Container[str]) -> str:
+    """Return how a code is said beside others that already said half of it; nothing where they are not there."""
+    clause = phrasings()[code]
+    return clause.short if any(other in codes for other in clause.shortened) else ""
 
 
 def _said_of(
@@ -153,16 +167,16 @@ def _said_of(
 ) -> tuple[str, str]:
     """Return what stands before a clause, and the clause with what sets each row apart in brackets."""
     clause = phrasings()[code]
-    short = clause.short if clause.short and any(other in codes for other in clause.shortened) else ""
-    text = _filled(short or clause.says, rows)
-    if clause.each and len(rows) <= _MOST_VALUES:
+    text = _filled(_short(code, codes) or clause.says, rows)
+    of_one = len({row.form for row in rows}) == 1
+    if clause.each and of_one and len(rows) <= _MOST_VALUES:
         if rows == named or len(everywhere) == 1:
             heading = "" if named else called(rows)
             return heading, f"{text}（{_filled(clause.each, rows)}）" if len(rows) == 1 else text
-        return _joined(f"{row.title}（{_filled(clause.each, [row])}）" for row in rows), text
-    if rows == named:
+        return owner(rows[0]) + _joined(f"{row.title}（{_filled(clause.each, [row])}）" for row in rows), text
+    if rows == named or clause.beside == "funding":
         return "", text
-    if named and len(rows) > _MOST_VALUES and list(rows) != list(everywhere):
+    if len(rows) > _MOST_VALUES and set(rows) < set(named):
         return f"其中{len(rows)}行", text
     return called(rows), text
 
@@ -195,7 +209,7 @@ def message_of(entry: SaidFact) -> str:
     if isinstance(finding, Finding) and not entry.own:
         text = _renamed(finding, entry.rows)
         if finding.guess:
-            text = f"{text.rstrip(_ENDS)}，{finding.guess.removesuffix(words()['please_check'])}"
+            text = f"{text.rstrip(_ENDS)}，{finding.guess.removesuffix(words()['please_check'])}".replace("该行", "")
     return one_line(text).rstrip(_ENDS)
 
 
