@@ -98,7 +98,7 @@ def leaks(form: dict[str, Any], draft: dict[str, Any], allowed: str = "") -> lis
     """
     year = f"{form['record'].get('year') or ''}年"
     said = folded("␟".join([*strings(form["record"]), year, form.get("title") or "", allowed]))
-    text = folded(BLANK.sub("␟", draft["text"]))
+    text = folded(BLANK.sub("␟", draft["text"]).replace("\n", "␟"))
     cited = [
         number
         for fact in draft["facts"].values()

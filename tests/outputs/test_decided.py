@@ -83,7 +83,7 @@ def test_opinion_is_written_from_what_was_taken_in(file: FileReport) -> None:
 
 
 def test_workbook_shows_each_state(file: FileReport) -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(to_workbook(report_of(file))))["问题清单"]
+    sheet = openpyxl.load_workbook(io.BytesIO(to_workbook(report_of(file))))["逐条"]
     rows = [[cell.value for cell in row][-2:] for row in sheet.iter_rows(min_row=2)]
     assert {row[0] for row in rows} == {"已列入", "已改写列入", "不采纳", "待核实", "待处理"}
     assert ["已改写列入", "改写为：请说明里程少完成的原因。"] in rows

@@ -33,7 +33,7 @@ def _points_of(form: FormReport) -> Iterator[str]:
         else:
             yield f"  {point.rank:>2}. {point.headline}{rests}{bracketed(point.subject[0].place)}"
             yield f"      {point.says}"
-            yield f"      → {point.ask}"
+            yield from [f"      → {point.ask}"] if point.ask else []
 
 
 def _batch_points(report: Report) -> Iterator[str]:

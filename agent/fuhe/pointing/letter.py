@@ -53,6 +53,7 @@ class Letter:
     addressee: str
     paragraphs: tuple[str, ...]
     appendix: tuple[tuple[str, str, str, str], ...] = ()
+    is_draft: bool = False
 
 
 def letter(forms: Sequence[LetterForm], between: Sequence[BatchPoint] = (), central: Collection[str] = ()) -> Letter:
@@ -74,6 +75,7 @@ def letter(forms: Sequence[LetterForm], between: Sequence[BatchPoint] = (), cent
             *_basis(forms, central),
         ),
         appendix=tuple(_appendix(forms)),
+        is_draft=undecided > 0,
     )
 
 

@@ -83,7 +83,7 @@ def ask(facts: Sequence[SaidFact]) -> str:
     """Say what the unit is asked to do, each request once."""
     codes = {entry.code for entry in facts}
     loud = [entry for entry in facts if entry.finding.severity != "info"] or list(facts)
-    asked = [entry for entry in sorted(loud, key=_place) if not codes & set(entry.clause.asked)]
+    asked = [entry for entry in sorted(loud, key=_place) if not entry.own and not codes & set(entry.clause.asked)]
     requests = list(dict.fromkeys(_request(entry, asked) for entry in asked))[:_MOST_REQUESTS]
     rest = [request.removeprefix("请") for request in requests[1:]]
     return "；".join([*requests[:1], *rest]) + "。" if requests else ""

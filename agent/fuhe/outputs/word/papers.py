@@ -36,7 +36,7 @@ def to_opinions(
         if written.appendix:
             paper.title(letter_words()["appendix"], new_page=True)
             paper.table(letter_list("appendix_heads"), written.appendix, _WIDTHS)
-        for told in left_out:
+        for told in left_out if written.is_draft else ():
             paper.note(f"{told}。")
     return paper.save(title="复核意见", comments=line)
 
