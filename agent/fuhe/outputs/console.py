@@ -31,8 +31,7 @@ def _points_of(form: FormReport) -> Iterator[str]:
         if point.kind in (HINTS, SHARED):
             yield f"  ·  {point.headline}：{point.says}"
         else:
-            yield f"  {point.rank:>2}. {point.headline}{rests}{bracketed(point.subject[0].place)}"
-            yield f"      {point.says}"
+            yield f"  {point.rank:>2}. {point.says}{rests}{bracketed(point.subject[0].place)}"
             yield from [f"      → {point.ask}"] if point.ask else []
 
 
@@ -40,8 +39,7 @@ def _batch_points(report: Report) -> Iterator[str]:
     if report.batch.points:
         yield "■ 批次"
     for point in report.batch.points:
-        yield f"  {point.rank:>2}. {point.headline}"
-        yield f"      {point.says}"
+        yield f"  {point.rank:>2}. {point.says}"
         yield f"      → {point.ask}"
     if report.batch.points:
         yield ""

@@ -12,6 +12,9 @@ from fuhe.records import Record
 
 _ROW = re.compile(r"indicators\[(\d+)\]")
 _FUNDING, _NARRATIVE = "funding", "narrative"
+_ALIKE = ("vague", "ratio", "unlike", "unproven")
+_MOST = 6
+"""Points up to which each of the kinds above is one of its own."""
 _SINGLE = ("total",)
 """Kinds whose subjects stay apart: each sum is a point of its own."""
 
@@ -36,8 +39,17 @@ def grouped(record: Record, findings: Sequence[Finding], shared: Container[str] 
         if kind == HINTS and all(findings[fact].code in shared for fact in facts):
             kind = SHARED
         found[f"{kind}/{number}" if kind in _SINGLE else kind] += facts
+    if len(found) > _MOST:
+        _put_together(found)
     groups = [PointGroup(key.partition("/")[0], tuple(sorted(facts))) for key, facts in found.items()]
     return sorted(groups, key=lambda group: group.facts[0])
+
+
+def _put_together(found: dict[str, list[int]]) -> None:
+    """Say as one what several kinds say alike of rows: that they cannot be assessed; what weighs most names it."""
+    alike = [kind for kind in _ALIKE if kind in found]
+    if len(alike) > 1:
+        found[alike[0]] = [fact for kind in alike for fact in found.pop(kind)]
 
 
 def is_hint(finding: Finding) -> bool:
