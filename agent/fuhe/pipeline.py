@@ -9,6 +9,8 @@ from fuhe import checking
 from fuhe.checking import Options
 from fuhe.drafts import Draft, DraftKind
 from fuhe.findings import Finding
+from fuhe.point import Point
+from fuhe.pointing.form_points import form_points
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
 from fuhe.settings import Suppression
@@ -55,6 +57,16 @@ def check(form: Form, policy: str = POLICY, options: Options = Options()) -> tup
     True
     """
     return checking.check(form, pack(policy), options).findings
+
+
+def points(form: Form, policy: str = POLICY) -> tuple[Point, ...]:
+    """Return what a reviewer would say of a form, the weightiest first: every finding in exactly one point.
+
+    >>> form = read("data/samples")[0].forms[1]
+    >>> points(form)[0].headline
+    '总分与各项得分不符'
+    """
+    return form_points(form.record, check(form, policy))
 
 
 def draft(form: Form, policy: str = POLICY) -> tuple[Draft, ...]:

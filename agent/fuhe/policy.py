@@ -54,6 +54,12 @@ def lexicon(name: str) -> Lexicon:
     return Lexicon(last, entries)
 
 
+@functools.cache
+def template(name: str) -> dict[str, Any]:
+    """Return the wording `data/templates/<name>.yaml`: sentences to be filled in, which no word list holds."""
+    return load(data_folder() / "templates" / f"{name}.yaml")
+
+
 def check_lexicons(folder: Path) -> None:
     """Hold a folder of word lists against the packaged ones; raises PolicyError with file, line and entry."""
     known = sorted(path.stem for path in (data_folder() / "lexicon").glob("*.yaml"))
@@ -152,11 +158,12 @@ class _Entry(BaseModel):
 
 
 class PackDocument(_Entry):
-    """A document a pack leans on; cited to users only when `verified`."""
+    """A document a pack leans on; cited to users only when `verified`, in a letter only to units it `applies` to."""
 
     document: str
     paraphrase: str
     verified: bool = False
+    applies: Literal["all", "central"] = "all"
 
 
 class Thresholds(_Entry):
@@ -208,6 +215,13 @@ class Pack(_Entry):
 def pack_names() -> list[str]:
     """Return the names of the packs that come with the program."""
     return sorted(path.stem for path in (data_folder() / "policy").glob("*.yaml"))
+
+
+def central_documents(policy: str) -> frozenset[str]:
+    """Return the documents that bind central departments only, as the pack says, or the packaged ones where it is not known."""
+    known = [policy] if policy in pack_names() else pack_names()
+    entries = (entry for name in known for entry in pack(name).documents.values())
+    return frozenset(entry.document for entry in entries if entry.applies == "central")
 
 
 @functools.cache

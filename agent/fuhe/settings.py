@@ -92,7 +92,7 @@ class RulesSettings(_Model):
 
 
 class Settings(_Model):
-    """Everything that can be set, with its default; `columns` is a layout profile for all inputs; `store` is a SQLite file or a postgresql:// URL, "" the verb's own place."""
+    """Everything that can be set, with its default; `columns` is a layout profile for all inputs; `store` is a SQLite file or a postgresql:// URL, "" the verb's own place; `office` signs the opinions."""
 
     policy: str = "national-2020"
     fail_on: Literal["error", "warning", "info", "never"] = "error"
@@ -102,6 +102,7 @@ class Settings(_Model):
     suppress: tuple[Suppression, ...] = ()
     columns: str = ""
     store: str = ""
+    office: str = ""
     model: ModelSettings = ModelSettings()
     web: WebSettings = WebSettings()
     rules: RulesSettings = RulesSettings()

@@ -112,7 +112,7 @@ def test_opinion_takes_model_words_and_keeps_figures() -> None:
     words = {"overall": "指标设置和扣分说明还需要补充完整", "advice": ["逐项补写扣分指标的具体原因"]}
     (draft,) = write(opinion.task(Sheet(FORM, PACK), findings_of(FORM)), Scripted(words)).drafts
     assert "指标设置和扣分说明还需要补充完整。" in draft.text
-    assert "1．逐项补写扣分指标的具体原因。" in draft.text
+    assert "另建议：逐项补写扣分指标的具体原因。" in draft.text
     assert "【待补充：时限】" in draft.text
 
 

@@ -50,7 +50,8 @@ def test_opinion_holds_what_was_taken_in_and_names_the_rest(client: TestClient, 
     assert "不采纳 1 条（规则误报 1），没有写入" in text
     assert "待处理" in text
     assert "【待补充】1 处" in text
-    assert "建议稿，未经人工核定" in text
+    assert "（草稿）" in text.partition("\n")[0]
+    assert "建议稿，未经人工核定" in docx.Document(io.BytesIO(answer.content)).core_properties.comments
 
 
 def test_opinion_is_accepted_when_all_is_settled(client: TestClient, store: Store, decided: int) -> None:
@@ -58,7 +59,9 @@ def test_opinion_is_accepted_when_all_is_settled(client: TestClient, store: Stor
         for row in connection.execute(select(schema.finding).where(schema.finding.c.form_id == decided)).all():
             decide(connection, decided, row.fingerprint, Decision(state="listed", text="核。"), by="李敏", at="")
         connection.execute(schema.batch_finding_form.delete())
-    assert "已由李敏核定" in text_of(client.get(f"/forms/{decided}/exports/opinion").content)
+    made = client.get(f"/forms/{decided}/exports/opinion").content
+    assert "已由李敏核定" in docx.Document(io.BytesIO(made)).core_properties.comments
+    assert "草稿" not in text_of(made)
 
 
 def test_annotated_file_is_signed_by_the_section_where_taken_in(client: TestClient, decided: int) -> None:
@@ -71,7 +74,7 @@ def test_annotated_file_is_signed_by_the_section_where_taken_in(client: TestClie
 
 def test_list_opens_as_a_workbook_with_states(client: TestClient, decided: int) -> None:
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/forms/{decided}/exports/issues").content))
-    states = [row[11].value for row in book["问题清单"].iter_rows(min_row=2)]
+    states = [row[11].value for row in book["逐条"].iter_rows(min_row=2)]
     assert {"已列入", "已改写列入", "不采纳", "待处理"} <= set(states)
 
 

@@ -28,8 +28,8 @@ from fuhe.policy import Pack, pack
 from fuhe.records import File
 from fuhe.settings import Settings
 
-ToWord = Callable[[Report, str], bytes]
-"""A Word document of a report; the year is the one that is planned for, "" for other kinds."""
+ToWord = Callable[[Report, str, str], bytes]
+"""A Word document of a report; the year is the one that is planned for, "" for other kinds, then the issuing office."""
 EXIT_NO_MODEL = 4
 
 
@@ -95,7 +95,7 @@ def run(
     if form == "docx" and to_word is None:
         hand_back(report, "revised", out, inputs)
     else:
-        written = to_word(report, year) if form == "docx" and to_word else _rendered(report, form)
+        written = to_word(report, year, settings.office) if form == "docx" and to_word else _rendered(report, form)
         deliver(written, out, inputs, utf8=form == "json")
     if out is not None:
         click.echo(_blanks_left(report), err=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding
 from fuhe.outputs.contract import FormReport
+from fuhe.outputs.decided import points_in
+from fuhe.pointing.letter import LetterForm
 from fuhe.text import one_line
 
 _BLANK = re.compile(r"【待补充：([^】]{1,60})】")
@@ -38,6 +40,20 @@ def taken(
         decision = decisions.get(finding.fingerprint)
         if decision is not None and decision.state in states:
             yield finding, decision.text or proposed(finding)
+
+
+def letter_form(form: FormReport) -> LetterForm:
+    """Return what of a form goes into its unit's letter: the points taken in, what is to be verified, how much is undecided."""
+    taken_points, findings = points_in(form), form.findings or ()
+    decided = {finding.fingerprint for finding in findings} & set(form.decisions)
+    return LetterForm(
+        form.record,
+        taken_points.findings,
+        taken_points.points,
+        own={fingerprint for fingerprint, decision in form.decisions.items() if decision.text},
+        doubtful=tuple(text for _, text in taken(findings, form.decisions, "doubtful")),
+        undecided=sum(1 for finding in findings if finding.fingerprint not in decided),
+    )
 
 
 def decided_opinion(form: FormReport, findings: Iterable[Finding]) -> Draft:

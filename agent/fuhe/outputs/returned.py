@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
 from fuhe.errors import ReadError
@@ -33,9 +34,13 @@ class Returned:
     data: bytes
 
 
-def annotated(file: FileReport, data: bytes | None, stamp: Stamp) -> Returned:
-    """Return a file with its findings as comments; `data` is the original, None where there is none to annotate."""
-    return _returned(file, data, stamp, ANNOTATED, _annotated_word, _annotated_sheets)
+def annotated(file: FileReport, data: bytes | None, stamp: Stamp, *, infos: bool = False) -> Returned:
+    """Return a file with its points as comments; `data` is the original, None where there is none to annotate.
+
+    With `infos` what may be bettered is said as well.
+    """
+    in_word, in_sheets = partial(_annotated_word, infos=infos), partial(_annotated_sheets, infos=infos)
+    return _returned(file, data, stamp, ANNOTATED, in_word, in_sheets)
 
 
 def revised(file: FileReport, data: bytes | None, stamp: Stamp) -> Returned:
@@ -89,12 +94,12 @@ def _placed(form: FormReport, other: Form) -> FormReport:
     return form.model_copy(update={"places": other.places, "cells": other.cells})
 
 
-def _annotated_word(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> bytes:
-    return annotate(without_own(data), notes_of(forms, stamp), stamp)
+def _annotated_word(data: bytes, forms: Sequence[FormReport], stamp: Stamp, *, infos: bool) -> bytes:
+    return annotate(without_own(data), notes_of(forms, stamp, infos=infos), stamp)
 
 
-def _annotated_sheets(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> bytes:
-    return annotate_sheets(data, notes_of(forms, stamp))
+def _annotated_sheets(data: bytes, forms: Sequence[FormReport], stamp: Stamp, *, infos: bool) -> bytes:
+    return annotate_sheets(data, notes_of(forms, stamp, infos=infos))
 
 
 def _revised_word(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> bytes:

@@ -14,7 +14,7 @@ SETTINGS, RECORD = "fuhe.toml", "运行记录.json"
 _HANDED_BACK = re.compile(rf"(.+)_(?:{ANNOTATED}|{REVISED})(?:{RESET})?(?:_\d+|（改动过）)?\.\w{{3,4}}")
 _STAMP = re.compile(r"复核 fuhe \d[\w.+]*　规则包 ")
 _NOTE = re.compile(
-    r"【(?:错误|警告|提示) [A-Z]\d{3}】|【建议】本格为建议稿|复核意见共 \d+ 条。|偏差原因和易错字的改动为修订"
+    r"【复核\d+】|【(?:错误|警告|提示) [A-Z]\d{3}】|【建议】本格为建议稿|复核意见共 \d+ 条。|偏差原因和易错字的改动为修订"
 )
 _NOTE_PART = re.compile(rf"(?:^|\n\n)(?:（针对 [A-Z]+\d+）\n)?(?:{_NOTE.pattern})")
 

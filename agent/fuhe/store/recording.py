@@ -11,7 +11,7 @@ from fuhe.drafts import Draft
 from fuhe.findings import Finding, worst_first
 from fuhe.pipeline import Checked
 from fuhe.policy import Pack
-from fuhe.quality import quality
+from fuhe.quality import form_quality
 from fuhe.readings.row_sums import summed_score
 from fuhe.readings.sheet import points
 from fuhe.records import File, FileStatus, Form
@@ -214,7 +214,7 @@ def packed_drafts(drafts: tuple[Draft, ...] | None) -> bytes | None:
 
 def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, object]:
     """Return the columns of a form's row that say what it is and how it stands."""
-    sheet, scored = Sheet(form, pack), quality(findings)
+    sheet, scored = Sheet(form, pack), form_quality(form, findings)
     summed = summed_score(sheet)
     execution = sheet.execution
     severities = [finding.severity for finding in findings]
@@ -228,8 +228,8 @@ def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, obje
         "score": None if (total := points(form.record.total_score)) is None else float(total),
         "summed": None if summed is None else float(summed),
         "rate": float(execution.rate) / 100 if execution and execution.rate is not None else None,
-        "quality": scored.score,
-        "grade": scored.grade,
+        "quality": scored.score if scored else None,
+        "grade": scored.grade if scored else None,
         "errors": severities.count("error"),
         "warnings": severities.count("warning"),
         "infos": severities.count("info"),

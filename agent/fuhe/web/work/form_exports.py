@@ -14,13 +14,14 @@ from fuhe.drafts import Draft
 from fuhe.findings import OPEN_LABEL, STATE_LABELS, Decision, Finding, State
 from fuhe.outputs.contract import FileReport, FormReport, Report
 from fuhe.outputs.decided import drafts_in, taken_in
-from fuhe.outputs.opinion_text import blanks_of, decided_opinion, taken
+from fuhe.outputs.opinion_text import blanks_of, taken
 from fuhe.outputs.report_formats import render
 from fuhe.outputs.returned import Returned, annotated, revised
 from fuhe.outputs.stamp import Stamp, stamp_of
 from fuhe.outputs.typos import typos_of
 from fuhe.outputs.word.papers import to_opinions
 from fuhe.outputs.word.target_tables import to_plans
+from fuhe.pointing.form_points import form_points
 from fuhe.policy import pack
 from fuhe.records import Record
 from fuhe.store import schema
@@ -208,8 +209,9 @@ def framed(connection: Connection, forms: Sequence[OpenForm], terms: ExportTerms
 
 def _signed(form: FormReport, seen: OpenForm, author: str = "") -> FormReport:
     decisions = {entry.finding.fingerprint: _by(entry.decision, author) for entry in seen.findings if entry.decision}
-    update = {"findings": tuple(entry.finding for entry in seen.findings), "decisions": decisions}
-    return form.model_copy(update=update | {"drafts": _drafts(seen)})
+    findings, drafts = tuple(entry.finding for entry in seen.findings), _drafts(seen)
+    update = {"findings": findings, "decisions": decisions, "drafts": drafts}
+    return form.model_copy(update=update | {"points": form_points(form.record, findings, drafts)})
 
 
 def _by(decision: Decision, author: str) -> Decision:
@@ -252,23 +254,10 @@ def report_of(files: Sequence[FileReport], terms: ExportTerms) -> Report:
 
 
 def opinions(forms: Sequence[OpenForm], report: Report, terms: ExportTerms) -> bytes:
-    """Write the opinions: only what was taken in; each ends with what was not."""
-    written = {
-        (seen.file.path, seen.current.row.number): decided_opinion(
-            seen.current.report, [entry.finding for entry in seen.findings]
-        )
-        for seen in forms
-    }
+    """Write the letters: only what was taken in; each ends with what was not."""
+    shown = {(seen.file.path, seen.current.row.number) for seen in forms}
     files = [
-        file.model_copy(
-            update={
-                "forms": [
-                    form.model_copy(update={"drafts": (written[file.path, form.id],)})
-                    for form in file.forms
-                    if (file.path, form.id) in written
-                ]
-            }
-        )
+        file.model_copy(update={"forms": [form for form in file.forms if (file.path, form.id) in shown]})
         for file in report.files
     ]
     notes = {(seen.file.path, seen.current.row.number): lacks(seen, "opinion") for seen in forms}
