@@ -53,7 +53,7 @@ def test_results_stand_in_the_folder_named(folder: Path, tmp_path: Path) -> None
     out = tmp_path / "结果"
     assert {path.name for path in out.iterdir()} >= {"问题清单.xlsx", "运行记录.json", "fuhe.db", "带批注原表"}
     comments = docx.Document(str(out / "带批注原表/教育 局/附件1_批注.docx")).comments
-    assert any("A002" in comment.text for comment in comments)
+    assert any("表内各项得分合计" in comment.text for comment in comments)
     listed = openpyxl.load_workbook(out / "问题清单.xlsx")
     assert listed["问题清单"].max_row > 2
     assert [row[0] for row in listed["来源"].iter_rows(min_row=4, values_only=True)] == [

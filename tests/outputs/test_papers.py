@@ -95,6 +95,11 @@ def test_letter_speaks_as_a_bureau_does(sample_forms: list[Form]) -> None:
     assert "101号" not in text  # binds central departments only
 
 
+def test_quotes_do_not_nest(sample_forms: list[Form]) -> None:
+    for text in _texts(sample_forms[1:2]):
+        assert not re.search("“[^”]*“", text)
+
+
 def test_opening_says_money_and_scores(sample_forms: list[Form]) -> None:
     opening = _texts(sample_forms)[2]
     assert "全年预算393.63万元，执行379.31万元，执行率96.4%；自评得分97.3分至98.5分" in opening

@@ -122,7 +122,9 @@ def test_a_letter_a_unit_with_its_items_and_deadline(items: list[DutyItem]) -> N
 
 
 def test_what_is_not_known_is_left_to_fill_in(items: list[DutyItem]) -> None:
-    assert "请于【待补充：整改时限】前反馈。" in _text(to_notices(items, line=LINE))
+    text = _text(to_notices(items, line=LINE))
+    assert "请于【待补充：整改时限】前反馈。" in text
+    assert "【待补充：发文单位】" in text
 
 
 @pytest.mark.parametrize(("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五")])

@@ -37,7 +37,7 @@ class LetterForm:
 
 
 @dataclass(frozen=True)
-class Item:
+class LetterItem:
     """One numbered paragraph: its theme, what is said, and the score points that rest on it."""
 
     theme: Theme
@@ -103,13 +103,13 @@ def _kinds(form: LetterForm) -> set[str]:
     return {_bucket(point, fact) for point in outright(form.points) for fact in _loud(_facts(form, point, 0))}
 
 
-def _themes(forms: Sequence[LetterForm], items: Sequence[Item]) -> Iterator[str]:
+def _themes(forms: Sequence[LetterForm], items: Sequence[LetterItem]) -> Iterator[str]:
     """Yield a heading and its paragraphs for each theme that occurs, the weightiest paragraph first."""
-    by_theme: dict[Theme, list[Item]] = defaultdict(list)
+    by_theme: dict[Theme, list[LetterItem]] = defaultdict(list)
     for item in items:
         by_theme[item.theme].append(item)
     if hinted := _hinted(forms):
-        by_theme["other"].append(Item("other", hinted, Decimal(-1)))
+        by_theme["other"].append(LetterItem("other", hinted, Decimal(-1)))
     for number, theme in enumerate(theme for theme in THEMES if by_theme[theme]):
         yield f"{_NUMERALS[number]}、{theme_names()[theme]}"
         ordered = sorted(by_theme[theme], key=lambda item: -item.stake)
@@ -125,7 +125,7 @@ def numeral(number: int) -> str:
     )
 
 
-def _items(forms: Sequence[LetterForm]) -> Iterator[Item]:
+def _items(forms: Sequence[LetterForm]) -> Iterator[LetterItem]:
     """Yield the paragraphs: form by form where figures are at stake, over all forms where they share a fault."""
     shared: dict[str, list[SaidFact]] = defaultdict(list)
     for number, form in enumerate(forms):
@@ -162,24 +162,24 @@ def _facts(form: LetterForm, point: Point, number: int, project: str = "") -> li
     ]
 
 
-def _of_one(form: LetterForm, points: Sequence[Point], named: bool) -> Iterator[Item]:
+def _of_one(form: LetterForm, points: Sequence[Point], named: bool) -> Iterator[LetterItem]:
     """Yield the points of one form: each a paragraph, or one a theme where the form has to be named."""
     if not named:
-        yield from (Item(point.theme, point.text, Decimal(str(point.stake or 0))) for point in points)
+        yield from (LetterItem(point.theme, point.text, Decimal(str(point.stake or 0))) for point in points)
         return
     for theme in dict.fromkeys(point.theme for point in points):
         mine = [point for point in points if point.theme == theme]
         told = "".join(point.text for point in mine)
         stake = max(Decimal(str(point.stake or 0)) for point in mine)
-        yield Item(theme, f"{short_project(form.record)}：{told}", stake)
+        yield LetterItem(theme, f"{short_project(form.record)}：{told}", stake)
 
 
-def _of_several(kind: str, facts: Sequence[SaidFact]) -> Item:
+def _of_several(kind: str, facts: Sequence[SaidFact]) -> LetterItem:
     rows = {row.key: row for fact in facts if fact.finding.severity != "info" for row in fact.rows}
     stake = sum((row.weight for row in rows.values()), Decimal(0))
     told = wording.says(facts) if rows else _by_code(facts)
     counted = letter_words()["involved"].format(stake=plain(stake)) if len(rows) > 1 else ""
-    return Item(kinds()[kind].theme, f"{told.rstrip('。')}{counted}。{wording.ask(facts)}", stake)
+    return LetterItem(kinds()[kind].theme, f"{told.rstrip('。')}{counted}。{wording.ask(facts)}", stake)
 
 
 def _by_code(facts: Sequence[SaidFact]) -> str:
@@ -192,8 +192,8 @@ def _by_code(facts: Sequence[SaidFact]) -> str:
     return "；".join(said) + "。"
 
 
-def _between(point: BatchPoint) -> Item:
-    return Item(point.theme, f"{point.says}{point.ask}", Decimal(0))
+def _between(point: BatchPoint) -> LetterItem:
+    return LetterItem(point.theme, f"{point.says}{point.ask}", Decimal(0))
 
 
 def _hinted(forms: Sequence[LetterForm]) -> str:

@@ -6,12 +6,11 @@ from itertools import groupby
 from fuhe.follow_up import DutyItem
 from fuhe.outputs.in_words import inner_quotes
 from fuhe.outputs.word.official import Paper
-from fuhe.outputs.word.papers import signature
-from fuhe.outputs.worksheet_words import cells_in_words
 from fuhe.text import one_line
 
 _NUMERALS = "一二三四五六七八九十"
-_BLANK_DUE = "【待补充：整改时限】"
+_BLANK_DUE, _BLANK_OFFICE = "【待补充：整改时限】", "【待补充：发文单位】"
+_DATE = "年　　月　　日"
 _ASKED = (
     "1．请对照上述事项逐项核实。确需更正的，更正自评表并重新报送；核实无误的，书面说明理由并附佐证资料。",
     "2．请明确责任人，将办理情况填入所附整改台账，随修改后的自评表一并反馈。",
@@ -34,7 +33,7 @@ def _letter(paper: Paper, unit: str, items: Sequence[DutyItem], due: str, office
     projects = [(name, list(group)) for name, group in groupby(items, key=lambda item: item.project or "")]
     paper.body(
         f"根据绩效自评复核工作安排，对你单位报送的{len(projects)}个项目的绩效自评表进行了复核，"
-        f"有{len(items)}处需要核实更正。现将有关事项通知如下。"
+        f"有{len(items)}处需要核实更正。现将有关事项通知如下，各事项所在的格见附件。"
     )
     paper.body("一、需要核实更正的事项")
     for number, (name, group) in enumerate(projects, 1):
@@ -48,18 +47,13 @@ def _letter(paper: Paper, unit: str, items: Sequence[DutyItem], due: str, office
     paper.body("三、时限")
     paper.body(f"请于{due or _BLANK_DUE}前反馈。")
     paper.body("附件：整改台账")
-    paper.signature(signature(office))
+    paper.signature([office or _BLANK_OFFICE, _DATE])
 
 
 def _told(items: Sequence[DutyItem]) -> str:
-    """Tell items of one kind in one paragraph: each with its cell, what to do said once."""
-    told = "".join(f"{item.what.rstrip('。')}{_place(item)}。" for item in items)
+    """Tell items of one kind in one paragraph, what to do said once; the ledger says where each stands."""
+    told = "".join(f"{item.what.rstrip('。')}。" for item in items)
     return told + (f"{items[0].advice}。" if items[0].advice else "")
-
-
-def _place(item: DutyItem) -> str:
-    place = cells_in_words(item.cells[:1])
-    return f"（{place}）" if place else ""
 
 
 def numeral(number: int) -> str:

@@ -31,11 +31,12 @@ def to_opinions(
         paper.title(inner_quotes(written.title), new_page=number > 0)
         paper.addressee(written.addressee)
         for text in written.paragraphs:
-            paper.body(text)
+            paper.body(inner_quotes(text))
         paper.signature(signature(heading))
         if written.appendix:
             paper.title(letter_words()["appendix"], new_page=True)
-            paper.table(letter_list("appendix_heads"), written.appendix, _WIDTHS)
+            rows = [[inner_quotes(text) for text in row] for row in written.appendix]
+            paper.table(letter_list("appendix_heads"), rows, _WIDTHS)
         for told in left_out if written.is_draft else ():
             paper.note(f"{told}。")
     return paper.save(title="复核意见", comments=line)
