@@ -84,8 +84,7 @@ def shaded(page: Pixels, chance: Chance) -> Pixels:
     across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
     shade = 1 - 0.45 * (across * chance.random() + down * chance.random()) / 2 - 0.1
     tint = np.array([0.86, 0.95, 1.0])
-    tinted: Pixels = np.clip(page * shade[..., None] * tint, 0, 255).astype(np.uint8)
-    return tinted
+    return _u8(np.clip(page * shade[..., None] * tint, 0, 255))
 
 
 def sealed(page: Pixels, chance: Chance) -> Pixels:
@@ -105,8 +104,8 @@ def sealed(page: Pixels, chance: Chance) -> Pixels:
         cv2.line(ink, (at[0], at[1] - 18), (at[0], at[1] + 18), 255, 4)
     cover = (ink / 255 * chance.uniform(0.7, 0.95))[..., None]
     red = np.array([45, 40, 205])
-    mixed: Pixels = (page * (1 - cover) + np.minimum(page, red) * cover).astype(np.uint8)
-    return mixed
+    mixed = page * (1 - cover) + np.minimum(page, red) * cover
+    return _u8(mixed)
 
 
 def photographed(page: Pixels, chance: Chance) -> Pixels:
@@ -142,7 +141,7 @@ KINDS: dict[str, Spoil] = {
 
 
 def _u8(picture: Any) -> Pixels:
-    return np.asarray(picture, np.uint8)
+    return np.asarray(picture).astype(np.uint8)
 
 
 def _jpeg(page: Pixels, quality: int) -> Pixels:

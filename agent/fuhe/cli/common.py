@@ -117,7 +117,13 @@ def read_inputs(paths: tuple[str, ...], columns: str = "") -> Iterator[File]:
     """
     pasted = sys.stdin.buffer.read() if STDIN in paths else b""
     named = columns or load_settings().columns
-    return read_paths(paths, pasted, from_option(named) if named else None)
+    return read_paths(paths, pasted, from_option(named) if named else None, _show_page)
+
+
+def _show_page(page: int, pages: int) -> None:
+    """Say on a console which scanned page is being recognised; a single page is done before anyone asks."""
+    if pages > 1 and sys.stderr.isatty():
+        click.echo(f"\r正在识别第 {page} 页，共 {pages} 页", err=True, nl=page == pages)
 
 
 def inputs_of(paths: tuple[str, ...], report: Report) -> tuple[str, ...]:

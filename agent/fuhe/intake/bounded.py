@@ -16,11 +16,14 @@ from fuhe.intake.reading import read_file
 from fuhe.layouts.profiles import LayoutProfile
 from fuhe.readers import MAX_BYTES
 from fuhe.readers.file_kinds import is_refused
+from fuhe.readers.page_progress import BegunPage, Listener, listening
 from fuhe.readers.sniff import sniff
 from fuhe.records import File, Problem
 
 SECONDS = 30
-MEMORY = 1536 * 1024 * 1024
+"""For a whole file; for each page that is recognised, where pages are."""
+MEMORY, SCAN_MEMORY = 1536 * 1024 * 1024, 3 * 1024 * 1024 * 1024
+_MOST_TOLD = 1000  # pages a file may tell of
 # LibreOffice is a process of its own, stopped after 60 s by its caller.
 SLOW_SECONDS = 75
 _SLOW = ("rtf", "odt", "ods", "spreadsheetml", "flat-odf")
@@ -31,8 +34,10 @@ _SHORT_BYTES = 256 * 1024  # the most repetitive text of this length is read in 
 class Apart:
     """A process of its own for work that may run wild; it is replaced after it has overrun its bounds or died."""
 
-    def __init__(self, *, daemon: bool = True) -> None:
+    def __init__(self, *, daemon: bool = True, on_page: Listener | None = None) -> None:
+        """`on_page` is called here with each page that takes seconds, and with how many there are."""
         self._daemon, self._lock, self._closed = daemon, threading.Lock(), False
+        self._on_page = on_page
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
 
@@ -49,7 +54,7 @@ class Apart:
         pipe = self._started()
         try:
             pipe.send((work, args))
-            made = pipe.recv() if pipe.poll(seconds) else TimeoutError()
+            made = self._answer(pipe, seconds)
         except (EOFError, OSError):
             self.stop()
             raise
@@ -58,6 +63,17 @@ class Apart:
         if isinstance(made, TimeoutError | UsageError):
             raise made
         return made
+
+    def _answer(self, pipe: Connection, seconds: float) -> Any:
+        """Wait for what comes back; a page that is told of has the whole time again."""
+        for _ in range(_MOST_TOLD):
+            if not pipe.poll(seconds):
+                break
+            if not isinstance(made := pipe.recv(), BegunPage):
+                return made
+            if self._on_page is not None:
+                self._on_page(*made)
+        return TimeoutError()
 
     def _started(self) -> Connection:
         with self._lock:
@@ -97,8 +113,10 @@ class Apart:
 class Worker:
     """A reading process that is replaced when a file overruns its bounds; short plain text is read without it."""
 
-    def __init__(self, seconds: float = SECONDS, read: Callable[..., File] = read_file) -> None:
-        self._seconds, self._read_file, self.apart = seconds, read, Apart()
+    def __init__(
+        self, seconds: float = SECONDS, read: Callable[..., File] = read_file, on_page: Listener | None = None
+    ) -> None:
+        self._seconds, self._read_file, self.apart = seconds, read, Apart(on_page=on_page)
 
     def __enter__(self) -> "Worker":
         return self
@@ -140,7 +158,9 @@ def _serve(pipe: Connection, additions: county.Additions) -> None:
         except EOFError:
             return
         try:
-            pipe.send(work(*args))
+            with listening(lambda page, pages: pipe.send(BegunPage(page, pages))):
+                made = work(*args)
+            pipe.send(made)
         except UsageError as error:
             pipe.send(error)
         except MemoryError:
@@ -159,4 +179,4 @@ def _bound_memory() -> None:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, SCAN_MEMORY))  # recognising takes up to the second

@@ -10,6 +10,7 @@ from fuhe.intake.bounded import Worker
 from fuhe.intake.folders import COPY, Source, inside, shown_name
 from fuhe.layouts.profiles import LayoutProfile, beside
 from fuhe.readers import MAX_BYTES
+from fuhe.readers.page_progress import Listener
 from fuhe.readers.sniff import sniff
 from fuhe.records import File, Problem
 
@@ -31,18 +32,24 @@ SUFFIXES = (
         ".mhtml",
     ),
     *(".txt", ".tsv", ".csv", ".md", ".rtf", ".odt", ".ods", ".xml", ".eml", ".msg", ".zip"),
+    *(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"),
 )
 """The endings of what can be read, to be named in help; what a file is, its content tells."""
 STDIN = "-"
 
 
-def read_paths(paths: Iterable[str], pasted: bytes = b"", profile: LayoutProfile | None = None) -> Iterator[File]:
+def read_paths(
+    paths: Iterable[str],
+    pasted: bytes = b"",
+    profile: LayoutProfile | None = None,
+    on_page: Listener | None = None,
+) -> Iterator[File]:
     """Read every file named or found in a folder, one by one; raises UsageError for a path that does not exist.
 
-    Columns are settled by `profile`, else by the one that lies beside the file.
+    Columns are settled by `profile`, else by the one that lies beside the file; `on_page` hears of scanned pages.
     """
     found = sources(paths)
-    with Worker() as worker:
+    with Worker(on_page=on_page) as worker:
         for source in found:
             if source.path == STDIN:
                 yield worker.read(pasted, "（粘贴的文字）", *([profile] if profile else []))

@@ -16,7 +16,7 @@ def read(data: bytes) -> Document:
 
     count = pictures.count_pages(data)
     pages = min(count, scanned.MOST_PAGES)
-    found = blocks(_pages(data, pages))
+    found = scanned.settled(blocks(_pages(data, pages)))
     problems = list(scanned.doubts(found, frozenset(range(1, pages + 1))))
     if count > pages:
         told = f"图片共 {count} 页，只读了前 {pages} 页。"

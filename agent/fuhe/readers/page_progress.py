@@ -3,6 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import NamedTuple
+
+
+class BegunPage(NamedTuple):
+    """The page about to be read, and how many there are."""
+
+    page: int
+    pages: int
+
 
 Listener = Callable[[int, int], None]
 _listener: ContextVar[Listener | None] = ContextVar("page_listener", default=None)

@@ -51,6 +51,7 @@ def read(data: bytes) -> Document:
     if seen.scanned:
         from fuhe.readers.scans import scanned
 
+        found = scanned.settled(found)
         problems += scanned.doubts(found, frozenset(seen.scanned))
         unsure = scanned.unsure(found)
     return Document("pdf", tuple(found), tuple(problems), unsure)

@@ -1,6 +1,6 @@
 """Where the lines of print lie on a page picture: cell by cell inside the tables, by their own shape outside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,17 +11,21 @@ from numpy.typing import NDArray
 from fuhe.readers.scans.recogniser import Pixels
 
 _SPECK = 0.12  # of a letter: what is smaller both ways is dirt
+_FLAT = 0.3
+_LARGEST = 10.0
 _LEAST_INK = 6  # pixels of a whole line
 _MOST_LINES = 400  # of one cell
 
 
 class PrintedLine(NamedTuple):
-    """A line of print: its ink's box in pixels."""
+    """A line of print: its ink's box in pixels, and between where its paler marks may reach."""
 
     x0: int
     y0: int
     x1: int
     y1: int
+    first: int
+    last: int
 
 
 def lines_in(ink: Pixels, box: tuple[float, float, float, float], unit: float) -> list[PrintedLine]:
@@ -38,11 +42,9 @@ def lines_in(ink: Pixels, box: tuple[float, float, float, float], unit: float) -
     return [line for top, bottom in cut if (line := _line(cell, top, bottom, x0, y0, unit))]
 
 
-def lines_beside(ink: Pixels, tables: Sequence[tuple[float, float, float, float]], unit: float) -> list[PrintedLine]:
-    """Find the lines outside the tables."""
-    left = ink.copy()
-    for x0, y0, x1, y1 in tables:
-        left[max(0, int(y0)) : int(y1) + 1, max(0, int(x0)) : int(x1) + 1] = 0
+def lines_beside(left: Pixels, unit: float) -> list[PrintedLine]:
+    """Find the lines in what is left of the ink outside the tables; what no letter is large enough for is left out."""
+    left = _without_large(left, _LARGEST * unit)
     joined = cv2.morphologyEx(
         left, cv2.MORPH_CLOSE, np.ones((max(1, round(unit / 4)), max(1, round(1.6 * unit))), np.uint8)
     )
@@ -50,10 +52,19 @@ def lines_beside(ink: Pixels, tables: Sequence[tuple[float, float, float, float]
     out: list[PrintedLine] = []
     for x, y, width, height, _area in stats[1 : min(count, 4000)].tolist():
         if 0.35 * unit < height < 4 * unit and width > 0.35 * unit:
-            out.append(PrintedLine(x, y, x + width, y + height))
+            more = round(0.3 * unit)
+            out.append(PrintedLine(x, y, x + width, y + height, max(0, x - more), x + width + more))
         elif height >= 4 * unit:
             out += lines_in(left, (x, y, x + width, y + height), unit)
     return sorted(out, key=lambda line: (line.y0, line.x0))[:_MOST_LINES]
+
+
+def _without_large(ink: Pixels, side: float) -> Pixels:
+    """Take away frames, underlines and the edge of the paper."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    large = np.max(stats[:count, 2:4], axis=1) > side
+    large[0] = False
+    return np.where(large[labels], np.uint8(0), ink) if large.any() else ink
 
 
 def letter_height(ink: Pixels) -> float:
@@ -114,6 +125,12 @@ def _line(cell: Pixels, top: int, bottom: int, left: int, above: int, unit: floa
     if not len(columns) or int((band > 0).sum()) < _LEAST_INK:
         return None
     x0, x1 = int(columns[0]), int(columns[-1]) + 1
-    if max(x1 - x0, bottom - top) < _SPECK * unit:
+    if max(x1 - x0, bottom - top) < _SPECK * unit or _is_dirt(band[:, x0:x1], unit):
         return None
-    return PrintedLine(left + x0, above + top, left + x1, above + bottom)
+    return PrintedLine(left + x0, above + top, left + x1, above + bottom, left, left + cell.shape[1])
+
+
+def _is_dirt(band: Pixels, unit: float) -> bool:
+    """Tell whether a flat strip of ink is only specks: a dash is as flat, but whole."""
+    height, width = band.shape
+    return height < _FLAT * unit and (width < 0.3 * unit or float((band > 0).mean()) < 0.45)

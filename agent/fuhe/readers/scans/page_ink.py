@@ -8,17 +8,18 @@ import numpy as np
 from fuhe.readers.scans.recogniser import Pixels
 
 _SHRINK = 4  # the shade of paper is smooth: a quarter of the size tells it
-_INK = 150  # of 255: darker than this beside its paper is ink
+_INK = 175  # of 255: darker than this beside its paper is ink
+_SPECK = 4  # pixels
 _FAINT = 205  # a ruling is thin and prints paler than a letter
 _RED = 40  # more red than green and blue by this much is a seal, or red ink
 
 
 class PageInk(NamedTuple):
-    """`grey`: letters dark on white, seals gone; `drawn`: anything dark, for rulings; `red`: where there is red."""
+    """`grey`: letters dark on white, seals gone; `flat`: the same with seals; `drawn`: anything dark, for rulings."""
 
     grey: Pixels
+    flat: Pixels
     drawn: Pixels
-    red: Pixels
 
 
 def page_ink(picture: Pixels) -> PageInk:
@@ -29,12 +30,16 @@ def page_ink(picture: Pixels) -> PageInk:
     redness = np.asarray(cv2.threshold(excess, _RED, 255, cv2.THRESH_BINARY)[1], np.uint8)
     grey = _without_red(flat, redness)
     drawn = np.asarray(cv2.threshold(flat, _FAINT, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
-    return PageInk(grey, drawn, redness)
+    return PageInk(grey, flat, drawn)
 
 
 def inked(grey: Pixels) -> Pixels:
-    """Return where letters are: 255, else 0."""
-    return np.asarray(cv2.threshold(grey, _INK, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    """Return where letters are: 255, else 0; specks of a few pixels are left out."""
+    dark = np.asarray(cv2.threshold(grey, _INK, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    specks = stats[:count, cv2.CC_STAT_AREA] <= _SPECK
+    specks[0] = False
+    return np.where(specks[labels], np.uint8(0), dark)
 
 
 def _flattened(channel: Pixels) -> Pixels:

@@ -69,7 +69,7 @@ class _Look:
         self.scale = _LONG_SIDE / max(self.picture.shape[:2])
         letters = inked(self.ink.grey)
         self.unit = letter_height(letters)
-        self.rules, mask = ruled_lines(self.ink.drawn, self.unit)
+        self.rules, mask = ruled_lines(self.ink.drawn, self.ink.flat, self.unit)
         letters[mask > 0] = 0
         self.grey = self.ink.grey.copy()
         self.grey[mask > 0] = 255
@@ -89,16 +89,22 @@ class _Look:
         page = SeenPage(out, self.picture, self.scale, len(self.ruled))
         for line, chars in zip(self.lines, found, strict=True):
             page.lines.append((line, chars))
-            out.glyphs += _glyphs(line, chars, self.scale)
+            out.glyphs += _glyphs(line, self.frame(line), chars, self.scale)
         return page
 
     def crop(self, line: PrintedLine) -> Pixels:
-        """Cut out a line with a little paper around it; a lone dash keeps the height of a letter."""
-        x0, y0, x1, y1 = line
+        """Cut out a line with a little paper around it."""
+        x0, y0, x1, y1 = self.frame(line)
+        return self.grey[y0:y1, x0:x1]
+
+    def frame(self, line: PrintedLine) -> tuple[int, int, int, int]:
+        """Return what to cut out: room for pale strokes at both ends, and for a lone dash the height of a letter."""
+        x0, y0, x1, y1, first, last = line
         short = max(0, round((0.9 * self.unit - (y1 - y0)) / 2))
         pad = round(_PAD * max(y1 - y0, self.unit * 0.9))
-        top, bottom = max(0, y0 - short - pad), y1 + short + pad
-        return self.grey[top:bottom, max(0, x0 - 2 * pad) : x1 + 2 * pad]
+        left = max(0, min(x0 - pad, max(first, x0 - round(self.unit))))
+        right = max(x1 + pad, min(last, x1 + round(self.unit)))
+        return left, max(0, y0 - short - pad), right, y1 + short + pad
 
 
 def _moved(rule: Ruling, scale: float) -> Ruling:
@@ -106,22 +112,28 @@ def _moved(rule: Ruling, scale: float) -> Ruling:
 
 
 def _all_lines(letters: Pixels, ruled: Sequence[Ruled], unit: float, scale: float) -> list[PrintedLine]:
+    """Find the lines of every cell, those of a table within a cell first, then what stands outside."""
+    left = letters.copy()
     edge = _INSIDE * unit
     out: list[PrintedLine] = []
-    for table in ruled:
+    for table in sorted(ruled, key=lambda t: (t.xs[-1] - t.xs[0]) * (t.ys[-1] - t.ys[0])):
         for box in table.boxes:
             x0, y0, x1, y1 = (value / scale for value in (box.x0, box.y0, box.x1, box.y1))
-            out += lines_in(letters, (x0 + edge, y0 + edge, x1 - edge, y1 - edge), unit)
-    frames = [tuple(v / scale for v in (t.xs[0], t.ys[0], t.xs[-1], t.ys[-1])) for t in ruled]
-    return out + lines_beside(letters, frames, unit)  # type: ignore[arg-type]
+            out += lines_in(left, (x0 + edge, y0 + edge, x1 - edge, y1 - edge), unit)
+        x0, y0, x1, y1 = (max(0, round(v / scale)) for v in (table.xs[0], table.ys[0], table.xs[-1], table.ys[-1]))
+        left[y0:y1, x0:x1] = 0
+    return out + lines_beside(left, unit)
 
 
-def _glyphs(line: PrintedLine, chars: Sequence[SeenChar], scale: float) -> list[Glyph]:
+def _glyphs(
+    line: PrintedLine, frame: tuple[int, int, int, int], chars: Sequence[SeenChar], scale: float
+) -> list[Glyph]:
     """Give each character its part of the line: from half way to the one before to half way to the next."""
-    x0, y0, x1, y1 = (value * scale for value in line)
-    middles = [x0 + char.at * (x1 - x0) for char in chars]
-    edges = [x0, *((a + b) / 2 for a, b in pairwise(middles)), x1]
+    left, right = frame[0] * scale, frame[2] * scale
+    y0, y1 = line.y0 * scale, line.y1 * scale
+    middles = [left + char.at * (right - left) for char in chars]
+    edges = [line.x0 * scale, *((a + b) / 2 for a, b in pairwise(middles)), line.x1 * scale]
     return [
-        Glyph(char.char, left, y0, max(left + 0.1, right), y1, char.sure)
-        for char, left, right in zip(chars, edges[:-1], edges[1:], strict=False)
+        Glyph(char.char, min(x0, at - 0.1), y0, max(at + 0.1, x1), y1, char.sure)
+        for char, at, x0, x1 in zip(chars, middles, edges[:-1], edges[1:], strict=False)
     ]

@@ -1,6 +1,7 @@
 """Pictures of single lines to characters with their places and how sure each is; the model lies in a package, nothing is fetched."""
 
 import importlib.util
+import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -89,6 +90,7 @@ class OcrEngine:
     """The model, loaded once."""
 
     def __init__(self) -> None:
+        _take_memory()
         import openvino as ov
 
         core = ov.Core()
@@ -108,6 +110,15 @@ class OcrEngine:
 @cache
 def _engine() -> OcrEngine:
     return OcrEngine()
+
+
+def _take_memory() -> None:
+    """Use all the memory this process was given leave for: until a picture is met it keeps to less."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _model() -> Path:

@@ -1,11 +1,12 @@
 """The rulings of a straight page picture: long level and upright strokes that meet, told from the strokes of letters."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from fuhe.readers.lattice import Ruling
+from fuhe.readers.lattice import Ruling, nearest
 from fuhe.readers.scans.recogniser import Pixels
 
 _LEVEL, _UPRIGHT = 2.6, 1.15  # times a letter's height: the shortest pieces looked for
@@ -13,12 +14,22 @@ _GAP = 0.8
 _REACH = 0.45  # how far an upright piece may end from the level ruling it meets
 _MOST_THICK = 0.45
 _SHORT = 2.5  # a piece no higher than a row, which letters may fill
+_ASIDE, _CLEAR, _CROWDED = 0.17, 0.05, 0.14  # how far beside a piece ink is looked for, and shares of its length
+_EVEN, _UNEVEN = 40, 65  # of 255
+_IN_LINE = 0.15
 _UNBROKEN, _BROKEN = 0.92, 0.7  # share of such a piece, and of a longer one, that must be ink
 
 _Piece = tuple[int, int, int, int]
 
 
-def ruled_lines(drawn: Pixels, unit: float) -> tuple[list[Ruling], Pixels]:
+class _Wall(NamedTuple):
+    """An upright ruling within one row; one not plain to see needs another in line with it."""
+
+    piece: _Piece
+    is_plain: bool
+
+
+def ruled_lines(drawn: Pixels, flat: Pixels, unit: float) -> tuple[list[Ruling], Pixels]:
     """Return the rulings in pixels and a mask of their ink; `unit` is a usual letter's height in pixels."""
     level = _long(drawn, round(_LEVEL * unit), round(_GAP * unit), across=True)
     upright = _long(drawn, round(_UPRIGHT * unit), round(_GAP * unit), across=False)
@@ -27,7 +38,7 @@ def ruled_lines(drawn: Pixels, unit: float) -> tuple[list[Ruling], Pixels]:
     floor = _spread(drawn, [(x - reach, y, w + 2 * reach, h) for x, y, w, h in rows], 1)
     upright[floor > 0] = 0  # row by row, so that no stroke of a letter clings to a ruling further down
     pieces = _pieces(upright, 0.8 * unit, unit, across=False)
-    columns = [wall for piece in pieces if (wall := _wall(piece, floor, drawn, unit))]
+    columns = _walls([wall for piece in pieces if (wall := _wall(piece, floor, drawn, flat, unit))], unit)
     walls = _spread(drawn, columns, reach)
     rows = [(x, y, w, h) for x, y, w, h in rows if walls[y : y + h, x : x + w].any()]
     rules = [Ruling(x, y + height / 2, x + width, y + height / 2) for x, y, width, height in rows]
@@ -52,7 +63,7 @@ def _pieces(mask: Pixels, length: float, unit: float, *, across: bool) -> Iterat
             yield x, y, width, height
 
 
-def _wall(piece: _Piece, floor: Pixels, drawn: Pixels, unit: float) -> _Piece | None:
+def _wall(piece: _Piece, floor: Pixels, drawn: Pixels, flat: Pixels, unit: float) -> _Wall | None:
     """Return an upright piece drawn out to the level rulings above and below; None where it ends before, as letters do."""
     x, y, width, height = piece
     reach = max(3, round(_REACH * unit))
@@ -65,10 +76,42 @@ def _wall(piece: _Piece, floor: Pixels, drawn: Pixels, unit: float) -> _Piece | 
         return None
     top, bottom = first + int(above[-1]), last + int(below[0])
     run = np.atleast_1d(drawn[top : bottom + 1, max(0, x - 1) : x + width + 1].any(axis=1))
-    whole = _UNBROKEN if height < _SHORT * unit else _BROKEN
-    if not len(run) or float(run.mean()) < whole:
+    whole = float(run.mean()) if len(run) else 0.0
+    drawn_out = (x, top - 3, width, bottom - top + 6)
+    if height >= _SHORT * unit:
+        return _Wall(drawn_out, True) if whole >= _BROKEN else None
+    inner = slice(top + 3, bottom - 2)
+    beside, uneven = _beside(drawn[inner], x, width, unit), _unevenness(flat[inner], x, width)
+    if whole < _UNBROKEN or beside > _CROWDED or uneven > _UNEVEN:
         return None
-    return x, top - 3, width, bottom - top + 6
+    return _Wall(drawn_out, beside <= _CLEAR and uneven <= _EVEN)
+
+
+def _walls(found: list[_Wall], unit: float) -> list[_Piece]:
+    """Keep the walls that are plain to see, and those in line with one."""
+    plain = sorted(piece[0] + piece[2] / 2 for piece, is_plain in found if is_plain)
+    near = max(3.0, _IN_LINE * unit)
+    return [
+        piece
+        for piece, is_plain in found
+        if is_plain or (plain and abs(plain[nearest(plain, piece[0] + piece[2] / 2)] - piece[0] - piece[2] / 2) <= near)
+    ]
+
+
+def _beside(band: Pixels, x: int, width: int, unit: float) -> float:
+    """Return the share of a piece that has ink close on one side: a letter's strokes join, a ruling stands alone."""
+    off = max(3, round(_ASIDE * unit))
+    sides = [band[:, place] for place in (x - off, x + width - 1 + off) if 0 <= place < band.shape[1]]
+    return max((float((side > 0).mean()) for side in sides if len(side)), default=0.0)
+
+
+def _unevenness(band: Pixels, x: int, width: int) -> float:
+    """Return how much darker a piece is here than there: strokes of letters run into each other."""
+    if len(band) < 4:
+        return 0.0
+    shades = band[:, max(0, x - 1) : x + width + 1].min(axis=1)
+    low, high = np.percentile(shades, (10, 90))
+    return float(high - low)
 
 
 def _spread(drawn: Pixels, pieces: list[_Piece], reach: int) -> Pixels:

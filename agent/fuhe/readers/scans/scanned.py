@@ -8,6 +8,7 @@ from fuhe.readers.page_progress import begin_page
 from fuhe.readers.scans import page_shelf
 from fuhe.readers.scans.page_picture import see
 from fuhe.readers.scans.recogniser import Pixels
+from fuhe.readers.scans.sure_repairs import DASH, repaired
 from fuhe.records import Place, Problem
 
 MOST_PAGES = 40
@@ -25,6 +26,11 @@ def drawn_picture(picture: Pixels, page: int, pages: int) -> Drawn:
     found = see(picture).drawn
     page_shelf.put(key, found)
     return found
+
+
+def settled(blocks: list[Para | Grid]) -> list[Para | Grid]:
+    """Put right what only the table makes certain."""
+    return repaired(blocks)
 
 
 def unsure(blocks: list[Para | Grid]) -> frozenset[Place]:
@@ -49,7 +55,7 @@ def doubts(blocks: list[Para | Grid], scanned: frozenset[int]) -> Iterator[Probl
             yield Problem(
                 code="unsure", message=f"第 {page} 页另有 {len(poor) - _NAMED} 格没有认准，请核对。", place=where
             )
-        yield from (_repair(cell) for cell in cells if cell.raw is not None)
+        yield from (_repair(cell) for cell in cells if cell.raw is not None and cell.text != DASH)
 
 
 def _cells(blocks: list[Para | Grid]) -> Iterator[GridCell]:
