@@ -16,6 +16,28 @@ FuheError
     └── ModelAnswerError       this form got no usable answer; others may
 """
 
+import errno
+
+_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超过了分给的磁盘空间",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "这是文件夹",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EADDRINUSE: "已被占用",
+    errno.EIO: "磁盘读写出错",
+    errno.ETXTBSY: "正被别的程序使用",
+}
+
+
+def reason(error: OSError) -> str:
+    """Say in Chinese why the system would not do something; what is rare stays in the system's words."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+
 
 class FuheError(Exception):
     """Base of everything that is reported without a traceback."""

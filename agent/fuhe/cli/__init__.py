@@ -1,5 +1,6 @@
 """The command `fuhe`: one short file a verb, loaded only when its verb is called."""
 
+import errno
 import gettext
 import importlib
 import os
@@ -27,6 +28,7 @@ COMMANDS = {
     "rules": "列出全部规则，或解释一条规则",
     "doctor": "检查运行环境和大模型，说明文字发往哪里",
 }
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 EXIT_FINDINGS, EXIT_USAGE, EXIT_UNREAD, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
@@ -74,10 +76,12 @@ def _prepare_console() -> None:
 
 
 def _status() -> int:
-    from fuhe.errors import FuheError, ReadError, UsageError
+    from fuhe.errors import FuheError, ReadError, UsageError, reason
 
     try:
-        return int(fuhe.main(standalone_mode=False) or 0)
+        status = int(fuhe.main(standalone_mode=False) or 0)
+        sys.stdout.flush()
+        return status
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
@@ -90,5 +94,16 @@ def _status() -> int:
         click.echo(f"出错：{error}", err=True)
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_UNREAD if isinstance(error, ReadError) else 4
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere()
         return 0
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _write_nowhere()
+        click.echo(f"出错：写不下去（{reason(error)}）。请检查磁盘和临时文件夹的空间后重新运行。", err=True)
+        return EXIT_USAGE
+
+
+def _write_nowhere() -> None:
+    """Let what is still to be printed go: the console or the file behind it takes no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fuhe.cli import common
-from fuhe.errors import UsageError
+from fuhe.errors import UsageError, reason
 from fuhe.settings import Settings
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def listen(host: str, port: int) -> socket.socket:
         return listening
     except OSError as error:
         raise UsageError(
-            f"端口 {port} 用不了（{error.strerror or error}）",
+            f"端口 {port} 用不了（{reason(error)}）",
             where=host,
             todo="请用 --port 换一个端口，或结束已经打开的工作台",
         ) from error

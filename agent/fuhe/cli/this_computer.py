@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fuhe.cli.serve import STORE, data_folder
-from fuhe.errors import StoreError
+from fuhe.errors import StoreError, reason
 from fuhe.readers.office import find
 from fuhe.settings import Settings
 
@@ -122,6 +122,4 @@ def _temporary() -> str:
             file.flush()
             return f"{tempfile.gettempdir()}{_room(Path(tempfile.gettempdir()))}"
     except OSError as error:
-        return (
-            f"写不了（{error.strerror or error}）。请把环境变量 TMPDIR（Windows 上是 TEMP）指到有空间、能写入的文件夹"
-        )
+        return f"写不了（{reason(error)}）。请把环境变量 TMPDIR（Windows 上是 TEMP）指到有空间、能写入的文件夹"

@@ -12,7 +12,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 
-from fuhe.errors import StoreError
+from fuhe.errors import StoreError, reason
 
 _BUSY = 30.0  # seconds to wait for another writer
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -179,7 +179,7 @@ def _told(where: str) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise StoreError(
-            f"存储文件用不了（{error.strerror}）", where=where, todo="请检查文件夹权限和磁盘空间"
+            f"存储文件用不了（{reason(error)}）", where=where, todo="请检查文件夹权限和磁盘空间"
         ) from error
 
 

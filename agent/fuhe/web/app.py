@@ -90,8 +90,35 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [{"where": ".".join(map(str, found["loc"])), "what": found["msg"]} for found in error.errors()]
+    errors = [{"where": ".".join(map(str, found["loc"])), "what": _said(found["type"])} for found in error.errors()]
     return problem_page(request, 422, "有的内容没有填，或填的不能用", errors=errors)
+
+
+_WRONG = {
+    "missing": "没有填",
+    "literal_error": "不在可选的值里",
+    "enum": "不在可选的值里",
+    "int_parsing": "应为整数",
+    "float_parsing": "应为数",
+    "bool_parsing": "应为 true 或 false",
+    "json_invalid": "不是完整的 JSON",
+    "extra_forbidden": "没有这一项",
+    "string_too_short": "太短",
+    "string_too_long": "太长",
+}
+_KINDS = {
+    "greater": "太小",
+    "less": "太大",
+    "string": "应为文字",
+    "int": "应为整数",
+    "list": "应为列表",
+    "dict": "应为一组名称和值",
+}
+
+
+def _said(kind: str) -> str:
+    """Say in Chinese what is wrong with a part of a request."""
+    return _WRONG.get(kind) or _KINDS.get(kind.partition("_")[0], "不能用")
 
 
 async def _user_error(request: Request, error: Exception) -> Response:
