@@ -91,9 +91,12 @@ def amount(printed: str | None) -> Value | None:
     value = parse(printed)
     if value.kind == "date" and _YEAR_LIKE.fullmatch(value.raw.strip()):
         value = _number(value.raw, value.raw.strip()) or value
-    return value if value.kind == "number" and value.operator in (None, "=") else None
+    exact = value.kind == "number" and value.operator in (None, "=")
+    return value if exact and value.number is not None and value.number.adjusted() < _LONGEST_AMOUNT else None
 
 
+_LONGEST_AMOUNT = 18
+"""Digits of an amount beyond which it is no amount: the cell is unread, and no sum is made of it."""
 _YEAR_AND_WORDS = re.compile(r"20\d\d年[^\d\s]{2}")
 """2024年持续推进 is a phrase that names its year, no figure with a unit."""
 
