@@ -9,7 +9,8 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict, Field
 
 from fuhe import checking
-from fuhe.drafting.draft_guard import Ground, Violation, ground, in_words
+from fuhe.drafting.draft_guard import Violation, ground, in_words
+from fuhe.drafting.known_words import FormWords
 from fuhe.drafting.proposal import Proposal, finished, label
 from fuhe.drafting.writing import Outcome, write
 from fuhe.drafts import Draft, Fact, Plan
@@ -361,11 +362,11 @@ def _worded(plan: Plan, words: IndicatorWords) -> Plan:
 
 
 def _against(
-    task: IndicatorTask, weak: Weak, words: IndicatorWords, plan: Plan, said: Ground, names: Sequence[str]
+    task: IndicatorTask, weak: Weak, words: IndicatorWords, plan: Plan, said: FormWords, names: Sequence[str]
 ) -> list[Violation]:
     texts = (words.name, words.formula, words.source, words.evidence)
     allowed = (weak.row.name, task.sheet.form.record.project or "", weak.plan.name)
-    found = [v for text in texts for v in in_words(text, said, allowed) if v.check not in ("原因",)]
+    found = [v for text in texts for v in in_words(text, said, allowed, "indicator")]
     if names.count(words.name) > 1:
         found.append(Violation("重复", f"“{words.name}”与另一行重名"))
     table = [plan if entry is weak else entry.plan for entry in task.table]

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fuhe.drafting import causes, offline
 from fuhe.drafting.causes import Cause
-from fuhe.drafting.draft_guard import Ground, Violation, ground, in_words, violations
+from fuhe.drafting.draft_guard import Violation, ground, in_words, violations
 from fuhe.drafting.facts import of_row
+from fuhe.drafting.known_words import FormWords
 from fuhe.drafting.proposal import Proposal
 from fuhe.drafting.recheck import check_again
 from fuhe.drafting.writing import Judged
@@ -122,7 +123,7 @@ def _described(entry: Asked) -> dict[str, object]:
     return shown | {"可用代号": slots, "提问": questions}
 
 
-def _framed(entry: Asked, words: ReasonWords, task: ReasonTask, said: Ground) -> tuple[Proposal, list[Violation]]:
+def _framed(entry: Asked, words: ReasonWords, task: ReasonTask, said: FormWords) -> tuple[Proposal, list[Violation]]:
     measure = _trimmed(words.measure)
     cause, wrong = _chosen(entry, words.cause, task.causes)
     if entry.row is not None:
@@ -132,7 +133,7 @@ def _framed(entry: Asked, words: ReasonWords, task: ReasonTask, said: Ground) ->
     else:
         proposal = offline.execution_proposal(task.sheet, cause, measure)
     proposal = replace(proposal, questions=_picked(proposal.questions, words.questions))
-    return proposal, [*wrong, *_shape(measure, entry), *in_words(measure, said, _names(entry)), *violations(proposal)]
+    return proposal, [*wrong, *_shape(measure, entry), *in_words(measure, said, kind="reason"), *violations(proposal)]
 
 
 _LONGEST_MEASURE = 60

@@ -62,6 +62,11 @@ def word_class(word: str) -> str:
     return next(reversed([str(tag) for _, tag in _tagger()(word)]), "x")
 
 
+def tagged(text: str) -> list[tuple[str, str]]:
+    """Cut a simplified text into words with jieba's tags: nr for persons, ns for places, nt for bodies, nz for other names."""
+    return [(str(word), str(tag)) for word, tag in _tagger()(text)] if text else []
+
+
 @functools.cache
 def _tagger() -> Callable[[str], list[tuple[str, str]]]:
     try:
