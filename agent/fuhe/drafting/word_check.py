@@ -141,12 +141,42 @@ def _parties(said: _Sentence) -> Iterator[Doubt]:
             yield Doubt(named.text, named.start, "不是表内的承办者")
 
 
+def _decided(said: _Sentence) -> Iterator[Doubt]:
+    """调整预算, 收回补助, 把指标值调低: money and targets are settled by others."""
+    acts, things = words("drafting", "decides"), words("drafting", "decided")
+    for clause in said.clauses:
+        settled = next((p for p in clause if p.text in things or p.text.endswith(things)), None)
+        if settled and any(piece.text in acts for piece in clause):
+            yield Doubt(settled.text, settled.start, "要由有权的人决定")
+
+
+def _replaced(said: _Sentence) -> Iterator[Doubt]:
+    """更换不合格教师, 改由其他企业: whoever is to go is a matter of persons."""
+    acts = words("drafting", "replaces")
+    for clause in said.clauses:
+        at = next((at for at, piece in enumerate(clause) if piece.text in acts), len(clause))
+        for piece in clause[at + 1 : at + 4]:
+            if piece.kind == "role":
+                yield Doubt(piece.text, piece.start, "换人要由单位决定")
+
+
+def _stock(said: _Sentence) -> Iterator[Doubt]:
+    """加强管理, 提高质量: a clause whose only act is to do more of it says nothing."""
+    mere = words("drafting", "mere_acts")
+    for clause in said.clauses if said.kind == "reason" else ():
+        acts = [piece for piece in clause if piece.kind in ("act", FOREIGN)]
+        if acts and all(piece.text in mere for piece in acts):
+            yield Doubt("".join(piece.text for piece in clause), clause[0].start, "是套话，请写具体做什么")
+
+
 def _deadlines(said: _Sentence) -> Iterator[Doubt]:
     """年度结束前, 期末: when it will be done is for the unit to say."""
     for before, piece in zip((None, *said.pieces), said.pieces, strict=False):
         ends = piece.text.endswith(("前", "内", "之前", "底", "末")) and piece.kind in ("check", "link", OF_FORM)
         about = (before.text if before else "") + piece.text
         if ends and any(char in _TIME for char in about) and "期满" not in about:
+            yield Doubt(piece.text, piece.start, "是期限，请用[[when]]")
+        elif before and before.text in ("在", "于", "本", "下", "上") and piece.text[-1:] in _TIME:
             yield Doubt(piece.text, piece.start, "是期限，请用[[when]]")
 
 
@@ -197,7 +227,7 @@ def _copied(said: _Sentence, prompt: str) -> Iterator[Doubt]:
 
 
 _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _named, _loose, _basis, _parties, _deadlines, _problems, _lacking, _ungoverned, _aimless,
+    _foreign, _named, _loose, _basis, _parties, _decided, _replaced, _stock, _deadlines, _problems, _lacking, _ungoverned, _aimless,
 )  # fmt: skip
 
 
@@ -254,6 +284,9 @@ def _states(said: _Sentence) -> Iterator[str]:
         text = "".join(piece.text for piece in clause)
         if text.endswith(tuple(lacks.words)) and clause[-1].kind != OF_FORM:
             yield f"写了原因（“{text[-4:]}”）"
+        elif len(clause) > 1 and clause[0].kind in _THINGS and clause[-1].text in words("drafting", "changes"):
+            if not any(piece.kind in ("link", "manner", *_ACTS) for piece in clause[:-1]):
+                yield f"把没有依据的事写成了事实（“{text[-6:]}”）"
 
 
 def _tells(said: _Sentence) -> Iterator[str]:
