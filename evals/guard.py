@@ -16,7 +16,7 @@ import yaml
 
 from evals.labelled import DATA
 from fuhe.drafting.known_words import of_form
-from fuhe.drafting.word_check import Checked, Kind, check
+from fuhe.drafting.word_check import CheckedSentence, Kind, check
 from fuhe.intake.reading import read_file
 from fuhe.policy import pack
 from fuhe.prompts import load
@@ -31,7 +31,7 @@ def form_at(path: Path) -> Form:
     return read_file(path.read_bytes(), path.name).forms[0]
 
 
-def judged(form: Form, kind: Kind, text: str, row: object = None) -> Checked:
+def judged(form: Form, kind: Kind, text: str, row: object = None) -> CheckedSentence:
     """Check a text as if a model had answered it for a row; only that of the funding (`funding`) may speak of payments."""
     said = of_form(form, pack("national-2020"))
     return check(text, said, kind, money=row == "funding", prompt=prompt_text(kind))
@@ -42,7 +42,7 @@ def prompt_text(kind: Kind) -> str:
     return "".join(text for _, text in load(PROMPTS[kind]).parts)
 
 
-def told(text: str, checked: Checked) -> dict[str, Any]:
+def told(text: str, checked: CheckedSentence) -> dict[str, Any]:
     """Return what is printed of a text."""
     return {
         "text": text,
@@ -52,7 +52,7 @@ def told(text: str, checked: Checked) -> dict[str, Any]:
     }
 
 
-def of_set(entries: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Checked]]:
+def of_set(entries: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], CheckedSentence]]:
     """Check every entry {form, kind, row, text, class?, fact?} of a set."""
     forms: dict[str, Form] = {}
     for entry in entries:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fuhe.model.asked_once import EndpointModel
 
 POLICY = "national-2020"
-KINDS: tuple[DraftKind, ...] = ("reason", "opinion")
+KINDS: tuple[DraftKind, ...] = ("reason", "advice", "opinion")
 """What is drafted for a form wherever nothing else is asked for."""
 
 
@@ -136,8 +136,9 @@ def _of_kind(
     about: str,
     year: str,
 ) -> "Outcome":
-    from fuhe.drafting import indicator, opinion, reason_draft, self_report
-    from fuhe.drafting.writing import write
+    from fuhe.drafting import indicator, opinion, reason_draft, row_advice, self_report
+    from fuhe.drafting.proposal import finished
+    from fuhe.drafting.writing import Outcome, write
     from fuhe.readings.sheet import Sheet
 
     if kind == "indicator":
@@ -145,6 +146,8 @@ def _of_kind(
     sheet = Sheet(form, pack)
     if kind == "report":
         return self_report.report(sheet, findings)
+    if kind == "advice":
+        return Outcome([finished(proposal) for proposal in row_advice.advice(sheet, findings)])
     return write(
         reason_draft.task(sheet, findings) if kind == "reason" else opinion.task(sheet, findings), model, about
     )

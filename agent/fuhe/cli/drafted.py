@@ -147,7 +147,8 @@ def _one(
     work: DraftRun, place: tuple[int, int], chosen: Pack, model: EndpointModel | None, kind: DraftKind, year: str
 ) -> Outcome:
     form = work.files[place[0]].forms[place[1]]
-    return pipeline.drafted(form, work.findings[place], chosen, model, (kind,), year=year)
+    kinds: tuple[DraftKind, ...] = ("reason", "advice") if kind == "reason" else (kind,)
+    return pipeline.drafted(form, work.findings[place], chosen, model, kinds, year=year)
 
 
 def _progress(work: DraftRun, total: int, model: EndpointModel | None, began: float) -> None:

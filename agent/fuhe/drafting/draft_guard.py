@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fuhe.drafting import known_words, word_check
 from fuhe.drafting.known_words import FormWords
 from fuhe.drafting.proposal import Proposal, printed
-from fuhe.drafting.word_check import Checked, Kind
+from fuhe.drafting.word_check import CheckedSentence, Kind
 from fuhe.policy import Pack, lexicon
 from fuhe.records import Form
 
@@ -49,7 +49,7 @@ def in_words(template: str, said: FormWords, names: tuple[str, ...] = (), kind: 
     return told(word_check.check(template, known, kind))
 
 
-def told(checked: Checked) -> list[Violation]:
+def told(checked: CheckedSentence) -> list[Violation]:
     """Return what a check has against a sentence as the model is told it."""
     refused = [Violation("意思", reason) for reason in checked.refused]
     return refused + [Violation("用词", f"“{doubt.text}”{doubt.why}") for doubt in checked.foreign]

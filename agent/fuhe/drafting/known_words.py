@@ -13,7 +13,7 @@ from fuhe.text import squeeze
 GAP = "\u241f"
 """Stands between the cells of a form, and for a slot or blank in a sentence: no word reaches across it."""
 FOREIGN, OF_FORM, MARK = "foreign", "form", "mark"
-_MARKS = "，、；：。（）,;:() \n"
+_MARKS = '，、；：。（）,;:()“”"「」 \n'
 _LONG = 4  # characters of a run of the form that is known wherever it begins; a shorter one has to be words of it
 _GATHERED = 6
 _COST_FOREIGN, _COST_SINGLE, _COST_JOINED, _COST_WORD = 10_000, 14, 15, 10
@@ -21,7 +21,7 @@ _ENDS_OF_ACTS = "前后中时日"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class CutWord:
     """One word of a sentence, where it stands, and its class: of the vocabulary, `form`, `mark` or `foreign`."""
 
     text: str
@@ -99,12 +99,20 @@ def classes() -> Mapping[str, str]:
     return {word: kind for kind in kinds for word in vocabulary().get(kind, ())}
 
 
+def is_done(piece: CutWord) -> bool:
+    """Tell whether a word is something done: an act or check, or a run of the form that holds one."""
+    if piece.kind != OF_FORM:
+        return piece.kind in ("act", "check")
+    spans = ((at, at + size) for at in range(len(piece.text)) for size in (2, 3, 4))
+    return any(classes().get(piece.text[start:end]) == "act" for start, end in spans)
+
+
 @functools.cache
 def _longest() -> int:
     return max(map(len, classes()))
 
 
-def cut(sentence: str, form: FormWords, *, money: bool = False) -> tuple[Piece, ...]:
+def cut(sentence: str, form: FormWords, *, money: bool = False) -> tuple[CutWord, ...]:
     """Cut a folded sentence so that the fewest characters are foreign, then into the fewest words; linear in its length.
 
     Words of payment are known only where `money` says that the draft is about it.
@@ -120,21 +128,21 @@ def cut(sentence: str, form: FormWords, *, money: bool = False) -> tuple[Piece, 
     return tuple(_joined(list(_walked(sentence, best))))
 
 
-def _walked(sentence: str, best: list[tuple[int, int, str]]) -> Iterator[Piece]:
+def _walked(sentence: str, best: list[tuple[int, int, str]]) -> Iterator[CutWord]:
     end, back = len(sentence), []
     while end:
         _, start, kind = best[end]
-        back.append(Piece(sentence[start:end], start, kind))
+        back.append(CutWord(sentence[start:end], start, kind))
         end = start
     yield from reversed(back)
 
 
-def _joined(pieces: list[Piece]) -> Iterator[Piece]:
+def _joined(pieces: list[CutWord]) -> Iterator[CutWord]:
     """Join foreign characters that stand side by side."""
-    held: Piece | None = None
+    held: CutWord | None = None
     for piece in pieces:
         if held and piece.kind == FOREIGN:
-            held = Piece(held.text + piece.text, held.start, FOREIGN)
+            held = CutWord(held.text + piece.text, held.start, FOREIGN)
             continue
         if held:
             yield held
@@ -194,7 +202,7 @@ def _with_tail(tail: str, kind: str) -> str:
     return "measure" if tail == "率" else "thing" if kind in ("act", "quality", "manner") else kind
 
 
-def clauses(pieces: tuple[Piece, ...]) -> Iterator[tuple[Piece, ...]]:
+def clauses(pieces: tuple[CutWord, ...]) -> Iterator[tuple[CutWord, ...]]:
     """Yield the clauses of a sentence: its pieces between commas, semicolons, colons and full stops."""
     ends = [
         -1,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, FormWords, Piece, clauses, cut, folded
+from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, FormWords, clauses, cut, folded, is_done
 from fuhe.drafting.proposal import BLANK, SLOT
 from fuhe.policy import words
 from fuhe.readings.content_words import tagged
@@ -19,6 +19,7 @@ _NAME_TAGS = ("nr", "ns", "nt", "nz")
 _NOT_PLAIN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
+_QUOTED = re.compile('[“"「]([^“”"「」]+)[”"」]')
 _SHARED = 8
 _ACTS = ("act", "check")
 _THINGS = ("thing", "role", "record", "place", OF_FORM, "measure", "money")
@@ -36,7 +37,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedSentence:
     """A sentence as it was checked: what may be done with it, its foreign words, and what else speaks against it."""
 
     text: str
@@ -55,20 +56,22 @@ class _Sentence:
     """One sentence under check: folded text, its pieces and clauses, and what it is held against."""
 
     text: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[CutWord, ...]
     form: FormWords
     kind: Kind
 
     @property
-    def clauses(self) -> list[tuple[Piece, ...]]:
+    def clauses(self) -> list[tuple[CutWord, ...]]:
         return list(clauses(self.pieces))
 
 
-def check(template: str, form: FormWords, kind: Kind = "reason", *, money: bool = False, prompt: str = "") -> Checked:
+def check(
+    template: str, form: FormWords, kind: Kind = "reason", *, money: bool = False, prompt: str = ""
+) -> CheckedSentence:
     """Check the words a model wrote between slots and blanks; `prompt` is what it was shown besides the form."""
     bare = SLOT.sub(GAP, BLANK.sub(GAP, template))
     if _NOT_PLAIN.search(bare) or re.search(r"[{}\[\]<>]", bare):
-        return Checked(template, "withheld", refused=("含有不可见字符或多余的括号",))
+        return CheckedSentence(template, "withheld", refused=("含有不可见字符或多余的括号",))
     text = folded(_formula(bare) if kind == "indicator" else bare)
     sentence = _Sentence(text, cut(text, form, money=money), form, kind)
     refused = tuple(dict.fromkeys(reason for refuse in _REFUSALS for reason in refuse(sentence)))
@@ -77,7 +80,7 @@ def check(template: str, form: FormWords, kind: Kind = "reason", *, money: bool 
     foreign = tuple(
         {doubt.start: doubt for doubt in reversed(doubts)}[start] for start in sorted({d.start for d in doubts})
     )
-    return Checked(template, "withheld" if refused else "apart" if foreign else "inserted", foreign, refused)
+    return CheckedSentence(template, "withheld" if refused else "apart" if foreign else "inserted", foreign, refused)
 
 
 def _formula(text: str) -> str:
@@ -96,6 +99,14 @@ def _foreign(said: _Sentence) -> Iterator[Doubt]:
             yield Doubt(
                 piece.text, piece.start, "是数量，数字只能用给出的代号" if numeral else "不是表内的话，也不是常用词"
             )
+
+
+def _quoted(said: _Sentence) -> Iterator[Doubt]:
+    """What stands in quotation marks is one known word, or the form's own, character for character."""
+    for found in _QUOTED.finditer(said.text):
+        one = any(piece.text == found[1] and piece.kind != FOREIGN for piece in said.pieces)
+        if not one and not said.form.holds(found[1]):
+            yield Doubt(found[1], found.start(1), "不是表内原文")
 
 
 def _named(said: _Sentence) -> Iterator[Doubt]:
@@ -165,7 +176,8 @@ def _stock(said: _Sentence) -> Iterator[Doubt]:
     mere = words("drafting", "mere_acts")
     for clause in said.clauses if said.kind == "reason" else ():
         acts = [piece for piece in clause if piece.kind in ("act", FOREIGN)]
-        if acts and all(piece.text in mere for piece in acts):
+        vague = any(piece.text in mere for piece in acts) and clause[-1].text.endswith(words("drafting", "mere_ends"))
+        if acts and (vague or all(piece.text in mere for piece in acts)):
             yield Doubt("".join(piece.text for piece in clause), clause[0].start, "是套话，请写具体做什么")
 
 
@@ -174,9 +186,9 @@ def _deadlines(said: _Sentence) -> Iterator[Doubt]:
     for before, piece in zip((None, *said.pieces), said.pieces, strict=False):
         ends = piece.text.endswith(("前", "内", "之前", "底", "末")) and piece.kind in ("check", "link", OF_FORM)
         about = (before.text if before else "") + piece.text
-        if ends and any(char in _TIME for char in about) and "期满" not in about:
-            yield Doubt(piece.text, piece.start, "是期限，请用[[when]]")
-        elif before and before.text in ("在", "于", "本", "下", "上") and piece.text[-1:] in _TIME:
+        if (ends and any(char in _TIME for char in about) and "期满" not in about) or (
+            before and before.text in ("在", "于", "本", "下", "上") and piece.text[-1:] in _TIME
+        ):
             yield Doubt(piece.text, piece.start, "是期限，请用[[when]]")
 
 
@@ -212,7 +224,9 @@ def _aimless(said: _Sentence) -> Iterator[Doubt]:
         return
     for clause in said.clauses:
         things = any(piece.kind in (*_THINGS, "quality") for piece in clause)
-        done = any(piece.kind in (*_ACTS, FOREIGN, "record") or piece.text in _STAND_FOR_ACTS for piece in clause)
+        done = any(
+            is_done(piece) or piece.kind in (FOREIGN, "record") or piece.text in _STAND_FOR_ACTS for piece in clause
+        )
         if things and not done:
             yield Doubt("".join(piece.text for piece in clause), clause[0].start, "没有说做什么")
 
@@ -227,7 +241,7 @@ def _copied(said: _Sentence, prompt: str) -> Iterator[Doubt]:
 
 
 _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _named, _loose, _basis, _parties, _decided, _replaced, _stock, _deadlines, _problems, _lacking, _ungoverned, _aimless,
+    _foreign, _quoted, _named, _loose, _basis, _parties, _decided, _replaced, _stock, _deadlines, _problems, _lacking, _ungoverned, _aimless,
 )  # fmt: skip
 
 
@@ -284,9 +298,14 @@ def _states(said: _Sentence) -> Iterator[str]:
         text = "".join(piece.text for piece in clause)
         if text.endswith(tuple(lacks.words)) and clause[-1].kind != OF_FORM:
             yield f"写了原因（“{text[-4:]}”）"
-        elif len(clause) > 1 and clause[0].kind in _THINGS and clause[-1].text in words("drafting", "changes"):
-            if not any(piece.kind in ("link", "manner", *_ACTS) for piece in clause[:-1]):
-                yield f"把没有依据的事写成了事实（“{text[-6:]}”）"
+        elif _is_event(clause):
+            yield f"把没有依据的事写成了事实（“{text[-6:]}”）"
+
+
+def _is_event(clause: tuple[CutWord, ...]) -> bool:
+    """Tell whether a clause is a thing and what became of it (学生人数|减少) and nothing that is done."""
+    changed = len(clause) > 1 and clause[0].kind in _THINGS and clause[-1].text in words("drafting", "changes")
+    return changed and not any(piece.kind in ("link", "manner", *_ACTS) for piece in clause[:-1])
 
 
 def _tells(said: _Sentence) -> Iterator[str]:
@@ -300,10 +319,10 @@ def _tells(said: _Sentence) -> Iterator[str]:
                 yield f"把没有依据的事写成了事实（“{piece.text}”）"
 
 
-def _is_attribute(clause: tuple[Piece, ...], at: int) -> bool:
+def _is_attribute(clause: tuple[CutWord, ...], at: int) -> bool:
     after = clause[at + 1 :]
     named = bool(after) and (after[0].text == "的" or after[0].kind in ("thing", "role", "record", "place", OF_FORM))
-    return named and any(piece.kind in _ACTS for piece in clause)
+    return named and any(is_done(piece) for piece in clause)
 
 
 _REFUSALS: tuple[Callable[[_Sentence], Iterator[str]], ...] = (_accuses, _judges, _orders, _explains, _tells)
