@@ -100,7 +100,7 @@ def _short(reason: str) -> Draft:
 
 
 ASK = "下一步【待补充：改进措施、责任科室、完成时间】。"
-WHO = "（【待补充：责任科室、完成时间】）。"
+WHO = "，【待补充：责任科室、完成时间】。"
 LONG = "一季度连续降雨" + "、道路积水、车辆无法进场" * 9 + "，导致20名学生的资料没有收齐"
 
 
@@ -134,7 +134,7 @@ def test_cause_told_after_the_measure_is_found() -> None:
 
 
 def test_circular_reason_is_no_cause() -> None:
-    assert "去向】。下一步加快进度（" in _short("因未完成任务，下一步加快进度").text
+    assert "去向】。下一步加快进度，" in _short("因未完成任务，下一步加快进度").text
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,18 @@ def _draft_all(work: DraftRun, chosen: Pack, model: EndpointModel | None, kind: 
                 _progress(work, len(places), model, began)
     finally:
         pool.shutdown(wait=not waiting, cancel_futures=True)
+    if kind == "indicator":
+        _apart_from_each_other(work)
+
+
+def _apart_from_each_other(work: DraftRun) -> None:
+    """Look at the tables of all forms together: no rewritten indicator repeats one of another project."""
+    from fuhe.drafting.plan_batch import distinct
+
+    places = list(work.outcomes)
+    tables = [(work.files[file].forms[form], work.outcomes[file, form].drafts) for file, form in places]
+    for place, drafts in zip(places, distinct(tables), strict=True):
+        work.outcomes[place].drafts = drafts
 
 
 def _one(

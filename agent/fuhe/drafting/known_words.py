@@ -14,6 +14,7 @@ GAP = "\u241f"
 """Stands between the cells of a form, and for a slot or blank in a sentence: no word reaches across it."""
 FOREIGN, OF_FORM, MARK = "foreign", "form", "mark"
 _MARKS = '，、；：。（）,;:()“”"「」 \n'
+_ONLY_SOMETIMES = ("money", "remark")
 _LONG = 4  # characters of a run of the form that is known wherever it begins; a shorter one has to be words of it
 _GATHERED = 6
 _COST_FOREIGN, _COST_SINGLE, _COST_JOINED, _COST_WORD = 10_000, 14, 15, 10
@@ -95,7 +96,20 @@ def _runs(cells: list[str]) -> Iterator[str]:
 @functools.cache
 def classes() -> Mapping[str, str]:
     """Return for every word of the vocabulary its class; heads, tails and units are for building words, not words."""
-    kinds = ("money", "place", "thing", "role", "record", "measure", "quality", "manner", "check", "act", "link")
+    kinds = (
+        "money",
+        "remark",
+        "place",
+        "thing",
+        "role",
+        "record",
+        "measure",
+        "quality",
+        "manner",
+        "check",
+        "act",
+        "link",
+    )
     return {word: kind for kind in kinds for word in vocabulary().get(kind, ())}
 
 
@@ -112,12 +126,13 @@ def _longest() -> int:
     return max(map(len, classes()))
 
 
-def cut(sentence: str, form: FormWords, *, money: bool = False) -> tuple[CutWord, ...]:
+def cut(sentence: str, form: FormWords, *, also: frozenset[str] = frozenset()) -> tuple[CutWord, ...]:
     """Cut a folded sentence so that the fewest characters are foreign, then into the fewest words; linear in its length.
 
-    Words of payment are known only where `money` says that the draft is about it.
+    Some classes are known only where `also` has them: words of payment in a draft about payments, remarks on a form in an
+    opinion.
     """
-    ways = [_words_at(sentence, at, form, money) for at in range(len(sentence))]
+    ways = [_words_at(sentence, at, form, also) for at in range(len(sentence))]
     best: list[tuple[int, int, str]] = [(0, 0, "")] + [(1 << 40, 0, "")] * len(sentence)
     for at, found in enumerate(ways):
         mark = sentence[at] in _MARKS or sentence[at] == GAP
@@ -153,11 +168,11 @@ def _joined(pieces: list[CutWord]) -> Iterator[CutWord]:
         yield held
 
 
-def _words_at(text: str, at: int, form: FormWords, money: bool) -> dict[int, tuple[str, int]]:
+def _words_at(text: str, at: int, form: FormWords, also: frozenset[str]) -> dict[int, tuple[str, int]]:
     """Return the words that begin at a place: by their end the class and what they cost."""
     known, parts = classes(), vocabulary()
     found: dict[int, tuple[str, int]] = {}
-    for end, kind in _bases(text, at, form, money):
+    for end, kind in _bases(text, at, form, also):
         cost = _COST_WORD if end - at > 1 else _COST_SINGLE
         _offer(found, end, kind, cost)
         tail = text[end : end + 1]
@@ -166,7 +181,7 @@ def _words_at(text: str, at: int, form: FormWords, money: bool) -> dict[int, tup
     if text[at] in parts["head"]:
         if text[at + 1 : at + 2] in parts["unit"]:
             _offer(found, at + 2, "manner", _COST_JOINED)
-        for end, kind in _bases(text, at + 1, form, money):
+        for end, kind in _bases(text, at + 1, form, also):
             if end - at > 2 and kind not in ("link", "manner"):
                 _offer(
                     found, end, "quality" if text[at] in "已未非不" and kind in ("act", "check") else kind, _COST_JOINED
@@ -181,11 +196,11 @@ def _offer(found: dict[int, tuple[str, int]], end: int, kind: str, cost: int) ->
         found[end] = (kind, cost)
 
 
-def _bases(text: str, at: int, form: FormWords, money: bool) -> Iterator[tuple[int, str]]:
+def _bases(text: str, at: int, form: FormWords, also: frozenset[str]) -> Iterator[tuple[int, str]]:
     known = classes()
     for end in range(at + 2, min(len(text), at + _longest()) + 1):
         kind = known.get(text[at:end])
-        if kind and (kind != "money" or money):
+        if kind and (kind not in _ONLY_SOMETIMES or kind in also):
             yield end, kind
     end = at + 2
     while end <= len(text) and (text[at:end] in form.text or text[at:end] in form.names):

@@ -139,7 +139,7 @@ def _next(own: Cause | None, measure: str) -> str:
     """Keep the measure the cell states, else take the one given, else ask for it."""
     if own:
         return f"{{表内措施}}{_missing(own)}"
-    return f"下一步{measure}（[[when]]）" if measure else f"下一步{_ASKED}"
+    return f"下一步{measure}，[[when]]" if measure else f"下一步{_ASKED}"
 
 
 def _missing(own: Cause) -> str:
@@ -147,7 +147,7 @@ def _missing(own: Cause) -> str:
     who, when = causes.names(own, "owner"), causes.names(own, "due")
     if who and when:
         return ""
-    return "（[[when]]）" if not (who or when) else "，于[[date]]前完成" if who else "，由[[office]]负责"
+    return "，[[when]]" if not (who or when) else "，于[[date]]前完成" if who else "，由[[office]]负责"
 
 
 def statement(row: Row) -> str:
@@ -180,7 +180,7 @@ def execution_proposal(sheet: Sheet, cause: Cause | None, measure: str = "") -> 
         field=f"funding[{sheet.execution.index if sheet.execution else 0}].reason",
         template=(
             f"全年预算{{全年预算数}}，执行{{全年执行数}}，未执行{{未执行数}}（{{未执行占比}}）。原因：{because}。"
-            f"下一步{measure or _SETTLE}（[[when]]）。"
+            f"下一步{measure or _SETTLE}，[[when]]。"
         ),
         facts=facts.of_execution(sheet) | _quoted("表内原因", cause),
         answers=("A010",),

@@ -73,7 +73,7 @@ def check(
     if _NOT_PLAIN.search(bare) or re.search(r"[{}\[\]<>]", bare):
         return CheckedSentence(template, "withheld", refused=("含有不可见字符或多余的括号",))
     text = folded(_formula(bare) if kind == "indicator" else bare)
-    sentence = _Sentence(text, cut(text, form, money=money), form, kind)
+    sentence = _Sentence(text, cut(text, form, also=_also(kind, money=money)), form, kind)
     refused = tuple(dict.fromkeys(reason for refuse in _REFUSALS for reason in refuse(sentence)))
     doubts = [doubt for doubting in _DOUBTS for doubt in doubting(sentence)]
     doubts += _copied(sentence, folded(prompt))
@@ -81,6 +81,10 @@ def check(
         {doubt.start: doubt for doubt in reversed(doubts)}[start] for start in sorted({d.start for d in doubts})
     )
     return CheckedSentence(template, "withheld" if refused else "apart" if foreign else "inserted", foreign, refused)
+
+
+def _also(kind: Kind, *, money: bool) -> frozenset[str]:
+    return frozenset(name for name, is_known in (("money", money), ("remark", kind == "opinion")) if is_known)
 
 
 def _formula(text: str) -> str:
@@ -268,7 +272,7 @@ def _judges(said: _Sentence) -> Iterator[str]:
     key = "verdicts" if said.kind == "opinion" else "verdicts+scores"
     lists = ("verdicts",) if key == "verdicts" else ("verdicts", "scores")
     for start, word in finds(said.text, listed("drafting", *lists)):
-        if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check")):
+        if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check", "remark")):
             yield f"评分和结论（“{word}”）"
     for before, piece in zip((None, *said.pieces), said.pieces, strict=False):
         if piece.text in words("drafting", "consents") and (before is None or before.kind not in ("role", OF_FORM)):
@@ -311,7 +315,7 @@ def _is_event(clause: tuple[CutWord, ...]) -> bool:
 def _tells(said: _Sentence) -> Iterator[str]:
     """A past event: 了, 已 and their like, unless what is done or not done is only a thing's attribute (已办结工单)."""
     for start, word in finds(said.text, listed("drafting", "events")):
-        if not _is_of(said, start, word, ("act", "thing", "manner", "quality", "record", "role")):
+        if not _is_of(said, start, word, ("act", "thing", "manner", "quality", "record", "role", "remark")):
             yield f"把没有依据的事写成了事实（“{word}”）"
     for clause in said.clauses:
         for at, piece in enumerate(clause):

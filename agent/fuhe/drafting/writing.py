@@ -54,7 +54,8 @@ class FieldVerdict(NamedTuple):
     apart: ShownApart | None = None
 
 
-Judged = dict[str, FieldVerdict]
+Judged = dict[str, FieldVerdict | tuple[Proposal, list[Violation]]]
+_Verdicts = dict[str, FieldVerdict]
 
 
 class Task(Protocol):
@@ -144,7 +145,7 @@ class _Round:
         return reply
 
 
-def _complete(judged: Judged, floor: list[Proposal]) -> Judged:
+def _complete(judged: Judged, floor: list[Proposal]) -> _Verdicts:
     """Count a field the reply forgot as a violation."""
     missing = {entry.field: FieldVerdict(entry, [Violation("格式", "回复里缺少这一条")]) for entry in floor}
     return missing | {name: FieldVerdict(*judged[name]) for name in missing if name in judged}
@@ -152,7 +153,7 @@ def _complete(judged: Judged, floor: list[Proposal]) -> Judged:
 
 def _repaired(
     round_: _Round, task: Task, first: Reply[BaseModel], wrong: dict[str, list[Violation]], floor: list[Proposal]
-) -> tuple[Judged, ModelError | None]:
+) -> tuple[_Verdicts, ModelError | None]:
     """Hand the model its violations, once; without a second reply the fallbacks stand."""
     if not round_.requests.left:
         return {}, None
@@ -167,7 +168,9 @@ def _repaired(
     return {name: judged[name] for name in wrong}, None
 
 
-def _outcome(floor: list[Proposal], first: Judged, second: Judged, round_: _Round, fault: ModelError | None) -> Outcome:
+def _outcome(
+    floor: list[Proposal], first: _Verdicts, second: _Verdicts, round_: _Round, fault: ModelError | None
+) -> Outcome:
     outcome = Outcome(requests=round_.requests.used, tokens=round_.tokens, fault=fault)
     for fallback in floor:
         rounds = [first[fallback.field], *([second[fallback.field]] if fallback.field in second else [])]
@@ -180,18 +183,18 @@ def _settled(
 ) -> Draft:
     """Return the model's draft where one of its rounds may go in, else the rules' own with the model's shown apart."""
     met = dict.fromkeys(str(violation) for verdict in rounds for violation in verdict.against)
-    origin = {"model": round_.model.name, "prompt": str(round_.prompt)}
+    model, prompt = round_.model.name, str(round_.prompt)
     sound = next((verdict for verdict in rounds if not verdict.against), None)
     if sound is not None:
         outcome.at_once += sound is rounds[0]
         outcome.repaired += sound is not rounds[0]
-        return finished(sound.proposal, violations=met, tokens=share, **origin)
+        return finished(sound.proposal, violations=met, tokens=share, model=model, prompt=prompt)
     outcome.fallen_back += 1
     apart = next((verdict.apart for verdict in reversed(rounds) if verdict.apart), None)
     if apart is None:
         return finished(fallback, violations=met)
     outcome.apart += 1
-    shown = apart.suggestion(**origin)
+    shown = apart.suggestion(model, prompt)
     if apart.kept is not None:
-        return finished(apart.kept, violations=met, tokens=share, suggestion=shown, **origin)
+        return finished(apart.kept, violations=met, tokens=share, suggestion=shown, model=model, prompt=prompt)
     return finished(fallback, violations=met, suggestion=shown)
