@@ -296,7 +296,7 @@ def test_every_server_drafts_every_form(profile: str, monkeypatch: pytest.Monkey
         assert max(outcome.requests for outcome in outcomes) <= 6
 
 
-@pytest.mark.parametrize("fault", [name for name in FAULTS if name != "stall"])
+@pytest.mark.parametrize("fault", [name for name in FAULTS if name not in ("stall", "drip")])
 def test_every_fault_ends_in_the_rules_drafts(fault: str) -> None:
     with serving("vllm_no_tools", fault, stuck=True) as stub:
         outcome = write(_task(), model(stub))
@@ -306,6 +306,24 @@ def test_every_fault_ends_in_the_rules_drafts(fault: str) -> None:
         assert outcome.requests <= 6
         assert stub.count <= 6
         assert KEY not in repr(outcome) + str(outcome.fault)
+
+
+def test_slow_drip_ends_in_the_rules_drafts_in_its_time() -> None:
+    with serving("vllm_no_tools", "drip", stuck=True) as stub:
+        began = time.monotonic()
+        outcome = write(_task(), model(stub, timeout=1))
+        assert time.monotonic() - began < 6
+        assert [draft.source for draft in outcome.drafts] == ["rule", "rule"]
+        assert stub.count == 2
+
+
+def test_refused_answers_are_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = {"rows": [{"id": f"r{n}", "measure": "追回被挪用的经费"} for n in (1, 2)]}
+    with serving() as stub:
+        for _ in range(2):
+            monkeypatch.setattr("model.stub.JSON", json.dumps(bad, ensure_ascii=False))
+            write(_task(), model(stub, Ledger(tmp_path / "l.sqlite")))
+        assert stub.count == 4
 
 
 def test_rerun_asks_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,10 @@ def write(task: Task, model: Model | None, about: str = "") -> Outcome:
     judged = _complete(task.judged(first.value), floor)
     wrong = {name: verdict.against for name, verdict in judged.items() if verdict.against}
     second, fault = _repaired(round_, task, first, wrong, floor) if wrong else ({}, None)
-    return _outcome(floor, judged, second, round_, fault)
+    outcome = _outcome(floor, judged, second, round_, fault)
+    if outcome.fallen_back == outcome.apart:
+        round_.keep()
+    return outcome
 
 
 class _Round:
@@ -134,15 +137,22 @@ class _Round:
         self.prompt = prompts.load(task.name)
         self.messages = self.prompt.render(**task.variables())
         self.about = about
+        self.replies: list[Reply[BaseModel]] = []
 
     def ask(self, more: Sequence[Message]) -> Reply[BaseModel]:
         """Send the prompt and what comes after it; counts what it cost."""
         messages = (*self.messages, *more)
         asked = key(str(self.prompt), self.model.name, self.about, json.dumps(messages, ensure_ascii=False))
         reply = self.model.ask(messages, self.task.schema, asked, prompt=str(self.prompt), requests=self.requests)
+        self.replies.append(reply)
         if reply.tries:
             self.tokens += (reply.tokens_in or 0) + (reply.tokens_out or 0)
         return reply
+
+    def keep(self) -> None:
+        """Keep the replies of a form of which every field came to something; refused ones are asked for again."""
+        for reply in self.replies:
+            reply.keep()
 
 
 def _complete(judged: Judged, floor: list[Proposal]) -> _Verdicts:
