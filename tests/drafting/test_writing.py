@@ -244,7 +244,7 @@ def test_direction_the_model_and_the_name_disagree_on_is_asked_for() -> None:
     form = build({"rows": ["社会效益｜提升服务水平｜效果显著｜效果显著｜10｜10｜"]})
     words = {"id": "r1", "name": "群众投诉率", "numerator": "投诉件数", "denominator": "办理件数", "better": "more",
              "source": "投诉台账", "evidence": "投诉登记表"}  # fmt: skip
-    (draft,) = indicator.plan(form, findings_of(form), PACK, "2025", Scripted({"rows": [words]})).drafts  # type: ignore[arg-type]
+    (draft,) = indicator.plan(form, findings_of(form), PACK, "2025", Scripted({"rows": [words]})).drafts
     assert draft.indicator is not None
     assert (draft.indicator.operator, draft.indicator.formula) == ("", "投诉件数÷办理件数×100%")
     assert "越高越好还是越低越好" in draft.indicator.target

@@ -9,11 +9,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fuhe import checking
-from fuhe.drafting.draft_guard import Violation, ground, in_words
+from fuhe import checking, prompts
+from fuhe.drafting.draft_guard import Violation, ground, told
 from fuhe.drafting.known_words import FormWords
 from fuhe.drafting.proposal import Proposal, finished, label
-from fuhe.drafting.writing import Judged, Outcome, write
+from fuhe.drafting.word_check import check
+from fuhe.drafting.writing import FieldVerdict, Judged, Outcome, ShownApart, write
 from fuhe.drafts import Draft, Fact, Plan
 from fuhe.findings import Finding
 from fuhe.model.connection import Model
@@ -23,7 +24,7 @@ from fuhe.readings.sheet import Row, Sheet, rounded
 from fuhe.readings.value import in_unit
 from fuhe.records import Form, Indicator
 from fuhe.rules.rule import plain
-from fuhe.text import squeeze
+from fuhe.text import squeeze, tidy
 
 _TARGET_RULES = ("V", "D001", "D002", "N006", "N007", "L", "F003", "F004")
 _WEAK_BY_NAME = ("F003", "N007", "D001", "D002", "L001", "L002", "L003", "L004", "L005", "V001", "V007", "V016", "F004")
@@ -397,8 +398,14 @@ class IndicatorTask:
     def variables(self) -> dict[str, str]:
         """Return what the prompt is filled with."""
         record = self.sheet.form.record
-        project = {"项目": record.project, "目标": (record.goal or "")[:200]}
-        return {"project": _json(project), "rows": "\n".join(_json(_described(key, weak)) for key, weak in self.weak)}
+        told_ = {"项目": record.project, "单位": record.unit, "目标": record.goal, "完成": record.outcome}
+        weak = {entry.row.index for _, entry in self.weak}
+        beside = [entry.plan.name for entry in self.table if entry.row.index not in weak]
+        return {
+            "project": _json({name: tidy(text)[:300] for name, text in told_.items() if text}),
+            "rows": "\n".join(_json(_described(key, weak)) for key, weak in self.weak),
+            "beside": _json(beside),
+        }
 
     def fallbacks(self) -> list[Proposal]:
         """Return the rows the rules rewrite."""
@@ -417,9 +424,29 @@ class IndicatorTask:
         for key, weak in self.weak:
             if key in words:
                 plan = _worded(weak.plan, words[key])
-                found = _against(self, weak, words[key], plan, said, names)
-                made[f"indicators[{weak.row.index}]"] = (self.proposal(weak, plan), found)
+                made[f"indicators[{weak.row.index}]"] = self._verdict(weak, words[key], plan, said, names)
         return made
+
+    def _verdict(
+        self, weak: Weak, words: IndicatorWords, plan: Plan, said: FormWords, names: Sequence[str]
+    ) -> FieldVerdict:
+        checked = [check(text, said, "indicator", prompt=self._shown) for text in _texts(words)]
+        against = [violation for one in checked for violation in told(one)]
+        found = _against(self, weak, words, plan, names)
+        proposal = self.proposal(weak, plan)
+        only_foreign = against and not found and not any(one.refused for one in checked)
+        doubts = tuple(doubt for one in checked for doubt in one.foreign)
+        apart = ShownApart(proposal, words.name, doubts) if only_foreign else None
+        return FieldVerdict(proposal, list(dict.fromkeys([*against, *found])), apart)
+
+    @property
+    def _shown(self) -> str:
+        return "".join(text for _, text in prompts.load(self.name).parts)
+
+
+def _texts(words: IndicatorWords) -> list[str]:
+    texts = (words.name, words.numerator, words.denominator, words.source, words.evidence)
+    return [text for text in texts if text]
 
 
 def _json(value: object) -> str:
@@ -432,7 +459,7 @@ def _described(key: str, weak: Weak) -> dict[str, object]:
         "类别": weak.plan.class_,
         "原名称": (weak.row.name or "")[:60],
         "原指标值": (weak.row.printed.target or "")[:30],
-        "同类写法": weak.plan.name,
+        "毛病": [lexicon("plan")["why"][code] for code in weak.codes],
     }
 
 
@@ -467,12 +494,9 @@ def _agreed(name: str, better: str) -> str:
 
 
 def _against(
-    task: IndicatorTask, weak: Weak, words: IndicatorWords, plan: Plan, said: FormWords, names: Sequence[str]
+    task: IndicatorTask, weak: Weak, words: IndicatorWords, plan: Plan, names: Sequence[str]
 ) -> list[Violation]:
-    texts = [words.name, words.numerator, words.denominator, words.source, words.evidence]
-    allowed = (weak.row.name, task.sheet.form.record.project or "", weak.plan.name)
-    texts = [text for text in texts if text]
-    found = [v for text in texts for v in in_words(text, said, allowed, "indicator")]
+    found = []
     if names.count(words.name) > 1:
         found.append(Violation("重复", f"“{words.name}”与另一行重名"))
     table = [plan if entry is weak else entry.plan for entry in task.table]

@@ -34,7 +34,7 @@ def proposals(sheet: Sheet, findings: Iterable[Finding]) -> list[Proposal]:
 def _rows(sheet: Sheet, findings: list[Finding], stated: tuple[Cause, ...]) -> Iterator[Proposal]:
     told = cause_by_row(sheet, findings, stated)
     for row in sheet.rows:
-        if codes := answered(findings, row):
+        if (codes := answered(findings, row)) and not points_wrong_way(findings, row):
             yield row_proposal(row, codes, told.get(row.index))
 
 
@@ -81,6 +81,11 @@ def answered(findings: Iterable[Finding], row: Row) -> tuple[str, ...]:
     """Return the codes about a row that a reason can answer."""
     codes = dict.fromkeys(finding.code for finding in findings if is_about(finding, row))
     return tuple(code for code in codes if code in ANSWERED)
+
+
+def points_wrong_way(findings: Iterable[Finding], row: Row) -> bool:
+    """Tell whether the target's direction is taken for reversed (V015): then no deviation can be stated before it is put right."""
+    return any(finding.code == "V015" and is_about(finding, row) for finding in findings)
 
 
 def is_about(finding: Finding, row: Row) -> bool:

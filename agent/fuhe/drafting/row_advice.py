@@ -39,6 +39,9 @@ def _proposal(sheet: Sheet, row: Row, codes: tuple[str, ...], findings: Sequence
 def _parts(sheet: Sheet, row: Row, codes: set[str], *, stated: bool) -> Iterator[str]:
     if offline.is_slip(sheet, row):
         yield "本行得分与总分对不上，疑为笔误，先核实得分"
+    if "V015" in codes:
+        yield "指标值的方向可能写反，请先更正方向，再核对是否达到"
+        return
     if "D008" in codes:
         yield "偏差原因与其他行相同，请分别写明本行自己的原因"
     yield from _of_score(row, stated=stated)
