@@ -182,7 +182,8 @@ def _words_at(text: str, at: int, form: FormWords, also: frozenset[str]) -> dict
         if text[at + 1 : at + 2] in parts["unit"]:
             _offer(found, at + 2, "manner", _COST_JOINED)
         for end, kind in _bases(text, at + 1, form, also):
-            if end - at > 2 and kind not in ("link", "manner"):
+            negated = text[at] not in "已未" or kind in ("act", "check")
+            if end - at > 2 and kind not in ("link", "manner") and negated:
                 _offer(
                     found, end, "quality" if text[at] in "已未非不" and kind in ("act", "check") else kind, _COST_JOINED
                 )

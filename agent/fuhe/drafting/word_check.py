@@ -149,7 +149,7 @@ def _basis(said: _Sentence) -> Iterator[Doubt]:
 def _parties(said: _Sentence) -> Iterator[Doubt]:
     """由, 请, 联系, 委托: whoever is named after them is of the form or a role."""
     leads = words("drafting", "party_leads")
-    sound = ("role", OF_FORM, "quality", "manner", MARK, FOREIGN)
+    sound = ("role", OF_FORM, "quality", "manner", "remark", MARK, FOREIGN)
     for lead, named in zip(said.pieces, said.pieces[1:], strict=False):
         asks = lead.text in ("请", "由") and named.kind in ("act", "record", "thing", "check")
         if lead.text in leads and named.kind not in sound and not asks:
@@ -161,7 +161,7 @@ def _decided(said: _Sentence) -> Iterator[Doubt]:
     acts, things = words("drafting", "decides"), words("drafting", "decided")
     for clause in said.clauses:
         settled = next((p for p in clause if p.text in things or p.text.endswith(things)), None)
-        if settled and any(piece.text in acts for piece in clause):
+        if settled and not (said.kind == "opinion" and settled.kind == "remark") and any(piece.text in acts for piece in clause):
             yield Doubt(settled.text, settled.start, "要由有权的人决定")
 
 
@@ -262,10 +262,20 @@ def _accuses(said: _Sentence) -> Iterator[str]:
     for start, word in finds(said.text, listed("drafting", "charges")):
         if not _is_of(said, start, word, ("act", "thing", "record", "role", "manner", "quality", "check", "measure")):
             yield f"指责（“{word}”）"
+    yield from _blames(said)
     signs = words("drafting", "charge_signs")
     for piece in said.pieces:
         if piece.kind == FOREIGN and (sign := next((sign for sign in signs if sign in piece.text), "")):
             yield f"指责（“{sign}”）"
+
+
+def _blames(said: _Sentence) -> Iterator[str]:
+    """Somebody and what he lacks (窗口人员态度生硬, 经办人员把关不严): said of persons, a want is blame."""
+    lacks = tuple(listed("drafting", "lacks").words)
+    for clause in said.clauses:
+        text = "".join(piece.text for piece in clause)
+        if text.endswith(lacks) and any(piece.kind == "role" for piece in clause):
+            yield f"指责（“{text[-6:]}”）"
 
 
 def _judges(said: _Sentence) -> Iterator[str]:
@@ -290,7 +300,7 @@ def _explains(said: _Sentence) -> Iterator[str]:
     for start, word in finds(said.text, listed("drafting", "causes")):
         if not _is_of(said, start, word, ("act", "thing", "record", "manner")):
             yield f"写了原因（“{word}”）"
-    if any(piece.kind == FOREIGN and piece.text[-1] == "因" for piece in said.pieces):
+    if any(piece.kind == FOREIGN and "因" in (piece.text[0], piece.text[-1]) for piece in said.pieces):
         yield "写了原因（“因”）"
     if said.kind == "reason":
         yield from _states(said)
