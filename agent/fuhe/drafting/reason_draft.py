@@ -109,7 +109,7 @@ class ReasonTask:
         """Set a reply's words into each row's frame; the check and the closed loop say what is against it."""
         assert isinstance(reply, Reasons)
         words = {entry.id: entry for entry in reply.rows}
-        again = [entry.measure for entry in reply.rows]
+        again = [words[entry.id].measure for entry in self.asked if entry.id in words]
         made = {
             entry.fallback.field: _framed(entry, words[entry.id], self, again)
             for entry in self.asked

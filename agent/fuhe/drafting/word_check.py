@@ -142,6 +142,8 @@ def _basis(said: _Sentence) -> Iterator[Doubt]:
             for before, here in zip(clause[at:], clause[at + 1 :], strict=False):
                 if here.text in nouns and before.kind not in ("role", "record", OF_FORM):
                     yield Doubt(here.text, here.start, "是表外的依据")
+                if here.text in words("drafting", "basis_signs"):
+                    yield Doubt(here.text, here.start, "是表外的依据")
                 if here.kind == "act" and here.text not in nouns:
                     break
 
@@ -161,7 +163,11 @@ def _decided(said: _Sentence) -> Iterator[Doubt]:
     acts, things = words("drafting", "decides"), words("drafting", "decided")
     for clause in said.clauses:
         settled = next((p for p in clause if p.text in things or p.text.endswith(things)), None)
-        if settled and not (said.kind == "opinion" and settled.kind == "remark") and any(piece.text in acts for piece in clause):
+        if (
+            settled
+            and not (said.kind == "opinion" and settled.kind == "remark")
+            and any(piece.text in acts for piece in clause)
+        ):
             yield Doubt(settled.text, settled.start, "要由有权的人决定")
 
 
