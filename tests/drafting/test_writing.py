@@ -74,7 +74,7 @@ def test_good_words_are_framed_and_signed() -> None:
     assert first.text.endswith(
         f"原因：【待补充：未完成部分的原因和去向】。下一步{GOOD}，【待补充：责任科室、完成时间】。"
     )
-    assert (first.source, first.model, (first.prompt or "").split("#")[0]) == ("model", "scripted", "reason@3")
+    assert (first.source, first.model, (first.prompt or "").split("#")[0]) == ("model", "scripted", "reason@4")
     assert (outcome.at_once, outcome.requests) == (2, 1)
 
 

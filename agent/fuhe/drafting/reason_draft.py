@@ -85,7 +85,9 @@ class ReasonTask:
 
     def _rows(self) -> list[dict[str, object]]:
         by_row = {entry.row.index: entry for entry in self.asked if entry.row}
-        shown = [_described(entry) for entry in self.asked if entry.row is None]
+        labels = lexicon("blanks")
+        shown: list[dict[str, object]] = [{key: labels[key] for entry in self.asked for key in entry.blanks}]
+        shown += [_described(entry) for entry in self.asked if entry.row is None]
         for row in self.sheet.rows:
             entry = by_row.get(row.index)
             shown.append(_described(entry) if entry else _beside(row))
@@ -164,7 +166,6 @@ def _beside(row: Row) -> dict[str, object]:
 
 
 def _described(entry: Asked) -> dict[str, object]:
-    labels = lexicon("blanks")
     shown: dict[str, object] = {"id": entry.id, "要写": True, "指标": "预算执行率", "类别": "预算执行"}
     if entry.row is not None:
         shown |= {"指标": _plain(entry.row.name, 60), "类别": entry.row.subclass or entry.row.level or ""}
@@ -174,8 +175,7 @@ def _described(entry: Asked) -> dict[str, object]:
     values = entry.fallback.facts if entry.row is None else of_row(entry.row)
     return shown | {
         "代号": {f"{{{name}}}": _plain(fact.value, 30) for name, fact in values.items() if name != "表内原因"},
-        "留空": {key: labels[key] for key in entry.blanks},
-        "提问": {f"q{number}": text for number, text in enumerate(entry.fallback.questions, 1)},
+        "留空": entry.blanks,
     }
 
 
