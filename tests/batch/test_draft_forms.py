@@ -80,7 +80,12 @@ def test_money_spent_leaves_the_rest_to_the_rules_until_there_is_more(waiting: S
         assert not [fault for fault in again.faults if "上限" in fault]
 
 
-def test_what_the_ledger_has_is_not_asked_again(waiting: Store, tmp_path: Path) -> None:
+def test_what_the_ledger_has_is_not_asked_again(
+    waiting: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": "r1", "measure": "逐段核对施工记录，按月登记工程量"}]
+    words = {"rows": rows, "overall": "指标设置和扣分说明还需要补充完整", "advice": ["逐项补写扣分指标的具体原因"]}
+    monkeypatch.setattr("model.stub.JSON", json.dumps(words, ensure_ascii=False))
     with serving() as stub:
         draft(waiting, asking(stub, tmp_path / "ledger"))
         asked = stub.count
