@@ -1,6 +1,7 @@
 """Drafts for a batch: bounded, within a budget, kept form by form, tried again where the model failed."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,10 @@ from store.test_store import new_batch, put
 
 def writer(body: Body) -> Said:
     """Answer every row asked about with a measure that passes."""
-    text = body["messages"][-1]["content"]
-    ids = sorted({part[: part.index("”")] if "”" in part else part[:2] for part in text.split("“")[1:]})
-    rows = [{"id": name, "measure": "加强进度调度，按月核对工程量并及时办理结算"} for name in ids[:1] or ["1"]]
-    return said(json.dumps({"rows": rows}, ensure_ascii=False))
+    ids = re.findall(r'"id": "(r\d+)", "要写"', body["messages"][-1]["content"])
+    rows = [{"id": name, "measure": "逐段核对施工记录，按月登记工程量"} for name in ids]
+    words = {"rows": rows, "overall": "指标设置和扣分说明还需要补充完整", "advice": ["逐项补写扣分指标的具体原因"]}
+    return said(json.dumps(words, ensure_ascii=False))
 
 
 @pytest.fixture
@@ -80,12 +81,7 @@ def test_money_spent_leaves_the_rest_to_the_rules_until_there_is_more(waiting: S
         assert not [fault for fault in again.faults if "上限" in fault]
 
 
-def test_what_the_ledger_has_is_not_asked_again(
-    waiting: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = [{"id": "r1", "measure": "逐段核对施工记录，按月登记工程量"}]
-    words = {"rows": rows, "overall": "指标设置和扣分说明还需要补充完整", "advice": ["逐项补写扣分指标的具体原因"]}
-    monkeypatch.setattr("model.stub.JSON", json.dumps(words, ensure_ascii=False))
+def test_what_the_ledger_has_is_not_asked_again(waiting: Store, tmp_path: Path) -> None:
     with serving() as stub:
         draft(waiting, asking(stub, tmp_path / "ledger"))
         asked = stub.count
