@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fuhe.pipeline import check, draft, opinion, plan, points, read, rescore
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __all__ = ["check", "draft", "opinion", "plan", "points", "read", "rescore"]
 
 

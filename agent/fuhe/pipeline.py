@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fuhe.worksheets import Worksheet
 
 POLICY = "national-2020"
-KINDS: tuple[DraftKind, ...] = ("reason", "opinion")
+KINDS: tuple[DraftKind, ...] = ("reason", "advice", "opinion")
 """What is drafted for a form wherever nothing else is asked for."""
 
 
@@ -165,8 +165,9 @@ def _of_kind(
     about: str,
     year: str,
 ) -> "Outcome":
-    from fuhe.drafting import indicator, opinion, reason_draft, self_report
-    from fuhe.drafting.writing import write
+    from fuhe.drafting import indicator, opinion, reason_draft, row_advice, self_report
+    from fuhe.drafting.proposal import finished
+    from fuhe.drafting.writing import Outcome, write
     from fuhe.readings.sheet import Sheet
 
     if kind == "indicator":
@@ -174,6 +175,8 @@ def _of_kind(
     sheet = Sheet(form, pack)
     if kind == "report":
         return self_report.report(sheet, findings)
+    if kind == "advice":
+        return Outcome([finished(proposal) for proposal in row_advice.advice(sheet, findings)])
     return write(
         reason_draft.task(sheet, findings) if kind == "reason" else opinion.task(sheet, findings), model, about
     )

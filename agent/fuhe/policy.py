@@ -135,6 +135,16 @@ def simplify(text: str) -> str:
     return text.translate(_simplifying())
 
 
+@functools.cache
+def vocabulary() -> Mapping[str, frozenset[str]]:
+    """Return the open vocabulary of plain work in `data/vocabulary/`: for each class of words all its words."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((data_folder() / "vocabulary").glob("*.yaml")):
+        for kind, written in load(path).items():
+            found.setdefault(kind, set()).update(str(written).split())
+    return {kind: frozenset(group) for kind, group in found.items()}
+
+
 FirstLevel = Literal["产出", "效益", "满意度", "成本"]
 SecondLevel = Literal[
     "数量", "质量", "时效", "成本", "经济效益", "社会效益", "生态效益", "可持续影响", "满意度", "经济成本", "社会成本", "生态环境成本"

@@ -44,7 +44,7 @@ def test_figures_come_from_cells() -> None:
 
 def test_what_only_the_unit_knows_is_blank() -> None:
     draft = written(FORM)
-    assert {"项目主要内容", "自评组织过程", "结果应用和公开安排", "原因"} <= set(draft.blanks)
+    assert {"项目主要内容", "自评组织过程", "结果应用和公开安排"} <= set(draft.blanks)
     assert draft.text.count("【待补充：") == len(draft.blanks)
 
 

@@ -163,7 +163,9 @@ def test_plan_writes_classes_in_full(sample_forms: list[Form]) -> None:
     begun = next(
         number for number, row in enumerate(rows) if row[1:] == ["一级指标", "二级指标", "三级指标", "指标值", "分值"]
     )
-    assert all(row[1].endswith("指标") and row[2].endswith("指标") for row in rows[begun + 1 :])
+    assert all(row[1].endswith("指标") and row[2].endswith("指标") for row in rows[begun + 1 : -2])
+    assert [row[1] for row in rows[-2:]] == ["预算执行", "总分"]
+    assert rows[-1][-1] == "100"
     assert {row[0] for row in rows[begun:]} == {"绩\n效\n指\n标"}
 
 

@@ -141,13 +141,26 @@ def _draft_all(work: DraftRun, chosen: Pack, model: EndpointModel | None, kind: 
                 _progress(work, len(places), model, began)
     finally:
         pool.shutdown(wait=not waiting, cancel_futures=True)
+    if kind == "indicator":
+        _apart_from_each_other(work)
+
+
+def _apart_from_each_other(work: DraftRun) -> None:
+    """Look at the tables of all forms together: no rewritten indicator repeats one of another project."""
+    from fuhe.drafting.plan_batch import distinct
+
+    places = list(work.outcomes)
+    tables = [(work.files[file].forms[form], work.outcomes[file, form].drafts) for file, form in places]
+    for place, drafts in zip(places, distinct(tables), strict=True):
+        work.outcomes[place].drafts = drafts
 
 
 def _one(
     work: DraftRun, place: tuple[int, int], chosen: Pack, model: EndpointModel | None, kind: DraftKind, year: str
 ) -> Outcome:
     form = work.files[place[0]].forms[place[1]]
-    return pipeline.drafted(form, work.findings[place], chosen, model, (kind,), year=year)
+    kinds: tuple[DraftKind, ...] = ("reason", "advice") if kind == "reason" else (kind,)
+    return pipeline.drafted(form, work.findings[place], chosen, model, kinds, year=year)
 
 
 def _progress(work: DraftRun, total: int, model: EndpointModel | None, began: float) -> None:

@@ -7,7 +7,7 @@ from itertools import groupby
 from fuhe.drafts import Draft
 from fuhe.findings import SEVERITIES, SEVERITY_LABELS, BatchCell, Finding, Severity, worst_first
 from fuhe.outputs.contract import FileReport, FormReport, Report
-from fuhe.outputs.in_words import advice, bracketed, file_name, sum_line, with_marks
+from fuhe.outputs.in_words import UNVERIFIED, advice, bracketed, file_name, foreign_in, sum_line, with_marks
 from fuhe.point import HINTS, SHARED
 from fuhe.records import FORM_TYPES, LABELS, Record
 from fuhe.text import one_line
@@ -184,7 +184,11 @@ def _opinion(draft: Draft) -> Iterator[str]:
 def _draft(record: Record, draft: Draft) -> Iterator[str]:
     answers = f"（{'、'.join(draft.answers)}）" if draft.answers else "（沿用）" if draft.kind == "indicator" else ""
     yield f"  ◆ {_named(record, draft.field)}{answers}"
-    yield f"      建议稿{_origin(draft)}：{one_line(draft.text)}"
+    said = "对单位说" if draft.kind == "advice" else f"建议稿{_origin(draft)}"
+    yield f"      {said}：{one_line(draft.text)}"
+    if draft.suggestion:
+        yield f"      {UNVERIFIED}{one_line(draft.suggestion.text)}"
+        yield f"      请先核实：{'、'.join(foreign_in(draft.suggestion))}"
     if draft.indicator and draft.indicator.weight:
         yield f"      分值：{draft.indicator.weight}"
     if draft.questions:

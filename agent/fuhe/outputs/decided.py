@@ -50,11 +50,15 @@ def goes_out(form: FormReport, point: Point) -> bool:
 
 
 def drafts_in(form: FormReport) -> list[Draft]:
-    """Return the drafts that go out: those that answer a finding taken in at their row, and those that answer none."""
+    """Return the drafts that go into cells: those that answer a finding taken in at their row, and those that answer none.
+
+    Advice is said to the unit and stands in no cell of its form.
+    """
     taken = taken_in(form)
     return [
         draft
         for draft in form.drafts or ()
+        if draft.kind != "advice"
         if not form.decisions or not draft.answers or any(is_answer(draft, finding) for finding in taken)
     ]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from fuhe.drafts import Draft
 from fuhe.outputs.contract import FormReport
-from fuhe.outputs.decided import goes_out, points_in
+from fuhe.outputs.decided import drafts_in, goes_out, points_in
+from fuhe.outputs.in_words import UNVERIFIED, foreign_in
 from fuhe.outputs.layout import nearest
 from fuhe.outputs.stamp import Stamp
 from fuhe.point import Point
@@ -81,6 +82,19 @@ def _count(form: FormReport, shown: int) -> str:
 def _place(form: FormReport, field: str, otherwise: Place) -> Place:
     """Return where a field stands, else the cell that names its row."""
     return next((form.places[name] for name in nearest(field) if name in form.places), otherwise)
+
+
+def suggestions_of(form: FormReport, stamp: Stamp) -> list[Note]:
+    """Return what a model proposes beyond known words as notes at the cells it is for: nobody has vouched for it."""
+    return [
+        Note(
+            _place(form, draft.suggestion.field, Place()),
+            stamp.author,
+            (UNVERIFIED + draft.suggestion.text, f"请先核实：{'、'.join(foreign_in(draft.suggestion))}", stamp.line),
+        )
+        for draft in drafts_in(form)
+        if draft.suggestion
+    ]
 
 
 def advice_of(form: FormReport, drafts: Iterable[Draft], stamp: Stamp) -> list[Note]:

@@ -10,7 +10,7 @@ from fuhe.intake.reading import read_file
 from fuhe.outputs.contract import FileReport, FormReport
 from fuhe.outputs.excel.sheet_notes import annotate_sheets
 from fuhe.outputs.excel.sheet_revision import revise_sheets
-from fuhe.outputs.notes import Note, advice_of, notes_of
+from fuhe.outputs.notes import Note, advice_of, notes_of, suggestions_of
 from fuhe.outputs.parts import kind_of
 from fuhe.outputs.stamp import Stamp
 from fuhe.outputs.word.annotation import annotate, without_own
@@ -106,7 +106,7 @@ def _revised_word(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> byt
     data, left = revise(without_own(data), forms, stamp)
     first = next((place for form in forms for place in form.places.values()), Place())
     said = "偏差原因和易错字的改动为修订，黄底处请补充；请逐处核定后接受。"
-    notes = [note for form, drafts in left for note in advice_of(form, drafts, stamp)]
+    notes = [note for form, drafts in left for note in (*advice_of(form, drafts, stamp), *suggestions_of(form, stamp))]
     return annotate(data, [Note(first, stamp.author, (said, stamp.line)), *notes], stamp)
 
 

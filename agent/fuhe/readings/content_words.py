@@ -64,7 +64,7 @@ def word_class(word: str) -> str:
 
 @functools.lru_cache(maxsize=1 << 12)
 def tagged(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the words of a text, each with its class as jieba tags it."""
+    """Return the words of a text with jieba's tags: nr for persons, ns for places, nt for bodies, nz for other names."""
     return tuple((str(word), str(tag)) for word, tag in _tagger()(text)) if text else ()
 
 

@@ -137,7 +137,7 @@
   // ---- keys: by place on the keyboard, so that an input method does not matter; never while somebody types ----
   const KEYS = {
     KeyJ: () => enqueue({ move: 1 }), KeyK: () => enqueue({ move: -1 }),
-    KeyA: () => verb("list"), KeyE: () => verb("rewrite"), KeyD: () => verb("dismiss"), KeyS: () => verb("doubt"), KeyU: () => verb("undo"),
+    KeyA: () => verb("list"), KeyE: () => verb("rewrite"), KeyD: () => verb("dismiss"), KeyS: () => verb("doubt"), KeyM: () => $("#adopt") && $("#adopt").requestSubmit(), KeyU: () => verb("undo"),
     KeyB: () => { const basis = $(".basis"); if (basis) basis.open = !basis.open; },
     KeyO: () => tab(pane().dataset.tab !== "card" ? "card" : pane().dataset.side === "fill" ? "changes" : "opinion"),
     BracketLeft: () => follow("#form-before"), BracketRight: () => follow("#form-after"),
