@@ -45,6 +45,12 @@ def no_socket_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+@pytest.fixture(autouse=True)
+def no_page_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recognise every scanned page anew; a test of the shelf names a folder of its own."""
+    monkeypatch.setenv("FUHE_SCAN_CACHE", "off")
+
+
 def build(case: dict[str, Any]) -> Form:
     """Make a form of a case: rows and funding as lines of cells divided by ｜, the rest by name."""
     rows = [_filled(Indicator, ROW, line) for line in case.get("rows", [])]

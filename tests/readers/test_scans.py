@@ -1,0 +1,210 @@
+"""Pictures of pages: what is said without the extra, and with it the same table as the text file the picture shows."""
+
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fuhe.errors import ReadError
+from fuhe.intake.reading import read_file
+from fuhe.readers import image, pdf
+from fuhe.readers.grid import Document, Grid
+from fuhe.readers.page_progress import listening
+from fuhe.readers.scans import ocr_extra
+from fuhe.text import squeeze
+from readers.test_pdf import PICTURE, written
+
+PRINT = Path(__file__).parents[1] / "fixtures" / "cut_rows_landscape.pdf"
+extra = pytest.mark.skipif(not ocr_extra.is_installed(), reason="没有安装 fuhe[ocr]，图像识别的测试跳过")
+
+
+def cells(document: Document) -> list[tuple[int, int, int, int, str]]:
+    grids = [block for block in document.blocks if isinstance(block, Grid)]
+    return [(c.row, c.col, c.rowspan, c.colspan, squeeze(c.text)) for grid in grids for c in grid.cells]
+
+
+def rendered(page: int = 0) -> Any:
+    """Render a page of an office program's PDF as blue, green and red."""
+    import numpy as np
+    import pypdfium2 as pdfium  # type: ignore[import-untyped]
+
+    with pdfium.PdfDocument(PRINT) as document:
+        return np.ascontiguousarray(document[page].render(scale=200 / 72).to_numpy()[:, :, :3])
+
+
+def packed(pixels: Any, ending: str = ".png") -> bytes:
+    import cv2
+
+    return bytes(cv2.imencode(ending, pixels)[1])
+
+
+def truth() -> list[tuple[int, int, int, int, str]]:
+    """Return the cells of the first page as the text PDF has them."""
+    import pypdfium2 as pdfium
+
+    with pdfium.PdfDocument(PRINT) as document, pdfium.PdfDocument.new() as first:
+        first.import_pages(document, [0])
+        out = BytesIO()
+        first.save(out)
+    return cells(pdf.read(out.getvalue()))
+
+
+def agreeing(found: Document) -> float:
+    """Return the share of true cells found with their place, spans and text."""
+    true = truth()
+    return len(set(true) & set(cells(found))) / len(set(true))
+
+
+def as_printed(pixels: Any) -> Any:
+    return pixels
+
+
+def tilted(pixels: Any) -> Any:
+    import cv2
+
+    height, width = pixels.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 1.7, 1)
+    return cv2.warpAffine(pixels, matrix, (width, height), borderValue=(255, 255, 255))
+
+
+def upside_down(pixels: Any) -> Any:
+    return pixels[::-1, ::-1]
+
+
+def on_its_side(pixels: Any) -> Any:
+    import numpy as np
+
+    return np.rot90(pixels)
+
+
+def sealed(pixels: Any) -> Any:
+    import cv2
+
+    ring = cv2.circle(pixels.copy(), (900, 700), 160, (40, 40, 210), 10)
+    return cv2.min(pixels, ring)
+
+
+@extra
+@pytest.mark.parametrize("spoil", [as_printed, tilted, upside_down, on_its_side, sealed])
+def test_picture_reads_as_its_text_file(spoil: Callable[[Any], Any]) -> None:
+    assert agreeing(image.read(packed(spoil(rendered())))) >= 0.97
+
+
+@extra
+def test_scanned_pdf_reads_as_its_text_file() -> None:
+    from PIL import Image
+
+    out = BytesIO()
+    Image.fromarray(rendered()[:, :, ::-1]).save(out, "PDF", resolution=200)
+    assert agreeing(pdf.read(out.getvalue())) >= 0.97
+
+
+@extra
+def test_unsure_cell_is_named_and_nothing_rests_on_it() -> None:
+    import cv2
+
+    blurred = cv2.GaussianBlur(rendered(), (0, 0), 3.2)
+    found = image.read(packed(blurred))
+    assert found.unread
+    assert any(problem.code in ("unsure", "poor_scan") and "请核对" in problem.message for problem in found.problems)
+
+
+@extra
+def test_page_without_rulings_says_so() -> None:
+    import numpy as np
+
+    page = np.full((1200, 900, 3), 255, np.uint8)
+    page[300:420, 100:800] = rendered()[170:290, 100:800]
+    assert "no_rulings" in {problem.code for problem in image.read(packed(page)).problems}
+
+
+@extra
+def test_page_is_told_before_it_is_read() -> None:
+    told: list[tuple[int, int]] = []
+    with listening(lambda page, pages: told.append((page, pages))):
+        image.read(packed(rendered()[:800]))
+    assert told == [(1, 1)]
+
+
+@extra
+def test_page_seen_before_comes_from_the_shelf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from fuhe.readers.scans import scanned
+
+    monkeypatch.setenv("FUHE_SCAN_CACHE", str(tmp_path / "页"))
+    data = packed(rendered()[:800])
+    first = image.read(data)
+    monkeypatch.setattr(scanned, "see", lambda picture: pytest.fail("seen twice"))
+    assert image.read(data) == first
+    (kept,) = (tmp_path / "页").iterdir()
+    kept.write_text(json.dumps({"rules": 1}), "utf-8")
+    with pytest.raises(pytest.fail.Exception):
+        image.read(data)
+
+
+@extra
+def test_shelf_keeps_within_its_bound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from fuhe.readers.drawn_page import Drawn
+    from fuhe.readers.lattice import Ruling
+    from fuhe.readers.scans import page_shelf
+
+    monkeypatch.setenv("FUHE_SCAN_CACHE", str(tmp_path))
+    monkeypatch.setattr(page_shelf, "MOST_BYTES", 300)
+    for name in "abc":
+        page_shelf.put(name, Drawn(rules=[Ruling(0, 0, 1, 1)] * 8))
+    assert len(list(tmp_path.iterdir())) < 3
+
+
+@extra
+def test_lone_stroke_is_a_dash_and_keeps_its_reading() -> None:
+    from fuhe.readers.grid import GridCell
+    from fuhe.readers.scans.sure_repairs import repaired
+    from fuhe.records import Place
+
+    texts = ("一", "一级指标", "-5")
+    (grid,) = repaired([Grid(tuple(GridCell(0, col, text, Place()) for col, text in enumerate(texts)), "spans")])
+    assert isinstance(grid, Grid)
+    assert [(cell.text, cell.raw) for cell in grid.cells] == [("—", "一"), ("一级指标", None), ("-5", None)]
+
+
+def _png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(99))) + chunk(b"IEND", b"")
+
+
+@extra
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (_png(40_000, 40_000), "too_large"),
+        (_png(9, 9), "no_text"),
+        (_png(2000, 2000), "broken"),
+        (b"\x89PNG\r\n\x1a\n0000", "broken"),
+        (b"\xff\xd8\xff\xe0" + bytes(200), "broken"),
+        (b"GIF89a" + b"\xff" * 40, "too_large"),
+        (b"II*\0" + b"\xff" * 60, "broken"),
+        (b"RIFF0000WEBPVP8 " + bytes(40), "broken"),
+    ],
+    ids=["huge", "tiny", "cut", "head only", "jpeg", "gif", "tiff", "webp"],
+)
+def test_hostile_picture_is_one_clear_answer(data: bytes, code: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        image.read(data)
+    assert caught.value.code == code
+
+
+def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr_extra, "is_installed", lambda: False)
+    for data in (_png(900, 900), written(PICTURE)):
+        (problem,) = read_file(data, "扫描件").problems
+        assert problem.code == "scan"
+        assert "pip install 'fuhe[ocr]'" in problem.message
+        assert "--no-index" in problem.message
+        assert "\n" not in problem.message
