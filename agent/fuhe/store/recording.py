@@ -148,7 +148,7 @@ def record_rows(
     olds = [entry.before.get(rows.identity) for _, rows, entry in forms]
     before = superseded(connection, [old for old in olds if old is not None])
     kept = [
-        carried(before.get(old), {row.fingerprint for row in rows.findings}, entry.head.sha256)
+        carried(before.get(old), _found_in(rows) if old in before else (), entry.head.sha256)
         for (_, rows, entry), old in zip(forms, olds, strict=True)
     ]
     values = [
@@ -160,6 +160,13 @@ def record_rows(
     _insert_under(connection, schema.decision, form_ids, [stays.decisions for stays in kept])
     _insert_under(connection, schema.filling, form_ids, [stays.fillings for stays in kept])
     return ids
+
+
+def _found_in(rows: Rows) -> tuple[Finding, ...]:
+    """Return the findings a form's row holds."""
+    packed = rows.form["found"]
+    assert isinstance(packed, bytes)
+    return schema.FINDINGS.unpack(packed)
 
 
 def _numbered(connection: Connection, table: Table, rows: Sequence[Values]) -> list[int]:

@@ -153,7 +153,7 @@ form = Table(
     Column("warnings", Integer, nullable=False),
     Column("infos", Integer, nullable=False),
     Column("settled", Integer, nullable=False),  # findings that are decided
-    Column("stage", String(20), nullable=False),  # waiting reviewing returned closed
+    Column("stage", String(20), nullable=False),  # waiting reviewing passed returned closed
     Column("reviewer", String(100)),
     Column("body", FORM, nullable=False),
     Column("found", FINDINGS, nullable=False),  # in the order every output numbers them

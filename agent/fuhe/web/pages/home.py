@@ -1,5 +1,6 @@
 """工作台: the queue of forms, what came in, what could not be read, and where to go on."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from fuhe.web.pages.bulk_page import lot_of, wanted_name
 from fuhe.web.rendering import fragment, page
 from fuhe.web.roles import may
 from fuhe.web.work.jobs import STEPS, jobs_of
-from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, facets, lines, to_go_on
+from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, facets, just_done, lines, to_go_on
 from fuhe.web.work.state_words import STAGES
 from fuhe.web.work.unread_files import unread
 from fuhe.web.work.uploads import Incoming, begin
@@ -30,10 +31,10 @@ Unread = tuple[str, str]
 @router.get("/")
 def home(request: Request, desk: At, person: Who) -> Response:
     """Show the queue; htmx gets the queue alone."""
-    asked, lot = QueueQuery.of(request.query_params), request.query_params.get("lot", "")
+    asked = QueueQuery.of(request.query_params)
     with desk.store.reading() as connection:
         batch = desk.batch(connection, asked.selection.batch)
-        context = _context(connection, desk, person, asked, batch, lot) if batch is not None else None
+        context = _context(connection, desk, person, asked, batch, request.query_params) if batch is not None else None
     job = jobs_of(request).latest(person)
     if context is None or (context["everything"] == 0 and not context["unread"]):
         return page(request, "empty.html.j2", job=job, STEPS=STEPS)
@@ -43,8 +44,10 @@ def home(request: Request, desk: At, person: Who) -> Response:
 
 
 def _context(
-    connection: Connection, desk: Desk, person: Person, asked: QueueQuery, batch: BatchRow, lot: str
+    connection: Connection, desk: Desk, person: Person, asked: QueueQuery, batch: BatchRow, told: Mapping[str, str]
 ) -> dict[str, object]:
+    """Return what the page of a batch shows; the address tells of a bulk step or a closing just done."""
+    lot, done = told.get("lot", ""), told.get("done", "")
     shown, total = lines(connection, asked, person, batch.id)
     narrowed = facets(connection, asked, person, batch.id)
     return {
@@ -64,6 +67,7 @@ def _context(
         "side": "review" if may(person, "decide") else "fill",
         "wanted": wanted_name(asked.selection.code or ""),
         "lot": lot_of(connection, person, lot),
+        "done": just_done(connection, person, int(done) if done.isdecimal() and len(done) < 15 else None),
     }
 
 

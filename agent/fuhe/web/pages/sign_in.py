@@ -9,6 +9,7 @@ from fuhe.errors import UsageError
 from fuhe.store.decisions import note
 from fuhe.web.access import accounts, sessions
 from fuhe.web.access.admission import At, Who, cookie_name, signed_in
+from fuhe.web.access.form_holder import give_up_all
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import page
 
@@ -51,6 +52,7 @@ def logout(request: Request, desk: At, person: Who) -> Response:
     """End the session."""
     with desk.store.writing() as connection:
         sessions.end(connection, request.scope["session"].token)
+        give_up_all(connection, person)
         note(connection, "sign-out", by=person.name, at=desk.now())
     response = RedirectResponse("/login" if desk.mode == "shared" else "/", 303)
     response.delete_cookie(cookie_name(desk), httponly=True, samesite="strict")

@@ -52,6 +52,7 @@
     }
     if (step.show) return show(step.show);
     if (step.redraft) return redraft();
+    if (step.close) return close(step);
     return post(step);
   }
 
@@ -61,8 +62,8 @@
   }
 
   function show(query) {
-    const { form, side, n } = pane().dataset;
-    const asked = Object.assign({ n, side }, query);
+    const { form, side, n, queue } = pane().dataset;
+    const asked = Object.assign({ n, side }, queue ? { queue } : {}, query);
     const address = `/forms/${form}?` + new URLSearchParams(asked);
     return htmx.ajax("GET", address, { target: "#pane", swap: "outerHTML" })
       .then(() => history.replaceState(null, "", address));
@@ -75,10 +76,21 @@
   }
 
   function post(step) {
-    const { form, side, fingerprint } = pane().dataset;
+    const { form, side, fingerprint, queue } = pane().dataset;
     const address = step.address || `/forms/${form}/findings/${fingerprint}/${step.verb}`;
-    return htmx.ajax("POST", address, { target: "#pane", swap: "outerHTML", values: Object.assign({ side }, step.values) })
-      .then(() => history.replaceState(null, "", `/forms/${form}?n=${pane().dataset.n}&side=${side}`));
+    return htmx.ajax("POST", address, { target: "#pane", swap: "outerHTML", values: Object.assign({ side, queue }, step.values) })
+      .then(() => history.replaceState(null, "", `/forms/${form}?` + new URLSearchParams(Object.assign({ n: pane().dataset.n, side }, queue ? { queue } : {}))));
+  }
+
+  // ---- done with the form: the answer leads to the next one, or to a question that the same key answers ----
+  function closing(stage) {
+    const button = $(`#closing [data-stage="${stage}"]`);
+    if (button) enqueue({ close: stage, sure: button.matches("[data-sure]") ? "yes" : "" });
+  }
+
+  function close(step) {
+    const { form, queue } = pane().dataset;
+    return htmx.ajax("POST", `/forms/${form}/stage`, { target: "#pane", swap: "none", values: { stage: step.close, sure: step.sure, queue } });
   }
 
   // ---- panels of the bar ----
@@ -125,6 +137,8 @@
     else if ((hit = at("a[data-tab]"))) { event.preventDefault(); tab(hit.dataset.tab); }
     else if ((hit = at("[data-verb]"))) { event.preventDefault(); verb(hit.dataset.verb); }
     else if ((hit = at("[data-reason]"))) { event.preventDefault(); dismiss(hit); }
+    else if ((hit = at("[data-stage]"))) { event.preventDefault(); closing(hit.dataset.stage); }
+    else if (at("[data-unask]")) { event.preventDefault(); enqueue({ show: {} }); }
     else if (at("[data-doubts]")) { event.preventDefault(); enqueue({ address: `/forms/${pane().dataset.form}/doubts` }); }
     else if (at("[data-redraft]")) { event.preventDefault(); enqueue({ redraft: true }); }
     else if (at("[data-save]")) save();
@@ -140,6 +154,7 @@
     KeyA: () => verb("list"), KeyE: () => verb("rewrite"), KeyD: () => verb("dismiss"), KeyS: () => verb("doubt"), KeyU: () => verb("undo"),
     KeyB: () => { const basis = $(".basis"); if (basis) basis.open = !basis.open; },
     KeyO: () => tab(pane().dataset.tab !== "card" ? "card" : pane().dataset.side === "fill" ? "changes" : "opinion"),
+    KeyT: () => closing("returned"), KeyF: () => closing("closed"), KeyG: () => closing("passed"),
     BracketLeft: () => follow("#form-before"), BracketRight: () => follow("#form-after"),
   };
 
@@ -157,7 +172,7 @@
     if (event.isComposing || event.keyCode === 229) return;
     const typing = isTyping(event.target);
     if (typing && event.ctrlKey && (event.code === "Enter" || event.code === "NumpadEnter") && isOpen("edit")) { event.preventDefault(); save(); return; }
-    if (event.key === "Escape") { if (isOpen("edit")) openEdit(false); else if (isOpen("why")) openWhy(false); closeMenus(); return; }
+    if (event.key === "Escape") { if (isOpen("edit")) openEdit(false); else if (isOpen("why")) openWhy(false); else if ($("[data-unask]")) enqueue({ show: {} }); closeMenus(); return; }
     const keys = meta("shortcut-keys") || "on";
     if (typing || keys === "off" || event.ctrlKey || event.metaKey || event.repeat && !["KeyJ", "KeyK"].includes(event.code)) return;
     if (event.altKey !== (keys === "alt")) return;
@@ -168,6 +183,17 @@
     const does = KEYS[event.code];
     if (does && !isOpen("edit")) { event.preventDefault(); does(); }
   });
+
+  // ---- who is at work on the form: a sign of life each minute, and one of leaving ----
+  function claim(what) {
+    if (!pane() || pane().dataset.side !== "review" || pane().dataset.may !== "1") return;
+    const body = new URLSearchParams({ csrf: meta("csrf-token") });
+    fetch(`/forms/${pane().dataset.form}/claim${what}`, { method: "POST", body, keepalive: true, credentials: "same-origin" }).catch(() => {});
+  }
+  window.addEventListener("pagehide", () => claim("/leave"));
+  window.addEventListener("pageshow", (event) => { if (event.persisted) claim(""); });
+  setTimeout(() => claim(""), 2000);
+  setInterval(() => claim(""), 60000);
 
   function closeMenus() { $$("details.menu[open]").forEach((menu) => { menu.open = false; }); }
   document.addEventListener("click", (event) => { $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }); });

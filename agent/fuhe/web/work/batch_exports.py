@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -16,6 +17,7 @@ from fuhe.text import one_line
 from fuhe.web.work.form_exports import (
     Export,
     ExportTerms,
+    accepted,
     clean,
     framed,
     is_one_units,
@@ -26,6 +28,7 @@ from fuhe.web.work.form_exports import (
     returned,
 )
 from fuhe.web.work.open_form import OpenForm, open_form
+from fuhe.web.work.opinion_so_far import DRAFT, draft_mark
 from fuhe.web.work.unread_files import unread
 
 ParcelKind = Literal["zip", "report", "issues", "html", "json", "sarif", "csv"]
@@ -85,10 +88,13 @@ def _of_unit(connection: Connection, ids: Sequence[int], terms: ExportTerms) -> 
     files = framed(connection, forms, terms)
     report = report_of(files, terms)
     for file in files:
-        one = next(seen for seen in forms if seen.file.path == file.path)
-        made = returned("annotated", connection, file, terms, is_one_units(connection, one))
-        yield Export(made.name, made.data, ())
-    yield Export("复核意见.docx", opinions(forms, report, terms), ())
+        its = [seen for seen in forms if seen.file.path == file.path]
+        whole = is_one_units(connection, its[0])
+        made = returned("annotated", connection, file, terms, whole, accepted(terms, its))
+        name = PurePosixPath(made.name)
+        yield Export(f"{name.stem}{f'（{DRAFT}）' if any(map(draft_mark, its)) else ''}{name.suffix}", made.data, ())
+    mark = f"（{DRAFT}）" if any(map(draft_mark, forms)) else ""
+    yield Export(f"复核意见{mark}.docx", opinions(forms, report, terms), ())
     yield rendered("issues", report, "", ())
     yield Export("说明.txt", _explained(forms).encode("utf-8-sig"), ())
 

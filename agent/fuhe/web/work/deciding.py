@@ -59,6 +59,8 @@ def act(
         raise HTTPException(404, "这一条在本表已不存在，可能单位已重新报送，请刷新")
     state = STATES[verb]
     words = _words(seen, entry, state, text)
+    if state == "rewritten" and words == suggestion(seen, entry)[1]:
+        state = "listed"  # saved as it was offered
     if state == "dismissed" and reason not in REASONS and seen.side == "review":
         raise HTTPException(422, "请选一个不采纳的理由")
     _keep(connection, desk, seen, person, entry, Decision(state=state, text=words, reason=reason or None))

@@ -11,6 +11,7 @@ from fuhe.readings.sheet import points
 from fuhe.records import FundingRow, Problem
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
+from fuhe.store.superseding import unchanged
 from fuhe.web.work.open_form import OpenForm
 
 SEEN = "doubts"
@@ -26,11 +27,17 @@ def newer(connection: Connection, form_id: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was decided on the version before, and whether the corrected form still shows it."""
+    """What was decided on the version before, and what the corrected form shows of it now."""
 
     finding: Finding
     decision: Decision
     changed: bool
+    moved: bool = False
+
+    @property
+    def told(self) -> str:
+        """Say it in a word: gone, still there with other figures, or as it was."""
+        return "已改" if self.changed else "改过，待再看" if self.moved else "未改"
 
 
 def earlier(connection: Connection, seen: OpenForm) -> list[Earlier]:
@@ -40,8 +47,9 @@ def earlier(connection: Connection, seen: OpenForm) -> list[Earlier]:
     if stored is None:
         return []
     there = {entry.finding.fingerprint for entry in seen.findings}
+    moved = there - unchanged(stored.findings, (entry.finding for entry in seen.findings))
     told = [
-        Earlier(finding, decision, finding.fingerprint not in there)
+        Earlier(finding, decision, finding.fingerprint not in there, finding.fingerprint in moved)
         for finding in stored.findings
         if (decision := stored.decisions.get(finding.fingerprint)) and decision.state != "dismissed"
     ]

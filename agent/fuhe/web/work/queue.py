@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from fuhe.errors import UsageError
 from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
-from fuhe.store.rows import Query, fetch, fetch_one, select_of
+from fuhe.store.rows import FormRow, Query, fetch, fetch_one, select_of
 from fuhe.store.selection import COPIED, UNNAMED, Selection, chosen
 from fuhe.web.access.admission import is_visible
 from fuhe.web.roles import Person
@@ -68,6 +69,19 @@ class QueueQuery:
         """The rule or the family of rules that is asked for, in words."""
         code = self.selection.code or ""
         return f"“{FAMILIES[code]}”类" if code in FAMILIES else f"规则 {code}"
+
+    @property
+    def told(self) -> str:
+        """The query string by which a form remembers the queue it was opened from."""
+        return urlencode(self.words)
+
+    @classmethod
+    def remembered(cls, told: str | None) -> "QueueQuery":
+        """Read what a form remembers; words that cannot be used are the whole queue's."""
+        try:
+            return cls.of(dict(parse_qsl(told or "")))
+        except UsageError:
+            return cls(Selection())
 
     def address(self, **changed: str | None) -> str:
         """Return the address with some words changed, None taken out; the first page of it."""
@@ -252,6 +266,68 @@ def _reviewers(connection: Connection, asked: QueueQuery, mine: ColumnElement[bo
     own = _facet(asked, "我的", counts.pop(person.name, 0), "reviewer", MINE)
     nobody = _facet(asked, "未分派", counts.pop(None, 0), "reviewer", NOBODY)
     return [own, nobody, *(_facet(asked, name, count, "reviewer", name) for name, count in counts.items())]
+
+
+def form_address(form_id: int, **words: object) -> str:
+    """Return the address of a form's page, with the words that say something."""
+    told = urlencode({name: value for name, value in words.items() if value})
+    return f"/forms/{form_id}?{told}" if told else f"/forms/{form_id}"
+
+
+class QueuePlace(NamedTuple):
+    """Where a form stands in a queue: its number, how many there are, the ids before and after, the next to be done."""
+
+    number: int
+    total: int
+    before: int | None
+    after: int | None
+    following: int | None
+
+
+class _QueueStep(NamedTuple):
+    """A form on the way through a queue."""
+
+    id: int
+    stage: str
+    held: bool
+
+
+def place_of(connection: Connection, asked: QueueQuery, person: Person, row: FormRow, now: float) -> QueuePlace:
+    """Return where a form stands in a person's queue, in the order it is shown; one that no longer fits keeps its place."""
+    claim = schema.claim.c
+    held = select(claim.form_id).where(claim.form_id == _FORM.id, claim.until > now, claim.by != person.name).exists()
+    where = or_(condition(asked, person, row.batch_id), _FORM.id == row.id)
+    query = select(_FORM.id, _FORM.stage, held).where(where).order_by(*SORTS[asked.sort][1])
+    steps = fetch(connection, _QueueStep, query)
+    at = next(index for index, step in enumerate(steps) if step.id == row.id)
+    wanted = _UNFINISHED[person.role == "chief"]
+    ahead = [*steps[at + 1 :], *steps[:at]]
+    return QueuePlace(
+        at + 1,
+        len(steps),
+        steps[at - 1].id if at else None,
+        steps[at + 1].id if at + 1 < len(steps) else None,
+        next((step.id for step in ahead if step.stage in wanted and not step.held), None),
+    )
+
+
+class JustDone(NamedTuple):
+    """A form that was just closed, in whatever way."""
+
+    id: int
+    project: str | None
+    stage: str
+
+
+def just_done(connection: Connection, person: Person, form_id: int | None) -> JustDone | None:
+    """Return the form a person has just closed, None where it is taken up again or not his to see."""
+    query = select(_FORM.id, _FORM.project, _FORM.stage).where(
+        _FORM.id == form_id, _FORM.stage.in_(("passed", "returned", "closed")), is_visible(person)
+    )
+    return fetch_one(connection, JustDone, query)
+
+
+_UNFINISHED = (("waiting", "reviewing"), ("passed", "waiting", "reviewing"))
 
 
 def to_go_on(connection: Connection, person: Person, batch_id: int) -> QueueLine | None:
