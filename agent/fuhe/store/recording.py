@@ -19,6 +19,7 @@ from fuhe.rules import Sheet, form_trace
 from fuhe.store import schema
 from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, fetch, select_of
 from fuhe.store.superseding import carried, superseded
+from fuhe.store.typing_kept import hand_on_typed
 from fuhe.text import bare
 
 _NOT_YET = 0  # the id of a form that the store has not numbered
@@ -159,6 +160,9 @@ def record_rows(
     _insert_under(connection, schema.finding, form_ids, [rows.findings for _, rows, _ in forms])
     _insert_under(connection, schema.decision, form_ids, [stays.decisions for stays in kept])
     _insert_under(connection, schema.filling, form_ids, [stays.fillings for stays in kept])
+    for old, number in zip(olds, form_ids, strict=True):
+        if old is not None:
+            hand_on_typed(connection, old, number)
     return ids
 
 

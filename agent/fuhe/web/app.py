@@ -28,7 +28,7 @@ from fuhe.web.work.uploads import MAX_FILES, MAX_TOTAL
 ROUTERS = (
     "pages.home", "pages.bulk_page", "pages.form_page", "pages.closing_page", "pages.print_page", "work.unit_changes",
     "pages.dashboard", "pages.trial_page", "pages.catalogue_page", "pages.sign_in", "access.form_holder", "work.uploads", "work.jobs",
-    "pages.export_pages", "pages.settings_page", "pages.audit_page", "work.redraft", "api",
+    "pages.export_pages", "pages.settings_page", "pages.audit_page", "work.redraft", "work.autosave", "api",
 )  # fmt: skip
 MAX_REQUEST = MAX_TOTAL + (8 << 20)
 MAX_PASTED = 4 << 20

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
 from fuhe.store.decisions import REASONS, note
+from fuhe.store.typing_kept import typed_by
 from fuhe.web.access.admission import At, Person, Who
 from fuhe.web.access.form_holder import require
 from fuhe.web.desk import Desk
@@ -144,6 +145,8 @@ def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm,
     doubts_first = unread(connection, seen)
     number = _number(seen, view, doubts_first)
     entry = seen.finding(number)
+    typed = typed_by(connection, seen.id, by=person.name, side=seen.side) if seen.may_change else {}
+    mine = typed.get(entry.finding.fingerprint) if entry else None
     return WORDS | {
         "seen": seen,
         "row": seen.current.row,
@@ -165,7 +168,9 @@ def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm,
         "reasons": REASONS,
         "verbs": VERBS[seen.side],
         "own_words": OWN_WORDS,
-        "edit": view.edit,
+        "edit": view.edit or mine is not None,
+        "typed": mine,
+        "unsaved": set(typed),
         "why": view.why,
         "step": None,
         "clock": desk.now(),

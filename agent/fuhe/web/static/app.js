@@ -39,6 +39,7 @@
     busy = true;
     while (waiting.length) {
       const step = waiting.shift();
+      if (window.fuheTyped) await (step.settles ? window.fuheTyped.settled() : window.fuheTyped.flush());
       try { await run(step); } catch (error) { waiting.length = 0; }
     }
     busy = false;
@@ -78,6 +79,7 @@
   function post(step) {
     const { form, side, fingerprint, queue } = pane().dataset;
     const address = step.address || `/forms/${form}/findings/${fingerprint}/${step.verb}`;
+    if (step.quiet) return htmx.ajax("POST", address, { target: "#pane", swap: "none", values: step.values });
     return htmx.ajax("POST", address, { target: "#pane", swap: "outerHTML", values: Object.assign({ side, queue }, step.values) })
       .then(() => history.replaceState(null, "", `/forms/${form}?` + new URLSearchParams(Object.assign({ n: pane().dataset.n, side }, queue ? { queue } : {}))));
   }
@@ -123,7 +125,13 @@
     return enqueue({ verb: name });
   }
 
-  function save() { enqueue({ verb: "rewrite", values: { text: $("#edit-text").value } }); }
+  function save() { enqueue({ verb: "rewrite", settles: true, values: { text: $("#edit-text").value } }); }
+
+  function discard() {
+    const { side } = pane().dataset;
+    enqueue({ address: $("[data-autosave]").dataset.autosave, settles: true, quiet: true, values: { side, text: "" } });
+    enqueue({ show: {} });
+  }
 
   function tab(name) { enqueue({ show: name === "card" ? {} : { tab: name } }); }
 
@@ -141,6 +149,7 @@
     else if (at("[data-unask]")) { event.preventDefault(); enqueue({ show: {} }); }
     else if (at("[data-doubts]")) { event.preventDefault(); enqueue({ address: `/forms/${pane().dataset.form}/doubts` }); }
     else if (at("[data-redraft]")) { event.preventDefault(); enqueue({ redraft: true }); }
+    else if (at("[data-discard]")) { event.preventDefault(); discard(); }
     else if (at("[data-save]")) save();
     else if (at("[data-cancel]")) openEdit(false);
     else if (isOpen("why") && !at("#why")) $("#why").hidden = true;
@@ -149,6 +158,7 @@
   function dismiss(button) { enqueue({ verb: "dismiss", values: { reason: button.value } }); }
 
   // ---- keys: by place on the keyboard, so that an input method does not matter; never while somebody types ----
+  const MOVES = ["KeyJ", "KeyK", "BracketLeft", "BracketRight"];
   const KEYS = {
     KeyJ: () => enqueue({ move: 1 }), KeyK: () => enqueue({ move: -1 }),
     KeyA: () => verb("list"), KeyE: () => verb("rewrite"), KeyD: () => verb("dismiss"), KeyS: () => verb("doubt"), KeyU: () => verb("undo"),
@@ -181,7 +191,7 @@
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
     if (digit && isOpen("why")) { const reason = $(`[data-reason="${digit[1]}"]`); if (reason) { event.preventDefault(); dismiss(reason); } return; }
     const does = KEYS[event.code];
-    if (does && !isOpen("edit")) { event.preventDefault(); does(); }
+    if (does && (!isOpen("edit") || MOVES.includes(event.code))) { event.preventDefault(); does(); }
   });
 
   // ---- who is at work on the form: a sign of life each minute, and one of leaving ----
