@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from fuhe.store.decisions import REASONS, note
 from fuhe.store.typing_kept import typed_by
+from fuhe.store.versions import versions_of
 from fuhe.web.access.admission import At, Person, Who
 from fuhe.web.access.form_holder import require
 from fuhe.web.desk import Desk
@@ -32,7 +33,8 @@ VerbName = Literal["list", "rewrite", "dismiss", "doubt", "undo"]
 class View:
     """Where a person is in a form: the number of the finding, 0 for the doubts, and the tab.
 
-    `ask` is a closing to be confirmed, `queue` the queue the form was opened from, `done` the form just closed.
+    `ask` is a closing to be confirmed, `queue` the queue the form was opened from, `done` the form just closed; with `old`
+    a version that does not stand is shown as it is.
     """
 
     n: int | None = None
@@ -43,6 +45,7 @@ class View:
     ask: str = ""
     queue: str = ""
     done: int | None = None
+    old: bool = False
 
 
 Looking = Annotated[View, Depends()]
@@ -54,7 +57,7 @@ def show(request: Request, desk: At, person: Who, form_id: int, view: Looking) -
     is_piece = bool(request.headers.get("hx-request"))
     with desk.store.reading() if is_piece else desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, view.side)
-        if not seen.current.row.current and (follower := newer(connection, form_id)):
+        if not seen.current.row.current and not view.old and (follower := newer(connection, form_id)):
             return RedirectResponse(form_address(follower, queue=view.queue), 303)
         context = _context(connection, desk, person, seen if is_piece else claimed(connection, desk, seen), view)
         if not is_piece:
@@ -70,6 +73,7 @@ def _around(connection: Connection, desk: Desk, person: Person, seen: OpenForm, 
     return {
         "near": place_of(connection, asked, person, seen.current.row, desk.clock()),
         "done": just_done(connection, person, view.done),
+        "versions": len(versions_of(connection, seen.current.row)),
     }
 
 

@@ -12,16 +12,18 @@ from fuhe.policy import data_folder
 from fuhe.store import schema
 from fuhe.store.decisions import note
 from fuhe.store.rows import BatchRow
-from fuhe.web.access.admission import At, Person, Who, allowed, is_own
+from fuhe.store.versions import taken_away
+from fuhe.web.access.admission import At, Person, Who, allowed, is_own, is_visible
 from fuhe.web.desk import Desk
 from fuhe.web.pages.bulk_page import lot_of, wanted_name
+from fuhe.web.pages.versions_page import asked_versions, sample_ids
 from fuhe.web.rendering import fragment, page
 from fuhe.web.roles import may
 from fuhe.web.work.jobs import STEPS, jobs_of
 from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, facets, just_done, lines, to_go_on
 from fuhe.web.work.state_words import STAGES
 from fuhe.web.work.unread_files import unread
-from fuhe.web.work.uploads import Incoming, begin
+from fuhe.web.work.uploads import SAMPLES_PREFIX, Incoming, begin
 
 router = APIRouter()
 Uploader = Annotated[Person, Depends(allowed("upload"))]
@@ -64,6 +66,9 @@ def _context(
         "go_on": to_go_on(connection, person, batch.id) if may(person, "decide") else None,
         "unread": unread_files(connection, person, batch.id),
         "reviewers": reviewers(connection, person),
+        "asked_versions": asked_versions(connection, batch.id) if may(person, "decide") else [],
+        "samples": len(sample_ids(connection, person, batch.id)) if may(person, "decide") else 0,
+        "removed": bool(taken_away(connection, batch.id, is_visible(person))) if may(person, "decide") else False,
         "side": "review" if may(person, "decide") else "fill",
         "wanted": wanted_name(asked.selection.code or ""),
         "lot": lot_of(connection, person, lot),
@@ -93,7 +98,11 @@ def reviewers(connection: Connection, person: Person) -> list[str]:
 def samples(request: Request, desk: At, person: Uploader) -> Response:
     """Put the packaged sample forms in, so that somebody can look around first."""
     folder = data_folder() / "samples"
-    found = [Incoming(f"示例/{path.name}", path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()]
+    found = [
+        Incoming(f"{SAMPLES_PREFIX}{path.name}", path.read_bytes())
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    ]
     begin(desk, person, found)
     jobs_of(request).wake()
     return RedirectResponse("/", 303)

@@ -14,6 +14,7 @@ from fuhe.store.current_forms import load_forms
 from fuhe.store.decisions import note
 from fuhe.store.recording import identity, is_named, record_file, standing
 from fuhe.store.rows import ArrivalRow, JobRow, fetch, fetch_one, select_of
+from fuhe.store.versions import Kind, question_newcomers
 from fuhe.web.access.admission import answers_for
 from fuhe.web.desk import Desk
 from fuhe.web.work.work_process import Workshop
@@ -82,20 +83,33 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
             by=job.by, replacing=True,
         )  # fmt: skip
         told = "；".join(problem.message for problem in file.problems) if file.status == "failed" else None
-        context.mark(connection, arrival, "failed" if told else "done", file_id=file_id, told=told)
         _note_replaced(connection, file_id, job.by, desk.now())
+        asked = question_newcomers(connection, file_id, desk.now())
+        state = "failed" if told else "done"
+        context.mark(connection, arrival, state, file_id=file_id, told=told or _version_told(asked))
+
+
+_TOLD: dict[Kind, str] = {
+    "copy": "已有 Word 或 Excel 原件，仍以原件为准",
+    "old": "这份文件以前放入过，仍以后来的一份为准",
+    "new": "已有同一张表，以新的一份为准",
+    "unnamed": "没有写明单位，可能是已有一张表的新一版",
+}
+
+
+def _version_told(kinds: Sequence[Kind]) -> str | None:
+    """Say which version stands for now, None where the file brought nothing that was there before."""
+    told = "；".join(dict.fromkeys(_TOLD[kind] for kind in kinds))
+    return f"{told}，请在工作台确认哪一份为准" if told else None
 
 
 def _is_same(connection: Connection, batch_id: int, arrival: ArrivalRow, ruleset: str) -> bool:
-    """Tell whether the very same file has been checked by the same rules under this name."""
-    table = schema.file
-    same = connection.execute(
-        select(table.c.id).where(
-            table.c.batch_id == batch_id, table.c.path == arrival.path, table.c.current,
-            table.c.sha256 == arrival.sha256, table.c.ruleset == ruleset, table.c.status != "failed",
-        )
-    ).first()  # fmt: skip
-    return same is not None
+    """Tell whether the very same file has been checked by the same rules and stands, under whatever name."""
+    table, form = schema.file.c, schema.form.c
+    same = (table.batch_id == batch_id, table.current, table.sha256 == arrival.sha256, table.ruleset == ruleset)
+    left = select(form.id).where(form.file_id == table.id, ~form.current).exists()
+    known = select(table.id).where(*same, table.status != "failed", ~left).limit(1)
+    return connection.execute(known).first() is not None
 
 
 def _as_stored(context: Context, batch_id: int, arrival: ArrivalRow) -> File:

@@ -12,6 +12,7 @@ from fuhe.records import FundingRow, Problem
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
 from fuhe.store.superseding import unchanged
+from fuhe.store.versions import form_facts, standing_version
 from fuhe.web.work.open_form import OpenForm
 
 SEEN = "doubts"
@@ -19,10 +20,9 @@ SEEN = "doubts"
 
 
 def newer(connection: Connection, form_id: int) -> int | None:
-    """Return the form that stands in the place of one that was set aside."""
-    table = schema.form
-    found: int | None = connection.execute(select(table.c.id).where(table.c.replaces == form_id)).scalar()
-    return found
+    """Return the version that stands in the place of one that does not, None where none does."""
+    row = form_facts(connection, form_id)
+    return standing_version(connection, row) if row is not None else None
 
 
 @dataclass(frozen=True, slots=True)

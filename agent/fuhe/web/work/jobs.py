@@ -19,6 +19,7 @@ from fuhe.batch.comparing import keep
 from fuhe.batch.terms import Terms
 from fuhe.errors import FuheError, StoreError
 from fuhe.store import schema
+from fuhe.store.database import inserted
 from fuhe.store.rows import JobRow, fetch, fetch_one, select_of
 from fuhe.web.access.admission import At, Who, is_own
 from fuhe.web.desk import Desk
@@ -49,6 +50,7 @@ class JobProgress:
     path: str | None
     same: int
     told: str | None = None
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -178,9 +180,18 @@ class Jobs:
         """Return the last job that is not over, of a filler his own; None where there is none."""
         table = schema.job
         with self.desk.store.reading() as connection:
-            theirs = select_of(JobRow, table).where(table.c.state != "done", is_own(person, table.c.by))
+            brings = select(schema.arrival.c.id).where(schema.arrival.c.job_id == table.c.id).exists()
+            theirs = select_of(JobRow, table).where(table.c.state != "done", is_own(person, table.c.by), brings)
             row = fetch_one(connection, JobRow, theirs.order_by(table.c.id.desc()).limit(1))
             return None if row is None else _progress(connection, row)
+
+
+def compare_anew(connection: Connection, desk: Desk, person: Person, batch_id: int) -> None:
+    """Have the forms of a batch compared anew: which of them stand has changed."""
+    inserted(
+        connection, schema.job, batch_id=batch_id, by=person.name, unit=person.unit, at=desk.now(), state="waiting",
+        step=_COMPARING, beat=0.0,
+    )  # fmt: skip
 
 
 def _progress(connection: Connection, row: JobRow, told: str | None = None) -> JobProgress:
@@ -189,11 +200,14 @@ def _progress(connection: Connection, row: JobRow, told: str | None = None) -> J
     rows = connection.execute(select(table.c.state, func.count()).where(named).group_by(table.c.state))
     counts: dict[str, int] = dict(rows.all())
     failed = connection.execute(select(table.c.path, table.c.told).where(named, table.c.state == "failed"))
+    noted = connection.execute(
+        select(table.c.path, table.c.told).where(named, table.c.state == "done", table.c.told.is_not(None))
+    )
     at_hand = connection.execute(select(table.c.path).where(named, table.c.state == "working").limit(1)).scalar()
     done = sum(count for state, count in counts.items() if state not in ("waiting", "working"))
     return JobProgress(
         row.id, row.state, row.step, sum(counts.values()), done, tuple((path, told or "") for path, told in failed),
-        at_hand, counts.get("same", 0), told,
+        at_hand, counts.get("same", 0), told, tuple((path, words) for path, words in noted),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ MAX_FILES = 600
 MAX_TOTAL = 4 * MAX_BYTES
 MAX_PATH = 200
 PASTED = "粘贴的文字.txt"
+SAMPLES_PREFIX = "示例/"
 
 
 @dataclass(frozen=True)
