@@ -1,5 +1,6 @@
 """Who is at work on a form: taken by the first to open it, kept by working, given up by leaving, taken over by name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -34,6 +35,13 @@ def standing(connection: Connection, form_id: int, person: Person, now: float) -
     table = schema.claim
     row = connection.execute(select(table).where(table.c.form_id == form_id, table.c.until > now)).one_or_none()
     return None if row is None else FormHolder(row.by, row.at, row.by == person.name)
+
+
+def holders(connection: Connection, ids: Sequence[int], now: float) -> dict[int, str]:
+    """Return who is at work on forms, by form."""
+    table = schema.claim
+    rows = connection.execute(select(table.c.form_id, table.c.by).where(table.c.form_id.in_(ids), table.c.until > now))
+    return {row.form_id: row.by for row in rows}
 
 
 def take(connection: Connection, form_id: int, person: Person, desk: Desk) -> FormHolder:

@@ -14,6 +14,7 @@ from fuhe.store.decisions import note
 from fuhe.store.rows import BatchRow
 from fuhe.store.versions import taken_away
 from fuhe.web.access.admission import At, Person, Who, allowed, is_own, is_visible
+from fuhe.web.access.form_holder import holders
 from fuhe.web.desk import Desk
 from fuhe.web.pages.bulk_page import lot_of, wanted_name
 from fuhe.web.pages.versions_page import asked_versions, sample_ids
@@ -66,6 +67,7 @@ def _context(
         "go_on": to_go_on(connection, person, batch.id) if may(person, "decide") else None,
         "unread": unread_files(connection, person, batch.id),
         "reviewers": reviewers(connection, person),
+        "holders": holders(connection, [line.row.id for line in shown], desk.clock()),
         "asked_versions": asked_versions(connection, batch.id) if may(person, "decide") else [],
         "samples": len(sample_ids(connection, person, batch.id)) if may(person, "decide") else 0,
         "removed": bool(taken_away(connection, batch.id, is_visible(person))) if may(person, "decide") else False,

@@ -62,7 +62,7 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
     with desk.store.writing() as connection:
         context.mark(connection, arrival, "working")
         job = context.row(connection)
-        if _is_same(connection, job.batch_id, arrival, ruleset):
+        if _is_same(connection, job, arrival, ruleset):
             context.mark(connection, arrival, "same")
             return
         data = connection.execute(
@@ -103,10 +103,15 @@ def _version_told(kinds: Sequence[Kind]) -> str | None:
     return f"{told}，请在工作台确认哪一份为准" if told else None
 
 
-def _is_same(connection: Connection, batch_id: int, arrival: ArrivalRow, ruleset: str) -> bool:
-    """Tell whether the very same file has been checked by the same rules and stands, under whatever name."""
+def _is_same(connection: Connection, job: JobRow, arrival: ArrivalRow, ruleset: str) -> bool:
+    """Tell whether the very same file has been checked by the same rules and stands, under whatever name.
+
+    A filler is told so of his own name only: the file may be another unit's.
+    """
     table, form = schema.file.c, schema.form.c
-    same = (table.batch_id == batch_id, table.current, table.sha256 == arrival.sha256, table.ruleset == ruleset)
+    same = [table.batch_id == job.batch_id, table.current, table.sha256 == arrival.sha256, table.ruleset == ruleset]
+    if job.unit is not None:
+        same.append(table.path == arrival.path)
     left = select(form.id).where(form.file_id == table.id, ~form.current).exists()
     known = select(table.id).where(*same, table.status != "failed", ~left).limit(1)
     return connection.execute(known).first() is not None
