@@ -124,6 +124,16 @@ def test_filler_cannot_replace_another_units_form(join: Join, app: FastAPI, stra
     assert "不一致" in told[1]
 
 
+@pytest.mark.parametrize("path", ["/jobs/1", "/jobs/1/events", "/api/v1/jobs/1/events"])
+def test_filler_may_not_watch_anothers_job(join: Join, app: FastAPI, stranger: TestClient, path: str) -> None:
+    filler, chief = join("单位", "filler", UNIT), join("科长", "chief")
+    chief.post("/uploads", files={"files": ("一.txt", b"x")})
+    finished(app, 1)
+    assert filler.get(path).status_code == 403
+    assert chief.get(path).status_code == 200
+    assert chief.get(path.replace("1", "99", 1) if path.startswith("/jobs") else "/api/v1/jobs/99").status_code == 404
+
+
 def _failed(store: Store, path: str, by: str) -> None:
     """Put a file into the store that somebody brought and that could not be read."""
     with store.writing() as connection:

@@ -3,7 +3,6 @@
 import contextlib
 import importlib
 import logging
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from fastapi import Depends, FastAPI, Request
@@ -16,12 +15,12 @@ from starlette.types import Scope
 
 from fuhe import __version__
 from fuhe.errors import FuheError, StoreError
-from fuhe.intake.bounded import Apart
 from fuhe.web import api
 from fuhe.web.access import admission
 from fuhe.web.access.request_guard import Guard
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import STATIC, problem_page
+from fuhe.web.work.export_orders import ExportOrders
 from fuhe.web.work.jobs import Jobs
 from fuhe.web.work.uploads import MAX_FILES, MAX_TOTAL
 
@@ -48,7 +47,7 @@ def create_app(desk: Desk) -> FastAPI:
         form_limits={"max_files": MAX_FILES, "max_fields": 2 * MAX_FILES, "max_part_size": MAX_PASTED},
     )
     app.state.desk, app.state.jobs = desk, Jobs(desk)
-    app.state.press, app.state.pressing = Apart(), threading.Lock()
+    app.state.orders = ExportOrders(desk.store.address)
     app.state.ticket, app.state.first = admission.Ticket(), admission.Ticket()
     for name in ROUTERS:
         app.include_router(importlib.import_module(f"fuhe.web.{name}").router)
@@ -66,7 +65,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     app.state.jobs.start()
     yield
     await run_in_threadpool(app.state.jobs.close)
-    app.state.press.close()
+    app.state.orders.close()
 
 
 class _Static(StaticFiles):

@@ -20,6 +20,7 @@ from fuhe.web.pages.bulk_page import lot_of, wanted_name
 from fuhe.web.pages.versions_page import asked_versions, sample_ids
 from fuhe.web.rendering import fragment, page
 from fuhe.web.roles import may
+from fuhe.web.work import uploads
 from fuhe.web.work.jobs import STEPS, jobs_of
 from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, facets, just_done, lines, to_go_on
 from fuhe.web.work.state_words import STAGES
@@ -40,10 +41,10 @@ def home(request: Request, desk: At, person: Who) -> Response:
         context = _context(connection, desk, person, asked, batch, request.query_params) if batch is not None else None
     job = jobs_of(request).latest(person)
     if context is None or (context["everything"] == 0 and not context["unread"]):
-        return page(request, "empty.html.j2", job=job, STEPS=STEPS)
+        return page(request, "empty.html.j2", job=job, STEPS=STEPS, part=uploads.MAX_FILES)
     if request.headers.get("hx-request"):
         return fragment(request, "queue.html.j2", known=context)
-    return page(request, "home.html.j2", job=job, STEPS=STEPS, known=context)
+    return page(request, "home.html.j2", job=job, STEPS=STEPS, part=uploads.MAX_FILES, known=context)
 
 
 def _context(

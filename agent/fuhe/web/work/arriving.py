@@ -37,10 +37,17 @@ class Context:
 
     def waiting(self) -> Sequence[ArrivalRow]:
         """Return the files still to be done, one that a stopped server was at among them."""
-        table = schema.arrival
         with self.desk.store.reading() as connection:
-            open_ = (table.c.job_id == self.job, table.c.state.in_(("waiting", "working")))
-            return fetch(connection, ArrivalRow, select_of(ArrivalRow, table).where(*open_).order_by(table.c.id))
+            return self._left(connection)
+
+    def has_more(self, connection: Connection) -> bool:
+        """Tell whether files are still to be done."""
+        return bool(self._left(connection))
+
+    def _left(self, connection: Connection) -> Sequence[ArrivalRow]:
+        table = schema.arrival
+        left = (table.c.job_id == self.job, table.c.state.in_(("waiting", "working")))
+        return fetch(connection, ArrivalRow, select_of(ArrivalRow, table).where(*left).order_by(table.c.id))
 
     def mark(self, connection: Connection, arrival: ArrivalRow, state: str, **values: object) -> None:
         """Note how a file stands."""
