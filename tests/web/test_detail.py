@@ -109,6 +109,25 @@ def test_corrected_form_tells_what_was_followed(client: TestClient, store: Store
     assert page.count('<span class="earlier-state">未改') == 1
 
 
+def test_old_tab_is_told_of_the_new_version_and_keeps_what_is_typed(
+    client: TestClient, store: Store, desk: Desk
+) -> None:
+    with store.writing() as connection:
+        old = load_forms(connection, [2])[0]
+        again = File(path="改后.docx", status="ok", forms=(old.form,))
+        entries = [Checked(old.form, old.findings, old.drafts)]
+        record_file(connection, 1, again, entries, desk.pack, ruleset="r", at=desk.now(), replacing=True)
+    first = old.findings[0].fingerprint
+    answer = client.post(f"/forms/2/findings/{first}/list")
+    assert answer.status_code == 409
+    assert "单位已重新报送" in answer.text
+    assert client.post(f"/forms/2/typed/{first}", data={"text": "旧页上打的字"}).status_code == 204
+    with store.reading() as connection:
+        kept = connection.execute(select(schema.typed.c.form_id, schema.typed.c.text)).one()
+    assert kept.form_id != 2
+    assert "旧页上打的字" in client.get(f"/forms/{kept.form_id}?n=1").text
+
+
 def test_opinion_on_figures_that_changed_is_to_be_looked_at_again(client: TestClient, store: Store, desk: Desk) -> None:
     with store.writing() as connection:
         old = load_forms(connection, [2])[0]

@@ -41,7 +41,7 @@ def test_chosen_forms_are_exported_in_the_background(client: TestClient, store: 
 
 
 def test_batch_is_exported_in_the_background(client: TestClient) -> None:
-    names = zipfile.ZipFile(io.BytesIO(fetched(client, kind="zip", batch="1"))).namelist()
+    names = zipfile.ZipFile(io.BytesIO(fetched(client, kind="zip", every="1"))).namelist()
     assert len([name for name in names if name.endswith("说明.txt")]) == 1
 
 

@@ -25,7 +25,7 @@ from fuhe.web.work.jobs import Jobs
 from fuhe.web.work.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
-    "pages.home", "pages.bulk_page", "pages.form_page", "pages.closing_page", "pages.versions_page", "pages.print_page", "work.unit_changes",
+    "pages.home", "pages.bulk_page", "pages.form_page", "pages.closing_page", "pages.versions_page", "pages.columns_page", "pages.print_page", "work.unit_changes",
     "pages.dashboard", "pages.trial_page", "pages.catalogue_page", "pages.sign_in", "access.form_holder", "work.uploads", "work.jobs",
     "pages.export_pages", "pages.settings_page", "pages.audit_page", "work.redraft", "work.autosave", "api",
 )  # fmt: skip
@@ -44,7 +44,7 @@ def create_app(desk: Desk) -> FastAPI:
         openapi_url=None,
         dependencies=[Depends(admission.checked)],
         lifespan=_living,
-        form_limits={"max_files": MAX_FILES, "max_fields": 2 * MAX_FILES, "max_part_size": MAX_PASTED},
+        form_limits={"max_files": MAX_FILES, "max_fields": 25000, "max_part_size": MAX_PASTED},
     )
     app.state.desk, app.state.jobs = desk, Jobs(desk)
     app.state.orders = ExportOrders(desk.store.address)

@@ -19,6 +19,7 @@ from fuhe.web.work.batch_exports import ParcelKind
 from fuhe.web.work.export_orders import ExportOrder, ExportOrders, OrderedExport
 from fuhe.web.work.form_exports import KIND_LABELS, ExportTerms, Kind, form_export, lacks
 from fuhe.web.work.open_form import Side, open_form
+from fuhe.web.work.queue import Picked
 
 router = APIRouter(include_in_schema=False)
 Exporter = Annotated[Person, Depends(allowed("export"))]
@@ -88,9 +89,7 @@ def _of_batch(connection: Connection, desk: Desk, person: Person, batch_id: int,
 
 
 @router.post("/exports/{kind}")
-def of_chosen(
-    request: Request, kind: ParcelKind, desk: At, person: Exporter, form: Annotated[list[int], Form()]
-) -> Response:
+def of_chosen(request: Request, kind: ParcelKind, desk: At, person: Exporter, form: Picked) -> Response:
     """Hand out one file of the forms chosen in the queue."""
     with desk.store.reading() as connection:
         order = _of_chosen(connection, desk, person, form, kind)
@@ -146,14 +145,14 @@ def ask(
     desk: At,
     person: Exporter,
     kind: Annotated[ParcelKind, Form()],
-    form: Annotated[list[int], Form(default_factory=list)],
-    batch: Annotated[int | None, Form()] = None,
+    form: Picked,
+    every: Annotated[int | None, Form()] = None,
 ) -> Response:
-    """Have an export of chosen forms, or of a batch, made in the background; answers with how far it is."""
+    """Have an export of chosen forms, or of `every` form of a batch, made in the background; answers with how far it is."""
     with desk.store.reading() as connection:
         order = (
-            _of_batch(connection, desk, person, batch, kind)
-            if batch is not None
+            _of_batch(connection, desk, person, every, kind)
+            if every is not None
             else _of_chosen(connection, desk, person, form, kind)
         )
     asked = _orders(request).ask(person.name, order, lambda made: _note(desk, made.by, made.order, made.name))

@@ -110,6 +110,7 @@ def decide_on(
     """Do what the verb says about one finding, then open the next one nothing was done about."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, side)
+        _refuse_old(connection, seen)
         if not seen.may_change and seen.held_by is None:
             raise HTTPException(403, "您的角色不能处理这张表")
         _hold(connection, desk, person, seen)
@@ -121,6 +122,12 @@ def decide_on(
         again = opened(connection, desk, person, form_id, side)
         view = View(n=_next(again, step, verb), side=side, queue=queue)
         return _answer(request, connection, desk, person, again, view, step)
+
+
+def _refuse_old(connection: Connection, seen: OpenForm) -> None:
+    """Tell an old tab that another version stands; what was typed there is kept on that one."""
+    if not seen.current.row.current and newer(connection, seen.id):
+        raise HTTPException(409, "单位已重新报送，这一页是旧的一版，没有改动；请刷新，在新的一版上处理")
 
 
 def _hold(connection: Connection, desk: Desk, person: Person, seen: OpenForm) -> None:

@@ -28,6 +28,7 @@ from fuhe.web.access.admission import At, Person, allowed, form_row, is_visible
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import page
 from fuhe.web.work.jobs import compare_anew, jobs_of
+from fuhe.web.work.queue import Picked
 from fuhe.web.work.uploads import SAMPLES_PREFIX
 
 router = APIRouter(include_in_schema=False)
@@ -172,7 +173,7 @@ def _settle(connection: Connection, desk: Desk, person: Person, form_id: int, ch
 
 
 @router.post("/bulk/remove")
-def remove(request: Request, desk: At, person: Decider, form: Ids) -> Response:
+def remove(request: Request, desk: At, person: Decider, form: Picked) -> Response:
     """Take the chosen forms away."""
     with desk.store.writing() as connection:
         _take_away(connection, desk, person, _seen(connection, person, schema.form.c.id.in_(form)))

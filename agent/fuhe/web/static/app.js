@@ -67,7 +67,18 @@
     const asked = Object.assign({ n, side }, queue ? { queue } : {}, query);
     const address = `/forms/${form}?` + new URLSearchParams(asked);
     return htmx.ajax("GET", address, { target: "#pane", swap: "outerHTML" })
-      .then(() => history.replaceState(null, "", address));
+      .then(() => { history.replaceState(null, "", address); arrive(); });
+  }
+
+  // The next card has the keyboard, and a screen reader is told which it is.
+  function arrive() {
+    if (document.activeElement && document.activeElement.closest("textarea, input, dialog, .why")) return;
+    const title = $("#card-title") || $("#pane-body");
+    if (!title) return;
+    if (!title.hasAttribute("tabindex")) title.setAttribute("tabindex", "-1");
+    title.focus({ preventScroll: true });
+    const { n, count, tab } = pane().dataset, level = $(".card-head .level");
+    $("#announce").textContent = tab === "card" && level ? `第 ${n} 条，共 ${count} 条，${level.textContent}：${title.textContent}` : "";
   }
 
   function redraft() {
@@ -81,7 +92,8 @@
     const address = step.address || `/forms/${form}/findings/${fingerprint}/${step.verb}`;
     if (step.quiet) return htmx.ajax("POST", address, { target: "#pane", swap: "none", values: step.values });
     return htmx.ajax("POST", address, { target: "#pane", swap: "outerHTML", values: Object.assign({ side, queue }, step.values) })
-      .then(() => history.replaceState(null, "", `/forms/${form}?` + new URLSearchParams(Object.assign({ n: pane().dataset.n, side }, queue ? { queue } : {}))));
+      .then(() => history.replaceState(null, "", `/forms/${form}?` + new URLSearchParams(Object.assign({ n: pane().dataset.n, side }, queue ? { queue } : {}))))
+      .then(arrive);
   }
 
   // ---- done with the form: the answer leads to the next one, or to a question that the same key answers ----

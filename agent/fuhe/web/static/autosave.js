@@ -20,8 +20,13 @@
     const body = new URLSearchParams({ csrf: $('meta[name="csrf-token"]').content, side: from, text });
     const answer = await fetch(address, { method: "POST", body, keepalive: body.toString().length < 60000, credentials: "same-origin", redirect: "manual" });
     if (answer.status === 204 || answer.status === 404) release(address, from, text);
+    else again();
     note(answer.status === 204 ? "草稿已自动存下" : "草稿暂存在这台电脑上，连上后自动存下");
   }
+
+  // A server or its store that is away for a minute is tried again until it has what was typed.
+  let retry;
+  function again() { clearTimeout(retry); retry = setTimeout(bringBack, 5000); }
 
   function note(words) {
     const place = $("#typed-note");
@@ -38,7 +43,7 @@
     if (!box || box.dataset.dirty !== "1") return flight;
     box.dataset.dirty = "";
     const address = box.dataset.autosave, from = side(), text = box.value;
-    flight = flight.then(() => send(address, from, text)).catch(() => note("连不上本程序，草稿暂存在这台电脑上，连上后自动存下"));
+    flight = flight.then(() => send(address, from, text)).catch(() => { again(); note("连不上本程序，草稿暂存在这台电脑上，连上后自动存下"); });
     return flight;
   }
 
@@ -66,13 +71,13 @@
       const [from, address] = name.slice(`${PREFIX}${who()} `.length).split(" ");
       const text = store((kept) => kept.getItem(name));
       const box = $("[data-autosave]");
-      if (box && box.dataset.autosave === address && side() === from && box.value !== text) {
+      if (box && box.dataset.autosave === address && side() === from && box.value !== text && $("#edit").hidden) {
         box.value = text;
         ["#edit", "#edit-bar"].forEach((part) => { if ($(part)) $(part).hidden = false; });
         ["#draft-text", "#verbs"].forEach((part) => { if ($(part)) $(part).hidden = true; });
         note("未保存的草稿已恢复");
       }
-      flight = flight.then(() => send(address, from, text)).catch(() => {});
+      flight = flight.then(() => send(address, from, text)).catch(again);
     });
   }
   document.addEventListener("DOMContentLoaded", bringBack);

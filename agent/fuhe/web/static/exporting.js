@@ -24,10 +24,12 @@
     if (!whole && !chosen || !$("#export-slot")) return;
     event.preventDefault();
     const body = new URLSearchParams();
-    if (whole) { body.append("batch", whole.dataset.exportBatch); body.append("kind", whole.dataset.kind); }
+    if (whole) { body.append("every", whole.dataset.exportBatch); body.append("kind", whole.dataset.kind); }
     else {
       body.append("kind", $("#export-kind").value);
-      document.querySelectorAll('#bulk [name="form"]:checked, #bulk input[type="hidden"][name="form"]').forEach((box) => body.append("form", box.value));
+      const all = $("#whole");
+      if (all && all.value) { body.append("whole", all.value); body.append("batch", $('#bulk [name="batch"]').value); }
+      else document.querySelectorAll('#bulk [name="form"]:checked').forEach((box) => body.append("form", box.value));
     }
     ask(body).catch(lost);
   });

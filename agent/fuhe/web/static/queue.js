@@ -130,7 +130,10 @@
     if (!all) return;
     all.checked = some.length > 0 && some.length === boxes.length;
     all.indeterminate = some.length > 0 && some.length < boxes.length;
-    $("#bulk-count").textContent = String(some.length);
+    const whole = $("#whole"), total = Number(whole.dataset.total);
+    if (some.length < boxes.length) whole.value = "";
+    $("#pick-whole").classList.toggle("is-on", some.length > 0 && some.length === boxes.length && total > boxes.length && !whole.value);
+    $("#bulk-count").textContent = String(whole.value ? total : some.length);
     $("#bulk-bar").classList.toggle("is-on", some.length > 0);
     $(".queue").classList.toggle("is-picking", some.length > 0);
   }
@@ -144,7 +147,8 @@
 
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
-    if (at("[data-clear]")) { $$('#bulk [name="form"]').forEach((box) => { box.checked = false; }); count(); }
+    if (at("[data-whole]")) { $("#whole").value = $("#whole").dataset.words; count(); }
+    else if (at("[data-clear]")) { $$('#bulk [name="form"]').forEach((box) => { box.checked = false; }); count(); }
     else if (at("[data-plan]")) { event.preventDefault(); plan(); }
     else if (at("[data-close]") && at("dialog")) { event.preventDefault(); at("dialog").close(); }
   });

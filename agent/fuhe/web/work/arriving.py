@@ -14,9 +14,11 @@ from fuhe.store.current_forms import load_forms
 from fuhe.store.decisions import note
 from fuhe.store.recording import identity, is_named, record_file, standing
 from fuhe.store.rows import ArrivalRow, JobRow, fetch, fetch_one, select_of
+from fuhe.store.taught_columns import taught_columns
 from fuhe.store.versions import Kind, question_newcomers
 from fuhe.web.access.admission import answers_for
 from fuhe.web.desk import Desk
+from fuhe.web.work.columns_printed import profile_of
 from fuhe.web.work.work_process import Workshop
 
 
@@ -64,11 +66,12 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
     """Take one file through the steps; raises ReadError where the work on it had to be stopped."""
     desk, workshop = context.desk, context.workshop
     pack, options = desk.pack, desk.options
-    ruleset = Terms(desk.settings.policy, options).ruleset
     context.step(1)
     with desk.store.writing() as connection:
         context.mark(connection, arrival, "working")
         job = context.row(connection)
+        profile = profile_of(taught_columns(connection, job.batch_id))
+        ruleset = Terms(desk.settings.policy, options, profile=profile).ruleset
         if _is_same(connection, job, arrival, ruleset):
             context.mark(connection, arrival, "same")
             return
@@ -76,7 +79,10 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
             select(schema.original.c.data).where(schema.original.c.sha256 == arrival.sha256)
         ).scalar()
     context.step(2)
-    file = workshop.read(data, arrival.path) if data is not None else _as_stored(context, job.batch_id, arrival)
+    settled = [profile] if profile else []
+    file = (
+        workshop.read(data, arrival.path, *settled) if data is not None else _as_stored(context, job.batch_id, arrival)
+    )
     _refuse_other_units(job.unit, file)
     context.step(3)
     entries = workshop.check(file, pack, options)

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from fuhe.store.typing_kept import drop_typed, keep_typed
 from fuhe.web.access.admission import At, Who
 from fuhe.web.work.deciding import LONGEST
+from fuhe.web.work.form_facts import newer
 from fuhe.web.work.open_form import opened
 
 router = APIRouter(include_in_schema=False)
@@ -25,6 +26,8 @@ def keep(
     """Keep what a person has typed on a finding so far; an empty text is thrown away."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, side)
+        if not seen.current.row.current and (stands := newer(connection, form_id)):
+            seen = opened(connection, desk, person, stands, side)  # typed in an old tab
         entry = seen.named(fingerprint)
         if entry is None:
             raise HTTPException(404, "这一条在本表已不存在，可能单位已重新报送")

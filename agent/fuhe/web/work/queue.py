@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import NamedTuple, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+from fastapi import Depends, Form
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from fuhe.errors import UsageError
@@ -14,7 +15,7 @@ from fuhe.rules import FAMILIES
 from fuhe.store import schema
 from fuhe.store.rows import FormRow, Query, fetch, fetch_one, select_of
 from fuhe.store.selection import COPIED, UNNAMED, Selection, chosen
-from fuhe.web.access.admission import is_visible
+from fuhe.web.access.admission import At, Who, is_visible
 from fuhe.web.roles import Person
 from fuhe.web.work.state_words import STAGES
 
@@ -99,6 +100,27 @@ def condition(asked: QueueQuery, person: Person, batch_id: int) -> ColumnElement
     elif asked.reviewer:
         wanted.append(_FORM.reviewer == (person.name if asked.reviewer == MINE else asked.reviewer))
     return and_(*wanted)
+
+
+def picked(
+    desk: At,
+    person: Who,
+    form: Annotated[list[int], Form(default_factory=list)],
+    whole: Annotated[str, Form()] = "",
+    batch: Annotated[int | None, Form()] = None,
+) -> list[int]:
+    """Return the forms a bulk step is to be done on: those ticked, or the `whole` list by the words that ask for it."""
+    if not whole:
+        return form
+    with desk.store.reading() as connection:
+        found = desk.batch(connection, batch)
+        if found is None:
+            return []
+        where = condition(QueueQuery.remembered(whole.removeprefix("?")), person, found.id)
+        return list(connection.execute(select(_FORM.id).where(where).order_by(_FORM.id)).scalars())
+
+
+Picked = Annotated[list[int], Depends(picked)]
 
 
 def is_different() -> ColumnElement[bool]:
