@@ -123,12 +123,12 @@ def _handed(request: Request, desk: Desk, person: Person, order: ExportOrder) ->
         name, path = _orders(request).make_now(order)
     except (EOFError, OSError) as error:
         raise HTTPException(503, "这批表太多，导出没有完成，请少选一些再试") from error
-    _note(desk, person.name, order, name)
+    _note_export(desk, person.name, order, name)
     done = BackgroundTask(Path(path).unlink, missing_ok=True)
     return FileResponse(path, media_type="application/octet-stream", headers=disposition(name), background=done)
 
 
-def _note(desk: Desk, by: str, order: ExportOrder, name: str) -> None:
+def _note_export(desk: Desk, by: str, order: ExportOrder, name: str) -> None:
     told = f"{name}（{len(order.ids)} 张）"
     with desk.store.writing() as connection:
         note(connection, "export", by=by, at=desk.now(), batch_id=order.batch_id, after=told)
@@ -155,7 +155,7 @@ def ask(
             if every is not None
             else _of_chosen(connection, desk, person, form, kind)
         )
-    asked = _orders(request).ask(person.name, order, lambda made: _note(desk, made.by, made.order, made.name))
+    asked = _orders(request).ask(person.name, order, lambda made: _note_export(desk, made.by, made.order, made.name))
     return fragment(request, "export_job.html.j2", asked=asked)
 
 

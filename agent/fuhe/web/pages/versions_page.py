@@ -114,22 +114,31 @@ def change(
     """Let a version stand, delete one that does not, put a form together with another, or take it away."""
     with desk.store.writing() as connection:
         row = form_row(connection, person, form_id)
-        there: int | None = form_id
-        if what == "stand":
-            let_stand(connection, form_id)
-        elif what == "delete":
-            there = next((version.id for version in versions_of(connection, row) if version.id != form_id), None)
-            _refuse_standing(row)
-            delete_version(connection, form_id)
-        elif what == "merge":
-            form_row(connection, person, into)
-            merge(connection, form_id, into)
-        else:
-            take_away(connection, [form_id])
-            there = None
-        _told(connection, desk, person, row, what, into)
+        there = _changed(connection, desk, person, row, what, into)
     jobs_of(request).wake()
     return RedirectResponse(f"/forms/{there}/versions" if there else "/", 303)
+
+
+def _changed(connection: Connection, desk: Desk, person: Person, row: FormRow, what: str, into: int) -> int | None:
+    """Do a step on a form's versions and return the version to show then, None for the queue."""
+    if what == "stand":
+        let_stand(connection, row.id)
+        _step_taken(connection, desk, person, row, "version-stand")
+        return row.id
+    if what == "merge":
+        form_row(connection, person, into)
+        merge(connection, row.id, into)
+        _step_taken(connection, desk, person, row, "version-merge", into)
+        return row.id
+    if what == "remove":
+        take_away(connection, [row.id])
+        _step_taken(connection, desk, person, row, "version-remove")
+        return None
+    _refuse_standing(row)
+    there = next((version.id for version in versions_of(connection, row) if version.id != row.id), None)
+    delete_version(connection, row.id)
+    _step_taken(connection, desk, person, row, "version-delete")
+    return there
 
 
 def _refuse_standing(row: FormRow) -> None:
@@ -137,9 +146,9 @@ def _refuse_standing(row: FormRow) -> None:
         raise HTTPException(409, "这一份正在为准，不能删除；请先选另一份为准，或移除这张表")
 
 
-def _told(connection: Connection, desk: Desk, person: Person, row: FormRow, what: str, into: int = 0) -> None:
+def _step_taken(connection: Connection, desk: Desk, person: Person, row: FormRow, action: str, into: int = 0) -> None:
     """Write a step into the trail, and have the batch compared anew."""
-    note(connection, f"version-{what}", by=person.name, at=desk.now(), form_id=row.id, after=into or row.project)
+    note(connection, action, by=person.name, at=desk.now(), form_id=row.id, after=into or row.project)
     compare_anew(connection, desk, person, row.batch_id)
 
 
@@ -169,7 +178,7 @@ def _settle(connection: Connection, desk: Desk, person: Person, form_id: int, ch
     elif choose in ("new", "other"):
         let_stand(connection, form_id if choose == "new" else asked.other_id)
     settle_question(connection, [form_id])
-    _told(connection, desk, person, row, "settle")
+    _step_taken(connection, desk, person, row, "version-settle")
 
 
 @router.post("/bulk/remove")
@@ -231,6 +240,6 @@ def restore(request: Request, desk: At, person: Decider, form: Ids) -> Response:
         for form_id in form:
             row = form_row(connection, person, form_id)
             let_stand(connection, form_id)
-            _told(connection, desk, person, row, "restore")
+            _step_taken(connection, desk, person, row, "version-restore")
     jobs_of(request).wake()
     return RedirectResponse("/", 303)
