@@ -76,10 +76,14 @@ class WebSettings(_Model):
     user_header: str = ""
 
     @property
+    def known_proxies(self) -> frozenset[str]:
+        """The addresses that are believed about whom they speak for and by which scheme they were reached."""
+        return frozenset(part.strip() for part in self.proxies.split(",") if part.strip())
+
+    @property
     def trusted(self) -> frozenset[str]:
         """The addresses whose header is believed."""
-        named = frozenset(part.strip() for part in self.proxies.split(",") if part.strip())
-        return named if self.user_header else frozenset()
+        return self.known_proxies if self.user_header else frozenset()
 
 
 class RulesSettings(_Model):

@@ -19,6 +19,7 @@ from fuhe.rules import Sheet, form_trace
 from fuhe.store import schema
 from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, fetch, select_of
 from fuhe.store.superseding import carried, superseded
+from fuhe.store.typing_kept import hand_on_typed
 from fuhe.text import bare
 
 _NOT_YET = 0  # the id of a form that the store has not numbered
@@ -148,7 +149,7 @@ def record_rows(
     olds = [entry.before.get(rows.identity) for _, rows, entry in forms]
     before = superseded(connection, [old for old in olds if old is not None])
     kept = [
-        carried(before.get(old), {row.fingerprint for row in rows.findings}, entry.head.sha256)
+        carried(before.get(old), _found_in(rows) if old in before else (), entry.head.sha256)
         for (_, rows, entry), old in zip(forms, olds, strict=True)
     ]
     values = [
@@ -159,7 +160,17 @@ def record_rows(
     _insert_under(connection, schema.finding, form_ids, [rows.findings for _, rows, _ in forms])
     _insert_under(connection, schema.decision, form_ids, [stays.decisions for stays in kept])
     _insert_under(connection, schema.filling, form_ids, [stays.fillings for stays in kept])
+    for old, number in zip(olds, form_ids, strict=True):
+        if old is not None:
+            hand_on_typed(connection, old, number)
     return ids
+
+
+def _found_in(rows: Rows) -> tuple[Finding, ...]:
+    """Return the findings a form's row holds."""
+    packed = rows.form["found"]
+    assert isinstance(packed, bytes)
+    return schema.FINDINGS.unpack(packed)
 
 
 def _numbered(connection: Connection, table: Table, rows: Sequence[Values]) -> list[int]:

@@ -28,6 +28,7 @@ from fuhe.store import schema
 from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
 from fuhe.web.work.open_form import OpenForm, Side, open_form
+from fuhe.web.work.opinion_so_far import draft_mark
 from fuhe.web.work.unit_changes import as_drafts
 from fuhe.web.work.uploads import originals
 
@@ -140,11 +141,13 @@ def form_export(connection: Connection, form_id: int, kind: Kind, terms: ExportT
     report = report_of([file], terms)
     missing = lacks(seen, kind)
     stem = _stem(seen)
+    mark = draft_mark(seen) if seen.side == "review" else ""
     if kind == "opinion":
-        return Export(f"{stem}_复核意见.docx", opinions([seen], report, terms), missing)
+        return Export(f"{stem}_复核意见{mark}.docx", opinions([seen], report, terms), missing)
     if kind in ("annotated", "revised"):
-        made = returned(kind, connection, file, terms, is_one_units(connection, seen))
-        return Export(f"{stem}_{made.name.rpartition('_')[2]}", made.data, missing)
+        made = returned(kind, connection, file, terms, is_one_units(connection, seen), accepted(terms, [seen]))
+        name = PurePosixPath(made.name.rpartition("_")[2])
+        return Export(f"{stem}_{name.stem}{mark}{name.suffix}", made.data, missing)
     if kind == "plan":
         return _plan(seen, report, f"{stem}_下年度绩效目标表.docx", missing)
     return rendered(kind, report, stem, missing)
@@ -261,17 +264,23 @@ def opinions(forms: Sequence[OpenForm], report: Report, terms: ExportTerms) -> b
         for file in report.files
     ]
     notes = {(seen.file.path, seen.current.row.number): lacks(seen, "opinion") for seen in forms}
-    settled = all(seen.settled == len(seen.findings) for seen in forms)
     return to_opinions(
         report.model_copy(update={"files": files}),
         heading=terms.heading,
         notes=notes,
-        accepted_by=terms.by if settled else None,
+        accepted_by=accepted(terms, forms),
     )
 
 
-def returned(kind: str, connection: Connection, file: FileReport, terms: ExportTerms, whole: bool) -> Returned:
+def accepted(terms: ExportTerms, forms: Sequence[OpenForm]) -> str | None:
+    """Return who answers for an export: whoever makes it, once everything on its forms is decided."""
+    return terms.by if all(seen.settled == len(seen.findings) for seen in forms) else None
+
+
+def returned(
+    kind: str, connection: Connection, file: FileReport, terms: ExportTerms, whole: bool, accepted_by: str | None
+) -> Returned:
     """Return the unit's own file annotated or revised; where it shows forms of other units, a copy of these alone."""
     data = originals(connection, [file.sha256 or ""]).get(file.sha256 or "") if whole else None
     work: Callable[[FileReport, bytes | None, Stamp], Returned] = annotated if kind == "annotated" else revised
-    return work(file, data, stamp_of(report_of([file], terms), [file]))
+    return work(file, data, stamp_of(report_of([file], terms), [file], accepted_by))

@@ -17,6 +17,7 @@ from fuhe.pipeline import Checked
 from fuhe.policy import Pack
 from fuhe.records import File
 from fuhe.store.database import Store
+from fuhe.web.work.columns_printed import printed_headings
 
 Made = TypeVar("Made")
 _SECONDS = 60.0
@@ -37,8 +38,12 @@ class Workshop:
         self._apart, self._lock = Apart(daemon=False), threading.Lock()
 
     def read(self, data: bytes, path: str, *settled: LayoutProfile) -> File:
-        """Read one file's bytes, with the layout profile where there is one; what cannot be read is a `failed` file."""
+        """Read one file's bytes, with what was taught of its columns; what cannot be read is a `failed` file."""
         return self._call(_READ_SECONDS, _read, data, path, *settled)
+
+    def headings(self, data: bytes) -> list[str]:
+        """Return the headings a file prints over its indicators; raises ReadError."""
+        return self._call(_READ_SECONDS, printed_headings, data)
 
     def check(self, file: File, pack: Pack, options: Options) -> list[Checked]:
         """Check every form of a file; raises ReadError where that took the process down."""
