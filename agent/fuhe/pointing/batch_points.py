@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fuhe.findings import BatchFinding, Finding
 from fuhe.point import HINTS, SHARED, BatchPoint, FormReference, Point
-from fuhe.pointing.phrasebook import Phrasing, kinds, order, phrasings, words
+from fuhe.pointing.phrasebook import Phrasing, kinds, order, phrasing, words
 from fuhe.pointing.wording import slots_filled
 from fuhe.text import one_line
 
@@ -52,8 +52,8 @@ def _between(findings: Sequence[BatchFinding]) -> Iterator[BatchPoint]:
     for code in codes:
         facts = [position for position, finding in enumerate(findings) if finding.code == code]
         mine = [findings[fact] for fact in facts]
-        kind = phrasings()[code].kind if any(finding.severity != "info" for finding in mine) else HINTS
-        yield _point(phrasings()[code], kind, _said(mine), facts=tuple(facts), forms=_members(mine))
+        kind = phrasing(code).kind if any(finding.severity != "info" for finding in mine) else HINTS
+        yield _point(phrasing(code), kind, _said(mine), facts=tuple(facts), forms=_members(mine))
 
 
 def _said(findings: Sequence[BatchFinding]) -> str:
@@ -70,9 +70,9 @@ def _members(findings: Iterable[BatchFinding]) -> tuple[FormReference, ...]:
 def _shared(forms: Sequence[FormFindings]) -> Iterator[BatchPoint]:
     for code in sorted(shared_codes(forms), key=order):
         held = tuple(found for entry in forms if (found := _reference(entry, code)).facts)
-        phrasing = phrasings()[code]
-        said = words()["of_forms"].format(forms=len(forms), count=len(held), head=phrasing.head)
-        yield _point(phrasing, HINTS, said, forms=held)
+        clause = phrasing(code)
+        said = words()["of_forms"].format(forms=len(forms), count=len(held), head=clause.head)
+        yield _point(clause, HINTS, said, forms=held)
 
 
 def _reference(entry: FormFindings, code: str) -> FormReference:

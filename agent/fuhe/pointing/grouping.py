@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fuhe.findings import Finding
 from fuhe.point import HINTS, SHARED
-from fuhe.pointing.phrasebook import Phrasing, kinds, phrasings
+from fuhe.pointing.phrasebook import Phrasing, kinds, phrasing
 from fuhe.records import Record
 
 _ROW = re.compile(r"indicators\[(\d+)\]")
@@ -54,12 +54,12 @@ def _put_together(found: dict[str, list[int]]) -> None:
 
 def is_hint(finding: Finding) -> bool:
     """Tell whether a finding on its own is no more than what may be bettered."""
-    return finding.severity == "info" or phrasings()[finding.code].kind == "words" or finding.slug == "rule-crashed"
+    return finding.severity == "info" or phrasing(finding.code).kind == "words" or finding.slug == "rule-crashed"
 
 
 def _kind(findings: Sequence[Finding], facts: Sequence[int]) -> str:
     """Return the kind of the weightiest finding."""
-    loud = [phrasings()[findings[fact].code].kind for fact in facts if not is_hint(findings[fact])]
+    loud = [phrasing(findings[fact].code).kind for fact in facts if not is_hint(findings[fact])]
     return min(loud, key=lambda kind: (kinds()[kind].rank, list(kinds()).index(kind))) if loud else HINTS
 
 
@@ -85,7 +85,7 @@ def _unite(sets: list[tuple[set[str], list[int]]], subjects: set[str], position:
 
 
 def _take_in(sets: list[tuple[set[str], list[int]]], record: Record, finding: Finding, position: int) -> None:
-    clause = phrasings()[finding.code]
+    clause = phrasing(finding.code)
     alone = clause.apart or clause.kind == "words" or finding.source == "model"
     wanted = set() if alone else _subjects(record, finding)
     for subjects, facts in sets:
@@ -97,7 +97,7 @@ def _take_in(sets: list[tuple[set[str], list[int]]], record: Record, finding: Fi
 
 def _subjects(record: Record, finding: Finding) -> set[str]:
     """Return what a finding is about: rows, the funding, a sum, a narrative, or a cell of the form."""
-    clause, at = phrasings()[finding.code], finding.cells[0].field
+    clause, at = phrasing(finding.code), finding.cells[0].field
     rows = [f"row {found[1]}" for cell in finding.cells if (found := _ROW.match(cell.field))]
     if finding.code == "A002" and finding.guess:
         return {"total", *_guessed(record, finding.guess)}

@@ -7,6 +7,9 @@ from fuhe.point import Theme
 from fuhe.policy import template
 from fuhe.records import Frozen
 
+OWN_RULE = "X"
+"""Under which entry a county's own rules are said."""
+
 
 class Kind(Frozen):
     """A kind of point: its theme, its rank by consequence, 1 the weightiest, and how an opening speaks of it."""
@@ -73,6 +76,13 @@ def letter_list(name: str) -> tuple[str, ...]:
     return tuple(template("letter")[name])
 
 
+def phrasing(code: str) -> Phrasing:
+    """Return how a code is said; a rule of a county's own is said in its own words."""
+    return phrasings().get(code) or phrasings()[OWN_RULE]
+
+
+@functools.cache
 def order(code: str) -> int:
     """Return where a code stands among those said in one point."""
-    return list(phrasings()).index(code)
+    codes = list(phrasings())
+    return codes.index(code if code in phrasings() else OWN_RULE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from fuhe.findings import BatchFinding, Finding
-from fuhe.pointing.phrasebook import Phrasing, order, phrasings, words
+from fuhe.pointing.phrasebook import Phrasing, order, phrasing, words
 from fuhe.pointing.row_subject import RowSubject, called, owner
 from fuhe.records import Record
 from fuhe.text import one_line
@@ -36,7 +36,7 @@ class SaidFact:
     @property
     def clause(self) -> Phrasing:
         """How its code is said."""
-        return phrasings()[self.finding.code]
+        return phrasing(self.finding.code)
 
     @property
     def told_as_is(self) -> bool:
@@ -46,7 +46,7 @@ class SaidFact:
 
 def fact(record: Record, finding: Finding, *, form: int = 0, project: str = "", own: bool = False) -> SaidFact:
     """Return a finding with the row it stands at, or every row it sets beside another; a sum is about no row."""
-    clause = phrasings()[finding.code]
+    clause = phrasing(finding.code)
     cells = finding.cells if clause.beside == "row" else finding.cells[:1]
     indexes = sorted({int(found[1]) for cell in cells if (found := _ROW.match(cell.field))})
     of_form = clause.kind == "total" or clause.beside == "form"
@@ -154,7 +154,7 @@ def _parts(spoken: Sequence[SaidFact], facts: Sequence[SaidFact]) -> Iterator[tu
 
 def _short(code: str, codes: Container[str]) -> str:
     """Return how a code is said beside others that already said half of it; nothing where they are not there."""
-    clause = phrasings()[code]
+    clause = phrasing(code)
     return clause.short if any(other in codes for other in clause.shortened) else ""
 
 
@@ -166,7 +166,7 @@ def _said_of(
     everywhere: Sequence[RowSubject],
 ) -> tuple[str, str]:
     """Return what stands before a clause, and the clause with what sets each row apart in brackets."""
-    clause = phrasings()[code]
+    clause = phrasing(code)
     text = _filled(_short(code, codes) or clause.says, rows)
     of_one = len({row.form for row in rows}) == 1
     if clause.each and of_one and len(rows) <= _MOST_VALUES:
@@ -243,7 +243,7 @@ def hints(facts: Sequence[SaidFact]) -> tuple[str, str]:
 
 
 def _hint(code: str, entries: list[SaidFact]) -> str:
-    rows, clause = _rows(entries), phrasings()[code]
+    rows, clause = _rows(entries), phrasing(code)
     own = [message_of(entry) for entry in entries if entry.own]
     if own:
         return "；".join(dict.fromkeys(own))
