@@ -13,9 +13,10 @@ import pytest
 from fuhe.errors import ReadError
 from fuhe.intake.reading import read_file
 from fuhe.readers import image, pdf
-from fuhe.readers.grid import Document, Grid
+from fuhe.readers.grid import Document, Grid, GridCell
 from fuhe.readers.page_progress import listening
 from fuhe.readers.scans import ocr_extra
+from fuhe.records import Place
 from fuhe.text import squeeze
 from readers.test_pdf import PICTURE, written
 
@@ -159,16 +160,31 @@ def test_shelf_keeps_within_its_bound(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert len(list(tmp_path.iterdir())) < 3
 
 
+def column(*texts: str) -> list[GridCell]:
+    """Repair the cells of one column."""
+    from fuhe.readers.scans.sure_repairs import repaired
+
+    cells = tuple(GridCell(row, 0, text, Place()) for row, text in enumerate(texts))
+    (grid,) = repaired([Grid(cells, "spans")])
+    assert isinstance(grid, Grid)
+    return list(grid.cells)
+
+
 @extra
 def test_lone_stroke_is_a_dash_and_keeps_its_reading() -> None:
-    from fuhe.readers.grid import GridCell
-    from fuhe.readers.scans.sure_repairs import repaired
-    from fuhe.records import Place
+    assert [(c.text, c.raw) for c in column("一", "一级指标", "-5")] == [("—", "一"), ("一级指标", None), ("-5", None)]
 
-    texts = ("一", "一级指标", "-5")
-    (grid,) = repaired([Grid(tuple(GridCell(0, col, text, Place()) for col, text in enumerate(texts)), "spans")])
-    assert isinstance(grid, Grid)
-    assert [(cell.text, cell.raw) for cell in grid.cells] == [("—", "一"), ("一级指标", None), ("-5", None)]
+
+@extra
+def test_two_strokes_among_operators_are_an_equals_sign() -> None:
+    assert next((c.text, c.raw) for c in column("二", "≥", "定性")) == ("=", "二")
+    assert column("二", "三")[0].text == "二"
+
+
+@extra
+def test_more_than_all_beside_bounds_is_to_be_checked() -> None:
+    assert [cell.sure for cell in column("290%", "≥90%", "95%")] == [0.0, 1.0, 1.0]
+    assert column("290%", "95%")[0].sure == 1.0
 
 
 def _png(width: int, height: int) -> bytes:

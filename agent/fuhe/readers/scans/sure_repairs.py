@@ -1,12 +1,16 @@
 """Readings only the table makes certain, put right; what was made out stays beside them."""
 
-from collections.abc import Callable
+import re
 from dataclasses import replace
 
 from fuhe.readers.grid import Grid, GridCell, Para
 
-_STROKES = frozenset("一-_－ー–‐")
 DASH = "—"
+_STROKES = frozenset("一-_－ー–‐")
+_TWO_STROKES = frozenset("二ニ")
+_OPERATORS = frozenset({"≥", "≤", ">", "<", "=", "＝", "＞", "＜", "≧", "≦", "定性"})
+_BOUND = re.compile("[≥≤≧≦]")
+_OVER_HUNDRED = re.compile(r"2\d\d(\.\d+)?%")
 
 
 def repaired(blocks: list[Para | Grid]) -> list[Para | Grid]:
@@ -15,20 +19,18 @@ def repaired(blocks: list[Para | Grid]) -> list[Para | Grid]:
 
 
 def _in_grid(grid: Grid) -> Grid:
-    return replace(grid, cells=tuple(map(_in_cell, grid.cells)))
+    columns: dict[int, list[str]] = {}
+    for cell in grid.cells:
+        columns.setdefault(cell.col, []).append(cell.text.strip())
+    return replace(grid, cells=tuple(_in_column(cell, columns[cell.col]) for cell in grid.cells))
 
 
-def _in_cell(cell: GridCell) -> GridCell:
-    for reading in _READINGS:
-        text = reading(cell.text)
-        if text != cell.text:
-            return replace(cell, text=text, raw=cell.text)
+def _in_column(cell: GridCell, column: list[str]) -> GridCell:
+    text = cell.text.strip()
+    if text in _TWO_STROKES and sum(other in _OPERATORS for other in column) >= 2:
+        return replace(cell, text="=", raw=cell.text)
+    if text in _STROKES:  # a cell that holds one level stroke: no form answers with the numeral 一
+        return replace(cell, text=DASH, raw=cell.text)
+    if _OVER_HUNDRED.fullmatch(text) and any(map(_BOUND.match, column)):
+        return replace(cell, sure=0.0)  # ≥90% is misread as 290%, but 290% may be meant
     return cell
-
-
-def _lone_stroke(text: str) -> str:
-    """Read a cell that holds one level stroke as a dash: no form answers with the numeral 一."""
-    return DASH if text.strip() in _STROKES else text
-
-
-_READINGS: tuple[Callable[[str], str], ...] = (_lone_stroke,)
