@@ -73,10 +73,13 @@ def proof(folder: Path, targets: list[tuple[str, str]]) -> None:
         if missing:
             sys.exit(f"{platform} Python {python} 缺：{'、'.join(missing)}")
         print(f"{platform} Python {python}：需要的轮子都在")
+    if "{}.{}".format(*sys.version_info) not in {python for _, python in targets}:
+        print("本机的 Python 不在其中，没有试装")
+        return
     with tempfile.TemporaryDirectory() as work:
         _run(sys.executable, "-m", "venv", work)
         _run(f"{work}/bin/pip", "--isolated", "install", "-q", "--disable-pip-version-check", "--no-index",
-             "--find-links", folder, f"fuhe[{EXTRAS}]")  # fmt: skip
+             "--find-links", folder, f"fuhe[{EXTRAS}]", alone=True)  # fmt: skip
         _run(f"{work}/bin/fuhe", "check", ROOT / "data/samples", "--fail-on", "never", "-o", f"{work}/问题清单.xlsx")
         _run(f"{work}/bin/fuhe", "doctor")
 
@@ -166,11 +169,12 @@ def _pip(*given: str | Path) -> None:
     _run(sys.executable, "-m", "pip", given[0], "-q", "--disable-pip-version-check", *given[1:])
 
 
-def _run(*command: str | Path) -> None:
-    environ = {
-        name: value for name, value in os.environ.items() if not name.startswith("FUHE_") and name != "PYTHONPATH"
-    }
-    subprocess.run([str(part) for part in command], check=True, env=environ)
+def _run(*command: str | Path, alone: bool = False) -> None:
+    """Run a command without this session's settings; `alone`: pip also without those of the machine, which may name other places."""
+    left_out = ("FUHE_", "PYTHONPATH", *(["PIP_"] if alone else []))
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    nowhere = {"PIP_CONFIG_FILE": os.devnull} if alone else {}
+    subprocess.run([str(part) for part in command], check=True, env=environ | nowhere)
 
 
 if __name__ == "__main__":

@@ -115,5 +115,5 @@ def test_without_numba_the_join_is_plain(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_long_texts_are_compiled_though_they_are_few() -> None:
     pytest.importorskip("numba")
-    few, many = ["完成道路改造和教师培训等任务" * 30] * 200, ["满意度"] * 5000
+    few, many = ["完成道路改造和教师培训等任务" * 30] * 300, ["满意度"] * 6000
     assert (join.engine_for(few), join.engine_for(many)) == ("compiled", "plain")
