@@ -47,15 +47,22 @@ class Weighing:
         return self.folded / self.listed if self.listed else 0.0
 
 
+def mapped() -> dict[str, dict[str, list[list[str]]]]:
+    """Return which findings each of a reader's first three sentences means, by set and form; not every set has it."""
+    named: dict[str, dict[str, list[list[str]]]] = yaml.safe_load((FOLDER / "top3.yaml").read_text("utf-8"))
+    return named
+
+
 def weighed(folder: Path) -> Weighing:
     """Weigh every form of a folder that has gold; of a reader's statements those count that a finding makes."""
-    found, named = Weighing(), yaml.safe_load((FOLDER / "top3.yaml").read_text("utf-8"))[folder.name]
-    codes = yaml.safe_load((folder / "codes.yaml").read_text("utf-8"))
+    found, named = Weighing(), mapped().get(folder.name, {})
+    sheet = folder / "codes.yaml"
+    codes = yaml.safe_load(sheet.read_text("utf-8")) if sheet.is_file() else {}
     for path in sorted(folder.glob("*.gold.yaml")):
         source = path.with_name(path.name.replace("gold.yaml", "tsv"))
         file = read_file(source.read_bytes(), source.name)
         gold = yaml.safe_load(path.read_text("utf-8"))
-        _weigh(found, file, gold, codes, named[source.stem], source.stem)
+        _weigh(found, file, gold, codes, named.get(source.stem, [[]] * len(gold["top3"])), source.stem)
     return found
 
 

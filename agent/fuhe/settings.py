@@ -14,6 +14,8 @@ from fuhe.errors import SettingsError
 
 FILE = "fuhe.toml"
 PREFIX = "FUHE_"
+IN_ENVIRONMENT_ONLY = ("FUHE_SCAN_CACHE",)
+"""What reading processes ask the environment for themselves."""
 TABLES = ("model", "web", "rules")
 SHARED_KEY = "OPENAI_API_KEY"
 Level = Literal["error", "warning", "info"]
@@ -228,7 +230,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return FUHE_NAME as name and FUHE_MODEL_NAME as name of the table model."""
     found: dict[str, Any] = {}
     for full, value in sorted(environ.items(), reverse=True):  # FUHE_MODEL alone comes after its keys, and is refused
-        if not full.startswith(PREFIX):
+        if not full.startswith(PREFIX) or full in IN_ENVIRONMENT_ONLY:
             continue
         name = full.removeprefix(PREFIX).lower()
         table, _, key = name.partition("_")

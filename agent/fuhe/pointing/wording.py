@@ -57,10 +57,13 @@ def fact(record: Record, finding: Finding, *, form: int = 0, project: str = "", 
 def headline(facts: Sequence[SaidFact]) -> str:
     """Name what a point is about: its rows and the weightiest thing said of them."""
     first = min(facts, key=weight)
-    rows = _rows(
-        entry for entry in facts if entry.finding.severity == first.finding.severity or entry.finding.severity != "info"
-    )
-    return _run_on(called(rows), first.clause.head) if first.rows else first.clause.head
+    if not first.rows:
+        return first.clause.head
+    loud = [entry for entry in facts if entry.finding.severity in (first.finding.severity, "error", "warning")]
+    rows = _rows(entry for entry in loud if entry.code == first.code)
+    head = _run_on(called(rows), first.clause.head)
+    left = [entry for entry in loud if not set(entry.rows) & set(rows)]
+    return f"{head}，{headline(left)}" if left else head
 
 
 def weight(entry: SaidFact) -> tuple[int, int]:

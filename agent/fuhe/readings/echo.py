@@ -4,6 +4,7 @@ import functools
 from typing import NamedTuple
 
 from fuhe.policy import simplify, words
+from fuhe.readings.content_words import tagged
 from fuhe.readings.narrative import Item, Narrative, narrative
 from fuhe.readings.parts_of_clause import clauses, tail_is, without
 from fuhe.readings.vocabulary import known_words
@@ -92,7 +93,21 @@ def differ(goal: str, outcome: str) -> ToldApart | None:
         return None
     if _meet(promised.things, outcome) or _meet(told.things, goal):
         return None
-    return ToldApart(_longest(promised.things), _longest(told.things))
+    return ToldApart(_longest(_named(promised.things)), _longest(_named(told.things)))
+
+
+def _named(things: tuple[str, ...]) -> tuple[str, ...]:
+    """Return things as one calls them: no measure word that has lost its number before, no act or manner after."""
+    return tuple(dict.fromkeys(name for thing in things if (name := _noun(thing))))
+
+
+def _noun(thing: str) -> str:
+    cut = list(tagged(thing.strip("、，,:：.;；")))
+    while cut and cut[0][1][0] in "qmdxwuc":
+        cut.pop(0)
+    while cut and cut[-1][1][0] in "vdaxwucp" and cut[-1][1] not in ("vn", "an"):
+        cut.pop()
+    return "".join(word for word, _ in cut)
 
 
 def _longest(things: tuple[str, ...]) -> tuple[str, ...]:

@@ -96,8 +96,8 @@ def outcome_off_goal(sheet: Sheet) -> Iterator[Hit]:
         yield hit(
             sheet.cell("outcome"),
             "预期目标要做的是{promised}，实际完成情况写的是{told}，两者没有对应。",
-            promised="、".join(apart.promised[:_NAMED]),
-            told="、".join(apart.told[:_NAMED]),
+            promised="".join(f"“{thing}”" for thing in apart.promised[:_NAMED]),
+            told="".join(f"“{thing}”" for thing in apart.told[:_NAMED]),
             also=(sheet.cell("goal"),),
             fix=("请对照预期目标逐项说明完成情况", "目标确有调整的，请说明调整的依据"),
         )
