@@ -107,11 +107,23 @@ def record_file(
     before: dict[str, int] = {}
     for old in standing(connection, batch_id, [file.path]).values():
         before |= set_aside(connection, old.id)
+        if file.sha256 is not None and old.sha256 == file.sha256:
+            before |= _by_number(connection, old.id, forms, before)
     if replacing:
         named = [identity(entry.form) for entry in checked if is_named(entry.form)]
         before |= _same_identity(connection, batch_id, named)
     rows = FileRows(file_head(file, size), forms, before)
     return record_rows(connection, batch_id, [rows], ruleset=ruleset, at=at, by=by)[0]
+
+
+def _by_number(
+    connection: Connection, file_id: int, forms: Sequence[Rows], before: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the forms of the same bytes read before by the names they have now: read in another way they are the same."""
+    table = schema.form.c
+    numbers = dict(connection.execute(select(table.number, table.id).where(table.file_id == file_id)).all())
+    unmatched = (rows for rows in forms if rows.identity not in before and rows.form["number"] in numbers)
+    return {rows.identity: numbers[rows.form["number"]] for rows in unmatched}
 
 
 @dataclass(frozen=True, slots=True)
