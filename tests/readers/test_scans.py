@@ -107,12 +107,13 @@ def test_scanned_pdf_reads_as_its_text_file() -> None:
 
 @extra
 def test_unsure_cell_is_named_and_nothing_rests_on_it() -> None:
-    import cv2
+    from fuhe.readers.scans import scanned
 
-    blurred = cv2.GaussianBlur(rendered(), (0, 0), 3.2)
-    found = image.read(packed(blurred))
-    assert found.unread
-    assert any(problem.code in ("unsure", "poor_scan") and "请核对" in problem.message for problem in found.problems)
+    places = [Place(table=1, row=1, col=col, page=1) for col in (1, 2)]
+    cells = (GridCell(0, 0, "98", places[0], sure=0.99), GridCell(0, 1, "60", places[1], sure=0.4))
+    (told, *_) = [p for p in scanned.doubts([Grid(cells, "spans")], frozenset({1})) if p.code == "unsure"]
+    assert scanned.unsure([Grid(cells, "spans")]) == {places[1]}
+    assert (told.message, told.place) == ("第 1 页第 1 行第 2 列 “60” 没有认准，请核对。", places[1])
 
 
 @extra
