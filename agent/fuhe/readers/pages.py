@@ -292,7 +292,7 @@ def _cell(part: _TablePart, edges: list[float], margin: float, number: int) -> G
         table=number, row=part.row + 1, col=col + 1, page=part.page, box=_rounded(box.x0, box.y0, box.x1, box.y1)
     )
     span = max(1, nearest(edges, box.x1) - col)
-    sure = min((glyph.sure for line in part.lines for glyph in line.glyphs), default=1.0)
+    sure = min((glyph.sure for line in part.lines for glyph in line.glyphs if not glyph.char.isspace()), default=1.0)
     return GridCell(part.row, col, part.text(margin), where, part.rowspan, span, sure)
 
 

@@ -21,6 +21,8 @@ _GOOD = 0.93  # a page whose lines are surer than this stands upright; lying on 
 _SAMPLE = 8
 _INSIDE = 0.1  # of a letter: what lies this near a ruling is its edge
 _PAD = 0.15
+_LONE, _NEAR, _TIMES = 1.3, 0.26, 3
+_UNKNOWN = "□"  # ink that no character was made out of
 
 
 @dataclass(slots=True)
@@ -84,18 +86,28 @@ class _Look:
 
     def read(self) -> SeenPage:
         """Recognise every line."""
-        found = recognise([self.crop(line) for line in self.lines])
+        read = recognise([self.crop(line) for line in self.lines])
+        found = [_once(c) if self.is_lone(line) else c for line, c in zip(self.lines, read, strict=True)]
         out = Drawn(images=1, rules=[_moved(rule, self.scale) for rule in self.rules])
         page = SeenPage(out, self.picture, self.scale, len(self.ruled))
-        for line, chars in zip(self.lines, found, strict=True):
-            page.lines.append((line, chars))
+        for line, seen in zip(self.lines, found, strict=True):
+            page.lines.append((line, seen))
+            chars = seen or (SeenChar(_UNKNOWN, 0.5, 0.0),)
             out.glyphs += _glyphs(line, self.frame(line), chars, self.scale)
         return page
 
     def crop(self, line: PrintedLine) -> Pixels:
-        """Cut out a line with a little paper around it."""
+        """Cut out a line with a little paper around it; a sign or two on their own are set three times, as a word is."""
         x0, y0, x1, y1 = self.frame(line)
-        return self.grey[y0:y1, x0:x1]
+        if not self.is_lone(line):
+            return self.grey[y0:y1, x0:x1]
+        near = max(3, round(_NEAR * self.unit))
+        lone = self.grey[y0:y1, max(0, line.x0 - near) : line.x1 + near]
+        return np.asarray(np.hstack([lone] * _TIMES), np.uint8)
+
+    def is_lone(self, line: PrintedLine) -> bool:
+        """Tell whether a line is no longer than a sign or two: too little for the model to tell what it sees."""
+        return line.x1 - line.x0 < _LONE * self.unit
 
     def frame(self, line: PrintedLine) -> tuple[int, int, int, int]:
         """Return what to cut out: room for pale strokes at both ends, and for a lone dash the height of a letter."""
@@ -105,6 +117,18 @@ class _Look:
         left = max(0, min(x0 - pad, max(first, x0 - round(self.unit))))
         right = max(x1 + pad, min(last, x1 + round(self.unit)))
         return left, max(0, y0 - short - pad), right, y1 + short + pad
+
+
+def _once(chars: Sequence[SeenChar]) -> tuple[SeenChar, ...]:
+    """Return what stands once in a reading of the same signs set three times; where the three differ, none is sure."""
+    inked = [char for char in chars if not char.char.isspace()]
+    count, rest = divmod(len(inked), _TIMES)
+    parts = [inked[start : start + count] for start in range(0, len(inked), count)] if count else []
+    same = not rest and len({"".join(char.char for char in part) for part in parts}) == 1
+    if not same:
+        return tuple(char._replace(sure=0.0) for char in inked[: max(1, round(len(inked) / _TIMES))])
+    sure = [min(thrice, key=lambda char: char.sure) for thrice in zip(*parts, strict=True)]
+    return tuple(char._replace(at=(index + 0.5) / count) for index, char in enumerate(sure))
 
 
 def _moved(rule: Ruling, scale: float) -> Ruling:

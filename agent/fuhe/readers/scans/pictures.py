@@ -58,6 +58,8 @@ def _opened(data: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of sizes this module checks itself
             image = Image.open(BytesIO(data), formats=_KINDS)
+    except Image.DecompressionBombError as error:
+        raise _too_large("图片的点数过多") from error
     except _DAMAGE as error:
         raise _broken() from error
     _check(image)
@@ -67,7 +69,7 @@ def _opened(data: bytes) -> Image.Image:
 def _check(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
-        raise ReadError("too_large", f"图片有 {width}×{height} 点，过大", todo="请以 200 至 300 dpi 重新扫描")
+        raise _too_large(f"图片有 {width}×{height} 点，过大")
     if min(width, height) < _LEAST_SIDE:
         raise ReadError("no_text", f"图片只有 {width}×{height} 点，看不清字", todo="请以 200 至 300 dpi 重新扫描")
 
@@ -88,6 +90,10 @@ def _from_deep(values: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> P
     low, high = float(values.min()), float(values.max())
     grey = ((values - low) * (255 / max(high - low, 1.0))).astype(np.uint8)
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _too_large(what: str) -> ReadError:
+    return ReadError("too_large", what, todo="请以 200 至 300 dpi 重新扫描")
 
 
 def _broken() -> ReadError:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fuhe.errors import ReadError
 from fuhe.readers.scans.ocr_extra import missing
+from fuhe.text import squeeze
 
 MODEL = "PP-OCRv6_rec_small.onnx"
 HEIGHT = 48  # pixels, what the model was trained on
@@ -83,7 +84,10 @@ def _decoded(scores: NDArray[np.float32], width: int) -> tuple[SeenChar, ...]:
 def _seen(scores: NDArray[np.float32], best: int, at: float, letters: Sequence[str]) -> SeenChar:
     second = int(np.argpartition(scores, -2)[-2])
     other = letters[second] if second else ""
-    return SeenChar(letters[best], at, float(scores[best]), other, float(scores[second]))
+    sure = float(scores[best])
+    if squeeze(other) == squeeze(letters[best]):  # a comma of either width is a comma
+        sure += float(scores[second])
+    return SeenChar(letters[best], at, sure, other, float(scores[second]))
 
 
 class OcrEngine:

@@ -30,7 +30,9 @@ def _in_column(cell: GridCell, column: list[str]) -> GridCell:
     if text in _TWO_STROKES and sum(other in _OPERATORS for other in column) >= 2:
         return replace(cell, text="=", raw=cell.text)
     if text in _STROKES:  # a cell that holds one level stroke: no form answers with the numeral 一
-        return replace(cell, text=DASH, raw=cell.text)
+        return replace(cell, text=DASH, raw=cell.text, sure=1.0)
+    if text == DASH:
+        return replace(cell, sure=1.0)
     if _OVER_HUNDRED.fullmatch(text) and any(map(_BOUND.match, column)):
         return replace(cell, sure=0.0)  # ≥90% is misread as 290%, but 290% may be meant
     return cell
