@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, FormWords, clauses, cut, folded, is_done
 from fuhe.drafting.proposal import BLANK, SLOT
-from fuhe.policy import words
+from fuhe.policy import vocabulary, words
 from fuhe.readings.content_words import tagged
 from fuhe.readings.wordlists import finds, listed
 
@@ -93,6 +94,12 @@ def _formula(text: str) -> str:
     return re.sub(r"[÷/×+＋－\-—=]", "，", text)
 
 
+def _is_of(said: _Sentence, start: int, word: str, kinds: tuple[str, ...]) -> bool:
+    """Tell whether a word lies inside one longer or equal piece of these kinds."""
+    end = start + len(word)
+    return any(p.kind in kinds and p.start <= start and end <= p.end for p in said.pieces)
+
+
 # ---- foreign words: the sentence may be shown, marked --------------------------------------------------------------
 
 
@@ -118,18 +125,43 @@ def _named(said: _Sentence) -> Iterator[Doubt]:
     at = 0
     for word, tag in tagged(said.text):
         whole = any(piece.start <= at and at + len(word) <= piece.end for piece in said.pieces)
-        if tag[:2] in _NAME_TAGS and len(word) > 1 and not whole and not said.form.holds(word):
+        person = tag[:2] != "nr" or word[0] in words("drafting", "surnames") or len(word) > 2
+        if tag[:2] in _NAME_TAGS and len(word) > 1 and person and not whole and not said.form.holds(word):
             yield Doubt(word, at, "像是名称，表内没有")
         at += len(word)
 
 
 def _loose(said: _Sentence) -> Iterator[Doubt]:
-    """Single characters of grammar side by side, which may be a word nobody knows (向前); 并对, 再按 and the like are two."""
-    firsts, seconds = words("drafting", "first_singles"), words("drafting", "second_singles")
-    for one, two in zip(said.pieces, said.pieces[1:], strict=False):
-        both = one.kind == two.kind == "link" and len(one.text) == len(two.text) == 1
-        if both and (one.text not in firsts or two.text not in seconds):
+    """Words of one character side by side, which may be a word nobody knows (向前); 并对, 填表, 小旗 and the like are two."""
+    for one, two in pairwise(said.pieces):
+        if len(one.text) == len(two.text) == 1 and FOREIGN not in (one.kind, two.kind) and not _go_together(one, two):
             yield Doubt(one.text + two.text, one.start, "不成词")
+    run: list[CutWord] = []
+    for piece in (*said.pieces, None):
+        if piece and len(piece.text) == 1 and piece.kind in ("act", "thing", "quality"):
+            run.append(piece)
+            continue
+        if len(run) > 2:
+            yield Doubt("".join(single.text for single in run), run[0].start, "不成词")
+        run = []
+
+
+def _go_together(one: CutWord, two: CutWord) -> bool:
+    if MARK in (one.kind, two.kind):
+        return True
+    if one.kind == two.kind == "link":
+        return one.text in words("drafting", "first_singles") and two.text in words("drafting", "second_singles")
+    compound = two.text in vocabulary()["tail"] or (one.kind == two.kind == "act")
+    return "link" in (one.kind, two.kind) or compound or (one.kind in ("act", "quality") and two.kind == "thing")
+
+
+def _bodies(said: _Sentence) -> Iterator[Doubt]:
+    """泉山+站, 项目+办: a name and the end of one make a body, which the form has to know."""
+    for one, two in pairwise(said.pieces):
+        named = one.kind in (OF_FORM, "place") or two.text == "办"
+        whole = one.text + two.text
+        if named and one.kind in _THINGS and two.text in words("drafting", "body_ends") and not said.form.holds(whole):
+            yield Doubt(whole, one.start, "像是单位，表内没有")
 
 
 def _basis(said: _Sentence) -> Iterator[Doubt]:
@@ -151,7 +183,7 @@ def _basis(said: _Sentence) -> Iterator[Doubt]:
 def _parties(said: _Sentence) -> Iterator[Doubt]:
     """由, 请, 联系, 委托: whoever is named after them is of the form or a role."""
     leads = words("drafting", "party_leads")
-    sound = ("role", OF_FORM, "quality", "manner", "remark", MARK, FOREIGN)
+    sound = ("role", "place", OF_FORM, "quality", "manner", "remark", MARK, FOREIGN)
     for lead, named in zip(said.pieces, said.pieces[1:], strict=False):
         asks = lead.text in ("请", "由") and named.kind in ("act", "record", "thing", "check")
         if lead.text in leads and named.kind not in sound and not asks:
@@ -202,6 +234,40 @@ def _deadlines(said: _Sentence) -> Iterator[Doubt]:
             yield Doubt(piece.text, piece.start, "是期限，请用[[when]]")
 
 
+def _dates(said: _Sentence) -> Iterator[Doubt]:
+    """重阳节, 清明: a time the form does not name."""
+    at = 0
+    for word, tag in tagged(said.text):
+        if tag[:1] == "t" and len(word) > 1 and word not in words("drafting", "not_dates") and not said.form.holds(word):
+            yield Doubt(word, at, "是期限，请用[[when]]")
+        at += len(word)
+
+
+def _documents(said: _Sentence) -> Iterator[Doubt]:
+    """县博物馆固定资产管理规定: a name of the form and more, which ends as a document's does, is one the form has to know of."""
+    for clause in said.clauses:
+        for at, piece in enumerate(clause):
+            if not piece.text.endswith(words("drafting", "document_ends")):
+                continue
+            first = at
+            while first and clause[first - 1].kind in (*_THINGS, "act", "quality", FOREIGN):
+                first -= 1
+            whole = "".join(part.text for part in clause[first : at + 1])
+            named = any(part.kind in (OF_FORM, "place") and len(part.text) > 3 for part in clause[first:at])
+            if named and len(whole) > _SHARED and not said.form.holds(whole):
+                yield Doubt(whole, clause[first].start, "是表外的依据")
+
+
+def _bad_states(said: _Sentence) -> Iterator[Doubt]:
+    """更换过期的标准物质: what is to be mended or replaced is in a bad state, which the form has to know of."""
+    acts, states = words("drafting", "mends"), words("drafting", "bad_states")
+    for clause in said.clauses:
+        at = next((at for at, piece in enumerate(clause) if piece.text in acts), len(clause))
+        for piece in clause[at + 1 :]:
+            if piece.text.startswith(states) and not said.form.holds(piece.text):
+                yield Doubt(piece.text, piece.start, "说的是表外的情况")
+
+
 def _problems(said: _Sentence) -> Iterator[Doubt]:
     """停车收费问题: a fault named after a thing is one the form has to know of."""
     faults = words("drafting", "faults")
@@ -219,6 +285,13 @@ def _lacking(said: _Sentence) -> Iterator[Doubt]:
             yield Doubt(word, start, "说的是表外的情况")
 
 
+def _graded(said: _Sentence) -> Iterator[Doubt]:
+    """满分, 优秀 where nobody is given it: still a matter of points."""
+    for start, word in finds(said.text, listed("drafting", "graded")):
+        if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check", "remark", OF_FORM)):
+            yield Doubt(word, start, "是评分的话")
+
+
 def _ungoverned(said: _Sentence) -> Iterator[Doubt]:
     """已办结工单 is an attribute of what something is done to: behind 对, 将 or an act; at the head it may be an event."""
     for clause in said.clauses:
@@ -226,6 +299,28 @@ def _ungoverned(said: _Sentence) -> Iterator[Doubt]:
             governed = any(p.kind in (*_ACTS, "link", "manner") for p in clause[:at])
             if piece.kind == "quality" and piece.text[0] == "已" and not governed:
                 yield Doubt(piece.text, piece.start, "像是已经发生的事")
+
+
+def _maybe_told(said: _Sentence) -> Iterator[Doubt]:
+    """算出提高了几个百分点, and in an opinion what the form says and leaves out: shown, never inserted."""
+    for start, word in _told(said):
+        yield Doubt(word, start, "像是已经发生的事")
+
+
+def _told(said: _Sentence) -> Iterator[tuple[int, str]]:
+    for start, word in finds(said.text, listed("drafting", "events")):
+        if not _is_of(said, start, word, ("act", "thing", "manner", "quality", "record", "role", "remark")):
+            yield start, word
+    for clause in said.clauses:
+        for at, piece in enumerate(clause):
+            if piece.kind == "quality" and piece.text[0] in "已未没" and not _is_attribute(clause, at):
+                yield piece.start, piece.text
+
+
+def _is_attribute(clause: tuple[CutWord, ...], at: int) -> bool:
+    after = clause[at + 1 :]
+    named = bool(after) and (after[0].text == "的" or after[0].kind in ("thing", "role", "record", "place", OF_FORM))
+    return named and any(is_done(piece) for piece in clause)
 
 
 def _aimless(said: _Sentence) -> Iterator[Doubt]:
@@ -251,28 +346,59 @@ def _copied(said: _Sentence, prompt: str) -> Iterator[Doubt]:
 
 
 _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _quoted, _named, _loose, _basis, _parties, _decided, _replaced, _stock, _deadlines, _problems, _lacking, _ungoverned, _aimless,
+    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _problems, _lacking, _graded, _ungoverned, _maybe_told, _aimless,
 )  # fmt: skip
 
 
 # ---- refusals: the sentence is not shown at all --------------------------------------------------------------------
 
 
-def _is_of(said: _Sentence, start: int, word: str, kinds: tuple[str, ...]) -> bool:
-    """Tell whether a word lies inside one longer or equal piece of these kinds."""
-    end = start + len(word)
-    return any(p.kind in kinds and p.start <= start and end <= p.end for p in said.pieces)
-
-
 def _accuses(said: _Sentence) -> Iterator[str]:
     for start, word in finds(said.text, listed("drafting", "charges")):
         if not _is_of(said, start, word, ("act", "thing", "record", "role", "manner", "quality", "check", "measure")):
             yield f"指责（“{word}”）"
+    for start, word in finds(said.text, listed("drafting", "blames")):
+        if _stands(said, start, start + len(word)) and not _is_of(said, start, word, (OF_FORM,)):
+            yield f"指责（“{word}”）"
     yield from _blames(said)
+    yield from _purges(said)
+    yield from _suspects(said)
     signs = words("drafting", "charge_signs")
     for piece in said.pieces:
         if piece.kind == FOREIGN and (sign := next((sign for sign in signs if sign in piece.text), "")):
             yield f"指责（“{sign}”）"
+
+
+def _stands(said: _Sentence, start: int, end: int) -> bool:
+    """Tell whether a word begins and ends with words of the cut, or lies in what nobody knows: never across two of them."""
+    begins = any(p.start == start or (p.kind == FOREIGN and p.start <= start < p.end) for p in said.pieces)
+    return begins and any(p.end == end or (p.kind == FOREIGN and p.start < end <= p.end) for p in said.pieces)
+
+
+def _purges(said: _Sentence) -> Iterator[str]:
+    """杜绝…的行为, 扣回…冒领的部分: to put an end to what nobody knows of is to say that it was done."""
+    acts = words("drafting", "purges")
+    for clause in said.clauses:
+        text = "".join(piece.text for piece in clause)
+        act = next((act for act in acts if act in text), "")
+        after = clause[0].start + text.find(act) + len(act)
+        if act and any(piece.kind == FOREIGN and piece.end > after for piece in clause):
+            yield f"指责（“{act}”）"
+
+
+def _suspects(said: _Sentence) -> Iterator[str]:
+    """疑有亏库, 存在注水: a suspicion, or an assertion of what nobody knows; a slip of the pen is none."""
+    if said.kind != "opinion":
+        return
+    for clause in said.clauses:
+        text = "".join(piece.text for piece in clause)
+        if any(slip in text for slip in words("drafting", "slips")):
+            continue
+        if sign := next((sign for sign in words("drafting", "suspects") if sign in text and sign + "问" not in text), ""):
+            yield f"指责（“{sign}”）"
+        for one, two in pairwise(clause):
+            if one.text in words("drafting", "asserts") and two.kind == FOREIGN and two.text.isalpha():
+                yield f"指责（“{one.text}{two.text}”）"
 
 
 def _blames(said: _Sentence) -> Iterator[str]:
@@ -289,6 +415,9 @@ def _judges(said: _Sentence) -> Iterator[str]:
     lists = ("verdicts",) if key == "verdicts" else ("verdicts", "scores")
     for start, word in finds(said.text, listed("drafting", *lists)):
         if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check", "remark")):
+            yield f"评分和结论（“{word}”）"
+    for start, word in finds(said.text, listed("drafting", "graded")):
+        if said.text[:start].endswith(words("drafting", "gives")) and said.kind != "indicator":
             yield f"评分和结论（“{word}”）"
     for before, piece in zip((None, *said.pieces), said.pieces, strict=False):
         if piece.text in words("drafting", "consents") and (before is None or before.kind not in ("role", OF_FORM)):
@@ -330,19 +459,16 @@ def _is_event(clause: tuple[CutWord, ...]) -> bool:
 
 def _tells(said: _Sentence) -> Iterator[str]:
     """A past event: 了, 已 and their like, unless what is done or not done is only a thing's attribute (已办结工单)."""
-    for start, word in finds(said.text, listed("drafting", "events")):
-        if not _is_of(said, start, word, ("act", "thing", "manner", "quality", "record", "role", "remark")):
+    for start, word in _told(said):
+        if said.kind != "opinion" and not _is_asked(said, start):
             yield f"把没有依据的事写成了事实（“{word}”）"
-    for clause in said.clauses:
-        for at, piece in enumerate(clause):
-            if piece.kind == "quality" and piece.text[0] in "已未" and not _is_attribute(clause, at):
-                yield f"把没有依据的事写成了事实（“{piece.text}”）"
 
 
-def _is_attribute(clause: tuple[CutWord, ...], at: int) -> bool:
-    after = clause[at + 1 :]
-    named = bool(after) and (after[0].text == "的" or after[0].kind in ("thing", "role", "record", "place", OF_FORM))
-    return named and any(is_done(piece) for piece in clause)
+def _is_asked(said: _Sentence, start: int) -> bool:
+    """Tell whether what happened is what an act is to find out (算出提高了几个百分点): a clause that asks."""
+    clause = next(clause for clause in said.clauses if clause[-1].end > start)
+    asks = any(piece.text in words("drafting", "asks") for piece in clause)
+    return asks and any(piece.kind in _ACTS and piece.end <= start for piece in clause)
 
 
 _REFUSALS: tuple[Callable[[_Sentence], Iterator[str]], ...] = (_accuses, _judges, _orders, _explains, _tells)
