@@ -138,6 +138,11 @@ def classes() -> Mapping[str, str]:
     return {word: kind for kind in kinds for word in vocabulary().get(kind, ())}
 
 
+def is_everyday(piece: CutWord) -> bool:
+    """Tell whether a word is known only to the general dictionary, or is one character that is no grammar."""
+    return piece.kind not in (OF_FORM, MARK, FOREIGN) and piece.text in plain_words() and piece.text not in classes()
+
+
 def is_done(piece: CutWord) -> bool:
     """Tell whether a word is something done: an act or check, or a run of the form that holds one."""
     if piece.kind != OF_FORM:

@@ -10,22 +10,17 @@ from fuhe.readings.wordlists import holds, listed
 
 _OFTEN = 30
 _LONGEST = 4
+_PERSONS = ("员", "者", "民", "工", "生", "手", "人", "师")
 _KINDS = {
     "v": "act",
     "vn": "act",
     "vd": "act",
     "n": "thing",
-    "s": "place",
-    "a": "quality",
-    "an": "quality",
     "ad": "manner",
     "b": "quality",
-    "z": "quality",
-    "d": "manner",
     "p": "link",
     "c": "link",
     "f": "link",
-    "q": "link",
     "u": "link",
 }
 
@@ -38,7 +33,7 @@ def plain_words() -> Mapping[str, str]:
         word, count, tag = line.split(" ")
         kind = _KINDS.get(tag)
         if kind and 1 < len(word) <= _LONGEST and int(count) >= _OFTEN and _says_nothing_bad(word, kind):
-            found[word] = kind
+            found[word] = "role" if kind == "thing" and word.endswith(_PERSONS) else kind
     return found
 
 

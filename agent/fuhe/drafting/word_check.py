@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
-from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, FormWords, clauses, cut, folded, is_done
+from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, FormWords, clauses, cut, folded, is_done, is_everyday
 from fuhe.drafting.proposal import BLANK, SLOT
 from fuhe.policy import vocabulary, words
 from fuhe.readings.content_words import tagged
@@ -100,6 +100,12 @@ def _is_of(said: _Sentence, start: int, word: str, kinds: tuple[str, ...]) -> bo
     return any(p.kind in kinds and p.start <= start and end <= p.end for p in said.pieces)
 
 
+def _stands(said: _Sentence, start: int, end: int) -> bool:
+    """Tell whether a word begins and ends with words of the cut, or lies in what nobody knows: never across two of them."""
+    begins = any(p.start == start or (p.kind == FOREIGN and p.start <= start < p.end) for p in said.pieces)
+    return begins and any(p.end == end or (p.kind == FOREIGN and p.start < end <= p.end) for p in said.pieces)
+
+
 # ---- foreign words: the sentence may be shown, marked --------------------------------------------------------------
 
 
@@ -181,13 +187,17 @@ def _basis(said: _Sentence) -> Iterator[Doubt]:
 
 
 def _parties(said: _Sentence) -> Iterator[Doubt]:
-    """由, 请, 联系, 委托: whoever is named after them is of the form or a role."""
+    """由, 请, 联系, 委托: whoever is named after them, up to what he does, is of the form or a role."""
     leads = words("drafting", "party_leads")
     sound = ("role", "place", OF_FORM, "quality", "manner", "remark", MARK, FOREIGN)
-    for lead, named in zip(said.pieces, said.pieces[1:], strict=False):
+    for at, (lead, named) in enumerate(pairwise(said.pieces)):
         asks = lead.text in ("请", "由") and named.kind in ("act", "record", "thing", "check")
         if lead.text in leads and named.kind not in sound and not asks:
             yield Doubt(named.text, named.start, "不是表内的承办者")
+        if lead.text in ("由", "委托", "邀请", "聘请"):
+            party = list(takewhile(lambda piece: piece.kind in ("thing", "place", "quality"), said.pieces[at + 1 : at + 6]))
+            if party and party[-1].kind == "thing" and any(is_everyday(piece) for piece in party):
+                yield Doubt("".join(piece.text for piece in party), party[0].start, "不是表内的承办者")
 
 
 def _decided(said: _Sentence) -> Iterator[Doubt]:
@@ -238,7 +248,9 @@ def _dates(said: _Sentence) -> Iterator[Doubt]:
     """重阳节, 清明: a time the form does not name."""
     at = 0
     for word, tag in tagged(said.text):
-        if tag[:1] == "t" and len(word) > 1 and word not in words("drafting", "not_dates") and not said.form.holds(word):
+        bounds = said.text[at + len(word) : at + len(word) + 1]
+        whole = word + bounds if bounds and bounds in "前后" else word
+        if tag[:1] == "t" and len(word) > 1 and word not in words("drafting", "not_dates") and not said.form.holds(whole):
             yield Doubt(word, at, "是期限，请用[[when]]")
         at += len(word)
 
@@ -266,6 +278,60 @@ def _bad_states(said: _Sentence) -> Iterator[Doubt]:
         for piece in clause[at + 1 :]:
             if piece.text.startswith(states) and not said.form.holds(piece.text):
                 yield Doubt(piece.text, piece.start, "说的是表外的情况")
+
+
+def _dodged(said: _Sentence) -> Iterator[Doubt]:
+    """避开土层瘠薄的阳坡, 兼顾行情变化: what is to be avoided or met is a circumstance, which the form has to know of."""
+    for clause in said.clauses:
+        at = next((at for at, piece in enumerate(clause) if piece.text in words("drafting", "dodges")), len(clause))
+        for piece in clause[at + 1 :]:
+            if is_everyday(piece) and piece.kind in ("thing", "act", "quality"):
+                yield Doubt(piece.text, piece.start, "说的是表外的情况")
+
+
+def _addressed(said: _Sentence) -> Iterator[Doubt]:
+    """请勿校验, 以本条为准: an indicator names and counts; whoever asks or bids speaks to a reader."""
+    sourced = False
+    for clause in said.clauses if said.kind == "indicator" else ():
+        sourced = sourced or any(piece.text.startswith(words("drafting", "sources")) for piece in clause)
+        for piece in clause:
+            act = sourced and piece.kind == "act" and (is_everyday(piece) or len(piece.text) == 1)
+            if act or piece.text in words("drafting", "tells_in_indicator"):
+                yield Doubt(piece.text, piece.start, "不是指标的话")
+
+
+def _praised(said: _Sentence) -> Iterator[Doubt]:
+    """得分准确无误, 成效突出, 不影响得分: an opinion that praises or settles a score is a verdict."""
+    if said.kind != "opinion":
+        return
+    for start, word in finds(said.text, listed("drafting", "praises", "settles")):
+        before = said.text[:start].endswith(words("drafting", "not_before_praise"))
+        if not before and not _is_of(said, start, word, (OF_FORM,)) and _stands(said, start, start + len(word)):
+            yield Doubt(word, start, "像是结论")
+
+
+def _products(said: _Sentence) -> Iterator[Doubt]:
+    """农房通小程序: an everyday word before a kind of product makes its name, which the form has to know of."""
+    for one, two in pairwise(said.pieces):
+        everyday = is_everyday(one) or (len(one.text) == 1 and one.kind in ("thing", "quality"))
+        if two.text in words("drafting", "products") and everyday and not said.form.holds(one.text + two.text):
+            yield Doubt(one.text + two.text, one.start, "像是名称，表内没有")
+
+
+def _circumstances(said: _Sentence) -> Iterator[Doubt]:
+    """订单外流的企业, 道路狭窄的坝段: a thing and what became of it, in everyday words, as an attribute."""
+    for one, two, three in zip(said.pieces, said.pieces[1:], said.pieces[2:], strict=False):
+        if one.kind in ("thing", "place") and two.kind in ("act", "quality") and is_everyday(two) and three.text == "的":
+            yield Doubt(one.text + two.text, one.start, "说的是表外的情况")
+
+
+def _scored(said: _Sentence) -> Iterator[Doubt]:
+    """建议评价等级不变: what an opinion says of points and grades is that they are to be worked out again, nothing else."""
+    for clause in said.clauses if said.kind == "opinion" else ():
+        text = "".join(piece.text for piece in clause)
+        scored = next((piece for piece in clause if piece.text in words("drafting", "of_scores")), None)
+        if scored and not any(word in text for word in words("drafting", "score_work")):
+            yield Doubt(scored.text, scored.start, "像是结论")
 
 
 def _problems(said: _Sentence) -> Iterator[Doubt]:
@@ -346,7 +412,7 @@ def _copied(said: _Sentence, prompt: str) -> Iterator[Doubt]:
 
 
 _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _problems, _lacking, _graded, _ungoverned, _maybe_told, _aimless,
+    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _problems, _lacking, _graded, _ungoverned, _maybe_told, _aimless,
 )  # fmt: skip
 
 
@@ -367,12 +433,6 @@ def _accuses(said: _Sentence) -> Iterator[str]:
     for piece in said.pieces:
         if piece.kind == FOREIGN and (sign := next((sign for sign in signs if sign in piece.text), "")):
             yield f"指责（“{sign}”）"
-
-
-def _stands(said: _Sentence, start: int, end: int) -> bool:
-    """Tell whether a word begins and ends with words of the cut, or lies in what nobody knows: never across two of them."""
-    begins = any(p.start == start or (p.kind == FOREIGN and p.start <= start < p.end) for p in said.pieces)
-    return begins and any(p.end == end or (p.kind == FOREIGN and p.start < end <= p.end) for p in said.pieces)
 
 
 def _purges(said: _Sentence) -> Iterator[str]:
