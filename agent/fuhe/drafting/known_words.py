@@ -245,7 +245,8 @@ def _everyday(text: str, at: int, found: dict[int, tuple[str, int]]) -> None:
 def single_class(char: str) -> str:
     """Return the class of an everyday word of one character, or nothing."""
     kinds = {"links": "link", "verbs": "act", "things": "thing", "states": "quality"}
-    return next((kind for key, kind in kinds.items() if char in everyday(key)), "")
+    found = next((kind for key, kind in kinds.items() if char in everyday(key)), "")
+    return found or ("quality" if char in words("drafting", "if_states") else "")
 
 
 @functools.cache

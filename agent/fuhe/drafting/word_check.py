@@ -292,12 +292,52 @@ def _dodged(said: _Sentence) -> Iterator[Doubt]:
 def _addressed(said: _Sentence) -> Iterator[Doubt]:
     """请勿校验, 以本条为准: an indicator names and counts; whoever asks or bids speaks to a reader."""
     sourced = False
-    for clause in said.clauses if said.kind == "indicator" else ():
+    for at, clause in enumerate(said.clauses if said.kind == "indicator" else ()):
         sourced = sourced or any(piece.text.startswith(words("drafting", "sources")) for piece in clause)
         for piece in clause:
-            act = sourced and piece.kind == "act" and (is_everyday(piece) or len(piece.text) == 1)
-            if act or piece.text in words("drafting", "tells_in_indicator"):
+            everyday = sourced and (is_everyday(piece) or (len(piece.text) == 1 and piece.kind in ("act", "thing")))
+            if everyday or piece.text in words("drafting", "tells_in_indicator"):
                 yield Doubt(piece.text, piece.start, "不是指标的话")
+        named = any(piece.kind in ("record", "measure", "thing", OF_FORM, FOREIGN) or piece.text == GAP for piece in clause)
+        if at and not named:
+            yield Doubt("".join(piece.text for piece in clause), clause[0].start, "不是指标的话")
+
+
+def _only_if(said: _Sentence) -> Iterator[Doubt]:
+    """坏的停用, 迟到的由调度说明: a bad state is a case to be met, not how things are; anywhere else it is."""
+    states = words("drafting", "if_states")
+    for clause in said.clauses:
+        for at, piece in enumerate(clause):
+            if piece.text not in states:
+                continue
+            rest = clause[at + 1 :]
+            of = next((n for n, after in enumerate(rest[:4]) if after.text == "的"), None)
+            headless = of is not None and (of + 1 == len(rest) or rest[of + 1].kind in ("act", "link", "manner", "check"))
+            if not headless:
+                yield Doubt(piece.text, piece.start, "说的是表外的情况")
+
+
+def _entered(said: _Sentence) -> Iterator[Doubt]:
+    """录入农房通: what is used or written into bears a name, where everyday words make it."""
+    for one, two in pairwise(said.pieces):
+        if one.text in words("drafting", "enters") and two.kind == "thing" and is_everyday(two):
+            yield Doubt(two.text, two.start, "像是名称，表内没有")
+
+
+def _asserted(said: _Sentence) -> Iterator[Doubt]:
+    """系事后补签: what an opinion says of how things came about, in everyday words."""
+    for one, two in pairwise(said.pieces if said.kind == "opinion" else ()):
+        if one.text in words("drafting", "asserts") and (is_everyday(two) or two.kind == "manner"):
+            yield Doubt(one.text + two.text, one.start, "像是结论")
+
+
+def _idle(said: _Sentence) -> Iterator[Doubt]:
+    """An opinion ends with what is to be done or what is wrong; one that does neither judges."""
+    if said.kind == "opinion" and said.clauses:
+        last = said.clauses[-1]
+        text = "".join(piece.text for piece in last)
+        if not any(word in text for word in words("drafting", "advises")):
+            yield Doubt(text, last[0].start, "像是结论")
 
 
 def _praised(said: _Sentence) -> Iterator[Doubt]:
@@ -321,7 +361,7 @@ def _products(said: _Sentence) -> Iterator[Doubt]:
 def _circumstances(said: _Sentence) -> Iterator[Doubt]:
     """订单外流的企业, 道路狭窄的坝段: a thing and what became of it, in everyday words, as an attribute."""
     for one, two, three in zip(said.pieces, said.pieces[1:], said.pieces[2:], strict=False):
-        if one.kind in ("thing", "place") and two.kind in ("act", "quality") and is_everyday(two) and three.text == "的":
+        if one.kind in ("thing", "place", "role") and two.kind in ("act", "quality") and is_everyday(two) and three.text == "的":
             yield Doubt(one.text + two.text, one.start, "说的是表外的情况")
 
 
@@ -412,7 +452,7 @@ def _copied(said: _Sentence, prompt: str) -> Iterator[Doubt]:
 
 
 _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _problems, _lacking, _graded, _ungoverned, _maybe_told, _aimless,
+    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _only_if, _entered, _asserted, _idle, _problems, _lacking, _graded, _ungoverned, _maybe_told, _aimless,
 )  # fmt: skip
 
 
