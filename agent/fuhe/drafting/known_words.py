@@ -183,17 +183,18 @@ def _walked(sentence: str, best: list[tuple[int, int, str]]) -> Iterator[CutWord
 
 
 def _joined(pieces: list[CutWord]) -> Iterator[CutWord]:
-    """Join foreign characters that stand side by side."""
+    """Join foreign characters that stand side by side, and words of one character beside them: they may be of one name."""
     held: CutWord | None = None
-    for piece in pieces:
-        if held and piece.kind == FOREIGN:
-            held = CutWord(held.text + piece.text, held.start, FOREIGN)
+    for at, piece in enumerate(pieces):
+        beside = any(near.kind == FOREIGN for near in pieces[max(at - 1, 0) : at + 2])
+        loose = piece.kind == FOREIGN or (beside and len(piece.text) == 1 and piece.kind not in ("link", MARK))
+        if loose:
+            held = CutWord(held.text + piece.text, held.start, FOREIGN) if held else CutWord(piece.text, piece.start, FOREIGN)
             continue
         if held:
             yield held
-        held = piece if piece.kind == FOREIGN else None
-        if not held:
-            yield piece
+        held = None
+        yield piece
     if held:
         yield held
 

@@ -147,9 +147,15 @@ def _loose(said: _Sentence) -> Iterator[Doubt]:
         if piece and len(piece.text) == 1 and piece.kind in ("act", "thing", "quality"):
             run.append(piece)
             continue
-        if len(run) > 2:
+        if len(run) > 2 and not _is_phrase(run):
             yield Doubt("".join(single.text for single in run), run[0].start, "不成词")
         run = []
+
+
+def _is_phrase(run: list[CutWord]) -> bool:
+    """Tell whether three words of one character are an act and its thing (贴红签) or a thing and what is counted (样件量)."""
+    kinds = tuple(piece.kind for piece in run)
+    return kinds == ("act", "quality", "thing") or (len(run) == 3 and run[-1].text in vocabulary()["tail"])
 
 
 def _go_together(one: CutWord, two: CutWord) -> bool:
@@ -157,8 +163,9 @@ def _go_together(one: CutWord, two: CutWord) -> bool:
         return True
     if one.kind == two.kind == "link":
         return one.text in words("drafting", "first_singles") and two.text in words("drafting", "second_singles")
-    compound = two.text in vocabulary()["tail"] or (one.kind == two.kind == "act")
-    return "link" in (one.kind, two.kind) or compound or (one.kind in ("act", "quality") and two.kind == "thing")
+    compound = two.text in vocabulary()["tail"] or (one.kind == two.kind and one.kind in ("act", "thing"))
+    attributed = (one.kind, two.kind) in {("act", "thing"), ("quality", "thing"), ("act", "quality")}
+    return "link" in (one.kind, two.kind) or compound or attributed
 
 
 def _bodies(said: _Sentence) -> Iterator[Doubt]:
@@ -345,7 +352,11 @@ def _praised(said: _Sentence) -> Iterator[Doubt]:
     if said.kind != "opinion":
         return
     for start, word in finds(said.text, listed("drafting", "praises", "settles")):
-        before = said.text[:start].endswith(words("drafting", "not_before_praise"))
+        clause = next(clause for clause in said.clauses if clause[-1].end > start)
+        wanted = word in words("drafting", "praises") and any(
+            piece.start < start and piece.text.startswith(words("drafting", "wanted")) for piece in clause
+        )
+        before = wanted or said.text[:start].endswith(words("drafting", "not_before_praise"))
         if not before and not _is_of(said, start, word, (OF_FORM,)) and _stands(said, start, start + len(word)):
             yield Doubt(word, start, "像是结论")
 
@@ -389,6 +400,28 @@ def _lacking(said: _Sentence) -> Iterator[Doubt]:
     for start, word in finds(said.text, listed("drafting", "lacks")):
         if not _is_of(said, start, word, (OF_FORM,)):
             yield Doubt(word, start, "说的是表外的情况")
+
+
+def _verdicts(said: _Sentence) -> Iterator[tuple[int, str]]:
+    for start, word in finds(said.text, listed("drafting", "verdicts")):
+        if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check", "remark")):
+            yield start, word
+
+
+def _consents(said: _Sentence) -> Iterator[CutWord]:
+    for before, piece in zip((None, *said.pieces), said.pieces, strict=False):
+        if piece.text in words("drafting", "consents") and (before is None or before.kind not in ("role", OF_FORM)):
+            yield piece
+
+
+def _of_points(said: _Sentence) -> Iterator[Doubt]:
+    """Points in a unit's own words, a consent nobody of the form gives, a verdict that is only a condition."""
+    if said.kind != "opinion":
+        for start, word in finds(said.text, listed("drafting", "scores")):
+            if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check")):
+                yield Doubt(word, start, "是评分的话")
+    yield from (Doubt(word, start, "是结论") for start, word in _verdicts(said))
+    yield from (Doubt(piece.text, piece.start, "是结论") for piece in _consents(said))
 
 
 def _graded(said: _Sentence) -> Iterator[Doubt]:
@@ -452,7 +485,7 @@ def _copied(said: _Sentence, prompt: str) -> Iterator[Doubt]:
 
 
 _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _only_if, _entered, _asserted, _idle, _problems, _lacking, _graded, _ungoverned, _maybe_told, _aimless,
+    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _only_if, _entered, _asserted, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless,
 )  # fmt: skip
 
 
@@ -461,7 +494,7 @@ _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
 
 def _accuses(said: _Sentence) -> Iterator[str]:
     for start, word in finds(said.text, listed("drafting", "charges")):
-        if not _is_of(said, start, word, ("act", "thing", "record", "role", "manner", "quality", "check", "measure")):
+        if not _is_of(said, start, word, (OF_FORM, "act", "thing", "record", "role", "manner", "quality", "check", "measure")):
             yield f"指责（“{word}”）"
     for start, word in finds(said.text, listed("drafting", "blames")):
         if _stands(said, start, start + len(word)) and not _is_of(said, start, word, (OF_FORM,)):
@@ -511,17 +544,14 @@ def _blames(said: _Sentence) -> Iterator[str]:
 
 
 def _judges(said: _Sentence) -> Iterator[str]:
-    key = "verdicts" if said.kind == "opinion" else "verdicts+scores"
-    lists = ("verdicts",) if key == "verdicts" else ("verdicts", "scores")
-    for start, word in finds(said.text, listed("drafting", *lists)):
-        if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check", "remark")):
+    for start, word in _verdicts(said):
+        if not said.text[start + len(word) :].startswith(words("drafting", "conditions")):
             yield f"评分和结论（“{word}”）"
     for start, word in finds(said.text, listed("drafting", "graded")):
         if said.text[:start].endswith(words("drafting", "gives")) and said.kind != "indicator":
             yield f"评分和结论（“{word}”）"
-    for before, piece in zip((None, *said.pieces), said.pieces, strict=False):
-        if piece.text in words("drafting", "consents") and (before is None or before.kind not in ("role", OF_FORM)):
-            yield f"评分和结论（“{piece.text}”）"
+    if said.kind == "opinion":
+        yield from (f"评分和结论（“{piece.text}”）" for piece in _consents(said))
 
 
 def _orders(said: _Sentence) -> Iterator[str]:
@@ -535,7 +565,7 @@ def _explains(said: _Sentence) -> Iterator[str]:
     for start, word in finds(said.text, listed("drafting", "causes")):
         if not _is_of(said, start, word, ("act", "thing", "record", "manner")):
             yield f"写了原因（“{word}”）"
-    if any(piece.kind == FOREIGN and "因" in (piece.text[0], piece.text[-1]) for piece in said.pieces):
+    if any(clause[0].kind == FOREIGN and clause[0].text[0] == "因" for clause in said.clauses):
         yield "写了原因（“因”）"
     if said.kind == "reason":
         yield from _states(said)
@@ -565,10 +595,11 @@ def _tells(said: _Sentence) -> Iterator[str]:
 
 
 def _is_asked(said: _Sentence, start: int) -> bool:
-    """Tell whether what happened is what an act is to find out (算出提高了几个百分点): a clause that asks."""
+    """Tell whether what happened is what an act is to find out (算出提高了几个百分点), or a case (到了的先登记)."""
     clause = next(clause for clause in said.clauses if clause[-1].end > start)
     asks = any(piece.text in words("drafting", "asks") for piece in clause)
-    return asks and any(piece.kind in _ACTS and piece.end <= start for piece in clause)
+    found = asks and any(piece.kind in _ACTS and piece.end <= start for piece in clause)
+    return found or any(piece.start > start and piece.text in words("drafting", "conditions") for piece in clause)
 
 
 _REFUSALS: tuple[Callable[[_Sentence], Iterator[str]], ...] = (_accuses, _judges, _orders, _explains, _tells)
