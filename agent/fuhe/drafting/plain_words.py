@@ -61,7 +61,7 @@ def _holds_bad(word: str) -> bool:
 
 @functools.cache
 def _bad_signs() -> frozenset[str]:
-    return frozenset("".join((*words("objects", "bad_signs"), *words("drafting", "charge_signs"), *words("drafting", "unplain_signs"))))
+    return frozenset("".join((*words("objects", "bad_signs"), *words("drafting", "charge_signs"), *words("drafting", "opinion_charge_signs"), *words("drafting", "unplain_signs"))))
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, FormWords, clauses, cut, folded, is_done, is_everyday
+from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, FormWords, classes, clauses, cut, folded, is_done, is_everyday
 from fuhe.drafting.proposal import BLANK, SLOT
 from fuhe.policy import vocabulary, words
 from fuhe.readings.content_words import tagged
@@ -338,6 +338,16 @@ def _asserted(said: _Sentence) -> Iterator[Doubt]:
             yield Doubt(one.text + two.text, one.start, "像是结论")
 
 
+def _told_in_everyday_words(said: _Sentence) -> Iterator[Doubt]:
+    """What an opinion says was done, in words only the dictionary knows: the form's own words do for what it says."""
+    for clause in said.clauses if said.kind == "opinion" else ():
+        advised = False
+        for piece in clause:
+            advised = advised or piece.text in words("drafting", "wanted")
+            if not advised and piece.kind == "act" and (is_everyday(piece) or len(piece.text) <= 2 and piece.text not in classes()):
+                yield Doubt(piece.text, piece.start, "像是结论")
+
+
 def _idle(said: _Sentence) -> Iterator[Doubt]:
     """An opinion ends with what is to be done or what is wrong; one that does neither judges."""
     if said.kind == "opinion" and said.clauses:
@@ -485,7 +495,7 @@ def _copied(said: _Sentence, prompt: str) -> Iterator[Doubt]:
 
 
 _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _only_if, _entered, _asserted, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless,
+    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _only_if, _entered, _asserted, _told_in_everyday_words, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless,
 )  # fmt: skip
 
 
@@ -503,6 +513,8 @@ def _accuses(said: _Sentence) -> Iterator[str]:
     yield from _purges(said)
     yield from _suspects(said)
     signs = words("drafting", "charge_signs")
+    if said.kind == "opinion":
+        signs += words("drafting", "opinion_charge_signs")
     for piece in said.pieces:
         if piece.kind == FOREIGN and (sign := next((sign for sign in signs if sign in piece.text), "")):
             yield f"指责（“{sign}”）"
@@ -550,8 +562,11 @@ def _judges(said: _Sentence) -> Iterator[str]:
     for start, word in finds(said.text, listed("drafting", "graded")):
         if said.text[:start].endswith(words("drafting", "gives")) and said.kind != "indicator":
             yield f"评分和结论（“{word}”）"
-    if said.kind == "opinion":
-        yield from (f"评分和结论（“{piece.text}”）" for piece in _consents(said))
+    for piece in _consents(said):
+        clause = next(clause for clause in said.clauses if clause[-1].end >= piece.end)
+        scored = any(other.text.startswith(words("drafting", "of_results")) for other in clause)
+        if said.kind == "opinion" or scored:
+            yield f"评分和结论（“{piece.text}”）"
 
 
 def _orders(said: _Sentence) -> Iterator[str]:
