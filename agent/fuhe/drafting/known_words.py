@@ -189,7 +189,11 @@ def _joined(pieces: list[CutWord]) -> Iterator[CutWord]:
         beside = any(near.kind == FOREIGN for near in pieces[max(at - 1, 0) : at + 2])
         loose = piece.kind == FOREIGN or (beside and len(piece.text) == 1 and piece.kind not in ("link", MARK))
         if loose:
-            held = CutWord(held.text + piece.text, held.start, FOREIGN) if held else CutWord(piece.text, piece.start, FOREIGN)
+            held = (
+                CutWord(held.text + piece.text, held.start, FOREIGN)
+                if held
+                else CutWord(piece.text, piece.start, FOREIGN)
+            )
             continue
         if held:
             yield held
@@ -230,7 +234,7 @@ def _everyday(text: str, at: int, found: dict[int, tuple[str, int]]) -> None:
         _offer(found, at + 1, kind, _COST_SINGLE if kind == "link" else _COST_EVERYDAY)
     if not two:
         return
-    if two in verbs and one in everyday("again") or one in verbs and two in everyday("complements"):
+    if (two in verbs and one in everyday("again")) or (one in verbs and two in everyday("complements")):
         _offer(found, at + 2, "act", _COST_JOINED)
     if two in verbs and one in everyday("nots"):
         _offer(found, at + 2, "quality", _COST_JOINED)

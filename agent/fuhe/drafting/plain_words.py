@@ -52,7 +52,9 @@ def _says_nothing_bad(word: str, kind: str) -> bool:
         return False
     if kind == "thing" and word.endswith(words("drafting", "unplain_thing_ends")):
         return False
-    return not any(char.isnumeric() for char in word) and not any(char in words("drafting", "unplain_time") for char in word)
+    return not any(char.isnumeric() for char in word) and not any(
+        char in words("drafting", "unplain_time") for char in word
+    )
 
 
 def _holds_bad(word: str) -> bool:
@@ -61,7 +63,16 @@ def _holds_bad(word: str) -> bool:
 
 @functools.cache
 def _bad_signs() -> frozenset[str]:
-    return frozenset("".join((*words("objects", "bad_signs"), *words("drafting", "charge_signs"), *words("drafting", "opinion_charge_signs"), *words("drafting", "unplain_signs"))))
+    return frozenset(
+        "".join(
+            (
+                *words("objects", "bad_signs"),
+                *words("drafting", "charge_signs"),
+                *words("drafting", "opinion_charge_signs"),
+                *words("drafting", "unplain_signs"),
+            )
+        )
+    )
 
 
 @functools.cache

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, FormWords, classes, clauses, cut, folded, is_done, is_everyday
+from fuhe.drafting.known_words import (
+    FOREIGN,
+    GAP,
+    MARK,
+    OF_FORM,
+    CutWord,
+    FormWords,
+    classes,
+    clauses,
+    cut,
+    folded,
+    is_done,
+    is_everyday,
+)
 from fuhe.drafting.proposal import BLANK, SLOT
 from fuhe.policy import vocabulary, words
 from fuhe.readings.content_words import tagged
@@ -179,6 +192,9 @@ def _bodies(said: _Sentence) -> Iterator[Doubt]:
 
 def _basis(said: _Sentence) -> Iterator[Doubt]:
     """按…意见, 落实…反馈, 依据…报告: a basis is the form's own, or what those served have said."""
+    for piece in said.pieces if said.kind != "opinion" else ():
+        if "〔" in piece.text or "[" in piece.text:
+            yield Doubt(piece.text, piece.start, "是文号，措施里不写")
     leads, nouns = words("drafting", "basis_leads"), words("drafting", "basis_nouns")
     for clause in said.clauses:
         for at, piece in enumerate(clause):
@@ -202,7 +218,9 @@ def _parties(said: _Sentence) -> Iterator[Doubt]:
         if lead.text in leads and named.kind not in sound and not asks:
             yield Doubt(named.text, named.start, "不是表内的承办者")
         if lead.text in ("由", "委托", "邀请", "聘请"):
-            party = list(takewhile(lambda piece: piece.kind in ("thing", "place", "quality"), said.pieces[at + 1 : at + 6]))
+            party = list(
+                takewhile(lambda piece: piece.kind in ("thing", "place", "quality"), said.pieces[at + 1 : at + 6])
+            )
             if party and party[-1].kind == "thing" and any(is_everyday(piece) for piece in party):
                 yield Doubt("".join(piece.text for piece in party), party[0].start, "不是表内的承办者")
 
@@ -257,7 +275,12 @@ def _dates(said: _Sentence) -> Iterator[Doubt]:
     for word, tag in tagged(said.text):
         bounds = said.text[at + len(word) : at + len(word) + 1]
         whole = word + bounds if bounds and bounds in "前后" else word
-        if tag[:1] == "t" and len(word) > 1 and word not in words("drafting", "not_dates") and not said.form.holds(whole):
+        if (
+            tag[:1] == "t"
+            and len(word) > 1
+            and word not in words("drafting", "not_dates")
+            and not said.form.holds(whole)
+        ):
             yield Doubt(word, at, "是期限，请用[[when]]")
         at += len(word)
 
@@ -305,7 +328,9 @@ def _addressed(said: _Sentence) -> Iterator[Doubt]:
             everyday = sourced and (is_everyday(piece) or (len(piece.text) == 1 and piece.kind in ("act", "thing")))
             if everyday or piece.text in words("drafting", "tells_in_indicator"):
                 yield Doubt(piece.text, piece.start, "不是指标的话")
-        named = any(piece.kind in ("record", "measure", "thing", OF_FORM, FOREIGN) or piece.text == GAP for piece in clause)
+        named = any(
+            piece.kind in ("record", "measure", "thing", OF_FORM, FOREIGN) or piece.text == GAP for piece in clause
+        )
         if at and not named:
             yield Doubt("".join(piece.text for piece in clause), clause[0].start, "不是指标的话")
 
@@ -319,7 +344,9 @@ def _only_if(said: _Sentence) -> Iterator[Doubt]:
                 continue
             rest = clause[at + 1 :]
             of = next((n for n, after in enumerate(rest[:4]) if after.text == "的"), None)
-            headless = of is not None and (of + 1 == len(rest) or rest[of + 1].kind in ("act", "link", "manner", "check"))
+            headless = of is not None and (
+                of + 1 == len(rest) or rest[of + 1].kind in ("act", "link", "manner", "check")
+            )
             if not headless:
                 yield Doubt(piece.text, piece.start, "说的是表外的情况")
 
@@ -344,7 +371,11 @@ def _told_in_everyday_words(said: _Sentence) -> Iterator[Doubt]:
         advised = False
         for piece in clause:
             advised = advised or piece.text in words("drafting", "wanted")
-            if not advised and piece.kind == "act" and (is_everyday(piece) or len(piece.text) <= 2 and piece.text not in classes()):
+            if (
+                not advised
+                and piece.kind == "act"
+                and (is_everyday(piece) or (len(piece.text) <= 2 and piece.text not in classes()))
+            ):
                 yield Doubt(piece.text, piece.start, "像是结论")
 
 
@@ -382,7 +413,12 @@ def _products(said: _Sentence) -> Iterator[Doubt]:
 def _circumstances(said: _Sentence) -> Iterator[Doubt]:
     """订单外流的企业, 道路狭窄的坝段: a thing and what became of it, in everyday words, as an attribute."""
     for one, two, three in zip(said.pieces, said.pieces[1:], said.pieces[2:], strict=False):
-        if one.kind in ("thing", "place", "role") and two.kind in ("act", "quality") and is_everyday(two) and three.text == "的":
+        if (
+            one.kind in ("thing", "place", "role")
+            and two.kind in ("act", "quality")
+            and is_everyday(two)
+            and three.text == "的"
+        ):
             yield Doubt(one.text + two.text, one.start, "说的是表外的情况")
 
 
@@ -504,7 +540,9 @@ _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
 
 def _accuses(said: _Sentence) -> Iterator[str]:
     for start, word in finds(said.text, listed("drafting", "charges")):
-        if not _is_of(said, start, word, (OF_FORM, "act", "thing", "record", "role", "manner", "quality", "check", "measure")):
+        if not _is_of(
+            said, start, word, (OF_FORM, "act", "thing", "record", "role", "manner", "quality", "check", "measure")
+        ):
             yield f"指责（“{word}”）"
     for start, word in finds(said.text, listed("drafting", "blames")):
         if _stands(said, start, start + len(word)) and not _is_of(said, start, word, (OF_FORM,)):
@@ -539,7 +577,9 @@ def _suspects(said: _Sentence) -> Iterator[str]:
         text = "".join(piece.text for piece in clause)
         if any(slip in text for slip in words("drafting", "slips")):
             continue
-        if sign := next((sign for sign in words("drafting", "suspects") if sign in text and sign + "问" not in text), ""):
+        if sign := next(
+            (sign for sign in words("drafting", "suspects") if sign in text and sign + "问" not in text), ""
+        ):
             yield f"指责（“{sign}”）"
         for one, two in pairwise(clause):
             if one.text in words("drafting", "asserts") and two.kind == FOREIGN and two.text.isalpha():
