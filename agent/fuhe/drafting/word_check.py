@@ -1,7 +1,9 @@
 """What may be done with a model's sentence: into a file, shown apart with its foreign words marked, or withheld."""
 
+import functools
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
@@ -74,9 +76,25 @@ class _Sentence:
     form: FormWords
     kind: Kind
 
-    @property
+    @functools.cached_property
     def clauses(self) -> list[tuple[CutWord, ...]]:
         return list(clauses(self.pieces))
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [piece.start for piece in self.pieces]
+
+    @functools.cached_property
+    def _ends(self) -> list[int]:
+        return [clause[-1].end for clause in self.clauses]
+
+    def piece_at(self, place: int) -> CutWord:
+        """Return the piece a place lies in."""
+        return self.pieces[bisect_right(self._starts, place) - 1]
+
+    def clause_at(self, place: int) -> tuple[CutWord, ...]:
+        """Return the clause a place lies in, or the next."""
+        return self.clauses[min(bisect_right(self._ends, place), len(self.clauses) - 1)] if self.clauses else ()
 
 
 def check(
@@ -91,9 +109,8 @@ def check(
     refused = tuple(dict.fromkeys(reason for refuse in _REFUSALS for reason in refuse(sentence)))
     doubts = [doubt for doubting in _DOUBTS for doubt in doubting(sentence)]
     doubts += _copied(sentence, folded(prompt))
-    foreign = tuple(
-        {doubt.start: doubt for doubt in reversed(doubts)}[start] for start in sorted({d.start for d in doubts})
-    )
+    first = {doubt.start: doubt for doubt in reversed(doubts)}
+    foreign = tuple(first[start] for start in sorted(first))
     return CheckedSentence(template, "withheld" if refused else "apart" if foreign else "inserted", foreign, refused)
 
 
@@ -109,14 +126,14 @@ def _formula(text: str) -> str:
 
 def _is_of(said: _Sentence, start: int, word: str, kinds: tuple[str, ...]) -> bool:
     """Tell whether a word lies inside one longer or equal piece of these kinds."""
-    end = start + len(word)
-    return any(p.kind in kinds and p.start <= start and end <= p.end for p in said.pieces)
+    piece = said.piece_at(start)
+    return piece.kind in kinds and start + len(word) <= piece.end
 
 
 def _stands(said: _Sentence, start: int, end: int) -> bool:
     """Tell whether a word begins and ends with words of the cut, or lies in what nobody knows: never across two of them."""
-    begins = any(p.start == start or (p.kind == FOREIGN and p.start <= start < p.end) for p in said.pieces)
-    return begins and any(p.end == end or (p.kind == FOREIGN and p.start < end <= p.end) for p in said.pieces)
+    first, last = said.piece_at(start), said.piece_at(end - 1)
+    return (first.start == start or first.kind == FOREIGN) and (last.end == end or last.kind == FOREIGN)
 
 
 # ---- foreign words: the sentence may be shown, marked --------------------------------------------------------------
@@ -143,7 +160,7 @@ def _named(said: _Sentence) -> Iterator[Doubt]:
     """Names of persons, places and bodies, even where each half of them is a plain word."""
     at = 0
     for word, tag in tagged(said.text):
-        whole = any(piece.start <= at and at + len(word) <= piece.end for piece in said.pieces)
+        whole = at + len(word) <= said.piece_at(at).end
         person = tag[:2] != "nr" or word[0] in words("drafting", "surnames") or len(word) > 2
         if tag[:2] in _NAME_TAGS and len(word) > 1 and person and not whole and not said.form.holds(word):
             yield Doubt(word, at, "像是名称，表内没有")
@@ -292,7 +309,7 @@ def _documents(said: _Sentence) -> Iterator[Doubt]:
             if not piece.text.endswith(words("drafting", "document_ends")):
                 continue
             first = at
-            while first and clause[first - 1].kind in (*_THINGS, "act", "quality", FOREIGN):
+            while first and at - first < 12 and clause[first - 1].kind in (*_THINGS, "act", "quality", FOREIGN):
                 first -= 1
             whole = "".join(part.text for part in clause[first : at + 1])
             named = any(part.kind in (OF_FORM, "place") and len(part.text) > 3 for part in clause[first:at])
@@ -393,11 +410,11 @@ def _praised(said: _Sentence) -> Iterator[Doubt]:
     if said.kind != "opinion":
         return
     for start, word in finds(said.text, listed("drafting", "praises", "settles")):
-        clause = next(clause for clause in said.clauses if clause[-1].end > start)
+        clause = said.clause_at(start)
         wanted = word in words("drafting", "praises") and any(
             piece.start < start and piece.text.startswith(words("drafting", "wanted")) for piece in clause
         )
-        before = wanted or said.text[:start].endswith(words("drafting", "not_before_praise"))
+        before = wanted or said.text[max(start - 4, 0) : start].endswith(words("drafting", "not_before_praise"))
         if not before and not _is_of(said, start, word, (OF_FORM,)) and _stands(said, start, start + len(word)):
             yield Doubt(word, start, "像是结论")
 
@@ -597,13 +614,13 @@ def _blames(said: _Sentence) -> Iterator[str]:
 
 def _judges(said: _Sentence) -> Iterator[str]:
     for start, word in _verdicts(said):
-        if not said.text[start + len(word) :].startswith(words("drafting", "conditions")):
+        if not said.text[start + len(word) : start + len(word) + 4].startswith(words("drafting", "conditions")):
             yield f"评分和结论（“{word}”）"
     for start, word in finds(said.text, listed("drafting", "graded")):
-        if said.text[:start].endswith(words("drafting", "gives")) and said.kind != "indicator":
+        if said.text[max(start - 4, 0) : start].endswith(words("drafting", "gives")) and said.kind != "indicator":
             yield f"评分和结论（“{word}”）"
     for piece in _consents(said):
-        clause = next(clause for clause in said.clauses if clause[-1].end >= piece.end)
+        clause = said.clause_at(piece.start)
         scored = any(other.text.startswith(words("drafting", "of_results")) for other in clause)
         if said.kind == "opinion" or scored:
             yield f"评分和结论（“{piece.text}”）"
@@ -651,7 +668,7 @@ def _tells(said: _Sentence) -> Iterator[str]:
 
 def _is_asked(said: _Sentence, start: int) -> bool:
     """Tell whether what happened is what an act is to find out (算出提高了几个百分点), or a case (到了的先登记)."""
-    clause = next(clause for clause in said.clauses if clause[-1].end > start)
+    clause = said.clause_at(start)
     asks = any(piece.text in words("drafting", "asks") for piece in clause)
     found = asks and any(piece.kind in _ACTS and piece.end <= start for piece in clause)
     return found or any(piece.start > start and piece.text in words("drafting", "conditions") for piece in clause)
