@@ -359,7 +359,7 @@ def _only_if(said: _Sentence) -> Iterator[Doubt]:
         for at, piece in enumerate(clause):
             if piece.text not in states:
                 continue
-            rest = clause[at + 1 :]
+            rest = clause[at + 1 : at + 7]
             of = next((n for n, after in enumerate(rest[:4]) if after.text == "的"), None)
             headless = of is not None and (
                 of + 1 == len(rest) or rest[of + 1].kind in ("act", "link", "manner", "check")
@@ -497,9 +497,8 @@ def _graded(said: _Sentence) -> Iterator[Doubt]:
 def _ungoverned(said: _Sentence) -> Iterator[Doubt]:
     """已办结工单 is an attribute of what something is done to: behind 对, 将 or an act; at the head it may be an event."""
     for clause in said.clauses:
-        for at, piece in enumerate(clause):
-            governed = any(p.kind in (*_ACTS, "link", "manner") for p in clause[:at])
-            if piece.kind == "quality" and piece.text[0] == "已" and not governed:
+        for piece in takewhile(lambda piece: piece.kind not in (*_ACTS, "link", "manner"), clause):
+            if piece.kind == "quality" and piece.text[0] == "已":
                 yield Doubt(piece.text, piece.start, "像是已经发生的事")
 
 
