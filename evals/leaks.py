@@ -117,12 +117,14 @@ def _numbers(text: str) -> list[float]:
 
 
 def _held(kind: str, hit: str, said: str) -> bool:
-    """Accept words that stand in the form whole, names and documents without the verb before them.
+    """Accept words that stand in the form whole, names and documents without the verb before them, quotations cut short.
 
     A longer run of words may come before a name: its last four characters will do, never its bare ending.
     """
-    if hit in said:
+    if hit in said or (kind == "外文" and hit.casefold() in said.casefold()):
         return True
+    if kind == "引" and hit.endswith("......"):
+        return hit.removesuffix("......") in said
     named = LEAD.sub("", hit)
     if kind == "文":
         return named in said

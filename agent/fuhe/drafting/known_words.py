@@ -1,11 +1,13 @@
 """A sentence cut into known words: of this form, of the plain vocabulary, or grammar; what is none of these is foreign."""
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fuhe.policy import Pack, simplify, vocabulary
+from fuhe.drafting.plain_words import plain_words
+from fuhe.policy import Pack, simplify, vocabulary, words
 from fuhe.readings.content_words import segmenter
 from fuhe.records import Form
 from fuhe.text import squeeze
@@ -17,7 +19,11 @@ _MARKS = '，、；：。（）,;:()“”"「」 \n'
 _ONLY_SOMETIMES = ("money", "remark")
 _LONG = 4  # characters of a run of the form that is known wherever it begins; a shorter one has to be words of it
 _GATHERED = 6
-_COST_FOREIGN, _COST_SINGLE, _COST_JOINED, _COST_WORD = 10_000, 14, 15, 10
+_COST_FOREIGN, _COST_EVERYDAY, _COST_SINGLE, _COST_JOINED, _COST_PLAIN, _COST_WORD = 10_000, 25, 14, 15, 12, 10
+_FIGURE = re.compile("(?<![0-9.])([0-9]+(?:\\.[0-9]+)?)([%‰]|[\u4e00-\u9fff]{1,3})")
+_BARE = re.compile("[0-9]+(?:\\.[0-9]+)?")
+_EACH = "逐各每按分"
+_OF_TIME = "年月日号时"
 _ENDS_OF_ACTS = "前后中时日"
 
 
@@ -41,6 +47,8 @@ class FormWords:
 
     text: str
     names: str = ""
+    figures: frozenset[str] = frozenset()
+    goals: frozenset[str] = frozenset()
     short: frozenset[str] = frozenset()
 
     def holds(self, words: str) -> bool:
@@ -60,7 +68,24 @@ def of_form(form: Form, pack: Pack) -> FormWords:
     documents = [entry.document for entry in pack.documents.values() if entry.verified]
     cells = [folded(text) for text in (*_strings(record.model_dump()), form.title or "", *documents) if text]
     names = [record.project, record.unit, *(row.name for row in record.indicators)]
-    return FormWords(GAP.join(cells), GAP.join(folded(name or "") for name in names), frozenset(_runs(cells)))
+    goals = [folded(text) for text in (record.goal, record.outcome, record.project) if text]
+    return FormWords(
+        GAP.join(cells),
+        GAP.join(folded(name or "") for name in names),
+        frozenset(figure for cell in cells for figure in _figures(cell)),
+        frozenset(figure for cell in goals for figure in _figures(cell)),
+        frozenset(_runs(cells)),
+    )
+
+
+def _figures(cell: str) -> Iterator[str]:
+    """Yield the numbers of a cell with what they count: the first characters after them, or points or money where it is bare."""
+    if _BARE.fullmatch(cell):
+        yield from (cell + unit for unit in ("万元", "元", "分", "%"))
+    for found in _FIGURE.finditer(cell):
+        for size in range(1, len(found[2]) + 1):
+            if found[2][0] not in _OF_TIME:
+                yield found[1] + found[2][:size]
 
 
 def folded(text: str) -> str:
@@ -113,6 +138,11 @@ def classes() -> Mapping[str, str]:
     return {word: kind for kind in kinds for word in vocabulary().get(kind, ())}
 
 
+def is_everyday(piece: CutWord) -> bool:
+    """Tell whether a word is known only to the general dictionary, or is one character that is no grammar."""
+    return piece.kind not in (OF_FORM, MARK, FOREIGN) and piece.text in plain_words() and piece.text not in classes()
+
+
 def is_done(piece: CutWord) -> bool:
     """Tell whether a word is something done: an act or check, or a run of the form that holds one."""
     if piece.kind != OF_FORM:
@@ -153,17 +183,22 @@ def _walked(sentence: str, best: list[tuple[int, int, str]]) -> Iterator[CutWord
 
 
 def _joined(pieces: list[CutWord]) -> Iterator[CutWord]:
-    """Join foreign characters that stand side by side."""
+    """Join foreign characters that stand side by side, and words of one character beside them: they may be of one name."""
     held: CutWord | None = None
-    for piece in pieces:
-        if held and piece.kind == FOREIGN:
-            held = CutWord(held.text + piece.text, held.start, FOREIGN)
+    for at, piece in enumerate(pieces):
+        beside = any(near.kind == FOREIGN for near in pieces[max(at - 1, 0) : at + 2])
+        loose = piece.kind == FOREIGN or (beside and len(piece.text) == 1 and piece.kind not in ("link", MARK))
+        if loose:
+            held = (
+                CutWord(held.text + piece.text, held.start, FOREIGN)
+                if held
+                else CutWord(piece.text, piece.start, FOREIGN)
+            )
             continue
         if held:
             yield held
-        held = piece if piece.kind == FOREIGN else None
-        if not held:
-            yield piece
+        held = None
+        yield piece
     if held:
         yield held
 
@@ -172,9 +207,9 @@ def _words_at(text: str, at: int, form: FormWords, also: frozenset[str]) -> dict
     """Return the words that begin at a place: by their end the class and what they cost."""
     known, parts = classes(), vocabulary()
     found: dict[int, tuple[str, int]] = {}
+    _everyday(text, at, found)
     for end, kind in _bases(text, at, form, also):
-        cost = _COST_WORD if end - at > 1 else _COST_SINGLE
-        _offer(found, end, kind, cost)
+        _offer(found, end, kind, _COST_PLAIN if text[at:end] in plain_words() else _COST_WORD)
         tail = text[end : end + 1]
         if tail in parts["tail"] and end - at > 1 and not (tail in _ENDS_OF_ACTS and kind not in ("act", "check")):
             _offer(found, end + 1, _with_tail(tail, kind), _COST_JOINED)
@@ -192,17 +227,54 @@ def _words_at(text: str, at: int, form: FormWords, also: frozenset[str]) -> dict
     return found
 
 
+def _everyday(text: str, at: int, found: dict[int, tuple[str, int]]) -> None:
+    """Offer acts and things of one character, and what they make: 写进, 补记, 头数, 一名, 没填."""
+    verbs, one, two = everyday("verbs"), text[at], text[at + 1 : at + 2]
+    if kind := single_class(one):
+        _offer(found, at + 1, kind, _COST_SINGLE if kind == "link" else _COST_EVERYDAY)
+    if not two:
+        return
+    if (two in verbs and one in everyday("again")) or (one in verbs and two in everyday("complements")):
+        _offer(found, at + 2, "act", _COST_JOINED)
+    if two in verbs and one in everyday("nots"):
+        _offer(found, at + 2, "quality", _COST_JOINED)
+    if two in "数次" and (one in vocabulary()["unit"] or one in everyday("units")):
+        _offer(found, at + 2, "measure", _COST_JOINED)
+    if one in _EACH and single_class(two) == "thing":
+        _offer(found, at + 2, "manner", _COST_JOINED)
+    if one == "一" and (two in vocabulary()["unit"] or two in everyday("units")):
+        _offer(found, at + 2, "link", _COST_JOINED)
+
+
+@functools.cache
+def single_class(char: str) -> str:
+    """Return the class of an everyday word of one character, or nothing."""
+    kinds = {"links": "link", "verbs": "act", "things": "thing", "states": "quality"}
+    found = next((kind for key, kind in kinds.items() if char in everyday(key)), "")
+    return found or ("quality" if char in words("drafting", "if_states") else "")
+
+
+@functools.cache
+def everyday(key: str) -> frozenset[str]:
+    """Return everyday words of one character: verbs, things, what completes a verb (写进), repeats or denies it (补记, 没填)."""
+    return frozenset(words("drafting", f"everyday_{key}"))
+
+
 def _offer(found: dict[int, tuple[str, int]], end: int, kind: str, cost: int) -> None:
     if end not in found or cost < found[end][1]:
         found[end] = (kind, cost)
 
 
 def _bases(text: str, at: int, form: FormWords, also: frozenset[str]) -> Iterator[tuple[int, str]]:
-    known = classes()
+    known, plain = classes(), plain_words()
     for end in range(at + 2, min(len(text), at + _longest()) + 1):
-        kind = known.get(text[at:end])
+        kind = known.get(text[at:end]) or plain.get(text[at:end])
         if kind and (kind not in _ONLY_SOMETIMES or kind in also):
             yield end, kind
+    if text[at : at + 1].isdigit() and (figure := _FIGURE.match(text, at)):
+        for size in range(1, len(figure[2]) + 1):
+            if figure[1] + figure[2][:size] in (form.figures if "remark" in also else form.goals):
+                yield figure.end(1) + size, OF_FORM
     end = at + 2
     while end <= len(text) and (text[at:end] in form.text or text[at:end] in form.names):
         if text[at:end] not in known and form.says(text[at:end]):

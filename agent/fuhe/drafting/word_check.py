@@ -1,14 +1,30 @@
 """What may be done with a model's sentence: into a file, shown apart with its foreign words marked, or withheld."""
 
+import functools
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 from typing import Literal
 
-from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, FormWords, clauses, cut, folded, is_done
+from fuhe.drafting.known_words import (
+    FOREIGN,
+    GAP,
+    MARK,
+    OF_FORM,
+    CutWord,
+    FormWords,
+    classes,
+    clauses,
+    cut,
+    folded,
+    is_done,
+    is_everyday,
+)
 from fuhe.drafting.proposal import BLANK, SLOT
-from fuhe.policy import words
+from fuhe.policy import vocabulary, words
 from fuhe.readings.content_words import tagged
 from fuhe.readings.wordlists import finds, listed
 
@@ -60,9 +76,25 @@ class _Sentence:
     form: FormWords
     kind: Kind
 
-    @property
+    @functools.cached_property
     def clauses(self) -> list[tuple[CutWord, ...]]:
         return list(clauses(self.pieces))
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [piece.start for piece in self.pieces]
+
+    @functools.cached_property
+    def _ends(self) -> list[int]:
+        return [clause[-1].end for clause in self.clauses]
+
+    def piece_at(self, place: int) -> CutWord:
+        """Return the piece a place lies in."""
+        return self.pieces[bisect_right(self._starts, place) - 1]
+
+    def clause_at(self, place: int) -> tuple[CutWord, ...]:
+        """Return the clause a place lies in, or the next."""
+        return self.clauses[min(bisect_right(self._ends, place), len(self.clauses) - 1)] if self.clauses else ()
 
 
 def check(
@@ -77,9 +109,8 @@ def check(
     refused = tuple(dict.fromkeys(reason for refuse in _REFUSALS for reason in refuse(sentence)))
     doubts = [doubt for doubting in _DOUBTS for doubt in doubting(sentence)]
     doubts += _copied(sentence, folded(prompt))
-    foreign = tuple(
-        {doubt.start: doubt for doubt in reversed(doubts)}[start] for start in sorted({d.start for d in doubts})
-    )
+    first = {doubt.start: doubt for doubt in reversed(doubts)}
+    foreign = tuple(first[start] for start in sorted(first))
     return CheckedSentence(template, "withheld" if refused else "apart" if foreign else "inserted", foreign, refused)
 
 
@@ -91,6 +122,18 @@ def _formula(text: str) -> str:
     """Leave the signs of a formula out: ÷, ×100%, brackets."""
     text = re.sub(r"[×xX*]\s*100\s*[%％]", "，", unicodedata.normalize("NFKC", text))
     return re.sub(r"[÷/×+＋－\-—=]", "，", text)
+
+
+def _is_of(said: _Sentence, start: int, word: str, kinds: tuple[str, ...]) -> bool:
+    """Tell whether a word lies inside one longer or equal piece of these kinds."""
+    piece = said.piece_at(start)
+    return piece.kind in kinds and start + len(word) <= piece.end
+
+
+def _stands(said: _Sentence, start: int, end: int) -> bool:
+    """Tell whether a word begins and ends with words of the cut, or lies in what nobody knows: never across two of them."""
+    first, last = said.piece_at(start), said.piece_at(end - 1)
+    return (first.start == start or first.kind == FOREIGN) and (last.end == end or last.kind == FOREIGN)
 
 
 # ---- foreign words: the sentence may be shown, marked --------------------------------------------------------------
@@ -117,23 +160,58 @@ def _named(said: _Sentence) -> Iterator[Doubt]:
     """Names of persons, places and bodies, even where each half of them is a plain word."""
     at = 0
     for word, tag in tagged(said.text):
-        whole = any(piece.start <= at and at + len(word) <= piece.end for piece in said.pieces)
-        if tag[:2] in _NAME_TAGS and len(word) > 1 and not whole and not said.form.holds(word):
+        whole = at + len(word) <= said.piece_at(at).end
+        person = tag[:2] != "nr" or word[0] in words("drafting", "surnames") or len(word) > 2
+        if tag[:2] in _NAME_TAGS and len(word) > 1 and person and not whole and not said.form.holds(word):
             yield Doubt(word, at, "像是名称，表内没有")
         at += len(word)
 
 
 def _loose(said: _Sentence) -> Iterator[Doubt]:
-    """Single characters of grammar side by side, which may be a word nobody knows (向前); 并对, 再按 and the like are two."""
-    firsts, seconds = words("drafting", "first_singles"), words("drafting", "second_singles")
-    for one, two in zip(said.pieces, said.pieces[1:], strict=False):
-        both = one.kind == two.kind == "link" and len(one.text) == len(two.text) == 1
-        if both and (one.text not in firsts or two.text not in seconds):
+    """Words of one character side by side, which may be a word nobody knows (向前); 并对, 填表, 小旗 and the like are two."""
+    for one, two in pairwise(said.pieces):
+        if len(one.text) == len(two.text) == 1 and FOREIGN not in (one.kind, two.kind) and not _go_together(one, two):
             yield Doubt(one.text + two.text, one.start, "不成词")
+    run: list[CutWord] = []
+    for piece in (*said.pieces, None):
+        if piece and len(piece.text) == 1 and piece.kind in ("act", "thing", "quality"):
+            run.append(piece)
+            continue
+        if len(run) > 2 and not _is_phrase(run):
+            yield Doubt("".join(single.text for single in run), run[0].start, "不成词")
+        run = []
+
+
+def _is_phrase(run: list[CutWord]) -> bool:
+    """Tell whether three words of one character are an act and its thing (贴红签) or a thing and what is counted (样件量)."""
+    kinds = tuple(piece.kind for piece in run)
+    return kinds == ("act", "quality", "thing") or (len(run) == 3 and run[-1].text in vocabulary()["tail"])
+
+
+def _go_together(one: CutWord, two: CutWord) -> bool:
+    if MARK in (one.kind, two.kind):
+        return True
+    if one.kind == two.kind == "link":
+        return one.text in words("drafting", "first_singles") and two.text in words("drafting", "second_singles")
+    compound = two.text in vocabulary()["tail"] or (one.kind == two.kind and one.kind in ("act", "thing"))
+    attributed = (one.kind, two.kind) in {("act", "thing"), ("quality", "thing"), ("act", "quality")}
+    return "link" in (one.kind, two.kind) or compound or attributed
+
+
+def _bodies(said: _Sentence) -> Iterator[Doubt]:
+    """泉山+站, 项目+办: a name and the end of one make a body, which the form has to know."""
+    for one, two in pairwise(said.pieces):
+        named = one.kind in (OF_FORM, "place") or two.text == "办"
+        whole = one.text + two.text
+        if named and one.kind in _THINGS and two.text in words("drafting", "body_ends") and not said.form.holds(whole):
+            yield Doubt(whole, one.start, "像是单位，表内没有")
 
 
 def _basis(said: _Sentence) -> Iterator[Doubt]:
     """按…意见, 落实…反馈, 依据…报告: a basis is the form's own, or what those served have said."""
+    for piece in said.pieces if said.kind != "opinion" else ():
+        if "〔" in piece.text or "[" in piece.text:
+            yield Doubt(piece.text, piece.start, "是文号，措施里不写")
     leads, nouns = words("drafting", "basis_leads"), words("drafting", "basis_nouns")
     for clause in said.clauses:
         for at, piece in enumerate(clause):
@@ -149,13 +227,19 @@ def _basis(said: _Sentence) -> Iterator[Doubt]:
 
 
 def _parties(said: _Sentence) -> Iterator[Doubt]:
-    """由, 请, 联系, 委托: whoever is named after them is of the form or a role."""
+    """由, 请, 联系, 委托: whoever is named after them, up to what he does, is of the form or a role."""
     leads = words("drafting", "party_leads")
-    sound = ("role", OF_FORM, "quality", "manner", "remark", MARK, FOREIGN)
-    for lead, named in zip(said.pieces, said.pieces[1:], strict=False):
+    sound = ("role", "place", OF_FORM, "quality", "manner", "remark", MARK, FOREIGN)
+    for at, (lead, named) in enumerate(pairwise(said.pieces)):
         asks = lead.text in ("请", "由") and named.kind in ("act", "record", "thing", "check")
         if lead.text in leads and named.kind not in sound and not asks:
             yield Doubt(named.text, named.start, "不是表内的承办者")
+        if lead.text in ("由", "委托", "邀请", "聘请"):
+            party = list(
+                takewhile(lambda piece: piece.kind in ("thing", "place", "quality"), said.pieces[at + 1 : at + 6])
+            )
+            if party and party[-1].kind == "thing" and any(is_everyday(piece) for piece in party):
+                yield Doubt("".join(piece.text for piece in party), party[0].start, "不是表内的承办者")
 
 
 def _decided(said: _Sentence) -> Iterator[Doubt]:
@@ -202,6 +286,168 @@ def _deadlines(said: _Sentence) -> Iterator[Doubt]:
             yield Doubt(piece.text, piece.start, "是期限，请用[[when]]")
 
 
+def _dates(said: _Sentence) -> Iterator[Doubt]:
+    """重阳节, 清明: a time the form does not name."""
+    at = 0
+    for word, tag in tagged(said.text):
+        bounds = said.text[at + len(word) : at + len(word) + 1]
+        whole = word + bounds if bounds and bounds in "前后" else word
+        if (
+            tag[:1] == "t"
+            and len(word) > 1
+            and word not in words("drafting", "not_dates")
+            and not said.form.holds(whole)
+        ):
+            yield Doubt(word, at, "是期限，请用[[when]]")
+        at += len(word)
+
+
+def _documents(said: _Sentence) -> Iterator[Doubt]:
+    """县博物馆固定资产管理规定: a name of the form and more, which ends as a document's does, is one the form has to know of."""
+    for clause in said.clauses:
+        for at, piece in enumerate(clause):
+            if not piece.text.endswith(words("drafting", "document_ends")):
+                continue
+            first = at
+            while first and at - first < 12 and clause[first - 1].kind in (*_THINGS, "act", "quality", FOREIGN):
+                first -= 1
+            whole = "".join(part.text for part in clause[first : at + 1])
+            named = any(part.kind in (OF_FORM, "place") and len(part.text) > 3 for part in clause[first:at])
+            if named and len(whole) > _SHARED and not said.form.holds(whole):
+                yield Doubt(whole, clause[first].start, "是表外的依据")
+
+
+def _bad_states(said: _Sentence) -> Iterator[Doubt]:
+    """更换过期的标准物质: what is to be mended or replaced is in a bad state, which the form has to know of."""
+    acts, states = words("drafting", "mends"), words("drafting", "bad_states")
+    for clause in said.clauses:
+        at = next((at for at, piece in enumerate(clause) if piece.text in acts), len(clause))
+        for piece in clause[at + 1 :]:
+            if piece.text.startswith(states) and not said.form.holds(piece.text):
+                yield Doubt(piece.text, piece.start, "说的是表外的情况")
+
+
+def _dodged(said: _Sentence) -> Iterator[Doubt]:
+    """避开土层瘠薄的阳坡, 兼顾行情变化: what is to be avoided or met is a circumstance, which the form has to know of."""
+    for clause in said.clauses:
+        at = next((at for at, piece in enumerate(clause) if piece.text in words("drafting", "dodges")), len(clause))
+        for piece in clause[at + 1 :]:
+            if is_everyday(piece) and piece.kind in ("thing", "act", "quality"):
+                yield Doubt(piece.text, piece.start, "说的是表外的情况")
+
+
+def _addressed(said: _Sentence) -> Iterator[Doubt]:
+    """请勿校验, 以本条为准: an indicator names and counts; whoever asks or bids speaks to a reader."""
+    sourced = False
+    for at, clause in enumerate(said.clauses if said.kind == "indicator" else ()):
+        sourced = sourced or any(piece.text.startswith(words("drafting", "sources")) for piece in clause)
+        for piece in clause:
+            everyday = sourced and (is_everyday(piece) or (len(piece.text) == 1 and piece.kind in ("act", "thing")))
+            if everyday or piece.text in words("drafting", "tells_in_indicator"):
+                yield Doubt(piece.text, piece.start, "不是指标的话")
+        named = any(
+            piece.kind in ("record", "measure", "thing", OF_FORM, FOREIGN) or piece.text == GAP for piece in clause
+        )
+        if at and not named:
+            yield Doubt("".join(piece.text for piece in clause), clause[0].start, "不是指标的话")
+
+
+def _only_if(said: _Sentence) -> Iterator[Doubt]:
+    """坏的停用, 迟到的由调度说明: a bad state is a case to be met, not how things are; anywhere else it is."""
+    states = words("drafting", "if_states")
+    for clause in said.clauses:
+        for at, piece in enumerate(clause):
+            if piece.text not in states:
+                continue
+            rest = clause[at + 1 : at + 7]
+            of = next((n for n, after in enumerate(rest[:4]) if after.text == "的"), None)
+            headless = of is not None and (
+                of + 1 == len(rest) or rest[of + 1].kind in ("act", "link", "manner", "check")
+            )
+            if not headless:
+                yield Doubt(piece.text, piece.start, "说的是表外的情况")
+
+
+def _entered(said: _Sentence) -> Iterator[Doubt]:
+    """录入农房通: what is used or written into bears a name, where everyday words make it."""
+    for one, two in pairwise(said.pieces):
+        if one.text in words("drafting", "enters") and two.kind == "thing" and is_everyday(two):
+            yield Doubt(two.text, two.start, "像是名称，表内没有")
+
+
+def _asserted(said: _Sentence) -> Iterator[Doubt]:
+    """系事后补签: what an opinion says of how things came about, in everyday words."""
+    for one, two in pairwise(said.pieces if said.kind == "opinion" else ()):
+        if one.text in words("drafting", "asserts") and (is_everyday(two) or two.kind == "manner"):
+            yield Doubt(one.text + two.text, one.start, "像是结论")
+
+
+def _told_in_everyday_words(said: _Sentence) -> Iterator[Doubt]:
+    """What an opinion says was done, in words only the dictionary knows: the form's own words do for what it says."""
+    for clause in said.clauses if said.kind == "opinion" else ():
+        advised = False
+        for piece in clause:
+            advised = advised or piece.text in words("drafting", "wanted")
+            if (
+                not advised
+                and piece.kind == "act"
+                and (is_everyday(piece) or (len(piece.text) <= 2 and piece.text not in classes()))
+            ):
+                yield Doubt(piece.text, piece.start, "像是结论")
+
+
+def _idle(said: _Sentence) -> Iterator[Doubt]:
+    """An opinion ends with what is to be done or what is wrong; one that does neither judges."""
+    if said.kind == "opinion" and said.clauses:
+        last = said.clauses[-1]
+        text = "".join(piece.text for piece in last)
+        if not any(word in text for word in words("drafting", "advises")):
+            yield Doubt(text, last[0].start, "像是结论")
+
+
+def _praised(said: _Sentence) -> Iterator[Doubt]:
+    """得分准确无误, 成效突出, 不影响得分: an opinion that praises or settles a score is a verdict."""
+    if said.kind != "opinion":
+        return
+    for start, word in finds(said.text, listed("drafting", "praises", "settles")):
+        clause = said.clause_at(start)
+        wanted = word in words("drafting", "praises") and any(
+            piece.start < start and piece.text.startswith(words("drafting", "wanted")) for piece in clause
+        )
+        before = wanted or said.text[max(start - 4, 0) : start].endswith(words("drafting", "not_before_praise"))
+        if not before and not _is_of(said, start, word, (OF_FORM,)) and _stands(said, start, start + len(word)):
+            yield Doubt(word, start, "像是结论")
+
+
+def _products(said: _Sentence) -> Iterator[Doubt]:
+    """农房通小程序: an everyday word before a kind of product makes its name, which the form has to know of."""
+    for one, two in pairwise(said.pieces):
+        everyday = is_everyday(one) or (len(one.text) == 1 and one.kind in ("thing", "quality"))
+        if two.text in words("drafting", "products") and everyday and not said.form.holds(one.text + two.text):
+            yield Doubt(one.text + two.text, one.start, "像是名称，表内没有")
+
+
+def _circumstances(said: _Sentence) -> Iterator[Doubt]:
+    """订单外流的企业, 道路狭窄的坝段: a thing and what became of it, in everyday words, as an attribute."""
+    for one, two, three in zip(said.pieces, said.pieces[1:], said.pieces[2:], strict=False):
+        if (
+            one.kind in ("thing", "place", "role")
+            and two.kind in ("act", "quality")
+            and is_everyday(two)
+            and three.text == "的"
+        ):
+            yield Doubt(one.text + two.text, one.start, "说的是表外的情况")
+
+
+def _scored(said: _Sentence) -> Iterator[Doubt]:
+    """建议评价等级不变: what an opinion says of points and grades is that they are to be worked out again, nothing else."""
+    for clause in said.clauses if said.kind == "opinion" else ():
+        text = "".join(piece.text for piece in clause)
+        scored = next((piece for piece in clause if piece.text in words("drafting", "of_scores")), None)
+        if scored and not any(word in text for word in words("drafting", "score_work")):
+            yield Doubt(scored.text, scored.start, "像是结论")
+
+
 def _problems(said: _Sentence) -> Iterator[Doubt]:
     """停车收费问题: a fault named after a thing is one the form has to know of."""
     faults = words("drafting", "faults")
@@ -219,13 +465,63 @@ def _lacking(said: _Sentence) -> Iterator[Doubt]:
             yield Doubt(word, start, "说的是表外的情况")
 
 
+def _verdicts(said: _Sentence) -> Iterator[tuple[int, str]]:
+    for start, word in finds(said.text, listed("drafting", "verdicts")):
+        if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check", "remark")):
+            yield start, word
+
+
+def _consents(said: _Sentence) -> Iterator[CutWord]:
+    for before, piece in zip((None, *said.pieces), said.pieces, strict=False):
+        if piece.text in words("drafting", "consents") and (before is None or before.kind not in ("role", OF_FORM)):
+            yield piece
+
+
+def _of_points(said: _Sentence) -> Iterator[Doubt]:
+    """Points in a unit's own words, a consent nobody of the form gives, a verdict that is only a condition."""
+    if said.kind != "opinion":
+        for start, word in finds(said.text, listed("drafting", "scores")):
+            if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check")):
+                yield Doubt(word, start, "是评分的话")
+    yield from (Doubt(word, start, "是结论") for start, word in _verdicts(said))
+    yield from (Doubt(piece.text, piece.start, "是结论") for piece in _consents(said))
+
+
+def _graded(said: _Sentence) -> Iterator[Doubt]:
+    """满分, 优秀 where nobody is given it: still a matter of points."""
+    for start, word in finds(said.text, listed("drafting", "graded")):
+        if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check", "remark", OF_FORM)):
+            yield Doubt(word, start, "是评分的话")
+
+
 def _ungoverned(said: _Sentence) -> Iterator[Doubt]:
     """已办结工单 is an attribute of what something is done to: behind 对, 将 or an act; at the head it may be an event."""
     for clause in said.clauses:
-        for at, piece in enumerate(clause):
-            governed = any(p.kind in (*_ACTS, "link", "manner") for p in clause[:at])
-            if piece.kind == "quality" and piece.text[0] == "已" and not governed:
+        for piece in takewhile(lambda piece: piece.kind not in (*_ACTS, "link", "manner"), clause):
+            if piece.kind == "quality" and piece.text[0] == "已":
                 yield Doubt(piece.text, piece.start, "像是已经发生的事")
+
+
+def _maybe_told(said: _Sentence) -> Iterator[Doubt]:
+    """算出提高了几个百分点, and in an opinion what the form says and leaves out: shown, never inserted."""
+    for start, word in _told(said):
+        yield Doubt(word, start, "像是已经发生的事")
+
+
+def _told(said: _Sentence) -> Iterator[tuple[int, str]]:
+    for start, word in finds(said.text, listed("drafting", "events")):
+        if not _is_of(said, start, word, ("act", "thing", "manner", "quality", "record", "role", "remark")):
+            yield start, word
+    for clause in said.clauses:
+        for at, piece in enumerate(clause):
+            if piece.kind == "quality" and piece.text[0] in "已未没" and not _is_attribute(clause, at):
+                yield piece.start, piece.text
+
+
+def _is_attribute(clause: tuple[CutWord, ...], at: int) -> bool:
+    after = clause[at + 1 :]
+    named = bool(after) and (after[0].text == "的" or after[0].kind in ("thing", "role", "record", "place", OF_FORM))
+    return named and any(is_done(piece) for piece in clause)
 
 
 def _aimless(said: _Sentence) -> Iterator[Doubt]:
@@ -251,28 +547,59 @@ def _copied(said: _Sentence, prompt: str) -> Iterator[Doubt]:
 
 
 _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _quoted, _named, _loose, _basis, _parties, _decided, _replaced, _stock, _deadlines, _problems, _lacking, _ungoverned, _aimless,
+    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _only_if, _entered, _asserted, _told_in_everyday_words, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless,
 )  # fmt: skip
 
 
 # ---- refusals: the sentence is not shown at all --------------------------------------------------------------------
 
 
-def _is_of(said: _Sentence, start: int, word: str, kinds: tuple[str, ...]) -> bool:
-    """Tell whether a word lies inside one longer or equal piece of these kinds."""
-    end = start + len(word)
-    return any(p.kind in kinds and p.start <= start and end <= p.end for p in said.pieces)
-
-
 def _accuses(said: _Sentence) -> Iterator[str]:
     for start, word in finds(said.text, listed("drafting", "charges")):
-        if not _is_of(said, start, word, ("act", "thing", "record", "role", "manner", "quality", "check", "measure")):
+        if not _is_of(
+            said, start, word, (OF_FORM, "act", "thing", "record", "role", "manner", "quality", "check", "measure")
+        ):
+            yield f"指责（“{word}”）"
+    for start, word in finds(said.text, listed("drafting", "blames")):
+        if _stands(said, start, start + len(word)) and not _is_of(said, start, word, (OF_FORM,)):
             yield f"指责（“{word}”）"
     yield from _blames(said)
+    yield from _purges(said)
+    yield from _suspects(said)
     signs = words("drafting", "charge_signs")
+    if said.kind == "opinion":
+        signs += words("drafting", "opinion_charge_signs")
     for piece in said.pieces:
         if piece.kind == FOREIGN and (sign := next((sign for sign in signs if sign in piece.text), "")):
             yield f"指责（“{sign}”）"
+
+
+def _purges(said: _Sentence) -> Iterator[str]:
+    """杜绝…的行为, 扣回…冒领的部分: to put an end to what nobody knows of is to say that it was done."""
+    acts = words("drafting", "purges")
+    for clause in said.clauses:
+        text = "".join(piece.text for piece in clause)
+        act = next((act for act in acts if act in text), "")
+        after = clause[0].start + text.find(act) + len(act)
+        if act and any(piece.kind == FOREIGN and piece.end > after for piece in clause):
+            yield f"指责（“{act}”）"
+
+
+def _suspects(said: _Sentence) -> Iterator[str]:
+    """疑有亏库, 存在注水: a suspicion, or an assertion of what nobody knows; a slip of the pen is none."""
+    if said.kind != "opinion":
+        return
+    for clause in said.clauses:
+        text = "".join(piece.text for piece in clause)
+        if any(slip in text for slip in words("drafting", "slips")):
+            continue
+        if sign := next(
+            (sign for sign in words("drafting", "suspects") if sign in text and sign + "问" not in text), ""
+        ):
+            yield f"指责（“{sign}”）"
+        for one, two in pairwise(clause):
+            if one.text in words("drafting", "asserts") and two.kind == FOREIGN and two.text.isalpha():
+                yield f"指责（“{one.text}{two.text}”）"
 
 
 def _blames(said: _Sentence) -> Iterator[str]:
@@ -285,13 +612,16 @@ def _blames(said: _Sentence) -> Iterator[str]:
 
 
 def _judges(said: _Sentence) -> Iterator[str]:
-    key = "verdicts" if said.kind == "opinion" else "verdicts+scores"
-    lists = ("verdicts",) if key == "verdicts" else ("verdicts", "scores")
-    for start, word in finds(said.text, listed("drafting", *lists)):
-        if not _is_of(said, start, word, ("act", "thing", "record", "measure", "check", "remark")):
+    for start, word in _verdicts(said):
+        if not said.text[start + len(word) : start + len(word) + 4].startswith(words("drafting", "conditions")):
             yield f"评分和结论（“{word}”）"
-    for before, piece in zip((None, *said.pieces), said.pieces, strict=False):
-        if piece.text in words("drafting", "consents") and (before is None or before.kind not in ("role", OF_FORM)):
+    for start, word in finds(said.text, listed("drafting", "graded")):
+        if said.text[max(start - 4, 0) : start].endswith(words("drafting", "gives")) and said.kind != "indicator":
+            yield f"评分和结论（“{word}”）"
+    for piece in _consents(said):
+        clause = said.clause_at(piece.start)
+        scored = any(other.text.startswith(words("drafting", "of_results")) for other in clause)
+        if said.kind == "opinion" or scored:
             yield f"评分和结论（“{piece.text}”）"
 
 
@@ -306,7 +636,7 @@ def _explains(said: _Sentence) -> Iterator[str]:
     for start, word in finds(said.text, listed("drafting", "causes")):
         if not _is_of(said, start, word, ("act", "thing", "record", "manner")):
             yield f"写了原因（“{word}”）"
-    if any(piece.kind == FOREIGN and "因" in (piece.text[0], piece.text[-1]) for piece in said.pieces):
+    if any(clause[0].kind == FOREIGN and clause[0].text[0] == "因" for clause in said.clauses):
         yield "写了原因（“因”）"
     if said.kind == "reason":
         yield from _states(said)
@@ -330,19 +660,17 @@ def _is_event(clause: tuple[CutWord, ...]) -> bool:
 
 def _tells(said: _Sentence) -> Iterator[str]:
     """A past event: 了, 已 and their like, unless what is done or not done is only a thing's attribute (已办结工单)."""
-    for start, word in finds(said.text, listed("drafting", "events")):
-        if not _is_of(said, start, word, ("act", "thing", "manner", "quality", "record", "role", "remark")):
+    for start, word in _told(said):
+        if said.kind != "opinion" and not _is_asked(said, start):
             yield f"把没有依据的事写成了事实（“{word}”）"
-    for clause in said.clauses:
-        for at, piece in enumerate(clause):
-            if piece.kind == "quality" and piece.text[0] in "已未" and not _is_attribute(clause, at):
-                yield f"把没有依据的事写成了事实（“{piece.text}”）"
 
 
-def _is_attribute(clause: tuple[CutWord, ...], at: int) -> bool:
-    after = clause[at + 1 :]
-    named = bool(after) and (after[0].text == "的" or after[0].kind in ("thing", "role", "record", "place", OF_FORM))
-    return named and any(is_done(piece) for piece in clause)
+def _is_asked(said: _Sentence, start: int) -> bool:
+    """Tell whether what happened is what an act is to find out (算出提高了几个百分点), or a case (到了的先登记)."""
+    clause = said.clause_at(start)
+    asks = any(piece.text in words("drafting", "asks") for piece in clause)
+    found = asks and any(piece.kind in _ACTS and piece.end <= start for piece in clause)
+    return found or any(piece.start > start and piece.text in words("drafting", "conditions") for piece in clause)
 
 
 _REFUSALS: tuple[Callable[[_Sentence], Iterator[str]], ...] = (_accuses, _judges, _orders, _explains, _tells)

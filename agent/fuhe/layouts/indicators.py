@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ _SUBTOTAL = re.compile(r"(.*?)(?:得分|分值)?(?:小计|分计|(?<=指标)合�
 _POINTS_ALONE = re.compile(r"\d+(?:\.\d+)?分?")
 _TEXT_FIELDS = ("level1", "level2", "name", "target", "actual", "reason", "last_actual", "scoring_rule", "evidence")
 _NOT_KEPT = ("nature", "measure", "actual_measure", "adjusted_target", "rate", "other", "side", "gap")
+_LEVELS_AND_NAME = ("level1", "level2", "name")
 _SCORED = ("name", "target", "actual", "weight", "score")
 _EXPECTED = {name: LABELS[name] for name in _SCORED} | {
     "nature": "指标性质",
@@ -336,7 +337,21 @@ def _place(line: GridRow, header: Sequence[Column], in_place: bool) -> _Placed:
             found[column.field] = merged
     if line.kind != "spans":
         _demote_bare_cost(found)
+    if (
+        name := _name_in_a_level(found, [*left, *(spot for column, spot in aside if column.field == "side")])
+    ) is not None:
+        found["level1"] = found["name"] = name
+        left, aside = [spot for spot in left if spot is not name], [pair for pair in aside if pair[1] is not name]
     return _Placed(found, aside, [spot for spot in left if not is_blank(spot.text)], quick is not None)
+
+
+def _name_in_a_level(found: Mapping[str, Spot], left: Sequence[Spot]) -> Spot | None:
+    """Take the one text before the values for the row's name where it prints no level: 预算执行率 among classes."""
+    if not found or any(field in found for field in _LEVELS_AND_NAME):
+        return None
+    first = min(spot.start for spot in found.values())
+    before = [spot for spot in left if spot.start < first]
+    return before[0] if len(before) == 1 and not class_of(before[0].text) else None
 
 
 def _not_joined(found: dict[str, Spot], row: Indicator, header: Sequence[Column]) -> list[tuple[Column, Spot]]:

@@ -50,6 +50,11 @@ class Row:
         return _NUMBERED.sub("", self.printed.name or "").strip()
 
     @cached_property
+    def stands_apart(self) -> bool:
+        """Whether the row is a line of its own beside the classes, its level its name: 预算执行率."""
+        return bool(self.name) and squeeze(self.printed.level1) == squeeze(self.name) and not class_of(self.name)
+
+    @cached_property
     def target(self) -> Value:
         """The parsed target."""
         return parse(self.printed.target)

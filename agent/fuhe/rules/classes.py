@@ -45,6 +45,8 @@ def wrong_class(sheet: Sheet) -> Iterator[Hit]:
 def _misfiled(sheet: Sheet, row: Row) -> tuple[str, str] | None:
     if not row.weight and row.score is None and sheet.has("weight"):
         return None
+    if row.stands_apart:
+        return None
     if is_budget_course(row.measure):
         return "属于预算执行情况，已在执行率中计分", "请改为反映产出或效果的指标"
     printed = f"indicators[{row.index}].level2" not in sheet.form.inferred

@@ -45,7 +45,7 @@ def deduction_without_reason(sheet: Sheet) -> Iterator[Hit]:
     if not sheet.has("reason") or sheet.explains_all:
         return
     for row in sheet.rows:
-        if row.deducted and row.name and says_nothing(row.printed.reason):
+        if row.deducted and row.name and not row.stands_apart and says_nothing(row.printed.reason):
             yield hit(
                 row.cell("reason"),
                 "“{name}”{weight}分得{score}分，扣{cut}分，偏差原因及改进措施栏{state}。",
