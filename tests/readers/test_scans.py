@@ -137,7 +137,7 @@ def test_page_is_told_before_it_is_read() -> None:
 def test_page_seen_before_comes_from_the_shelf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from fuhe.readers.scans import scanned
 
-    monkeypatch.setenv("FUHE_SCAN_CACHE", str(tmp_path / "页"))
+    monkeypatch.setenv("SCANS_OF_FUHE", str(tmp_path / "页"))
     data = packed(rendered()[:800])
     first = image.read(data)
     monkeypatch.setattr(scanned, "see", lambda picture: pytest.fail("seen twice"))
@@ -154,11 +154,26 @@ def test_shelf_keeps_within_its_bound(monkeypatch: pytest.MonkeyPatch, tmp_path:
     from fuhe.readers.lattice import Ruling
     from fuhe.readers.scans import page_shelf
 
-    monkeypatch.setenv("FUHE_SCAN_CACHE", str(tmp_path))
+    monkeypatch.setenv("SCANS_OF_FUHE", str(tmp_path))
     monkeypatch.setattr(page_shelf, "MOST_BYTES", 300)
     for name in "abc":
         page_shelf.put(name, Drawn(rules=[Ruling(0, 0, 1, 1)] * 8))
     assert len(list(tmp_path.iterdir())) < 3
+
+
+def test_shifted_sheet_is_lined_up_with_the_one_before() -> None:
+    from fuhe.readers.drawn_page import Drawn
+    from fuhe.readers.lattice import Glyph, Ruling
+    from fuhe.readers.scans.lined_up import LinedUpPages
+
+    def sheet(shift: float) -> Drawn:
+        level = [Ruling(100 + shift, y, 300 + shift, y) for y in (50, 90, 130)]
+        upright = [Ruling(x + shift, 50, x + shift, 130) for x in (100, 200, 300)]
+        return Drawn(rules=level + upright, glyphs=[Glyph("甲", 120 + shift, 60, 130 + shift, 70)])
+
+    line = LinedUpPages()
+    first, second = line.moved(sheet(0)), line.moved(sheet(12))
+    assert second.glyphs[0].x0 == pytest.approx(first.glyphs[0].x0)
 
 
 def column(*texts: str) -> list[GridCell]:

@@ -15,8 +15,8 @@ from fuhe.readers.scans.recogniser import MODEL
 _VERSION = 5  # raised whenever the way pages are seen changes
 MOST_BYTES = 64 * 1024 * 1024
 _OFF = "off"
-PLACE = "FUHE_SCAN_CACHE"
-"""The environment variable that names another folder, or `off`."""
+PLACE = "SCANS_OF_FUHE"
+"""The environment variable that names another folder, or `off`; what begins with FUHE_ is a setting of the command line."""
 
 
 def key(pixels: bytes, shape: tuple[int, ...]) -> str:
