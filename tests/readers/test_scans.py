@@ -12,7 +12,7 @@ import pytest
 
 from fuhe.errors import ReadError
 from fuhe.intake.reading import read_file
-from fuhe.readers import image, pdf
+from fuhe.readers import file_kinds, image, pdf
 from fuhe.readers.grid import Document, Grid, GridCell
 from fuhe.readers.page_progress import listening
 from fuhe.readers.scans import ocr_extra
@@ -240,3 +240,9 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.Mon
         assert "pip install 'fuhe[ocr]'" in problem.message
         assert "--no-index" in problem.message
         assert "\n" not in problem.message
+
+
+def test_without_the_extra_a_picture_is_refused_at_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr_extra, "is_installed", lambda: False)
+    (problem,) = read_file(_png(900, 900), "照片.png").problems
+    assert str(file_kinds.refusal(_png(900, 900))) == problem.message
