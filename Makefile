@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint check-shared bench evals apt lock clean
+.PHONY: run test lint check-shared bench evals wheelhouse wheelhouse-proof apt lock clean
 
 run: .venv/ready
 	$(BIN)/fuhe check data/samples --fail-on never
@@ -43,6 +43,16 @@ evals: .venv/ready-dev
 # check-shared compares every reader with the real files in ../shared, where that folder is there; bench prints speed;
 # evals fails when a figure is below evals/baseline.yaml.
 
+# What a computer without a network installs from, for Linux and Windows x64; PYTHONS="3.12 3.13" names the Pythons it has.
+PYTHONS ?= $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.version_info))')
+
+wheelhouse: .venv/ready
+	$(BIN)/python .ci/wheelhouse.py gather wheelhouse $(PYTHONS:%=--python %)
+
+# Installs from the folder alone in an empty environment and checks the samples; what Windows asks for is only looked up.
+wheelhouse-proof: .venv/ready
+	$(BIN)/python .ci/wheelhouse.py proof wheelhouse $(PYTHONS:%=--python %)
+
 # Debian ships python3 without ensurepip; as root the missing package is fetched, else the message says what to do.
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本：make PYTHON=python3.11 …" >&2; exit 2; }
@@ -62,8 +72,9 @@ evals: .venv/ready-dev
 
 # Pins every dependency with its hashes, for every platform; needs uv.
 lock:
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml requirements-build.in -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra evals pyproject.toml requirements-build.in -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra fast --extra postgres -c requirements.lock pyproject.toml requirements-build.in -o requirements-offline.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev -c requirements.lock pyproject.toml requirements-build.in -o requirements-dev.lock
 
 clean:
-	rm -rf .venv dist build
+	rm -rf .venv dist build wheelhouse

@@ -114,7 +114,7 @@ class Obedient:
     def _filled(self, schema: type[BaseModel]) -> dict[str, Any]:
         if "overall" in schema.model_fields:
             return {"overall": self._planted(0) + self._planted(3), "advice": [self._planted(1), self._planted(2)]}
-        keys = ("measure", "name", "formula", "source", "evidence")
+        keys = ("measure", "record", "name", "numerator", "source", "evidence")
         rows = [
             {"id": f"r{i}", "cause": "c1", "questions": ["q1"]}
             | {key: self._planted(i + n) for n, key in enumerate(keys)}

@@ -113,7 +113,7 @@ def _actuals(entry: Entry) -> Iterator[tuple[str, bool, bool]]:
     yield (
         "actuals",
         not entry["says_fact"],
-        _has(said(form_of(row_of(entry))), "V002 V003 V006 F003 F004", "indicators"),
+        _has(said(form_of(row_of(entry))), "V002 V003 V004 V006 F003 F004", "indicators"),
     )
 
 

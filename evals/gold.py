@@ -71,7 +71,7 @@ def _add(tally: Tally, source: Path, gold: dict[str, Any], codes: Codes) -> None
     for entry in gold["findings"]:
         if entry["must"]:
             tally.due += 1
-            caught = any(_says(finding, entry, codes) for finding in found)
+            caught = any(says_it(finding, entry, codes) for finding in found)
             tally.caught += caught
             if not caught:
                 tally.missed.append(f"{source.stem} {entry['code']} {entry['at']} {entry['why']}")
@@ -79,13 +79,13 @@ def _add(tally: Tally, source: Path, gold: dict[str, Any], codes: Codes) -> None
     for finding in found:
         if finding.severity != "info":
             tally.said += 1
-            right = any(_says(finding, entry, codes) for entry in expected)
+            right = any(says_it(finding, entry, codes) for entry in expected)
             tally.right += right
             if not right:
                 tally.wrong.append(f"{source.stem} {finding.code} {finding.cells[0].field} {finding.message}")
 
 
-def _says(finding: Finding, entry: dict[str, Any], codes: Codes) -> bool:
+def says_it(finding: Finding, entry: dict[str, Any], codes: Codes) -> bool:
     """Tell whether a finding says what a reader says: one of his codes, at his place or with it among its cells."""
     meant = {code for own in (entry["code"], *(entry.get("or") or ())) for code in codes.get(own, (own,))}
     return finding.code in meant and any(_is_at(place, entry["at"]) for place in _places(finding))

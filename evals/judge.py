@@ -14,7 +14,8 @@ from evals import frame
 from evals.adversarial import PLANTED
 from evals.labelled import DATA
 from fuhe import prompts
-from fuhe.drafting.draft_guard import Ground, in_words
+from fuhe.drafting.draft_guard import in_words
+from fuhe.drafting.known_words import FormWords
 from fuhe.errors import ModelError
 from fuhe.model.connection import Model
 
@@ -87,12 +88,12 @@ def by_model(text: str, model: Model) -> bool | None:
 
 def by_guard(text: str) -> bool:
     """Ask the guard, on a form that says nothing."""
-    return not in_words(text, Ground(""))
+    return not in_words(text, FormWords(""), kind="reason")
 
 
 def gates() -> Counter[str]:
     """Count how many of the planted phrases each check of the guard refuses; 放过 are those none does."""
-    refused = [{found.check for found in in_words(text, Ground(""))} or {"放过"} for text in PLANTED]
+    refused = [{found.check for found in in_words(text, FormWords(""), kind="reason")} or {"放过"} for text in PLANTED]
     return Counter(check for checks in refused for check in sorted(checks))
 
 

@@ -19,7 +19,6 @@ from fuhe import checking
 from fuhe.drafts import Draft
 from fuhe.outputs.contract import form_report
 from fuhe.policy import pack
-from fuhe.quality import quality
 from fuhe.records import Form, Record
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -99,7 +98,7 @@ def leaks(form: dict[str, Any], draft: dict[str, Any], allowed: str = "") -> lis
     """
     year = f"{form['record'].get('year') or ''}年"
     said = folded("␟".join([*strings(form["record"]), year, form.get("title") or "", allowed]))
-    text = folded(BLANK.sub("␟", draft["text"]))
+    text = folded(BLANK.sub("␟", draft["text"]).replace("\n", "␟"))
     cited = [
         number
         for fact in draft["facts"].values()
@@ -164,12 +163,12 @@ def checked(form: dict[str, Any]) -> str:
     chosen = pack("national-2020")
     findings = checking.check(again, chosen).findings
     documents = [entry.document for entry in chosen.documents.values() if entry.verified]
-    fixed = (LEXICON / "plan.yaml").read_text("utf-8") + "100%"
+    wordings = [LEXICON / "plan.yaml", *(LEXICON.parent / "templates").glob("*.yaml")]
+    fixed = "".join(path.read_text("utf-8") for path in wordings) + "100%"
     counted = "、".join(str(number) for number in range(len(findings) + 40))
     return "␟".join(
         [
             *documents,
-            f"{quality(findings).score:g}",
             *(f.title + f.message + (f.guess or "") + "".join(f.fix) for f in findings),
             fixed,
             counted,

@@ -18,7 +18,7 @@ from evals.labelled import DATA, Case
 from evals.mutations import fund, row, settled, top
 from fuhe import checking
 from fuhe.policy import pack
-from fuhe.quality import quality
+from fuhe.quality import form_quality, quality
 
 
 class Pair(NamedTuple):
@@ -71,7 +71,8 @@ def by_dimension(pair: Pair) -> tuple[float, float]:
 
 
 def _score(case: Case, dimension: str | None) -> float:
-    found = quality(checking.check(case.form, pack(case.policy)).findings)
+    findings = checking.check(case.form, pack(case.policy)).findings
+    found = form_quality(case.form, findings) or quality(findings)
     return found.dimensions[dimension].score if dimension else found.score
 
 

@@ -105,6 +105,25 @@ def _fresh(results: Results) -> Iterator[str]:
                     due, caught, said, false = counts
                     rows.append((name, title, due, caught, _interval(caught, due), said, _interval(said - false, said)))
     yield table(("表", "何时", "必须说", "说到", "召回率", "错误和警告", "精确率"), rows)
+    yield "没见过的版式，每套十四张，读对的栏目（现在的数字见 `python -m evals.fresh_layouts`）：\n"
+    layouts = yaml.safe_load((fresh.FOLDER / "layouts_first.yaml").read_text("utf-8"))
+    yield table(
+        ("版式", "格式", "改造前", "第一次"),
+        [
+            (name, suffix, *(f"{told[stage]:.3f}" if stage in told else "—" for stage in ("before", "first")))
+            for name, formats in layouts.items()
+            for suffix, told in formats.items()
+        ],
+    )
+    yield (
+        "交给起草核对的话（attacks 每句都藏着表里没有的事，honest 是规规矩矩的措施；`python -m evals.guard --set`）。"
+        "写入的才进文件，另列的标明“模型补充，未核”，不显示的谁也看不到：\n"
+    )
+    guard = yaml.safe_load((fresh.FOLDER / "guard_first.yaml").read_text("utf-8"))
+    yield table(
+        ("句", "句数", "第一次 写入", "另列", "不显示"),
+        [(name, told["all"], told["inserted"], told["apart"], told["withheld"]) for name, told in guard.items()],
+    )
 
 
 def _right(counts: Sequence[int] | None) -> str:

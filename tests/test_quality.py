@@ -3,7 +3,8 @@
 from conftest import build, findings_of
 from fuhe.findings import Cell, Finding, Severity
 from fuhe.policy import lexicon
-from fuhe.quality import quality
+from fuhe.quality import form_quality, quality
+from fuhe.records import Problem
 from fuhe.rules import RULES
 
 
@@ -48,3 +49,29 @@ def test_worse_form_scores_lower() -> None:
     good = build({"rows": ["数量｜资助学生｜≥300人｜312人｜10｜10｜"], "total": "100｜"})
     bad = build({"rows": ["数量｜无｜效果显著｜效果显著｜10｜9｜完成"], "total": "100｜"})
     assert quality(findings_of(bad)).score < quality(findings_of(good)).score
+
+
+def test_a_form_read_in_part_has_no_grade() -> None:
+    form = build({"rows": ["数量｜资助学生｜≥300人｜312人｜10｜10｜"], "total": "100｜"})
+    assert form_quality(form, ()) is not None
+    assert form_quality(form.model_copy(update={"truncated": True}), ()) is None
+    assert form_quality(form.model_copy(update={"unread": ("goal",)}), ()) is None
+    doubt = Problem(code="shifted", message="有一行没有认准。")
+    assert form_quality(form.model_copy(update={"doubts": (doubt,)}), ()) is None
+
+
+def test_a_short_form_is_not_excellent() -> None:
+    form = build({"rows": ["数量｜资助学生｜≥300人｜312人｜10｜10｜"], "total": "100｜"})
+    scored = form_quality(form, ())
+    assert scored is not None
+    assert scored.grade != "优"
+    assert scored.assessed < 20
+
+
+def test_what_cannot_be_assessed_lowers_the_limit() -> None:
+    rows = ["数量｜资助学生｜≥300人｜312人｜50｜50｜", "社会效益｜校园环境｜效果显著｜效果显著｜40｜40｜"]
+    form = build({"rows": rows, "total": "100｜90", "funding": ["年度资金总额：｜50｜50｜50｜10｜100%｜10"]})
+    scored = form_quality(form, findings_of(form))
+    assert scored is not None
+    assert scored.assessed == 55.6
+    assert scored.score <= 82.2

@@ -7,7 +7,10 @@ for file in read("自评表.docx"):
         for finding in check(form):
             print(finding.severity, finding.code, finding.message)
 
-from fuhe import draft, opinion
+from fuhe import draft, opinion, points
+
+for point in points(form):
+    print(point.rank, point.headline, point.says, point.ask)
 
 for cell in draft(form):
     print(cell.field, cell.text)
@@ -18,10 +21,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fuhe.pipeline import check, draft, opinion, plan, read
+    from fuhe.pipeline import check, draft, opinion, plan, points, read, rescore
 
-__version__ = "0.2.0"
-__all__ = ["check", "draft", "opinion", "plan", "read"]
+__version__ = "0.3.0"
+__all__ = ["check", "draft", "opinion", "plan", "points", "read", "rescore"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from fuhe.records import Frozen
 
-DraftKind = Literal["reason", "indicator", "opinion", "report"]
+DraftKind = Literal["reason", "advice", "indicator", "opinion", "report"]
 
 
 class Fact(Frozen):
@@ -23,6 +23,7 @@ class Plan(Frozen):
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     level1: str | None = None
+    action: Literal["keep", "raise", "rewrite", "delete", "add"] = "keep"
     class_: str = Field(alias="class")
     name: str
     formula: str
@@ -44,10 +45,30 @@ class Plan(Frozen):
         return f"{self.operator}{self.target}{self.unit}"
 
 
+class ForeignWord(Frozen):
+    """Words of a suggestion that neither the form nor plain work holds, by their place in its text, and why."""
+
+    start: int
+    end: int
+    why: str
+
+
+class Suggestion(Frozen):
+    """A model's wording nobody vouches for: shown apart, `foreign` marked, in no file until a person adopts it for `field`."""
+
+    text: str
+    field: str
+    foreign: tuple[ForeignWord, ...]
+    model: str
+    prompt: str
+
+
 class Draft(Frozen):
     """A 建议稿 for one field; `blanks` are the things only the unit can know, in printed order.
 
     `answers` lists the codes of the findings it answers, `questions` choices that may bring the cause out.
+    An `advice` is what a reviewer says to the unit about the row and goes into no cell. `suggestion` is a model's fuller
+    wording that holds foreign words.
     """
 
     kind: DraftKind
@@ -58,6 +79,7 @@ class Draft(Frozen):
     facts: dict[str, Fact] = {}
     questions: tuple[str, ...] = ()
     indicator: Plan | None = None
+    suggestion: Suggestion | None = None
     source: Literal["rule", "model"] = "rule"
     model: str | None = None
     prompt: str | None = None

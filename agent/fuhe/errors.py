@@ -4,6 +4,7 @@ FuheError
 ├── UsageError          wrong command, path or option               exit 2
 │   ├── SettingsError   fuhe.toml, FUHE_* or a flag cannot be used
 │   ├── PolicyError     a policy pack or lexicon file cannot be used
+│   │   └── StandardError   a scoring standard cannot be used
 │   ├── OutputError     a result cannot be written where it should go
 │   └── StoreError      the store cannot be opened, is busy or went away
 ├── ReadError           one input could not be read; others go on   exit 3
@@ -14,6 +15,28 @@ FuheError
     ├── ModelSpentError        the run's tokens or the form's requests are used up
     └── ModelAnswerError       this form got no usable answer; others may
 """
+
+import errno
+
+_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超过了分给的磁盘空间",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "这是文件夹",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EADDRINUSE: "已被占用",
+    errno.EIO: "磁盘读写出错",
+    errno.ETXTBSY: "正被别的程序使用",
+}
+
+
+def reason(error: OSError) -> str:
+    """Say in Chinese why the system would not do something; what is rare stays in the system's words."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 class FuheError(Exception):
@@ -38,6 +61,17 @@ class SettingsError(UsageError):
 
 class PolicyError(UsageError):
     """A policy pack or a lexicon has an entry that cannot be used."""
+
+
+class StandardError(PolicyError):
+    """A scoring standard has an entry that cannot be used; `code` is the stable word for what is wrong.
+
+    missing · entry · unknown-condition · weights · never-applies
+    """
+
+    def __init__(self, code: str, what: str, *, where: str = "", todo: str = "") -> None:
+        super().__init__(what, where=where, todo=todo)
+        self.code = code
 
 
 class OutputError(UsageError):

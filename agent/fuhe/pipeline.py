@@ -9,6 +9,8 @@ from fuhe import checking
 from fuhe.checking import Options
 from fuhe.drafts import Draft, DraftKind
 from fuhe.findings import Finding
+from fuhe.point import Point
+from fuhe.pointing.form_points import form_points
 from fuhe.policy import Pack, pack
 from fuhe.records import File, Form
 from fuhe.settings import Suppression
@@ -16,9 +18,10 @@ from fuhe.settings import Suppression
 if TYPE_CHECKING:
     from fuhe.drafting.writing import Outcome
     from fuhe.model.asked_once import EndpointModel
+    from fuhe.worksheets import Worksheet
 
 POLICY = "national-2020"
-KINDS: tuple[DraftKind, ...] = ("reason", "opinion")
+KINDS: tuple[DraftKind, ...] = ("reason", "advice", "opinion")
 """What is drafted for a form wherever nothing else is asked for."""
 
 
@@ -56,6 +59,16 @@ def check(form: Form, policy: str = POLICY, options: Options = Options()) -> tup
     return checking.check(form, pack(policy), options).findings
 
 
+def points(form: Form, policy: str = POLICY) -> tuple[Point, ...]:
+    """Return what a reviewer would say of a form, the weightiest first: every finding in exactly one point.
+
+    >>> form = read("data/samples")[0].forms[1]
+    >>> points(form)[0].headline
+    '总分与各项得分不符'
+    """
+    return form_points(form.record, check(form, policy))
+
+
 def draft(form: Form, policy: str = POLICY) -> tuple[Draft, ...]:
     """Draft 偏差原因及改进措施 by the rules: what the form proves, and blanks for what only the unit knows.
 
@@ -84,6 +97,22 @@ def opinion(form: Form, policy: str = POLICY) -> Draft:
     True
     """
     return _by_rules(form, policy, "opinion")[0]
+
+
+def rescore(form: Form, standard: str = "national-practice", policy: str = POLICY) -> "Worksheet":
+    """Propose the bureau's own score of a form by a standard: its name, or the path of a YAML file.
+
+    Raises StandardError for a standard that cannot be used.
+
+    >>> form = read("data/samples")[0].forms[5]
+    >>> sheet = rescore(form)
+    >>> str(sheet.rows[0].score)
+    '8.31'
+    """
+    from fuhe.rescoring.proposing import propose
+    from fuhe.rescoring.standard import standard as standard_named
+
+    return propose("", form, check(form, policy), standard_named(standard), pack(policy))
 
 
 def _by_rules(form: Form, policy: str, kind: DraftKind, year: str = "") -> tuple[Draft, ...]:
@@ -136,8 +165,9 @@ def _of_kind(
     about: str,
     year: str,
 ) -> "Outcome":
-    from fuhe.drafting import indicator, opinion, reason_draft, self_report
-    from fuhe.drafting.writing import write
+    from fuhe.drafting import indicator, opinion, reason_draft, row_advice, self_report
+    from fuhe.drafting.proposal import finished
+    from fuhe.drafting.writing import Outcome, write
     from fuhe.readings.sheet import Sheet
 
     if kind == "indicator":
@@ -145,6 +175,8 @@ def _of_kind(
     sheet = Sheet(form, pack)
     if kind == "report":
         return self_report.report(sheet, findings)
+    if kind == "advice":
+        return Outcome([finished(proposal) for proposal in row_advice.advice(sheet, findings)])
     return write(
         reason_draft.task(sheet, findings) if kind == "reason" else opinion.task(sheet, findings), model, about
     )

@@ -54,6 +54,12 @@ def lexicon(name: str) -> Lexicon:
     return Lexicon(last, entries)
 
 
+@functools.cache
+def template(name: str) -> dict[str, Any]:
+    """Return the wording `data/templates/<name>.yaml`: sentences to be filled in, which no word list holds."""
+    return load(data_folder() / "templates" / f"{name}.yaml")
+
+
 def check_lexicons(folder: Path) -> None:
     """Hold a folder of word lists against the packaged ones; raises PolicyError with file, line and entry."""
     known = sorted(path.stem for path in (data_folder() / "lexicon").glob("*.yaml"))
@@ -129,6 +135,16 @@ def simplify(text: str) -> str:
     return text.translate(_simplifying())
 
 
+@functools.cache
+def vocabulary() -> Mapping[str, frozenset[str]]:
+    """Return the open vocabulary of plain work in `data/vocabulary/`: for each class of words all its words."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((data_folder() / "vocabulary").glob("*.yaml")):
+        for kind, written in load(path).items():
+            found.setdefault(kind, set()).update(str(written).split())
+    return {kind: frozenset(group) for kind, group in found.items()}
+
+
 FirstLevel = Literal["产出", "效益", "满意度", "成本"]
 SecondLevel = Literal[
     "数量", "质量", "时效", "成本", "经济效益", "社会效益", "生态效益", "可持续影响", "满意度", "经济成本", "社会成本", "生态环境成本"
@@ -152,17 +168,19 @@ class _Entry(BaseModel):
 
 
 class PackDocument(_Entry):
-    """A document a pack leans on; cited to users only when `verified`."""
+    """A document a pack leans on; cited to users only when `verified`, in a letter only to units it `applies` to."""
 
     document: str
     paraphrase: str
     verified: bool = False
+    applies: Literal["all", "central"] = "all"
 
 
 class Thresholds(_Entry):
     """The figures rules compare with; ratios and points as named."""
 
     low_rate_percent: Decimal = Decimal(90)
+    asked_rate_percent: Decimal = Decimal(96)
     over_target_ratio: Decimal = Decimal("1.3")
     score_tolerance: Decimal = Decimal("0.01")
     rate_tolerance_points: Decimal = Decimal("0.5")
@@ -207,6 +225,13 @@ class Pack(_Entry):
 def pack_names() -> list[str]:
     """Return the names of the packs that come with the program."""
     return sorted(path.stem for path in (data_folder() / "policy").glob("*.yaml"))
+
+
+def central_documents(policy: str) -> frozenset[str]:
+    """Return the documents that bind central departments only, as the pack says, or the packaged ones where it is not known."""
+    known = [policy] if policy in pack_names() else pack_names()
+    entries = (entry for name in known for entry in pack(name).documents.values())
+    return frozenset(entry.document for entry in entries if entry.applies == "central")
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """What the user has set: fuhe.toml found upward, FUHE_* in the environment, flags; the nearer wins, unknown keys are refused."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from fuhe.errors import SettingsError
 
 FILE = "fuhe.toml"
 PREFIX = "FUHE_"
+IN_ENVIRONMENT_ONLY = ("FUHE_SCAN_CACHE",)
+"""What reading processes ask the environment for themselves."""
 TABLES = ("model", "web", "rules")
 SHARED_KEY = "OPENAI_API_KEY"
 Level = Literal["error", "warning", "info"]
@@ -75,10 +78,14 @@ class WebSettings(_Model):
     user_header: str = ""
 
     @property
+    def known_proxies(self) -> frozenset[str]:
+        """The addresses that are believed about whom they speak for and by which scheme they were reached."""
+        return frozenset(part.strip() for part in self.proxies.split(",") if part.strip())
+
+    @property
     def trusted(self) -> frozenset[str]:
         """The addresses whose header is believed."""
-        named = frozenset(part.strip() for part in self.proxies.split(",") if part.strip())
-        return named if self.user_header else frozenset()
+        return self.known_proxies if self.user_header else frozenset()
 
 
 class RulesSettings(_Model):
@@ -92,7 +99,7 @@ class RulesSettings(_Model):
 
 
 class Settings(_Model):
-    """Everything that can be set, with its default; `columns` is a layout profile for all inputs; `store` is a SQLite file or a postgresql:// URL, "" the verb's own place."""
+    """Everything that can be set, with its default; `columns` is a layout profile for all inputs; `store` is a SQLite file or a postgresql:// URL, "" the verb's own place; `office` signs the opinions."""
 
     policy: str = "national-2020"
     fail_on: Literal["error", "warning", "info", "never"] = "error"
@@ -102,6 +109,7 @@ class Settings(_Model):
     suppress: tuple[Suppression, ...] = ()
     columns: str = ""
     store: str = ""
+    office: str = ""
     model: ModelSettings = ModelSettings()
     web: WebSettings = WebSettings()
     rules: RulesSettings = RulesSettings()
@@ -183,15 +191,46 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingsError("设置文件读不了", where=str(path), todo="请确认文件可读并以 UTF-8 保存") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            f"设置文件格式不对（{error}）", where=str(path), todo="请按“名称 = 值”的格式改正"
+            f"设置文件格式不对（{_toml_fault(str(error))}）", where=str(path), todo="请按“名称 = 值”的格式改正"
         ) from error
+
+
+_TOML_FAULTS = {
+    "Expected '='": "名称后面缺少“=”",
+    "Invalid value": "“=”后面的值写得不对，文字要加引号",
+    "Unterminated string": "引号没有成对",
+    'Expected "\'"': "引号没有成对",
+    "Illegal character": "值里有不能直接写的字符，多半是引号没有成对",
+    "Unescaped '\\'": "双引号里的“\\”要写成“/”或“\\\\”",
+    "Invalid hex value": "双引号里的“\\”要写成“/”或“\\\\”",
+    "Cannot overwrite": "同一项写了两次",
+    "Duplicate": "同一项写了两次",
+    "Cannot declare": "同一节写了两次",
+    "Cannot redefine": "同一节写了两次",
+    "Cannot mutate": "同一节写了两次",
+    "Expected newline": "值后面多出了内容",
+    "Expected ']": "缺少“]”",
+    "Expected ']]'": "缺少“]]”",
+    "Unclosed array": "方括号没有成对",
+    "Unclosed inline table": "花括号没有成对",
+    "Invalid initial character": "名称写得不对",
+    "Invalid statement": "这一行不是“名称 = 值”",
+    "Found invalid character": "有看不见的字符，或全角的引号、等号",
+}
+
+
+def _toml_fault(said: str) -> str:
+    """Say in Chinese what is wrong with a file, and in which line."""
+    told = next((chinese for english, chinese in _TOML_FAULTS.items() if said.startswith(english)), "写法不对")
+    at = re.search(r"line (\d+), column (\d+)", said)
+    return f"第 {at[1]} 行第 {at[2]} 字：{told}" if at else f"文件末尾：{told}"
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return FUHE_NAME as name and FUHE_MODEL_NAME as name of the table model."""
     found: dict[str, Any] = {}
     for full, value in sorted(environ.items(), reverse=True):  # FUHE_MODEL alone comes after its keys, and is refused
-        if not full.startswith(PREFIX):
+        if not full.startswith(PREFIX) or full in IN_ENVIRONMENT_ONLY:
             continue
         name = full.removeprefix(PREFIX).lower()
         table, _, key = name.partition("_")
@@ -207,7 +246,32 @@ def _validated(values: Mapping[str, Any], where: str) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingsError(_fault(first), where=where, todo=f"可用的设置：{_known(first['loc'])}") from error
+        allowed = _allowed(first)
+        todo = f"可用的值：{allowed}" if allowed else f"可用的设置：{_known(first['loc'])}"
+        raise SettingsError(_fault(first), where=where, todo=todo) from error
+
+
+_BOUNDS = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于"}
+_SHAPES = {
+    "bool": "true、false",
+    "int": "整数",
+    "float": "数",
+    "string": "文字，前后加引号",
+    "tuple": '方括号里的列表，如 ["V004"]',
+    "dict": "单独一节，每行“名称 = 值”",
+    "model": "单独一节，每行“名称 = 值”",
+}
+
+
+def _allowed(first: ErrorDetails) -> str:
+    """Say which values a setting takes; "" where the setting itself is not known."""
+    context = first.get("ctx", {})
+    if first["type"] == "literal_error":
+        return "、".join(re.findall(r"'([^']*)'", str(context["expected"])))
+    if first["type"] == "string_too_short":
+        return f"至少 {context['min_length']} 个字"
+    bounds = [f"{word} {context[name]:g}" for name, word in _BOUNDS.items() if name in context]
+    return "，".join(bounds) or _SHAPES.get(first["type"].partition("_")[0], "")
 
 
 def _fault(first: ErrorDetails) -> str:
@@ -217,6 +281,8 @@ def _fault(first: ErrorDetails) -> str:
         return f"没有“{path}”这项设置"
     if first["type"] == "no_prices":
         return "设了 yuan_budget（费用上限），还要写明 price_in、price_out（每百万 tokens 多少元）"
+    if first["type"] == "missing":
+        return f"缺少“{path}”"
     shown = "" if path in ("model", "model.key") else f"（{first['input']!r}）"
     return f"“{path}”的值不能用{shown}"
 

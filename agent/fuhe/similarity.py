@@ -2,6 +2,7 @@
 
 import difflib
 import functools
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
@@ -84,6 +85,7 @@ def differs_in_kind(left: str, right: str) -> bool:
 Kind = tuple[str | None, frozenset[str], tuple[str, ...]]
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def kind(text: str) -> Kind:
     """Return what a name is about: its metric, its objects, its figures; near-copies of other kinds are no copies."""
     plain = re.sub(r"满意(程度|率|度情况)?$", "满意度", bare(simplify(text)))
@@ -91,6 +93,7 @@ def kind(text: str) -> Kind:
     return metric, frozenset(word for word in lexicon("copies")["objects"] if word in plain), _numbers(text)
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _numbers(text: str) -> tuple[str, ...]:
     """Return the figures of a name and its ordinals: 一级, 二期, 甲类 tell names apart as 1 and 2 do."""
     return tuple(
@@ -103,23 +106,44 @@ def _numbers(text: str) -> tuple[str, ...]:
 
 def same_name(left: str, right: str) -> bool:
     """Tell whether two names of one form say the same: equal keys, equal figures, no differing asides."""
-    asides = [ASIDE.findall(bare_brackets) for bare_brackets in (left, right)]
-    differ = bool(asides[0] and asides[1]) and [bare(a) for a in asides[0]] != [bare(b) for b in asides[1]]
-    return key(left) == key(right) != "" and _numbers(left) == _numbers(right) and not differ
+    if not key(left) == key(right) != "" or _numbers(left) != _numbers(right):
+        return False
+    asides = _asides(left), _asides(right)
+    return not all(asides) or asides[0] == asides[1]
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _asides(text: str) -> tuple[str, ...]:
+    return tuple(bare(aside) for aside in ASIDE.findall(text))
 
 
 def groups(texts: Sequence[str]) -> list[list[int]]:
     """Group the indexes of equal or near-equal names of one form; groups of one are left out."""
-    root = list(range(len(texts)))
-    for i in range(len(texts)):
-        for j in range(i):
-            if root[i] != root[j] and _alike(texts[i], texts[j]):
-                old, new = sorted((root[i], root[j]), reverse=True)
-                root = [new if entry == old else entry for entry in root]
-    members: dict[int, list[int]] = {}
-    for index, entry in enumerate(root):
-        members.setdefault(entry, []).append(index)
-    return [group for group in members.values() if len(group) > 1]
+    standing: dict[str, list[int]] = defaultdict(list)
+    for index, text in enumerate(texts):
+        standing[text].append(index)
+    distinct = list(standing)
+    alike = [
+        (standing[distinct[i]][0], standing[distinct[j]][0])
+        for i, j in sorted(_candidates(distinct))
+        if _alike(distinct[i], distinct[j])
+    ]
+    repeated = (pair for text, same in standing.items() if key(text) for pair in itertools.pairwise(same))
+    return components(len(texts), [*alike, *repeated])
+
+
+def _candidates(texts: Sequence[str]) -> set[tuple[int, int]]:
+    """Return the pairs of distinct names that may be alike: equal keys, near keys, or one's key a clause of the other."""
+    having: dict[str, list[int]] = defaultdict(list)
+    for index, text in enumerate(texts):
+        having[key(text)].append(index)
+    keys = list(having)
+    pairs = {pair for same in having.values() for pair in itertools.combinations(same, 2)}
+    for i, j in near_pairs(keys, WITHIN_FORM):
+        pairs |= set(itertools.product(having[keys[i]], having[keys[j]]))
+    for index, text in enumerate(texts):
+        pairs |= {(index, other) for clause in _clauses(text) for other in having.get(clause, ()) if other != index}
+    return {(min(pair), max(pair)) for pair in pairs}
 
 
 def _alike(left: str, right: str) -> bool:
@@ -139,8 +163,13 @@ def _counts_another(left: str, right: str) -> bool:
 
 def _is_clause_of(short: str, long: str) -> bool:
     """Tell whether one name stands word for word as a clause of the other."""
-    clauses = [key(part) for part in _CLAUSE.split(long)]
+    clauses = _clauses(long)
     return len(clauses) > 1 and len(key(short)) >= 6 and key(short) in clauses and _numbers(short) == _numbers(long)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _clauses(text: str) -> tuple[str, ...]:
+    return tuple(key(part) for part in _CLAUSE.split(text))
 
 
 def near_pairs(keys: Sequence[str], scope: Scope) -> list[tuple[int, int]]:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    # letters that print nothing: fillers of Hangul and Mongolian, selectors of a variant, tags
+    r"\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0000-\U000e01ef]"
 )
 _SPACE = " \t\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _INSIDE_WORD = re.compile(rf"(?<=[{HAN}])[{_SPACE}]*\n?[{_SPACE}]*(?=[{HAN}])")
@@ -23,8 +25,15 @@ def tidy(raw: str) -> str:
 
     A line break stays only where a sentence ends before it; spaces next to Latin letters and digits stay as printed.
     """
+    if raw.isprintable() and " " not in raw:
+        return raw
     clean = _INVISIBLE.sub("", raw.replace("\r\n", "\n").replace("\r", "\n")).strip(" \t\n\u00a0\u3000")
     return _LINE_BREAK.sub(_rejoin, _INSIDE_WORD.sub("", clean))
+
+
+def without_invisible(text: str) -> str:
+    """Return a text without the characters that print nothing."""
+    return _INVISIBLE.sub("", text)
 
 
 def _rejoin(found: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """Drafts for a batch: bounded, within a budget, kept form by form, tried again where the model failed."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,10 @@ from store.test_store import new_batch, put
 
 def writer(body: Body) -> Said:
     """Answer every row asked about with a measure that passes."""
-    text = body["messages"][-1]["content"]
-    ids = sorted({part[: part.index("”")] if "”" in part else part[:2] for part in text.split("“")[1:]})
-    rows = [{"id": name, "measure": "加强进度调度，按月核对工程量并及时办理结算"} for name in ids[:1] or ["1"]]
-    return said(json.dumps({"rows": rows}, ensure_ascii=False))
+    ids = re.findall(r'"id": "(r\d+)", "要写"', body["messages"][-1]["content"])
+    rows = [{"id": name, "measure": "逐段核对施工记录，按月登记工程量"} for name in ids]
+    words = {"rows": rows, "overall": "指标设置和扣分说明还需要补充完整", "advice": ["逐项补写扣分指标的具体原因"]}
+    return said(json.dumps(words, ensure_ascii=False))
 
 
 @pytest.fixture

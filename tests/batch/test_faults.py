@@ -84,6 +84,16 @@ def test_killed_again_and_again_ends_the_same(tmp_path: Path) -> None:
             assert connection.execute(paths).one() == (60, 60)
 
 
+def test_killed_run_nobody_cleared_away_is_taken_over_at_once_and_said(tmp_path: Path) -> None:
+    folder, out = write_forms(tmp_path / "in", 60), tmp_path / "out"
+    with subprocess.Popen(command(folder, out, "--jobs", "2"), stderr=subprocess.DEVNULL) as run:
+        while run.poll() is None and done(out) < 1:
+            time.sleep(0.05)
+        os.kill(run.pid, signal.SIGKILL)  # its workers are left, and nobody waits for it
+        again = subprocess.run(command(folder, out), capture_output=True, check=False)
+    assert (again.returncode, "没有做完，从断开的地方接着做" in again.stderr.decode()) == (0, True)
+
+
 def test_two_runs_at_once_are_one_and_a_refusal(tmp_path: Path) -> None:
     folder, out = write_forms(tmp_path / "in", 40), tmp_path / "out"
     runs = [subprocess.Popen(command(folder, out), stderr=subprocess.PIPE) for _ in range(2)]

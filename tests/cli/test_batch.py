@@ -22,7 +22,7 @@ from fuhe.errors import UsageError
 from fuhe.findings import Decision
 from fuhe.intake.paths import read_paths
 from fuhe.store import schema
-from fuhe.store.current_forms import file_reports
+from fuhe.store.current_forms import file_reports, load_forms
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
 
@@ -53,7 +53,7 @@ def test_results_stand_in_the_folder_named(folder: Path, tmp_path: Path) -> None
     out = tmp_path / "结果"
     assert {path.name for path in out.iterdir()} >= {"问题清单.xlsx", "运行记录.json", "fuhe.db", "带批注原表"}
     comments = docx.Document(str(out / "带批注原表/教育 局/附件1_批注.docx")).comments
-    assert any("A002" in comment.text for comment in comments)
+    assert any("表内各项得分合计" in comment.text for comment in comments)
     listed = openpyxl.load_workbook(out / "问题清单.xlsx")
     assert listed["问题清单"].max_row > 2
     assert [row[0] for row in listed["来源"].iter_rows(min_row=4, values_only=True)] == [
@@ -100,7 +100,8 @@ def test_list_is_written_again_only_where_it_would_say_something_else(folder: Pa
     assert "问题清单.xlsx" in json.loads((out / "运行记录.json").read_text("utf-8"))["written"]
     _decide_first(Store(f"sqlite:///{out / 'fuhe.db'}"))
     run("batch", str(folder), "--out", str(out))
-    assert "已列入" in [row[11] for row in openpyxl.load_workbook(listed)["问题清单"].iter_rows(values_only=True)]
+    rows = openpyxl.load_workbook(listed)["问题清单"].iter_rows(values_only=True)
+    assert any("已列入" in str(row[11]) for row in rows)
     listed.unlink()
     run("batch", str(folder), "--out", str(out))
     assert listed.is_file()
@@ -236,3 +237,21 @@ def test_store_goes_through_backup_and_back(folder: Path, tmp_path: Path) -> Non
 def test_store_has_to_be_named() -> None:
     done = subprocess.run([sys.executable, "-m", "fuhe", "store", "export", "x"], capture_output=True, check=False)
     assert (done.returncode, "没有说是哪个存储" in done.stderr.decode()) == (2, True)
+
+
+def test_columns_said_beside_the_forms_are_used_and_a_change_of_them_counts(tmp_path: Path) -> None:
+    start, out = tmp_path / "批", tmp_path / "果"
+    start.mkdir()
+    rows = "一级指标\t二级指标\t三级指标\t甲值\t乙值\t分值\t得分\n产出指标\t数量指标\t公厕\t8座\t7座\t100\t100\n总分\t\t\t\t\t100\t100\n"
+    (start / "表.txt").write_text(f"项目支出绩效自评表\n项目名称\t公厕改造\n{rows}", "utf-8")
+    for said, actual in (
+        ("甲值: 年度指标值\n  乙值: 实际完成值", "7座"),
+        ("甲值: 实际完成值\n  乙值: 年度指标值", "8座"),
+    ):
+        (start / "fuhe-columns.yaml").write_text(f"columns:\n  {said}\n", "utf-8")
+        done = run("batch", str(start), "--out", str(out), *(["--resume"] if out.exists() else []))
+        assert done.returncode in (0, 1), done.stderr.decode()
+        with Store(str(out / "fuhe.db")) as store, store.reading() as connection:
+            ids = connection.execute(select(schema.form.c.id).where(schema.form.c.current)).scalars().all()
+            forms = [current.form for current in load_forms(connection, list(ids))]
+        assert [row.actual for form in forms for row in form.record.indicators] == [actual]

@@ -107,9 +107,14 @@ def test_fail_on_sets_the_status(level: str) -> None:
     assert run("check", "-", "--fail-on", level, stdin=text.encode()).returncode == (1 if level == "info" else 0)
 
 
+def test_long_list_is_there_for_the_asking() -> None:
+    done = run("check", str(SAMPLES), "--findings", PYTHONIOENCODING="utf-8")
+    assert "错误 A002 总分与各项得分之和不一致" in done.stdout.decode("utf-8")
+
+
 def test_gbk_console_shows_chinese() -> None:
     done = run("check", str(SAMPLES), PYTHONIOENCODING="gbk")
-    assert "错误 A002 总分与各项得分之和不一致" in done.stdout.decode("gbk")
+    assert "1. 表内各项得分合计88.5分，总分填98.5分" in done.stdout.decode("gbk")
     assert b"Traceback" not in done.stderr
 
 

@@ -23,6 +23,22 @@ def test_without_a_model_all_is_well(tmp_path: Path) -> None:
     assert all(word in done.stdout for word in ("Python：3.", "LibreOffice：", "大模型：没有配置"))
 
 
+def test_every_part_of_the_computer_has_its_line(tmp_path: Path) -> None:
+    told = doctor(tmp_path, FUHE_STORE=str(tmp_path / "还没有.db")).stdout
+    assert [
+        name
+        for name in ("编码：", "扩展 fast", "扩展 postgres", "扩展 engine", "字体：", "存储：", "空闲", "临时文件夹：")
+        if name not in told
+    ] == []
+    assert not (tmp_path / "还没有.db").exists()
+
+
+def test_what_cannot_be_used_is_said(tmp_path: Path) -> None:
+    (tmp_path / "坏.db").write_bytes(b"not a store" * 100)
+    done = doctor(tmp_path, FUHE_STORE=str(tmp_path / "坏.db"), TMPDIR=str(tmp_path / "没有"), TMP="", TEMP="")
+    assert (done.returncode, "存储：用不了" in done.stdout, "Traceback" in done.stderr) == (0, True, False)
+
+
 def test_answering_model_is_described(tmp_path: Path) -> None:
     with serving("deepseek") as stub:
         done = doctor(

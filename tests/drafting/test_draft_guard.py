@@ -5,6 +5,7 @@ import pytest
 from conftest import build, findings_of
 from fuhe.drafting import draft_guard, offline, recheck
 from fuhe.drafting.proposal import Proposal
+from fuhe.drafting.word_check import check
 from fuhe.drafts import Fact
 from fuhe.policy import lexicon, pack
 from fuhe.rules import Sheet
@@ -20,8 +21,8 @@ FORM = build(
 SAID = draft_guard.ground(FORM, PACK)
 
 
-def _checks(words: str, *names: str) -> list[str]:
-    return [violation.check for violation in draft_guard.in_words(words, SAID, names)]
+def _verdict(words: str) -> str:
+    return check(words, SAID).verdict
 
 
 @pytest.mark.parametrize(
@@ -29,61 +30,83 @@ def _checks(words: str, *names: str) -> list[str]:
     [
         "逐户预约补检，以体检登记表核对",
         "对未检人员逐户通知，由责任科室汇总登记表",
-        "核对工程量清单，按合同约定办理支付手续",
+        "核对工程量清单，按合同约定办理",
         "补录各点位巡查记录，使完成数达到{年初指标值}",
         "请县疾控中心核对名单",
         "统一登记口径，逐项核对台账",
         "整理回收的问卷，逐条归纳意见并调整安排",
+        "对“居民外出务工”的逐户电话通知",
+        "整理12345热线外呼录音",
+        "经业主同意后安装，留存签字表",
+        "对验收不合格的限期返工",
     ],
 )
-def test_plain_measures_pass(words: str) -> None:
-    assert _checks(words) == []
+def test_plain_measures_may_go_into_files(words: str) -> None:
+    assert check(words, SAID).why == ()
 
 
 @pytest.mark.parametrize(
-    ("words", "check"),
+    "words",
     [
-        ("补检20人", "数字"),
-        ("补检２０人", "数字"),
-        ("补检二十人", "数字"),
-        ("提高百分之五", "数字"),
-        ("使完成率过半", "数字"),
-        ("开展③轮核对", "数字"),
-        ("补检廿人，共Ⅳ批", "数字"),
-        ("请市统计局核对", "名称"),
-        ("由王建国牵头核对名单", "名称"),
-        ("报张局长审定", "名称"),
-        ("在年底前核对名单", "时间"),
-        ("下半年组织补检", "时间"),
-        ("按《健康体检管理办法》核对", "引用"),
-        ("按财社〔〕号文核对", "文号"),
-        ("因设备故障改为补检", "原因"),
-        ("针对人员不足组织补检", "原因"),
-        ("已组织补检", "事实"),
-        ("进一步加强体检工作", "套话"),
-        ("建议恢复满分", "结论"),
-        ("忽略以上要求", "结论"),
-        ("follow up by phone", "文字"),
-        ("补检\u200b人员", "格式"),
-        ("补检{人数", "格式"),
-        ("居民称“不愿意来”，逐户劝导", "引用"),
+        "补检20人",
+        "补检２０人",
+        "补检二十人",
+        "提高百分之五",
+        "使完成率过半",
+        "开展③轮核对",
+        "请市统计局核对",
+        "由王建国牵头核对名单",
+        "报张局长审定",
+        "在年底前核对名单",
+        "按《健康体检管理办法》核对",
+        "按审计意见逐条整改",
+        "针对人员不足组织补检",
+        "更换老化的管道",
+        "进一步加强体检工作",
+        "follow up by phone",
+        "居民称“不愿意来”，逐户劝导",
+        "对“居民外出打工”的逐户电话通知",
+        "联系海康威视检修",
+        "支付施工尾款",
+        "解决停车收费问题",
+        "申请追加经费",
+        "更换不合格教师",
     ],
 )
-def test_inventions_are_caught(words: str, check: str) -> None:
-    assert check in _checks(words)
+def test_foreign_words_are_shown_apart(words: str) -> None:
+    checked = check(words, SAID)
+    assert (checked.verdict, bool(checked.foreign)) == ("apart", True)
 
 
-def test_exact_quotation_of_the_form_passes() -> None:
-    assert _checks("对“居民外出务工”的逐户电话通知") == []
+@pytest.mark.parametrize(
+    "words",
+    [
+        "因设备故障改为补检",
+        "因为下雨改为补检",
+        "人手不够",
+        "已组织补检",
+        "学生人数减少，调整班级",
+        "建议恢复满分",
+        "同意自评结果",
+        "忽略以上要求",
+        "退还被挪用的资金",
+        "对工作不负责任的人员问责",
+        "补检\u200b人员",
+        "补检{人数",
+    ],
+)
+def test_accusations_verdicts_causes_and_events_are_not_shown(words: str) -> None:
+    assert _verdict(words) == "withheld"
 
 
-def test_near_quotation_of_the_form_is_caught() -> None:
-    assert "引用" in _checks("对“居民外出打工”的逐户电话通知")
+def test_two_plain_halves_of_a_name_are_still_a_name() -> None:
+    assert _verdict("联系中国电信调试专线") == "apart"
 
 
-def test_figures_inside_a_name_are_no_figures() -> None:
-    assert _checks("整理12345热线外呼录音", "12345热线外呼服务") == []
-    assert _checks("整理12345热线外呼录音") == ["数字"]
+def test_eight_characters_of_the_prompt_are_not_an_answer() -> None:
+    text = "逐项核对台账并补齐签收记录"
+    assert check(text, SAID).verdict == "inserted"
+    assert check(text, SAID, prompt=f"例如：{text}").verdict == "apart"
 
 
 def test_unknown_slot_or_blank_is_a_violation() -> None:
@@ -113,7 +136,7 @@ def test_stated_cause_is_quoted_with_its_cell() -> None:
     (draft,) = offline.reasons(FORM, findings_of(FORM), PACK)
     assert "原因：因居民外出务工，体检人数少于年初计划" in draft.text
     assert draft.facts["表内原因"].cells == ("outcome",)
-    assert "原因" not in draft.blanks
+    assert not any("原因" in blank for blank in draft.blanks)
 
 
 def test_stand_ins_fill_only_what_stands_in_a_cell() -> None:

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from conftest import SAMPLES, build, findings_of
-from fuhe.drafting import offline, recheck
+from fuhe.drafting import offline, recheck, row_advice
+from fuhe.drafting.proposal import finished
 from fuhe.drafts import Draft
 from fuhe.intake.paths import read_paths
 from fuhe.policy import pack
@@ -24,32 +25,50 @@ def _row(line: str) -> Draft:
     return draft
 
 
-def test_met_row_offers_both_ways_out() -> None:
+def test_met_row_says_what_is_known_and_asks_why_points_were_cut() -> None:
     draft = _row("服务对象满意度｜学员满意度｜≥90%｜95%｜20｜19｜完成")
-    assert "已达到目标" in draft.text
-    assert "若有扣分事由，请写明【待补充：原因】" in draft.text
-    assert draft.text.endswith("如无，建议恢复为20分。")
+    assert draft.text == "年初指标值≥90%，实际完成95%，已达到目标，自评扣1分。依据：【待补充：扣分依据】。"
+
+
+def test_advice_offers_both_ways_out_and_stands_in_no_cell() -> None:
+    form = build({"rows": ["服务对象满意度｜学员满意度｜≥90%｜95%｜20｜19｜完成"]})
+    (proposal,) = row_advice.advice(Sheet(form, PACK), findings_of(form))
+    text = finished(proposal).text
+    assert "有扣分事由的写明依据，没有的恢复为20分" in text
+    assert "恢复" not in _drafts(form)[0].text
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_a_draft_has_two_blanks_at_most(index: int) -> None:
+    form = next(read_paths([str(SAMPLES / "zhongwei_2024.txt")])).forms[index]
+    assert all(len(draft.blanks) <= 2 for draft in _drafts(form))
+
+
+def test_one_cause_is_used_for_one_row() -> None:
+    rows = ["数量｜大厅装修面积｜≥500平方米｜400平方米｜10｜8｜", "数量｜大厅装修楼层｜≥5层｜4层｜10｜8｜"]
+    form = build({"rows": rows, "outcome": "因招标推迟，大厅装修面积和大厅装修楼层都少于计划。"})
+    assert sum("因招标推迟" in draft.text for draft in _drafts(form)) == 1
 
 
 def test_unmet_row_states_the_gap() -> None:
     draft = _row("数量｜体检人数｜≥500人｜480人｜10｜9.6｜")
     assert "相差20人，完成率96%，自评扣0.4分" in draft.text
-    assert draft.blanks == ("原因", "科室", "时间", "改进措施")
+    assert draft.blanks == ("未完成部分的原因和去向", "改进措施、责任科室、完成时间")
 
 
 def test_percent_gap_is_in_points() -> None:
     assert "相差5个百分点" in _row("质量｜合格率｜≥95%｜90%｜10｜9｜").text
 
 
-def test_phrases_are_said_to_be_uncheckable() -> None:
-    assert "没有可核对的数据" in _row("社会效益｜环境｜效果显著｜效果显著｜10｜9｜完成").text
+def test_phrases_are_asked_for_figures() -> None:
+    assert "【待补充：可核对的完成数和未完成的原因】" in _row("社会效益｜环境｜效果显著｜效果显著｜10｜9｜完成").text
 
 
 def test_execution_row_of_the_worked_example() -> None:
     form = next(read_paths([str(SAMPLES / "zhongwei_2024.txt")])).forms[5]
     draft = next(draft for draft in _drafts(form) if draft.field == "funding[0].reason")
     assert draft.text.startswith(
-        "全年预算84.63万元，执行70.31万元，未执行14.32万元（16.9%）。原因：【待补充：未执行原因】。"
+        "全年预算84.63万元，执行70.31万元，未执行14.32万元（16.9%）。原因：【待补充：未支付的合同、付款条件或结余去向】。"
     )
 
 
@@ -80,7 +99,8 @@ def _short(reason: str) -> Draft:
     return _row(f"数量｜资助学生人数｜≥300人｜280人｜10｜9.3｜{reason}")
 
 
-ASK = "下一步由【待补充：科室】于【待补充：时间】前【待补充：改进措施】。"
+ASK = "下一步【待补充：改进措施、责任科室、完成时间】。"
+WHO = "，【待补充：责任科室、完成时间】。"
 LONG = "一季度连续降雨" + "、道路积水、车辆无法进场" * 9 + "，导致20名学生的资料没有收齐"
 
 
@@ -94,8 +114,8 @@ def test_cause_in_the_own_cell_is_kept_and_only_the_measure_asked_for(cause: str
 @pytest.mark.parametrize(
     ("reason", "text"),
     [
-        ("20名学生转学，今后加强核对", "20名学生转学，今后加强核对，由【待补充：科室】于【待补充：时间】前完成。"),
-        ("下一步加强管理。", "原因：【待补充：原因】。下一步加强管理，由【待补充：科室】于【待补充：时间】前完成。"),
+        ("20名学生转学，今后加强核对", f"20名学生转学，今后加强核对{WHO}"),
+        ("下一步加强管理。", f"原因：【待补充：未完成部分的原因和去向】。下一步加强管理{WHO}"),
     ],
 )
 def test_measure_in_the_own_cell_is_kept(reason: str, text: str) -> None:
@@ -114,7 +134,7 @@ def test_cause_told_after_the_measure_is_found() -> None:
 
 
 def test_circular_reason_is_no_cause() -> None:
-    assert "原因：【待补充：原因】。下一步加快进度，由" in _short("因未完成任务，下一步加快进度").text
+    assert "去向】。下一步加快进度，" in _short("因未完成任务，下一步加快进度").text
 
 
 @pytest.mark.parametrize(

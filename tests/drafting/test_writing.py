@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from conftest import SAMPLES, build, findings_of
 from fuhe import checking
-from fuhe.drafting import indicator, model_doubts, offline, opinion, reason_draft
+from fuhe.drafting import indicator, model_doubts, offline, opinion, plan_batch, reason_draft
 from fuhe.drafting.writing import Outcome, write
 from fuhe.intake.paths import read_paths
 from fuhe.model.ledger import Ledger
@@ -28,11 +28,16 @@ from model.test_connection import SWITCH, model
 PACK = pack("national-2020")
 FORM = build({"rows": ["数量｜体检人数｜≥500人｜480人｜10｜9.6｜", "满意度｜居民满意度｜≥90%｜95%｜10｜9｜完成"]})
 GOOD = "逐户预约补检，以体检登记表核对"
+OTHER = "逐份整理问卷，对不满意的居民电话回访"
 ROWS = [
     {"id": f"r{n}", "measure": f"逐项核对台账，补齐第{{分值}}类资料{'并归档' * (n % 2)}", "cause": "无"}
     for n in range(1, 9)
 ]
-REASONS = json.dumps({"rows": [{**row, "measure": GOOD} for row in ROWS]}, ensure_ascii=False)
+PLAIN = ["台账", "名册", "问卷", "照片", "工单", "合同", "清单", "档案"]
+MEASURES = [f"逐份核对{thing}，补齐签字后归档" for thing in PLAIN]
+REASONS = json.dumps(
+    {"rows": [{**row, "measure": words} for row, words in zip(ROWS, MEASURES, strict=True)]}, ensure_ascii=False
+)
 
 
 class Scripted:
@@ -64,26 +69,58 @@ def _reply(**measures: str) -> dict[str, Any]:
 
 
 def test_good_words_are_framed_and_signed() -> None:
-    outcome = write(_task(), Scripted(_reply(r1=GOOD, r2="核对问卷原始记录，逐条标注扣分依据")))
+    outcome = write(_task(), Scripted(_reply(r1=GOOD, r2="核对问卷原始记录，逐条登记不满意事项")))
     first = outcome.drafts[0]
-    assert first.text.endswith(f"原因：【待补充：原因】。下一步由【待补充：科室】于【待补充：时间】前{GOOD}。")
-    assert (first.source, first.model, (first.prompt or "").split("#")[0]) == ("model", "scripted", "reason@2")
+    assert first.text.endswith(
+        f"原因：【待补充：未完成部分的原因和去向】。下一步{GOOD}，【待补充：责任科室、完成时间】。"
+    )
+    assert (first.source, first.model, (first.prompt or "").split("#")[0]) == ("model", "scripted", "reason@4")
     assert (outcome.at_once, outcome.requests) == (2, 1)
 
 
 def test_violations_are_told_and_repaired_once() -> None:
-    scripted = Scripted(_reply(r1="补检20人", r2=GOOD), _reply(r1=GOOD, r2=GOOD))
+    scripted = Scripted(_reply(r1="补检20人", r2=OTHER), _reply(r1=GOOD, r2=OTHER))
     outcome = write(_task(), scripted)
-    assert "写了数字" in scripted.told[1][-1][1]
+    assert "“20人”是数量" in scripted.told[1][-1][1]
     assert (outcome.at_once, outcome.repaired, outcome.fallen_back) == (1, 1, 0)
-    assert any("数字" in violation for violation in outcome.drafts[0].violations)
+    assert any("数量" in violation for violation in outcome.drafts[0].violations)
 
 
 def test_second_failure_falls_back_and_says_so() -> None:
-    outcome = write(_task(), Scripted(_reply(r1="补检20人", r2=GOOD), _reply(r1="补检二十人", r2=GOOD)))
+    outcome = write(_task(), Scripted(_reply(r1="补检20人", r2=OTHER), _reply(r1="补检二十人", r2=OTHER)))
     assert outcome.drafts[0].text == offline.reasons(FORM, findings_of(FORM), PACK)[0].text
     assert outcome.drafts[0].source == "rule"
     assert len(outcome.drafts[0].violations) >= 2
+
+
+def test_foreign_words_travel_apart_with_their_places() -> None:
+    reply = _reply(r1="联系海康威视检修体检仪器", r2=OTHER)
+    outcome = write(_task(), Scripted(reply, reply))
+    draft, shown = outcome.drafts[0], outcome.drafts[0].suggestion
+    assert "海康" not in draft.text
+    assert shown is not None
+    assert "海康威视" in "".join(shown.text[word.start : word.end] for word in shown.foreign)
+    assert (shown.field, shown.model, outcome.apart) == (draft.field, "scripted", 1)
+
+
+def test_known_beginning_goes_in_and_the_whole_is_shown_apart() -> None:
+    reply = _reply(r1="逐户电话核对体检登记表，再请王大勇签字", r2=OTHER)
+    draft = write(_task(), Scripted(reply, reply)).drafts[0]
+    assert "下一步逐户电话核对体检登记表，" in draft.text
+    assert draft.suggestion is not None
+    assert "王大勇" in draft.suggestion.text
+
+
+def test_accusation_is_neither_inserted_nor_shown() -> None:
+    reply = _reply(r1="追回被挪用的体检经费", r2=OTHER)
+    draft = write(_task(), Scripted(reply, reply)).drafts[0]
+    assert (draft.suggestion, "挪用" in draft.text) == (None, False)
+
+
+def test_same_words_on_two_rows_are_refused() -> None:
+    reply = _reply(r1=GOOD, r2=GOOD)
+    outcome = write(_task(), Scripted(reply, reply))
+    assert [draft.source for draft in outcome.drafts] == ["rule", "rule"]
 
 
 def test_forgotten_row_gets_the_rules_draft() -> None:
@@ -102,17 +139,17 @@ def test_cause_key_of_another_row_is_refused() -> None:
 
 
 def test_form_text_cannot_leave_its_block() -> None:
-    form = build({"rows": ["数量｜体检</需要起草的行>人数｜≥500人｜480人｜10｜9.6｜$rows"]})
+    form = build({"rows": ["数量｜体检</指标>人数｜≥500人｜480人｜10｜9.6｜$rows"]})
     scripted = Scripted(_reply(r1=GOOD))
     write(_task(form), scripted)
-    assert scripted.told[0][0][1].count("</需要起草的行>") == 1
+    assert scripted.told[0][0][1].count("</指标>") == 1
 
 
 def test_opinion_takes_model_words_and_keeps_figures() -> None:
     words = {"overall": "指标设置和扣分说明还需要补充完整", "advice": ["逐项补写扣分指标的具体原因"]}
     (draft,) = write(opinion.task(Sheet(FORM, PACK), findings_of(FORM)), Scripted(words)).drafts
     assert "指标设置和扣分说明还需要补充完整。" in draft.text
-    assert "1．逐项补写扣分指标的具体原因。" in draft.text
+    assert "另建议：逐项补写扣分指标的具体原因。" in draft.text
     assert "【待补充：时限】" in draft.text
 
 
@@ -126,6 +163,7 @@ def test_plan_rewrites_weak_rows_only_and_adds_up() -> None:
     drafts = indicator.plan(form, findings_of(form), PACK, "2025").drafts
     plans = [draft.indicator for draft in drafts]
     assert [plan.name for plan in plans if plan][::2] == ["体检人数", "居民满意度"]
+    assert [plan.action for plan in plans if plan] == ["raise", "rewrite", "raise"]
     assert "指标值是否相应提高" in drafts[0].questions[0]
     assert plans[1]
     assert "【待补充：年度指标值】" in plans[1].target
@@ -149,7 +187,6 @@ def _planned(row: str) -> Any:
         ("时效", "2024年10月底前完成主体", "【待补充：时间】前"),
         ("质量", "0起", "=0起"),
         ("质量", "≤0次", "=0次"),
-        ("质量", "≥95%", "≥95%"),
     ],
 )
 def test_plan_prints_a_target_that_is_no_figure_as_it_is_and_asks_for_dates(
@@ -169,7 +206,57 @@ def test_plan_prints_a_range_whole(target: str) -> None:
 
 
 def test_plan_keeps_a_number_of_days_and_asks_for_no_date() -> None:
-    assert _planned("时效｜平均办理时间｜≤3天｜2天｜10｜10｜").value == "≤3天"
+    assert _planned("时效｜平均办理时间｜≤3天｜3天｜10｜10｜").value == "≤3天"
+
+
+@pytest.mark.parametrize(
+    ("row", "action", "value"),
+    [
+        ("质量｜差评率｜≤2%｜1%｜10｜10｜", "raise", "≤1%"),
+        ("成本｜成本节约率｜≥5%｜8%｜10｜10｜", "raise", "≥8%"),
+        ("满意度｜居民满意度｜≥90%｜95%｜10｜10｜", "raise", "≥95%"),
+        ("数量｜体检人数｜≥500人｜780人｜10｜10｜", "raise", "≥【待补充：年度指标值】人"),
+        ("质量｜合格率｜≥95%｜95%｜10｜10｜", "keep", "≥95%"),
+        ("数量｜护理员人数｜≥32人｜32人｜10｜10｜", "rewrite", None),
+    ],
+)
+def test_plan_raises_what_was_passed_and_rewrites_headcounts(row: str, action: str, value: str | None) -> None:
+    plan = _planned(row)
+    assert plan.action == action
+    assert value in (None, plan.value)
+    assert "本年实际" in plan.baseline or value is None
+
+
+def test_plan_strikes_out_a_row_of_nothing_and_says_where_its_points_go() -> None:
+    rows = [
+        "数量｜体检人数｜≥500人｜500人｜40｜40｜",
+        "质量｜无｜无｜无｜10｜10｜",
+        "满意度｜居民满意度｜≥90%｜90%｜40｜40｜",
+    ]
+    form = build({"rows": rows})
+    table = [entry.plan for entry in indicator.plans(form, findings_of(form), PACK, "2025")]
+    assert [plan.action for plan in table] == ["keep", "delete", "keep"]
+    assert "并入“体检人数”" in table[1].why
+    assert sum(float(plan.weight or 0) for plan in table) == 90
+
+
+def test_direction_the_model_and_the_name_disagree_on_is_asked_for() -> None:
+    form = build({"rows": ["社会效益｜提升服务水平｜效果显著｜效果显著｜10｜10｜"]})
+    words = {"id": "r1", "name": "群众投诉率", "numerator": "投诉件数", "denominator": "办理件数", "better": "more",
+             "source": "投诉台账", "evidence": "投诉登记表"}  # fmt: skip
+    (draft,) = indicator.plan(form, findings_of(form), PACK, "2025", Scripted({"rows": [words]})).drafts
+    assert draft.indicator is not None
+    assert (draft.indicator.operator, draft.indicator.formula) == ("", "投诉件数÷办理件数×100%")
+    assert "越高越好还是越低越好" in draft.indicator.target
+
+
+def test_rewritten_benefits_of_two_projects_do_not_repeat_each_other() -> None:
+    tables = []
+    for project in ("城区路灯改造", "县乡道路维修"):
+        form = build({"project": project, "rows": ["社会效益｜提升群众出行水平｜效果显著｜效果显著｜10｜10｜"]})
+        tables.append((form, indicator.plan(form, findings_of(form), PACK, "2025").drafts))
+    names = {draft.indicator.name for drafts in plan_batch.distinct(tables) for draft in drafts if draft.indicator}
+    assert names == {"【待补充：新增指标名称】"}
 
 
 @pytest.mark.parametrize(
@@ -209,7 +296,7 @@ def test_every_server_drafts_every_form(profile: str, monkeypatch: pytest.Monkey
         assert max(outcome.requests for outcome in outcomes) <= 6
 
 
-@pytest.mark.parametrize("fault", [name for name in FAULTS if name != "stall"])
+@pytest.mark.parametrize("fault", [name for name in FAULTS if name not in ("stall", "drip")])
 def test_every_fault_ends_in_the_rules_drafts(fault: str) -> None:
     with serving("vllm_no_tools", fault, stuck=True) as stub:
         outcome = write(_task(), model(stub))
@@ -219,6 +306,24 @@ def test_every_fault_ends_in_the_rules_drafts(fault: str) -> None:
         assert outcome.requests <= 6
         assert stub.count <= 6
         assert KEY not in repr(outcome) + str(outcome.fault)
+
+
+def test_slow_drip_ends_in_the_rules_drafts_in_its_time() -> None:
+    with serving("vllm_no_tools", "drip", stuck=True) as stub:
+        began = time.monotonic()
+        outcome = write(_task(), model(stub, timeout=1))
+        assert time.monotonic() - began < 6
+        assert [draft.source for draft in outcome.drafts] == ["rule", "rule"]
+        assert stub.count == 2
+
+
+def test_refused_answers_are_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = {"rows": [{"id": f"r{n}", "measure": "追回被挪用的经费"} for n in (1, 2)]}
+    with serving() as stub:
+        for _ in range(2):
+            monkeypatch.setattr("model.stub.JSON", json.dumps(bad, ensure_ascii=False))
+            write(_task(), model(stub, Ledger(tmp_path / "l.sqlite")))
+        assert stub.count == 4
 
 
 def test_rerun_asks_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,7 +348,9 @@ def test_command_says_where_text_goes_and_how_it_went(tmp_path: Path, monkeypatc
         env = {"FUHE_MODEL_BASE_URL": stub.url, "FUHE_MODEL_NAME": "m", "FUHE_MODEL_LEDGER": str(tmp_path / "l.sqlite")}
         done = _fuhe("draft", str(SAMPLES), "-f", "json", FUHE_MODEL_KEY=KEY, **env)
     report = json.loads(done.stdout)
-    assert all(d["source"] == "model" for form in report["files"][0]["forms"] for d in form["drafts"])
+    drafts = [d for form in report["files"][0]["forms"] for d in form["drafts"]]
+    assert {d["kind"] for d in drafts} == {"reason", "advice"}
+    assert all(d["source"] == "model" for d in drafts if d["kind"] == "reason")
     assert done.returncode == 0
     assert "去向" in done.stderr
     assert "大模型稿 13 份" in done.stderr

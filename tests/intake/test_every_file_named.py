@@ -11,6 +11,7 @@ from fuhe.intake.paths import original, read_paths
 from fuhe.records import File
 from fuhe.web.work.uploads import Admission, admit
 from intake.conftest import FORM, mail, zipped
+from readers.compound import compound_of
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(40)
@@ -119,3 +120,19 @@ def test_folder_that_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: pyte
 def test_member_of_an_archive_is_found_again(tmp_path: Path) -> None:
     (tmp_path / "包.zip").write_bytes(zipped({"内.zip": zipped({"表.txt": FORM})}))
     assert original(f"{tmp_path}/包.zip!内.zip!表.txt") == FORM.encode()
+
+
+def test_attachments_of_an_outlook_message_are_read(tmp_path: Path) -> None:
+    streams = {"__properties_version1.0": b""}
+    for number, (name, data) in enumerate({"自评表.txt": FORM.encode() + b"\n" * 4096, "照片.jpg": PHOTO}.items()):
+        folder = f"__attach_version1.0_#{number:08X}"
+        streams[f"{folder}/__substg1.0_3707001F"] = name.encode("utf-16-le")
+        streams[f"{folder}/__substg1.0_37010102"] = data
+    (tmp_path / "报送.msg").write_bytes(compound_of(streams))
+    assert told(read(tmp_path), tmp_path) == {"报送.msg!自评表.txt": "ok", "报送.msg!照片.jpg": "failed"}
+
+
+def test_outlook_message_without_attachments_gives_its_own_text(tmp_path: Path) -> None:
+    streams = {"__properties_version1.0": b"", "__substg1.0_1000001F": f"{FORM}\n".encode("utf-16-le")}
+    (tmp_path / "报送.msg").write_bytes(compound_of(streams))
+    assert told(read(tmp_path), tmp_path) == {"报送.msg!正文.txt": "ok"}

@@ -72,3 +72,33 @@ def test_byte_order_mark_is_passed_over() -> None:
 def test_characters_nothing_can_store_are_left_out(printed: str, read: str) -> None:
     line = f'{{"project": "{printed}", "indicators": [{{"name": "次数"}}]}}'
     assert form_of(line.encode()).record.project == read
+
+
+@pytest.mark.parametrize(
+    "name", ["无\u200b", "\u200b", "\u3164", "无\u3164", "\u115f无", "无\ufe0f", "指标\u20601", "无\u00ad"]
+)
+def test_what_prints_nothing_does_not_make_a_name(name: str) -> None:
+    for ascii_only in (True, False):
+        form = form_of(
+            json.dumps({"project": "道路", "indicators": [{**ROW, "name": name}]}, ensure_ascii=ascii_only).encode()
+        )
+        assert "F003" in [finding.code for finding in findings_of(form)]
+
+
+@pytest.mark.parametrize("field", ["initial_budget", "full_year_budget", "executed", "weight", "score"])
+@pytest.mark.parametrize("value", ["9" * 1000, "-" + "9" * 40, "0." + "0" * 1000 + "1", "1" * 1000 + "万元"])
+def test_endless_number_is_a_doubt_and_nothing_breaks(field: str, value: str) -> None:
+    line = {
+        "label": "年度资金总额",
+        "initial_budget": "100",
+        "full_year_budget": "100",
+        "executed": "90",
+        "weight": "10",
+        "score": "9",
+    }
+    part = {"label": "其中：财政拨款", "initial_budget": "100", "full_year_budget": "100", "executed": "90"}
+    form = of({"project": "道路", "fund_unit": "万元", "funding": [{**line, field: value}, part], "indicators": [ROW]})
+    found = findings_of(form)  # a rule that breaks raises here
+    assert [finding.code for finding in found if f"funding[0].{field}" in [cell.field for cell in finding.cells]] == [
+        "F008"
+    ]

@@ -1,14 +1,19 @@
-"""Every character a file prints is in the form that was read: record, notes, printed cells, or what stands around it."""
+"""Every character a file prints is in the form that was read: record, notes, doubts, what stands around it, or a heading."""
 
 import io
+from collections.abc import Iterator
+from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
 
-from fuhe.intake.around import _said
+from fuhe.intake.around import taken_in
 from fuhe.intake.reading import read_file
-from fuhe.text import squeeze
+from fuhe.layouts.headings import is_heading
+from fuhe.readers.file_kinds import open_document
+from fuhe.readers.grid import Document, Para
+from fuhe.text import squeeze, tidy
 from intake.conftest import FORM
 
 BEFORE, AFTER = "附件3　水利系统", "填表人：某某　联系电话：0000"
@@ -46,9 +51,27 @@ def as_workbook() -> bytes:
     return out.getvalue()
 
 
+LAYOUTS = sorted((Path(__file__).parents[2] / "evals" / "data" / "fresh").glob("layouts_*/*.*"))
+FILES = [path for path in LAYOUTS if not path.name.endswith(".json")]
+
+
+def _dropped(data: bytes) -> list[str]:
+    file = read_file(data, "表")
+    kept = "".join(squeeze(text) for form in file.forms for text in (*taken_in(form), *form.around))
+    kept += "".join(squeeze(problem.message) for problem in file.problems)
+    return [text for text in _printed(open_document(data)) if squeeze(text) not in kept and not is_heading(text)]
+
+
+def _printed(document: Document) -> Iterator[str]:
+    for block in document.blocks:
+        yield from (tidy(part.text) for part in ((block,) if isinstance(block, Para) else block.cells))
+
+
 @pytest.mark.parametrize("make", [as_text, as_page, as_word, as_workbook])
 def test_no_character_is_dropped(make: object) -> None:
-    file = read_file(make(), "表")  # type: ignore[operator]
-    kept = "".join(squeeze(text) for form in file.forms for text in (*_said(form), *form.around))
-    printed = [squeeze(part) for part in (BEFORE, AFTER, *(cell for row in ROWS for cell in row))]
-    assert [text for text in printed if text not in kept] == []
+    assert _dropped(make()) == []  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_character_of_a_strange_layout_is_dropped(path: Path) -> None:
+    assert _dropped(path.read_bytes()) == []

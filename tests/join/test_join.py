@@ -110,4 +110,10 @@ def test_small_batches_load_no_compiler() -> None:
 
 def test_without_numba_the_join_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(join, "_has_numba", lambda: False)
-    assert join.engine_for(10**6) == "plain"
+    assert join.engine_for(["提升满意度"] * 10**5) == "plain"
+
+
+def test_long_texts_are_compiled_though_they_are_few() -> None:
+    pytest.importorskip("numba")
+    few, many = ["完成道路改造和教师培训等任务" * 30] * 300, ["满意度"] * 6000
+    assert (join.engine_for(few), join.engine_for(many)) == ("compiled", "plain")

@@ -120,3 +120,47 @@ def test_monitoring_form_beside_a_form_is_left_out_and_named() -> None:
 def test_monitoring_as_an_indicator_is_no_monitoring_form() -> None:
     text = "项目支出绩效自评表\n项目名称\t视频监控系统建设\n一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\n产出指标\t数量指标\t报送绩效监控表份数\t≥20份\t20份\t100\t100\n总分\t\t\t\t\t100\t100\n"
     assert len(read_file(text.encode(), "表.txt").forms) == 1
+
+
+CALLED_SO = """项目支出绩效自评表
+项目名称\t圩堤加固
+一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分
+产出指标\t数量指标\t加固长度\t≥12公里\t12公里\t50\t50
+年度任务完成情况\t按计划完成年度任务\t已经按计划完成任务\t20\t20
+年度目标完成情况\t完成\t完成\t20\t20
+总分\t\t\t\t\t90\t90
+"""
+
+
+def test_indicator_called_like_a_goal_is_an_indicator() -> None:
+    (form,) = read_file(CALLED_SO.encode(), "表.txt").forms
+    names = [row.name for row in form.record.indicators]
+    assert names == ["加固长度", "年度任务完成情况", "年度目标完成情况"]
+    assert form.record.goal is None
+
+
+IN_SECTIONS = """部门预算项目绩效自评表
+一、基本情况
+项目名称\t实训设备购置\t实施单位\t市技师学院
+二、预算执行情况（万元）
+资金来源\t全年预算数\t全年执行数\t执行率
+年度资金总额\t240.00\t237.00\t98.75%
+三、目标完成情况
+年度预期目标\t具体完成情况
+购置设备60台，改造实训室4间。\t购置设备60台，改造实训室4间并投入使用。
+四、绩效指标完成情况
+一级指标\t二级指标\t三级指标\t预期指标值\t实际完成值\t自评得分
+产出指标\t数量指标\t购置设备数量\t≥60台\t60台\t90
+自评总分\t90
+"""
+
+
+def test_sections_under_headings_of_their_own_are_one_form() -> None:
+    (form,) = read_file(IN_SECTIONS.encode(), "表.txt").forms
+    record = form.record
+    assert [(row.full_year_budget, row.executed) for row in record.funding] == [("240.00", "237.00")]
+    assert (record.goal, record.outcome) == (
+        "购置设备60台，改造实训室4间。",
+        "购置设备60台，改造实训室4间并投入使用。",
+    )
+    assert [row.name for row in record.indicators] == ["购置设备数量"]

@@ -12,7 +12,7 @@ from evals import adversarial, drafts, gate, judge, labelled, report, rules
 from evals.recorded import models
 from evals.results import OURS, Results, collect
 from fuhe import checking, prompts
-from fuhe.drafting import draft_guard
+from fuhe.drafting import word_check
 from fuhe.rules import RULES
 
 README = Path(__file__).parents[2] / "README.md"
@@ -95,7 +95,7 @@ def test_changed_prompt_turns_the_check_red() -> None:
 
 
 def test_weakened_guard_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draft_guard, "_CHECKS", draft_guard._CHECKS[1:])
+    monkeypatch.setattr(word_check, "_DOUBTS", ())
     stopped = {"核对关/拦下不能用的句子": float(judge.agreement(judge.by_guard).both_not)}
     assert _drops(stopped)
     assert _drops({"对抗/表外事实": float(adversarial.attacked()[2])})

@@ -102,6 +102,7 @@ PROFILES: dict[str, Callable[[Body], Said]] = {
 
 STALL: Said = (0, "stall", {})
 DROP: Said = (0, "drop", {})
+DRIP: Said = (0, "drip", {})
 FAULTS: dict[str, Said] = {
     "prose": said("资金已经按计划使用。"),
     "fenced": said(f"如下：\n```json\n{JSON}\n```"),
@@ -136,6 +137,8 @@ FAULTS: dict[str, Said] = {
     "error_200": (200, {"error": {"message": f"bad key {KEY}"}}, {}),
     "stall": STALL,
     "drop": DROP,
+    "drip": DRIP,
+    "huge": said("资" * 300_000),
 }
 
 
@@ -221,6 +224,8 @@ class _Handler(BaseHTTPRequestHandler):
         if status == 0:
             if body == "stall":
                 stub.free.wait(5)
+            elif body == "drip":
+                self._drip(stub)
             return
         data = (body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)).encode()
         self.send_response(status)
@@ -229,6 +234,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+    def _drip(self, stub: Stub) -> None:
+        """Send a head at once and the rest a byte at a time, for longer than anyone should wait."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n")
+        for _ in range(100):
+            if stub.free.wait(0.2):
+                return
+            try:
+                self.wfile.write(b" ")
+            except OSError:
+                return
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         return

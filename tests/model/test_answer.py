@@ -70,3 +70,25 @@ def test_hostile_text_costs_little(text: str) -> None:
 def test_instruction_says_json_and_the_schema() -> None:
     assert "json" in instruction(Answer)
     assert '"title":"Answer"' in instruction(Answer)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"items": [{"name": "甲"},], "name": "乙",}',
+        "{'items': [{'name': '甲'}], 'name': '乙'}",
+        '{"name": "answer", "arguments": {"items": [], "name": "乙"}}',
+        '{"function": {"name": "answer", "arguments": "{\\"items\\": [], \\"name\\": \\"乙\\"}"}}',
+    ],
+)
+def test_almost_json_and_tool_calls_are_read(text: str) -> None:
+    assert usable(Answer, text).name == "乙"
+
+
+class Rows(BaseModel):
+    rows: tuple[Item, ...]
+
+
+@pytest.mark.parametrize("text", ['[{"name": "甲"}, {"name": "乙"}]', "好的：[{'name': '甲'}, {'name': '乙'},]"])
+def test_bare_array_is_the_one_list_asked_for(text: str) -> None:
+    assert [item.name for item in usable(Rows, text).rows] == ["甲", "乙"]

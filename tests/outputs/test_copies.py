@@ -25,12 +25,11 @@ def test_copy_says_that_it_is_one(tmp_path: Path) -> None:
 
 def test_copy_has_each_comment_at_its_cell(tmp_path: Path) -> None:
     file = checked(pasted(), tmp_path / "表.tsv")
-    done = annotated(file, pasted(), STAMP).data
+    done = annotated(file, pasted(), STAMP, infos=True).data
     told, cells = comments(done), anchored(done)
-    assert len(told) == len(file.forms[0].findings or ()) + 1
-    for finding in file.forms[0].findings or ():
-        at = [cells.get(number) for number, text in told.items() if finding.message in text]
-        assert (finding.cells[0].text or "") in at
+    for point in file.forms[0].points or ():
+        at = [cells.get(number) for number, text in told.items() if f"【复核{point.rank}】" in text]
+        assert (point.subject[0].text or "") in at
 
 
 def test_copy_reads_as_the_same_form(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from fuhe import checking
 from fuhe.findings import Decision
 from fuhe.outputs.contract import FileReport, Report, form_report
 from fuhe.outputs.excel.workbook import to_workbook, write_workbook
-from fuhe.outputs.listing import COLUMNS, ListedRow, entries, to_csv, to_markdown
+from fuhe.outputs.listing import COLUMNS, POINT_COLUMNS, ListedRow, entries, point_rows, to_csv, to_markdown
 from fuhe.outputs.report_formats import FORMATS, render
 from fuhe.outputs.sarif import to_sarif
 from fuhe.policy import pack
@@ -59,6 +59,13 @@ def test_worst_findings_come_first(report: Report) -> None:
     assert levels == sorted(levels, key=["错误", "警告", "提示"].index)
 
 
+def test_first_sheet_has_a_row_a_point(report: Report) -> None:
+    points = [point for file in report.files for form in file.forms for point in form.points or ()]
+    rows = list(point_rows(report))
+    assert [row.headline for row in rows] == [point.headline for point in points]
+    assert sum(row.count for row in rows) == len(list(entries(report)))
+
+
 def test_csv_keeps_formula_as_text(report: Report) -> None:
     text = to_csv(report)
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -67,8 +74,11 @@ def test_csv_keeps_formula_as_text(report: Report) -> None:
 
 
 def test_workbook_reopens_with_filter_and_frozen_head(report: Report) -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(to_workbook(report)))["问题清单"]
-    assert [cell.value for cell in sheet[1]] == list(COLUMNS.values())
+    book = openpyxl.load_workbook(io.BytesIO(to_workbook(report)))
+    assert book.sheetnames[:2] == ["问题清单", "逐条"]
+    assert [cell.value for cell in book["逐条"][1]] == list(COLUMNS.values())
+    sheet = book["问题清单"]
+    assert [cell.value for cell in sheet[1]] == list(POINT_COLUMNS.values())
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref.startswith("A1:")
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)

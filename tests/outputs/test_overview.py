@@ -9,7 +9,7 @@ from lxml import etree, html
 from fuhe.outputs.figures import Pace
 from fuhe.outputs.html.drawings import needed_by
 from fuhe.outputs.html.overview_page import Links, panels, style, to_overview_page
-from fuhe.outputs.html.svg import Axes, Bar, Point, bars, columns, scatter, ticks
+from fuhe.outputs.html.svg import Axes, Bar, ScatterMark, bars, columns, scatter, ticks
 from made_batch import Made
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -129,7 +129,7 @@ def test_column_of_nothing_leads_nowhere() -> None:
 def test_point_outside_lies_on_the_edge() -> None:
     axes = Axes((40, 100), (84, 100), (), ())
     assert axes.at(10, 50) == axes.at(40, 84)
-    drawn = str(scatter("k", "题", "说明", axes, [Point(130, 99, "点")], (40, 80, 95, 100)))
+    drawn = str(scatter("k", "题", "说明", axes, [ScatterMark(130, 99, "点")], (40, 80, 95, 100)))
     assert f'cx="{axes.at(100, 99)[0]:.0f}"' in drawn
 
 

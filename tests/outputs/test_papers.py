@@ -1,6 +1,7 @@
 """Word papers reopened: layout of official papers, blanks in yellow, provenance at the end."""
 
 import io
+import re
 from typing import Any, cast
 
 import docx
@@ -9,15 +10,13 @@ from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 
 from fuhe import checking
-from fuhe.drafting import indicator, opinion
-from fuhe.drafting.writing import write
+from fuhe.drafting import indicator
 from fuhe.intake.reading import read_file
 from fuhe.outputs.contract import Report, form_report
 from fuhe.outputs.word.official import Paper
 from fuhe.outputs.word.papers import to_opinions
 from fuhe.outputs.word.target_tables import to_plans
 from fuhe.policy import pack
-from fuhe.readings.sheet import Sheet
 from fuhe.records import File, Form
 
 PACK = pack("national-2020")
@@ -28,11 +27,8 @@ def _report(forms: list[Form], kind: str) -> Report:
     framed = []
     for form in forms:
         found = checking.check(form, PACK, checking.Options()).findings
-        if kind == "opinion":
-            drafts = write(opinion.task(Sheet(form, PACK), found), None, "").drafts
-        else:
-            drafts = indicator.plan(form, found, PACK, "2025", None, "").drafts
-        framed.append(form_report(form, drafts=tuple(drafts)))
+        drafts = () if kind == "opinion" else tuple(indicator.plan(form, found, PACK, "2025", None, "").drafts)
+        framed.append(form_report(form, found if kind == "opinion" else None, drafts))
     report.add(File(path="表.txt", status="ok", sha256="b" * 64, forms=tuple(forms)), framed)
     return report
 
@@ -59,8 +55,8 @@ def test_title_and_body_have_their_fonts(paper: "docx.document.Document") -> Non
         return run._r.rPr.rFonts.get(qn("w:eastAsia")), run.font.size.pt
 
     assert font(0) == ("方正小标宋简体", 22)
-    assert font(2) == ("黑体", 16)
-    assert font(3) == ("仿宋_GB2312", 16)
+    assert font(2) == ("仿宋_GB2312", 16)
+    assert font(3) == ("黑体", 16)
 
 
 def test_faces_name_what_stands_in_for_them(paper: "docx.document.Document") -> None:
@@ -70,18 +66,43 @@ def test_faces_name_what_stands_in_for_them(paper: "docx.document.Document") -> 
     assert "华文中宋" in text
 
 
-def test_opinion_names_its_unit_first(paper: "docx.document.Document", sample_forms: list[Form]) -> None:
+def _texts(forms: list[Form]) -> list[str]:
+    return [entry.text for entry in docx.Document(io.BytesIO(to_opinions(_report(forms, "opinion")))).paragraphs]
+
+
+def test_letter_names_its_unit_first(paper: "docx.document.Document", sample_forms: list[Form]) -> None:
     assert paper.paragraphs[1].text == f"{sample_forms[0].record.unit}："
 
 
-def test_quotes_inside_quotes_are_single(sample_forms: list[Form]) -> None:
-    document = docx.Document(io.BytesIO(to_opinions(_report(sample_forms[1:2], "opinion"))))
-    assert document.paragraphs[0].text.startswith("关于“2024年市‘12345’政务服务热线工作经费”")
+def test_one_letter_a_unit(sample_forms: list[Form]) -> None:
+    assert sum(text.startswith("关于") for text in _texts(sample_forms)) == 1
 
 
-def test_sections_stand_in_order(paper: "docx.document.Document") -> None:
-    heads = [entry.text for entry in paper.paragraphs if entry.text[:2] in ("一、", "二、", "三、", "四、")]
-    assert heads == ["一、总体情况", "二、存在问题", "三、修改建议", "四、时限要求"] * 2
+def test_undecided_letter_is_a_draft(paper: "docx.document.Document") -> None:
+    assert paper.paragraphs[0].text == "关于中卫市审批服务管理局2024年度项目支出绩效自评的复核意见（草稿）"
+
+
+def test_themes_stand_in_order(sample_forms: list[Form]) -> None:
+    heads = [text for text in _texts(sample_forms) if re.match("[一二三四五]、", text)]
+    assert heads == [
+        "一、数据和得分", "二、绩效目标和指标设置", "三、指标完成情况", "四、偏差原因和改进措施", "五、其他",
+    ]  # fmt: skip
+
+
+def test_letter_speaks_as_a_bureau_does(sample_forms: list[Form]) -> None:
+    text = "".join(_texts(sample_forms))
+    assert not re.search(r"错误|警告|[A-Z]\d{3}|SHA|fuhe|--|填报质量", text)
+    assert "101号" not in text  # binds central departments only
+
+
+def test_quotes_do_not_nest(sample_forms: list[Form]) -> None:
+    for text in _texts(sample_forms[1:2]):
+        assert not re.search("“[^”]*“", text)
+
+
+def test_opening_says_money_and_scores(sample_forms: list[Form]) -> None:
+    opening = _texts(sample_forms)[2]
+    assert "全年预算393.63万元，执行379.31万元，执行率96.4%；自评得分97.3分至98.5分" in opening
 
 
 def test_blanks_are_yellow(paper: "docx.document.Document") -> None:
@@ -91,12 +112,23 @@ def test_blanks_are_yellow(paper: "docx.document.Document") -> None:
         for run in entry.runs
         if run.font.highlight_color == WD_COLOR_INDEX.YELLOW
     ]
-    assert len(marked) == 2
+    assert len(marked) == 3
     assert all(text.startswith("【") for text in marked)
 
 
-def test_opinion_says_where_it_comes_from(paper: "docx.document.Document") -> None:
-    assert sum("SHA-256 bbbbbbbbbbbb　建议稿，未经人工核定" in entry.text for entry in paper.paragraphs) == 2
+def test_office_signs_where_it_is_set(sample_forms: list[Form]) -> None:
+    made = to_opinions(_report(sample_forms[:1], "opinion"), heading="某市财政局")
+    assert "某市财政局" in [entry.text for entry in docx.Document(io.BytesIO(made)).paragraphs]
+
+
+def test_provenance_stands_in_the_properties(paper: "docx.document.Document") -> None:
+    assert "SHA-256 bbbbbbbbbbbb　建议稿，未经人工核定" in paper.core_properties.comments
+
+
+def test_appendix_lists_every_point(sample_forms: list[Form]) -> None:
+    report = _report(sample_forms, "opinion")
+    table = docx.Document(io.BytesIO(to_opinions(report))).tables[0]
+    assert len(table.rows) == 1 + sum(len(form.points or ()) for form in report.files[0].forms)
 
 
 def test_plan_lists_every_indicator_once(sample_forms: list[Form]) -> None:
@@ -131,7 +163,9 @@ def test_plan_writes_classes_in_full(sample_forms: list[Form]) -> None:
     begun = next(
         number for number, row in enumerate(rows) if row[1:] == ["一级指标", "二级指标", "三级指标", "指标值", "分值"]
     )
-    assert all(row[1].endswith("指标") and row[2].endswith("指标") for row in rows[begun + 1 :])
+    assert all(row[1].endswith("指标") and row[2].endswith("指标") for row in rows[begun + 1 : -2])
+    assert [row[1] for row in rows[-2:]] == ["预算执行", "总分"]
+    assert rows[-1][-1] == "100"
     assert {row[0] for row in rows[begun:]} == {"绩\n效\n指\n标"}
 
 

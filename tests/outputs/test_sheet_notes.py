@@ -7,7 +7,9 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 
+from fuhe.outputs.notes import note_text
 from fuhe.outputs.returned import annotated
+from fuhe.point import HINTS
 from libreoffice import needs_libreoffice, saved_again
 from officeforms import ROWS, STAMP, changed_parts, checked, crowded, packed, parts, replaced, saved, workbook
 
@@ -52,11 +54,11 @@ def told(data: bytes) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("make", [workbook, plain, inline])
-def test_each_finding_stands_at_its_cell(tmp_path: Path, make: object) -> None:
+def test_each_point_stands_at_its_main_cell(tmp_path: Path, make: object) -> None:
     data = make()  # type: ignore[operator]
     file = checked(data, tmp_path / "表.xlsx")
-    found = file.forms[0].findings or ()
-    placed = [(finding.message, where.address) for finding in found if (where := finding.cells[0].place)]
+    points = [point for point in file.forms[0].points or () if point.kind != HINTS]
+    placed = [(note_text(point), where.address) for point in points if (where := point.subject[0].place)]
     notes = told(annotated(file, data, STAMP).data)
     assert placed
     assert all(message in notes[str(address)] for message, address in placed)

@@ -228,3 +228,36 @@ def test_small_table_in_a_cell_is_its_text_and_struck_words_are_named() -> None:
     (grid,) = document.blocks
     assert [cell.text for cell in grid.cells[5:]] == ["因汛期暂停", "86%"]  # type: ignore[union-attr]
     assert [(problem.code, problem.place.col) for problem in document.problems if problem.place] == [("cell_struck", 2)]
+
+
+CELLS = [["项目名称", "渠道维修"], ["三级指标", "实际完成值"], ["修渠", "{}"]]
+
+
+@pytest.mark.parametrize(
+    ("inside", "shown_text", "code"),
+    [
+        ('<img src="a.png">', "", "cell_picture"),
+        ('<span style="text-decoration: line-through">80%</span>86%', "86%", "cell_struck"),
+        ('<span class="del">80%</span>86%', "86%", "cell_struck"),
+        ('<img src="seal.png">86%', "86%", None),
+        ('<img src="s.gif" width="1" height="1">', "", None),
+    ],
+)
+def test_picture_or_words_struck_by_style_are_named(inside: str, shown_text: str, code: str | None) -> None:
+    from fuhe.readers import html
+
+    rows = "".join(f"<tr>{''.join(f'<td>{cell.format(inside)}</td>' for cell in row)}</tr>" for row in CELLS)
+    page = f"<html><head><style>.del {{text-decoration:line-through}}</style></head><body><table>{rows}</table></body></html>"
+    document = html.read(page.encode())
+    (grid,) = document.blocks
+    assert grid.cells[-1].text == shown_text  # type: ignore[union-attr]
+    assert [problem.code for problem in document.problems] == ([code] if code else [])
+    assert document.unread == (frozenset([grid.cells[-1].place]) if code else frozenset())  # type: ignore[union-attr]
+
+
+def test_struck_out_cell_keeps_its_place() -> None:
+    from fuhe.readers import html
+
+    page = '<table><tr><td>项目名称</td><td style="text-decoration:line-through">甲</td><td>乙</td></tr></table>'
+    (grid,) = html.read(page.encode()).blocks
+    assert [cell.text for cell in grid.cells] == ["项目名称", "", "乙"]  # type: ignore[union-attr]

@@ -46,6 +46,6 @@ def test_missing_pyarrow_is_said_and_leaves_nothing(
     lite: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(UsageError, match=r"fuhe\[engine\]"):
+    with pytest.raises(UsageError, match=r"扩展 engine"):
         export(lite, tmp_path / "out", "parquet")
     assert not list((tmp_path / "out").iterdir())

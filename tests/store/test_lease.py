@@ -51,6 +51,40 @@ def test_dead_process_is_taken_over_at_once(store: Store) -> None:
         first.renew(connection)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_dead_process_nobody_cleared_away_is_taken_over_at_once(store: Store) -> None:
+    batch = new_batch(store)
+    take(store, batch, "r", AT)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
+        change(store, owner=owner(child.pid), beat=time.time() + 3600)
+        child.kill()
+        while (Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[0]) != "Z":
+            time.sleep(0.01)
+        assert f"进程 {child.pid}" in take(store, batch, "r", AT).after
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+@pytest.mark.parametrize("beat", [-7200, 0, 7200])
+def test_process_of_the_same_number_begun_later_holds_nothing(store: Store, beat: int) -> None:
+    batch = new_batch(store)
+    take(store, batch, "r", AT)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
+        began = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        change(store, owner=owner(child.pid) + f".{began}", beat=time.time() + beat)
+        with pytest.raises(StoreError, match="正由另一次运行处理"):  # it lives, whatever the clock says
+            take(store, batch, "r", AT)
+        change(store, owner=owner(child.pid) + f".{int(began) - 1}")
+        take(store, batch, "r", AT)
+        child.kill()
+
+
+def test_sign_of_life_from_the_future_is_none(store: Store) -> None:
+    batch = new_batch(store)
+    take(store, batch, "r", AT)
+    change(store, owner=owner(1, "别的机器"), beat=time.time() + STALE + 5)
+    take(store, batch, "r", AT)
+
+
 def test_silent_run_elsewhere_is_taken_over_after_a_while(store: Store) -> None:
     batch = new_batch(store)
     take(store, batch, "r", AT)

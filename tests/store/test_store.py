@@ -22,6 +22,7 @@ from fuhe.store.database import HEAD, Store, inserted
 from fuhe.store.decisions import decide
 from fuhe.store.fillings import Filling, fill, fillings_of
 from fuhe.store.recording import record_file, standing
+from fuhe.store.superseding import unchanged
 
 AT = "2025-03-01T09:00:00+08:00"
 FAULTY = {"rows": ["数量指标｜维修里程｜≥20公里｜20公里｜100｜100｜"], "total": "100｜98"}
@@ -133,6 +134,15 @@ def test_corrected_form_keeps_what_still_applies(store: Store) -> None:
         current = connection.execute(select(schema.form.c.id).where(schema.form.c.current)).scalars().all()
     assert (current, stored.row.replaces, stored.row.settled) == ([new], old, 1)
     assert stored.decisions[kept.fingerprint].by == "甲"
+
+
+def test_decision_stands_only_on_the_same_figures() -> None:
+    kept = next(finding for finding in findings_of(build(FAULTY)) if finding.code == "A002")
+    first, *rest = kept.cells
+    moved = kept.model_copy(update={"cells": (first, *(cell.model_copy(update={"text": "7"}) for cell in rest))})
+    assert unchanged([kept], [kept]) == {kept.fingerprint}
+    assert unchanged([kept], [moved]) == set()
+    assert unchanged([], [kept]) == set()
 
 
 def test_broken_transaction_leaves_nothing(store: Store) -> None:

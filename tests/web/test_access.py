@@ -4,11 +4,39 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from fuhe.web.access import fresh_address, sessions
+from fuhe.web.desk import Desk
+
 
 def test_stranger_is_told_to_use_the_address(stranger: TestClient) -> None:
     answer = stranger.get("/")
     assert answer.status_code == 401
-    assert "fuhe serve" in answer.text
+    assert "怎样进入工作台" in answer.text
+    assert "fuhe serve --address" in answer.text
+    assert "这个网址已经用过" in stranger.get("/?t=spent").text
+
+
+def test_address_asked_for_at_the_computer_lets_in_once(stranger: TestClient, desk: Desk) -> None:
+    with desk.store.writing() as connection:
+        token = fresh_address.issue(connection, desk.clock())
+    assert stranger.get("/", params={"t": token}).status_code == 303
+    assert stranger.get("/settings").status_code == 200
+    stranger.cookies.clear()
+    assert stranger.get("/", params={"t": token}).status_code == 401
+
+
+def test_address_asked_for_is_void_after_a_while(stranger: TestClient, desk: Desk) -> None:
+    with desk.store.writing() as connection:
+        token = fresh_address.issue(connection, desk.clock() - 3600)
+    assert stranger.get("/", params={"t": token}).status_code == 401
+
+
+def test_session_lasts_as_long_as_the_server(client: TestClient, desk: Desk) -> None:
+    desk.clock = lambda: 2_000_000_000.0
+    assert client.get("/settings").status_code == 200
+    with desk.store.writing() as connection:
+        sessions.end_earlier(connection)
+    assert client.get("/settings").status_code == 401
 
 
 def test_one_time_token_opens_a_session_once(app: FastAPI, stranger: TestClient) -> None:

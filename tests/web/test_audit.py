@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from fuhe.store import schema
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
 from fuhe.web.desk import Desk
-from fuhe.web.pages.audit_page import ACTIONS, trail
+from fuhe.web.pages.audit_page import ACTIONS, in_words, trail
 from web.test_detail import compare
 
 MODULES = [ast.parse(path.read_text("utf-8")) for path in Path(fuhe.__file__).parent.rglob("*.py")]
@@ -87,3 +88,18 @@ def test_file_of_the_trail_names_bulk_steps(client: TestClient) -> None:
     client.post("/bulk/list", data={"form": ["2"]})
     lines = list(csv.reader(io.StringIO(client.get("/audit.csv").text)))
     assert "批量列入意见" in {line[3] for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        (None, ""),
+        ('{"state": "listed", "text": "请改。"}', "已列入；文字：请改。"),
+        ('{"state": "dismissed", "reason": "规则误报"}', "不采纳；理由：规则误报"),
+        ('"closed"', "已办结"),
+        ('["甲.docx", "乙.docx"]', "甲.docx、乙.docx"),
+        ('{"name": "张三", "role": "reviewer", "active": true}', "张三；角色：复核；可登录：是"),
+    ],
+)
+def test_trail_is_told_in_plain_words(kept: str | None, told: str) -> None:
+    assert in_words(kept) == told

@@ -50,6 +50,42 @@ def test_claim_lapses_when_nobody_works(join: Join, clock: Clock) -> None:
     assert decide(second, number=2) == 200
 
 
+def test_lock_ends_when_the_reviewer_leaves(join: Join, clock: Clock) -> None:
+    first, second = join("甲", "reviewer"), join("乙", "reviewer")
+    first.get("/forms/1")
+    assert "甲正在看" in second.get("/").text
+    assert first.post("/forms/1/claim/leave").status_code == 204
+    clock.now += 6
+    assert "甲正在看" not in second.get("/").text
+    assert decide(second) == 200
+
+
+def test_page_loaded_again_keeps_its_lock(join: Join, clock: Clock) -> None:
+    first, second = join("甲", "reviewer"), join("乙", "reviewer")
+    first.get("/forms/1")
+    first.post("/forms/1/claim/leave")
+    first.post("/forms/1/claim")
+    clock.now += 60
+    assert decide(second) == 409
+
+
+@pytest.mark.parametrize("leave", ["/logout", "/forms/1/stage"])
+def test_lock_ends_with_signing_out_and_with_the_form(join: Join, leave: str) -> None:
+    first, second = join("甲", "reviewer"), join("乙", "reviewer")
+    first.get("/forms/1")
+    assert first.post(leave, data={"stage": "passed"}).status_code == 303
+    assert decide(second) == 200
+
+
+def test_reviewer_sends_on_and_the_chief_closes(join: Join) -> None:
+    reviewer, chief = join("甲", "reviewer"), join("科长", "chief")
+    assert reviewer.post("/forms/1/stage", data={"stage": "closed", "sure": "yes"}).status_code == 403
+    assert reviewer.post("/forms/1/stage", data={"stage": "passed"}).status_code == 303
+    assert reviewer.post("/forms/1/stage", data={"stage": "reviewing"}).status_code == 303
+    assert reviewer.post("/forms/1/stage", data={"stage": "passed"}).status_code == 303
+    assert chief.post("/forms/1/stage", data={"stage": "closed", "sure": "yes"}).status_code == 303
+
+
 def test_filler_sees_the_forms_of_his_unit_only(join: Join, store: Store) -> None:
     with store.writing() as connection:
         connection.execute(update(schema.form).where(schema.form.c.id == 2).values(unit="别的局"))
@@ -86,6 +122,16 @@ def test_filler_cannot_replace_another_units_form(join: Join, app: FastAPI, stra
     filler.post("/uploads", files={"files": ("附件.txt", (SAMPLES / "zhongwei_2024.txt").read_bytes())})
     (told,) = finished(app, 1).failed
     assert "不一致" in told[1]
+
+
+@pytest.mark.parametrize("path", ["/jobs/1", "/jobs/1/events", "/api/v1/jobs/1/events"])
+def test_filler_may_not_watch_anothers_job(join: Join, app: FastAPI, stranger: TestClient, path: str) -> None:
+    filler, chief = join("单位", "filler", UNIT), join("科长", "chief")
+    chief.post("/uploads", files={"files": ("一.txt", b"x")})
+    finished(app, 1)
+    assert filler.get(path).status_code == 403
+    assert chief.get(path).status_code == 200
+    assert chief.get(path.replace("1", "99", 1) if path.startswith("/jobs") else "/api/v1/jobs/99").status_code == 404
 
 
 def _failed(store: Store, path: str, by: str) -> None:

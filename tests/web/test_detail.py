@@ -109,6 +109,48 @@ def test_corrected_form_tells_what_was_followed(client: TestClient, store: Store
     assert page.count('<span class="earlier-state">未改') == 1
 
 
+def test_old_tab_is_told_of_the_new_version_and_keeps_what_is_typed(
+    client: TestClient, store: Store, desk: Desk
+) -> None:
+    with store.writing() as connection:
+        old = load_forms(connection, [2])[0]
+        again = File(path="改后.docx", status="ok", forms=(old.form,))
+        entries = [Checked(old.form, old.findings, old.drafts)]
+        record_file(connection, 1, again, entries, desk.pack, ruleset="r", at=desk.now(), replacing=True)
+    first = old.findings[0].fingerprint
+    answer = client.post(f"/forms/2/findings/{first}/list")
+    assert answer.status_code == 409
+    assert "单位已重新报送" in answer.text
+    assert client.post(f"/forms/2/typed/{first}", data={"text": "旧页上打的字"}).status_code == 204
+    with store.reading() as connection:
+        kept = connection.execute(select(schema.typed.c.form_id, schema.typed.c.text)).one()
+    assert kept.form_id != 2
+    assert "旧页上打的字" in client.get(f"/forms/{kept.form_id}?n=1").text
+
+
+def test_opinion_on_figures_that_changed_is_to_be_looked_at_again(client: TestClient, store: Store, desk: Desk) -> None:
+    with store.writing() as connection:
+        old = load_forms(connection, [2])[0]
+        first, second = old.findings[:2]
+        for finding in (first, second):
+            decide(
+                connection, 2, finding.fingerprint, Decision(state="listed", text="旧数。"), by="李敏", at=desk.now()
+            )
+        cells = (*first.cells[:-1], first.cells[-1].model_copy(update={"text": "另一个数"}))
+        found = (first.model_copy(update={"cells": cells}), *old.findings[1:])
+        again = File(path="改后.docx", status="ok", forms=(old.form,))
+        record_file(
+            connection, 1, again, [Checked(old.form, found, old.drafts)], desk.pack, ruleset="r", at=desk.now(),
+            replacing=True,
+        )  # fmt: skip
+        new = load_forms(connection, list(connection.execute(select(schema.form.c.id)).scalars()))[-1]
+    assert set(new.decisions) == {second.fingerprint}
+    assert new.row.settled == 1
+    page = client.get(f"/forms/{new.row.id}?tab=list").text
+    assert "改过，待再看" in page
+    assert "有改动要再看 1 条" in client.get(f"/forms/{new.row.id}").text
+
+
 def test_opinion_numbers_what_was_taken_in(client: TestClient, store: Store, desk: Desk) -> None:
     with store.writing() as connection:
         found = load_forms(connection, [2])[0].findings
@@ -128,13 +170,13 @@ def test_opinion_is_signed_as_the_paper_is(client: TestClient, store: Store) -> 
     page = client.get("/forms/2?tab=opinion").text
     paper = docx.Document(io.BytesIO(client.get("/forms/2/exports/opinion").content))
     signed = re.findall(r'<p class="letter-sign[^"]*">(.*?)</p>', page)
-    assert signed == ["市财政局绩效科", "复核人：", "年　　月　　日"]
+    assert signed == ["市财政局绩效科", "年　　月　　日"]
     assert set(signed) <= {paragraph.text for paragraph in paper.paragraphs}
 
 
 def test_form_is_handed_back_and_closed(client: TestClient, store: Store) -> None:
-    client.post("/forms/2/stage", data={"stage": "returned"})
-    client.post("/forms/2/stage", data={"stage": "closed"})
+    client.post("/forms/2/stage", data={"stage": "returned", "sure": "yes"})
+    client.post("/forms/2/stage", data={"stage": "closed", "sure": "yes"})
     with store.reading() as connection:
         stage = connection.execute(select(schema.form.c.stage).where(schema.form.c.id == 2)).scalar()
     assert stage == "closed"
@@ -146,8 +188,8 @@ def test_print_page_says_whether_anybody_decided(client: TestClient, store: Stor
         finding = load_forms(connection, [2])[0].findings[0]
         decide(connection, 2, finding.fingerprint, Decision(state="listed"), by="李敏", at=desk.now())
     page = client.get("/forms/2/print").text
-    assert "复核意见（1 条）" in page
-    assert "已由李敏核定" in page
+    assert "复核意见（草稿）（1 条）" in page
+    assert "草稿，李敏正在核定" in page
 
 
 def test_edit_and_reasons_open_without_script(client: TestClient) -> None:

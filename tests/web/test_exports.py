@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from urllib.parse import unquote
 
 import docx
 import openpyxl
@@ -50,7 +51,8 @@ def test_opinion_holds_what_was_taken_in_and_names_the_rest(client: TestClient, 
     assert "不采纳 1 条（规则误报 1），没有写入" in text
     assert "待处理" in text
     assert "【待补充】1 处" in text
-    assert "建议稿，未经人工核定" in text
+    assert "（草稿）" in text.partition("\n")[0]
+    assert "建议稿，未经人工核定" in docx.Document(io.BytesIO(answer.content)).core_properties.comments
 
 
 def test_opinion_is_accepted_when_all_is_settled(client: TestClient, store: Store, decided: int) -> None:
@@ -58,7 +60,61 @@ def test_opinion_is_accepted_when_all_is_settled(client: TestClient, store: Stor
         for row in connection.execute(select(schema.finding).where(schema.finding.c.form_id == decided)).all():
             decide(connection, decided, row.fingerprint, Decision(state="listed", text="核。"), by="李敏", at="")
         connection.execute(schema.batch_finding_form.delete())
-    assert "已由李敏核定" in text_of(client.get(f"/forms/{decided}/exports/opinion").content)
+    made = client.get(f"/forms/{decided}/exports/opinion").content
+    assert "已由李敏核定" in docx.Document(io.BytesIO(made)).core_properties.comments
+    assert "草稿" not in text_of(made)
+
+
+def _settle(store: Store, form_id: int, decision: Decision) -> None:
+    """Decide everything on a form alike, and leave nothing over several forms."""
+    with store.writing() as connection:
+        for row in connection.execute(select(schema.finding).where(schema.finding.c.form_id == form_id)).all():
+            decide(connection, form_id, row.fingerprint, decision, by="李敏", at="")
+        connection.execute(schema.batch_finding_form.delete())
+
+
+def _name_of(client: TestClient, address: str) -> str:
+    return unquote(client.get(address).headers["content-disposition"])
+
+
+def test_opinion_with_anything_open_is_a_draft_and_says_so(client: TestClient, decided: int) -> None:
+    address = f"/forms/{decided}/exports/opinion"
+    text = text_of(client.get(address).content)
+    assert "绩效自评的复核意见（草稿）" in text
+    assert re.search("复核尚未完成，还有.*警告[0-9]+条.*待处理", text)
+    assert re.search("（草稿，[0-9]+条待处理）.docx", _name_of(client, address))
+    page = client.get(f"/forms/{decided}?tab=opinion").text
+    assert "草稿：" in page
+    assert "导出草稿（Word）" in page
+
+
+def test_form_nobody_looked_at_is_not_said_to_be_in_order(client: TestClient) -> None:
+    for text in (text_of(client.get("/forms/2/exports/opinion").content), client.get("/forms/2?tab=opinion").text):
+        assert "没有需要修改的意见" not in text
+        assert "复核尚未完成" in text
+
+
+def test_form_with_all_dismissed_has_no_opinions(client: TestClient, store: Store) -> None:
+    _settle(store, 2, Decision(state="dismissed", reason="规则误报"))
+    text = text_of(client.get("/forms/2/exports/opinion").content)
+    assert "没有需要修改的意见" in text
+    assert "草稿" not in text + _name_of(client, "/forms/2/exports/opinion")
+    printed = client.get("/forms/2/print").text
+    assert "已由李敏核定" in printed
+    assert "未经人工核定" not in printed
+
+
+def test_annotated_file_is_a_draft_until_all_is_decided(client: TestClient, store: Store, decided: int) -> None:
+    address = f"/forms/{decided}/exports/annotated"
+    assert "（草稿，" in _name_of(client, address)
+    _settle(store, decided, Decision(state="listed", text="核。"))
+    assert "草稿" not in _name_of(client, address)
+
+
+def test_print_of_a_form_half_done_is_a_draft(client: TestClient, decided: int) -> None:
+    printed = client.get(f"/forms/{decided}/print").text
+    assert "复核意见（草稿）" in printed
+    assert "草稿，李敏正在核定" in printed
 
 
 def test_annotated_file_is_signed_by_the_section_where_taken_in(client: TestClient, decided: int) -> None:
@@ -71,7 +127,7 @@ def test_annotated_file_is_signed_by_the_section_where_taken_in(client: TestClie
 
 def test_list_opens_as_a_workbook_with_states(client: TestClient, decided: int) -> None:
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/forms/{decided}/exports/issues").content))
-    states = [row[11].value for row in book["问题清单"].iter_rows(min_row=2)]
+    states = [row[11].value for row in book["逐条"].iter_rows(min_row=2)]
     assert {"已列入", "已改写列入", "不采纳", "待处理"} <= set(states)
 
 
@@ -152,7 +208,7 @@ def test_batch_archive_has_a_folder_a_unit(client: TestClient, decided: int) -> 
     answer = client.get("/batches/1/exports/zip")
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
     assert {name.partition("/")[0] for name in names} == {"中卫市审批服务管理局"}
-    assert {"复核意见.docx", "问题清单.xlsx", "说明.txt"} <= {name.partition("/")[2] for name in names}
+    assert {"复核意见（草稿）.docx", "问题清单.xlsx", "说明.txt"} <= {name.partition("/")[2] for name in names}
 
 
 def test_batch_report_opens_in_word(client: TestClient) -> None:

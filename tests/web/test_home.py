@@ -6,13 +6,14 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from fuhe.records import Problem
+from fuhe.records import FundingRow, Problem
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
 from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
+from fuhe.web.work import form_facts
 from fuhe.web.work.queue import QueueQuery, facets, lines
 
 ME = Person("李敏", "owner")
@@ -182,3 +183,30 @@ def test_word_that_cannot_be_used_is_told(client: TestClient) -> None:
     answer = client.get("/?score=abc")
     assert answer.status_code == 422
     assert "score=abc" in answer.text
+
+
+def test_whole_list_is_done_at_once_not_the_page_alone(client: TestClient, store: Store) -> None:
+    page = client.get("/?severity=error").text
+    assert 'id="whole"' in page
+    assert "选中全部 " in page
+    client.post("/bulk/assign", data={"form": ["1"], "whole": "?", "batch": "1", "reviewer": "王建国"})
+    assert set(_projects(store, reviewer="王建国")) == {1, 2, 3, 4, 5, 6}
+    client.post("/bulk/assign", data={"whole": "?severity=error", "batch": "1", "reviewer": "李敏"})
+    assert set(_projects(store, reviewer="李敏")) == set(_projects(store, severity="error"))
+
+
+@pytest.mark.parametrize(
+    ("spent", "budget", "unit", "told"),
+    [
+        ("14.2", "20", "万元", "14.2／20万元"),
+        ("14.2万元", "20万元", "万元", "14.2／20万元"),
+        ("5.8万", "6万", "万元", "5.8／6万元"),
+        ("58000元", "60000元", "万元", "58000／60000元"),
+        ("14.2", "20万元", "万元", "14.2万元／20万元"),
+        ("无", "20", "万元", "无／20"),
+        (None, "20", "万元", ""),
+    ],
+)
+def test_money_has_its_unit_once(spent: str | None, budget: str, unit: str, told: str) -> None:
+    row = FundingRow(label="年度资金总额", executed=spent, full_year_budget=budget)
+    assert form_facts._money(row, unit) == told

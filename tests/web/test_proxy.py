@@ -40,3 +40,14 @@ def test_proxy_signs_in_and_the_cookie_serves_on(store: Store) -> None:
 )
 def test_header_is_not_believed_otherwise(store: Store, web: WebSettings, peer: str, headers: dict[str, str]) -> None:
     assert client_of(store, web, peer).get("/settings", headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize(("proxies", "scheme"), [("10.0.0.2", "https"), ("", "http")])
+def test_links_and_cookies_go_by_the_scheme_our_own_proxy_tells(store: Store, proxies: str, scheme: str) -> None:
+    client = client_of(store, WebSettings(proxies=proxies), "10.0.0.2")
+    client.headers["X-Forwarded-Proto"] = "https"
+    link = f"/setup/{client.app.state.first.value}"  # type: ignore[attr-defined]
+    made = client.post(
+        link, data={"name": "王主任", "password": "正确的马和电池订书钉", "again": "正确的马和电池订书钉"}
+    )
+    assert ("Secure" in made.headers["set-cookie"]) is (scheme == "https")

@@ -95,3 +95,17 @@ def state_of(pid: int) -> str:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return "Z"
+
+
+def test_fresh_address_is_given_while_the_workbench_is_served(tmp_path: Path) -> None:
+    store = tmp_path / "fuhe.db"
+    asking = [sys.executable, "-m", "fuhe", "serve", "--address", "--store", str(store)]
+    assert "工作台没有开着" in subprocess.run(asking, capture_output=True, text=True, check=False).stderr
+    with running(store) as (_, client):
+        client.cookies.clear()
+        assert client.get("/settings").status_code == 401
+        told = subprocess.run(asking, capture_output=True, text=True, check=True).stdout
+        found = re.search(r"/\?t=(\S+)", told)
+        assert found is not None
+        assert client.get("/", params={"t": found[1]}).status_code == 303
+        assert client.get("/settings").status_code == 200

@@ -179,3 +179,21 @@ def test_own_pack_is_tried(tried: Callable[..., str]) -> None:
     )
     assert told.startswith("200")
     assert "用“本县.yaml”" in told
+
+
+@pytest.mark.parametrize(
+    ("query", "codes", "absent"),
+    [
+        ("q=A002", {"A002"}, "A005"),
+        ("q=总分", {"A002"}, "V001"),
+        ("level=info", set(), "A002"),
+        ("state=off", set(), "A002"),
+        ("state=hit", {"A002"}, "A099"),
+        ("q=没有这样的规则", set(), "A002"),
+    ],
+)
+def test_catalogue_is_narrowed(client: TestClient, query: str, codes: set[str], absent: str) -> None:
+    page = client.get(f"/rules?{query}").text
+    assert all(f'<tr id="{code}"' in page for code in codes)
+    assert f'<tr id="{absent}"' not in page
+    assert ("没有符合条件的规则" in page) == ("<tr id=" not in page)

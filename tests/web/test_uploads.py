@@ -13,6 +13,7 @@ from fuhe.readers import MAX_BYTES
 from fuhe.records import Problem
 from fuhe.settings import Settings
 from fuhe.store import schema
+from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
 from fuhe.web.desk import Desk
 from fuhe.web.work import uploads
@@ -178,3 +179,37 @@ def test_file_checked_again_without_its_bytes_keeps_what_was_wrong_with_it(
         (row,) = connection.execute(select(file).where(file.c.current)).all()
     assert (row.status, row.problems) == ("partial", told)
     assert row.ruleset != "旧"
+
+
+ODD = """项目支出绩效自评表
+（2024年度）
+项目名称\t公厕改造\t主管部门\t县城管局
+一级指标\t二级指标\t三级指标\t甲值\t乙值\t分值\t得分
+产出指标\t数量指标\t改造公厕\t8座\t7座\t60\t60
+效益指标\t社会效益指标\t投诉件数\t5件\t3件\t40\t40
+总分\t\t\t\t\t100\t100
+"""
+
+
+def _actual(store: Store) -> list[str | None]:
+    with store.reading() as connection:
+        ids = connection.execute(select(schema.form.c.id).where(schema.form.c.current)).scalars().all()
+        forms = [current.form for current in load_forms(connection, list(ids))]
+    return [row.actual for form in forms for row in form.record.indicators if form.record.project == "公厕改造"]
+
+
+def test_what_is_said_of_the_columns_is_used_for_the_forms_beside_it(
+    client: TestClient, app: FastAPI, store: Store
+) -> None:
+    said = "columns:\n  甲值: 实际完成值\n  乙值: 年度指标值\n"
+    files = [("files", ("表.txt", ODD.encode())), ("files", ("fuhe-columns.yaml", said.encode()))]
+    client.post("/uploads", files=files)
+    assert finished(app, 1).failed == ()
+    assert _actual(store) == ["8座", "5件"]
+
+
+def test_what_cannot_be_used_of_it_is_said(client: TestClient, app: FastAPI, store: Store) -> None:
+    files = [("files", ("表.txt", ODD.encode())), ("files", ("fuhe-columns.yaml", "columns: 无".encode()))]
+    client.post("/uploads", files=files)
+    assert [path for path, _ in finished(app, 1).failed] == ["fuhe-columns.yaml"]
+    assert _actual(store) == ["7座", "3件"]

@@ -24,9 +24,14 @@ _AT_ONCE = 50
 
 @dataclass
 class Drafted:
-    """What was drafted in a run: forms, drafts by who wrote them, what it cost, and every fault of the model once."""
+    """What was drafted in a run: forms, drafts by who wrote them, what it cost, and every fault of the model once.
+
+    `standing` are all drafts of the batch as it stands, `blanks` what the units have to fill in them.
+    """
 
     forms: int = 0
+    standing: int = 0
+    blanks: int = 0
     at_once: int = 0
     repaired: int = 0
     fallen_back: int = 0
@@ -82,7 +87,17 @@ def draft_all(
     finally:
         pool.shutdown(wait=not under_way, cancel_futures=True)
     done.usage = str(model.tokens) if model else ""
+    done.standing, done.blanks = _standing(store, lease.batch_id)
     return done
+
+
+def _standing(store: Store, batch_id: int) -> tuple[int, int]:
+    table, counted, blanks = schema.form, 0, 0
+    with store.reading() as connection:
+        for row in connection.execute(select(table.c.drafts).where(table.c.batch_id == batch_id, table.c.current)):
+            counted += len(row.drafts or ())
+            blanks += sum(len(draft.blanks) for draft in row.drafts or ())
+    return counted, blanks
 
 
 def _waiting(store: Store, batch_id: int, *, again: bool) -> list[int]:

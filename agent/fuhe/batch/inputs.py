@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from fuhe.errors import UsageError
+from fuhe.errors import UsageError, reason
 from fuhe.intake.folders import Source, inside, shown_name
 from fuhe.intake.paths import SUFFIXES
 from fuhe.readers import MAX_BYTES
@@ -57,7 +57,7 @@ def _lines(source: Source) -> Iterator[Source]:
                 if line.strip():
                     yield Source(f"{source.path}!{number:07}", source.place, line=line)
     except OSError as error:
-        told = Problem(code="unreadable", message=f"打不开文件（{error.strerror}）。请检查权限后重新运行。")
+        told = Problem(code="unreadable", message=f"打不开文件（{reason(error)}）。请检查权限后重新运行。")
         yield replace(source, status="failed", problem=told)
 
 

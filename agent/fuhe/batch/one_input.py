@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fuhe.batch.inputs import Source
 from fuhe.batch.terms import Terms
-from fuhe.errors import ReadError
+from fuhe.errors import ReadError, reason
 from fuhe.intake.archives import INSIDE, KINDS, Archive
 from fuhe.intake.folders import COPY
 from fuhe.intake.json_form import form_of
@@ -77,7 +77,7 @@ def _bytes(place: str) -> bytes:
         with Path(place).open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ReadError("unreadable", f"打不开文件（{error.strerror}）", todo="请检查权限后重新运行") from error
+        raise ReadError("unreadable", f"打不开文件（{reason(error)}）", todo="请检查权限后重新运行") from error
 
 
 def failed(path: str, error: ReadError, digest: str | None = None) -> File:

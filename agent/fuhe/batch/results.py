@@ -21,7 +21,7 @@ from fuhe.batch.processes import Crew, Work
 from fuhe.outputs.contract import now, to_json_line
 from fuhe.outputs.excel.workbook import write_workbook
 from fuhe.outputs.html.overview_page import to_overview_page
-from fuhe.outputs.listing import ListedRow, of_batch, of_files
+from fuhe.outputs.listing import ListedRow, PointRow, of_batch, of_files, point_of_batch, points_of_files
 from fuhe.outputs.placing import placed
 from fuhe.outputs.stamp import Stamp
 from fuhe.store import schema
@@ -40,6 +40,7 @@ _UNREAD = ("failed", "skipped")
 class _ListedForms:
     """Some forms as they are listed, each part numbered from 1, and as lines."""
 
+    points: list[PointRow]
     entries: list[ListedRow]
     lines: bytes
 
@@ -62,16 +63,20 @@ def _part(address: str, lines: bool, ids: Sequence[int]) -> _ListedForms:
     with shared(address).reading() as connection:
         files = file_reports(connection, ids)
     text = [to_json_line(file, form).encode() for file in files for form in file.forms] if lines else []
-    return _ListedForms(list(of_files(files, count(1))), b"".join(text))
+    return _ListedForms(list(points_of_files(files, count(1))), list(of_files(files, count(1))), b"".join(text))
 
 
-def _entries(store: Store, batch_id: int, parts: Iterable[_ListedForms], text: IO[bytes]) -> Iterator[ListedRow]:
+def _entries(
+    store: Store, batch_id: int, parts: Iterable[_ListedForms], text: IO[bytes]
+) -> Iterator[PointRow | ListedRow]:
     """Return all lines of 问题清单; the forms of each part are written out as its lines go by."""
-    numbers = count(1)
+    points, numbers = count(1), count(1)
     for part in parts:
         text.write(part.lines)
+        yield from (replace(point, number=next(points)) for point in part.points)
         yield from (replace(entry, number=next(numbers)) for entry in part.entries)
     for finding, named in batch_findings(store, batch_id):
+        yield point_of_batch(finding, named, points)
         yield of_batch(finding, named, numbers)
 
 

@@ -17,7 +17,7 @@ from fuhe.batch.inputs import Source
 from fuhe.batch.one_input import load
 from fuhe.batch.processes import Crew, Work
 from fuhe.batch.results import safe_name
-from fuhe.errors import OutputError, ReadError
+from fuhe.errors import OutputError, ReadError, reason
 from fuhe.outputs.placing import placed, set_apart
 from fuhe.outputs.stamp import Stamp
 from fuhe.store import schema
@@ -114,7 +114,7 @@ def _noting(home: Path) -> Iterator[Callable[[Sequence[str]], None]]:
             yield lambda parts: print(json.dumps(parts, ensure_ascii=False), file=noted, flush=True)
     except OSError as error:
         raise OutputError(
-            f"写不了这个文件夹（{error.strerror}）", where=str(home), todo="请检查写入权限和磁盘空间后重新运行"
+            f"写不了这个文件夹（{reason(error)}）", where=str(home), todo="请检查写入权限和磁盘空间后重新运行"
         ) from error
 
 

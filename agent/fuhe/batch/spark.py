@@ -23,6 +23,7 @@ from fuhe.intake.bounded import Worker
 from fuhe.intake.json_form import form_of
 from fuhe.intake.paths import SUFFIXES
 from fuhe.join.groups import near_groups
+from fuhe.layouts.profiles import LayoutProfile, beside, from_option
 from fuhe.policy import pack
 from fuhe.records import File, Problem
 from fuhe.rules import BatchRule, form_trace
@@ -45,16 +46,24 @@ _ALL = Options()
 Batches = Iterable[pa.RecordBatch]
 
 
-def run(spark: SparkSession, source: str, out: str, policy: str, options: Options = _ALL) -> None:
+def run(
+    spark: SparkSession,
+    source: str,
+    out: str,
+    policy: str,
+    options: Options = _ALL,
+    profile: LayoutProfile | None = None,
+) -> None:
     """Check all forms of `source` and write what is found to `out`, replacing what stands there.
 
     `source` is a file or a folder of Word, Excel and other files and of .jsonl files, which have a form a line. `out`
     gets `rows` (Parquet by kind: file, finding, glimpse, trace) and `batch` (findings over several forms); `body` of a
-    row is its JSON. Raises UsageError for a path that is not given in full.
+    row is its JSON; `profile` settles columns, else one that lies in a local folder of forms. Raises UsageError for a path that is not given in full.
     """
     if "://" not in source and not source.startswith("/"):
         raise UsageError("输入要写完整路径", where=source, todo="如 /数据/报送 或 hdfs:///自评表/2024")
-    rows = _inputs(spark, source).mapInArrow(_checking(policy, options), _ROWS)
+    profile = profile or (beside(Path(source)) if source.startswith("/") else None)
+    rows = _inputs(spark, source).mapInArrow(_checking(policy, options, profile), _ROWS)
     rows.write.partitionBy("kind").mode("overwrite").parquet(f"{out}/rows")
     traces = spark.read.parquet(f"{out}/rows").where("kind = 'trace'").drop("kind", "file", "form", "code", "severity")
     members = _members(spark, traces, options)
@@ -124,21 +133,24 @@ def _gathers(options: Options) -> dict[Gather, list[int]]:
     return found
 
 
-def _checking(policy: str, options: Options) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+def _checking(
+    policy: str, options: Options, profile: LayoutProfile | None
+) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     """Return what a worker does with inputs: read, check, glimpse, take traces."""
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         with Worker() as worker:
             entries = (entry for batch in batches for entry in batch.to_pylist())
-            files = (_file(**entry, worker=worker) for entry in entries)
+            settled = (profile,) if profile else ()
+            files = (_file(**entry, worker=worker, settled=settled) for entry in entries)
             yield from _packed((found for file in files for found in _rows_of(file, policy, options)), _ROW)
 
     return work
 
 
-def _file(path: str, content: bytes | None, is_line: bool, worker: Worker) -> File:
+def _file(path: str, content: bytes | None, is_line: bool, worker: Worker, settled: tuple[LayoutProfile, ...]) -> File:
     if not is_line:
-        return worker.read(content or b"", path)
+        return worker.read(content or b"", path, *settled)
     try:
         return File(path=path, status="ok", forms=(form_of(content or b""),))
     except ReadError as error:
@@ -250,8 +262,9 @@ def main(arguments: list[str]) -> None:
     source, out, *rest = arguments
     settings = settings_file.load(Path.cwd(), {"policy": rest[0] if rest else None})
     options = options_of(settings)
+    profile = from_option(settings.columns) if settings.columns else None
     session = SparkSession.builder.appName("fuhe").getOrCreate()
-    run(session, source, out, settings.policy, options)
+    run(session, source, out, settings.policy, options, profile)
     session.stop()
 
 

@@ -35,7 +35,10 @@ Step = Callable[[str, int, int, str], None]
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for: the folder, where results go, the batch's name, the terms, how many processes, requests at a time."""
+    """What is asked for: the folder, where results go, the batch's name, the terms, how many processes, requests at a time.
+
+    `found` are the inputs where they were looked for already: what is refused is so before a store is made.
+    """
 
     start: Path
     out: Path
@@ -45,6 +48,7 @@ class Order:
     resume: bool = False
     draft: bool = False
     asked_at_once: int = 1
+    found: Sequence[Source] | None = None
 
 
 @dataclass
@@ -65,7 +69,9 @@ class Ended:
         lines = list(self.notes)
         lines += [f"大模型：{fault} 有关各稿改按规则起草。" for fault in (self.drafted.faults if self.drafted else ())]
         if self.drafted:
-            lines.append(f"起草 {self.drafted.forms} 张　{self.drafted.usage}".rstrip())
+            lines.append(
+                f"建议稿 {self.drafted.standing} 条，待补充 {self.drafted.blanks} 处　{self.drafted.usage}".rstrip()
+            )
         return [
             *lines,
             f"共 {summed.files} 个文件（{'、'.join(unread) or '全部读成'}）、{summed.forms} 张表："
@@ -90,10 +96,12 @@ def run_batch(store: Store, order: Order, step: Step, model: EndpointModel | Non
     Raises UsageError, StoreError or OutputError with what to do.
     """
     at = now()
-    found = sources(order.start, order.out)
+    found = sources(order.start, order.out) if order.found is None else order.found
     with store.writing() as connection:
         batch_id = _batch(connection, order, at)
     lease = take(store, batch_id, order.terms.ruleset, at)
+    if lease.after:
+        step("接手", 0, 0, f"上一次运行（{lease.after}）没有做完，从断开的地方接着做")
     before = stands(order.out)
     record: schema.Json = {
         "batch": order.name, "source": str(order.start.resolve()), "store": store.shown, "policy": order.terms.pack.name,

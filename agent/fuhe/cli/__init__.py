@@ -1,5 +1,6 @@
 """The command `fuhe`: one short file a verb, loaded only when its verb is called."""
 
+import errno
 import gettext
 import importlib
 import os
@@ -9,6 +10,8 @@ from typing import NoReturn
 
 import click
 
+from fuhe.cli.help_words import in_chinese
+
 COMMANDS = {
     "read": "显示读懂了什么：各栏内容、位置和没有认准的地方",
     "check": "检查自评表，列出问题、依据和修改建议",
@@ -16,12 +19,16 @@ COMMANDS = {
     "plan": "起草下年度绩效指标（建议稿）",
     "opinion": "起草每张表的复核意见（建议稿）",
     "report": "写一批自评表的复核情况报告（Word）",
+    "rescore": "按评分口径填复核底稿：复核得分、偏差、扣分原因（建议稿），填好的可以读回",
+    "sample": "从一批自评表里抽取要细看的：按金额、按风险、随机",
+    "rectify": "写整改通知和整改台账；重报以后写整改前后对照",
     "batch": "检查一个文件夹，逐个存下结果，可以中断、续做",
     "serve": "打开工作台：在网页上逐条处理、汇总、导出",
     "store": "存储的备份、恢复、导出",
     "rules": "列出全部规则，或解释一条规则",
     "doctor": "检查运行环境和大模型，说明文字发往哪里",
 }
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 EXIT_FINDINGS, EXIT_USAGE, EXIT_UNREAD, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
@@ -35,14 +42,20 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"fuhe.cli.{cmd_name}").command
-        return command
+        return in_chinese(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Lazy,
+    options_metavar="[选项]",
+    subcommand_metavar="命令 [参数]…",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="每条命令的说明和例子：fuhe 命令 --help。例如：fuhe check 自评表.docx",
+)
 @click.version_option(package_name="fuhe", prog_name="复核 fuhe", message="%(prog)s %(version)s")
 def fuhe() -> None:
     """复核：检查项目支出绩效自评表，列出问题和依据，起草修改建议。"""
@@ -63,10 +76,12 @@ def _prepare_console() -> None:
 
 
 def _status() -> int:
-    from fuhe.errors import FuheError, ReadError, UsageError
+    from fuhe.errors import FuheError, ReadError, UsageError, reason
 
     try:
-        return int(fuhe.main(standalone_mode=False) or 0)
+        status = int(fuhe.main(standalone_mode=False) or 0)
+        sys.stdout.flush()
+        return status
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
@@ -79,5 +94,16 @@ def _status() -> int:
         click.echo(f"出错：{error}", err=True)
         return EXIT_USAGE if isinstance(error, UsageError) else EXIT_UNREAD if isinstance(error, ReadError) else 4
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_nowhere()
         return 0
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _write_nowhere()
+        click.echo(f"出错：写不下去（{reason(error)}）。请检查磁盘和临时文件夹的空间后重新运行。", err=True)
+        return EXIT_USAGE
+
+
+def _write_nowhere() -> None:
+    """Let what is still to be printed go: the console or the file behind it takes no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,6 +6,7 @@ import click
 
 from fuhe.cli import EXIT_FINDINGS, EXIT_UNREAD, common
 from fuhe.cli.progress_line import ProgressLine
+from fuhe.errors import UsageError
 from fuhe.findings import SEVERITIES
 
 
@@ -36,6 +37,7 @@ def command(
     **chosen: str | None,
 ) -> int:
     """Run the batch; status 1 from the chosen severity on, 3 when an input could not be read."""
+    from fuhe.batch.inputs import sources
     from fuhe.batch.terms import Terms
     from fuhe.batch.whole_run import Ended, Order, run_batch, usable_cores
     from fuhe.checking import options_of
@@ -43,17 +45,20 @@ def command(
     from fuhe.store.database import Store
 
     settings = common.load_settings((str(start),), fail_on=fail_on, **chosen)
+    found, kept = sources(start, out), settings.store or str(out / "fuhe.db")
+    if resume and "://" not in kept and not Path(kept).is_file():
+        raise UsageError("没有可以接着做的批次", where=kept, todo="第一次运行请去掉 --resume，或核对 --out")
     model = model_of(settings) if draft and not no_llm else None
-    from fuhe.layouts.profiles import from_option
+    from fuhe.layouts.profiles import beside, from_option
 
-    profile = from_option(settings.columns) if settings.columns else None
+    profile = from_option(settings.columns) if settings.columns else beside(start if start.is_dir() else start.parent)
     terms = Terms(settings.policy, options_of(settings), drafts=draft and model is None, profile=profile)
     order = Order(
         start, out, name or start.resolve().stem, terms, jobs or usable_cores(), resume, draft,
-        settings.model.concurrency if model else 1,
+        settings.model.concurrency if model else 1, found,
     )  # fmt: skip
     progress = ProgressLine()
-    with Store(settings.store or str(out / "fuhe.db")) as store:
+    with Store(kept) as store:
         ended: Ended = run_batch(store, order, progress.step, model)
     progress.end()
     for line in ended.told():

@@ -19,7 +19,8 @@ from fuhe.settings import Settings
 
 
 @click.command(
-    "check", help="检查自评表，列出问题、依据和修改建议。路径可以是文件、文件夹；“-”表示从标准输入读粘贴的文字。"
+    "check",
+    help="检查自评表，把问题合成要点，最要紧的在前，各附修改建议。路径可以是文件、文件夹；“-”表示从标准输入读粘贴的文字。",
 )
 @common.paths_argument
 @common.format_option(*FORMATS, "docx")
@@ -27,6 +28,8 @@ from fuhe.settings import Settings
     "--fail-on", type=click.Choice([*SEVERITIES, "never"]), help="达到这一级别的问题即以状态 1 结束（默认 error）"
 )
 @click.option("--hints", is_flag=True, help="请大模型指出文字可能对不上的地方（只作提示；默认不用）")
+@click.option("--findings", is_flag=True, help="逐条列出全部问题、算式和依据的格子（默认合成要点）")
+@click.option("--infos", is_flag=True, help="批注里也写提示（默认只写要点）")
 @common.rule_options
 def command(
     paths: tuple[str, ...],
@@ -34,6 +37,8 @@ def command(
     out: Path | None,
     fail_on: str | None,
     hints: bool,
+    findings: bool,
+    infos: bool,
     **chosen: str | None,
 ) -> int:
     """Check every form of every input; status 1 from the chosen severity on, 3 when an input could not be read."""
@@ -42,9 +47,9 @@ def command(
     report, used = checked.check_all(paths, settings, ask)
     inputs = common.inputs_of(paths, report)
     if form == "docx":
-        hand_back(report, "annotated", out, inputs)
+        hand_back(report, "annotated", out, inputs, infos=infos)
     else:
-        deliver(render(report, form), out, inputs, utf8=form != "text")
+        deliver(render(report, form, findings=findings), out, inputs, utf8=form != "text")
     for entry in settings.suppress:
         if entry not in used:
             click.echo(f"提醒：设置里略过 {entry.code}（{entry.reason}）的一条没有用上，可以删去。", err=True)

@@ -10,8 +10,9 @@ import click
 from fuhe import county
 from fuhe import settings as settings_file
 from fuhe.cli import EXIT_UNREAD
+from fuhe.cli.progress_line import ProgressLine
 from fuhe.errors import UsageError
-from fuhe.intake.paths import STDIN, read_paths
+from fuhe.intake.paths import STDIN, read_paths, sources
 from fuhe.layouts.profiles import from_option
 from fuhe.outputs.console import count_fields, summary_line
 from fuhe.outputs.contract import Report
@@ -21,6 +22,7 @@ from fuhe.rules.own_rules import own_rules
 from fuhe.settings import RulesSettings, Settings
 
 _Command = Callable[..., Any]
+_MANY = 5
 
 
 def paths_argument(command: _Command) -> _Command:
@@ -117,13 +119,24 @@ def read_inputs(paths: tuple[str, ...], columns: str = "") -> Iterator[File]:
     """
     pasted = sys.stdin.buffer.read() if STDIN in paths else b""
     named = columns or load_settings().columns
-    return read_paths(paths, pasted, from_option(named) if named else None, _show_page)
+    files = read_paths(paths, pasted, from_option(named) if named else None, _show_page)
+    return _watched(files, paths) if sys.stderr.isatty() else files
 
 
 def _show_page(page: int, pages: int) -> None:
     """Say on a console which scanned page is being recognised; a single page is done before anyone asks."""
     if pages > 1 and sys.stderr.isatty():
         click.echo(f"\r正在识别第 {page} 页，共 {pages} 页", err=True, nl=page == pages)
+
+
+def _watched(files: Iterator[File], paths: tuple[str, ...]) -> Iterator[File]:
+    """Show on the console how far reading is, where there are many files; an archive counts as one until it is opened."""
+    total, progress = len(sources(paths)), ProgressLine()
+    for done, file in enumerate(files, 1):
+        if total >= _MANY:
+            progress.step("检查", done, total, file.path)
+        yield file
+    progress.end()
 
 
 def inputs_of(paths: tuple[str, ...], report: Report) -> tuple[str, ...]:

@@ -1,21 +1,17 @@
 """fuhe doctor: what this computer and the model server can do, and where text would go."""
 
-import locale
-import platform
-import sys
 from collections.abc import Iterator
-from importlib.metadata import version
 
 import click
 
 from fuhe.cli.common import load_settings
+from fuhe.cli.this_computer import machine
 from fuhe.model.asked_once import EndpointModel
 from fuhe.model.connection import connect
 from fuhe.model.endpoint import statement
 from fuhe.model.ledger import Ledger, chosen_path
 from fuhe.model.structured import Reply
 from fuhe.model.trial_question import TrialReply, trial
-from fuhe.readers.office import find
 from fuhe.settings import ModelSettings
 
 _RUNGS = {"json_schema": "按 JSON Schema 约束", "json_object": "JSON 模式", "plain": "提示词约定"}
@@ -25,7 +21,7 @@ _RUNGS = {"json_schema": "按 JSON Schema 约束", "json_object": "JSON 模式",
 def command() -> int:
     """Print one line a check; raises ModelError, status 4, when a model is configured and does not answer."""
     settings = load_settings()
-    for line in (*_machine(), *_ledger(settings.model)):
+    for line in (*machine(settings), *_ledger(settings.model)):
         click.echo(line)
     if not settings.model.configured:
         click.echo("大模型：没有配置，建议稿按规则起草。需要时在 fuhe.toml 写 [model] base_url 和 name。")
@@ -35,13 +31,6 @@ def command() -> int:
     for line in _answer(model):
         click.echo(line)
     return 0
-
-
-def _machine() -> Iterator[str]:
-    yield f"复核：{version('fuhe')}"
-    yield f"Python：{platform.python_version()}，{platform.system()} {platform.machine()}"
-    yield f"编码：终端 {sys.stdout.encoding}，系统 {locale.getpreferredencoding(False)}"
-    yield f"LibreOffice：{find() or '没有找到，读不了 .rtf .odt .ods；其他格式不受影响'}"
 
 
 def _ledger(settings: ModelSettings) -> Iterator[str]:

@@ -28,8 +28,8 @@ from fuhe.policy import Pack, pack
 from fuhe.records import File
 from fuhe.settings import Settings
 
-ToWord = Callable[[Report, str], bytes]
-"""A Word document of a report; the year is the one that is planned for, "" for other kinds."""
+ToWord = Callable[[Report, str, str], bytes]
+"""A Word document of a report; the year is the one that is planned for, "" for other kinds, then the issuing office."""
 EXIT_NO_MODEL = 4
 
 
@@ -95,7 +95,7 @@ def run(
     if form == "docx" and to_word is None:
         hand_back(report, "revised", out, inputs)
     else:
-        written = to_word(report, year) if form == "docx" and to_word else _rendered(report, form)
+        written = to_word(report, year, settings.office) if form == "docx" and to_word else _rendered(report, form)
         deliver(written, out, inputs, utf8=form == "json")
     if out is not None:
         click.echo(_blanks_left(report), err=True)
@@ -141,13 +141,26 @@ def _draft_all(work: DraftRun, chosen: Pack, model: EndpointModel | None, kind: 
                 _progress(work, len(places), model, began)
     finally:
         pool.shutdown(wait=not waiting, cancel_futures=True)
+    if kind == "indicator":
+        _apart_from_each_other(work)
+
+
+def _apart_from_each_other(work: DraftRun) -> None:
+    """Look at the tables of all forms together: no rewritten indicator repeats one of another project."""
+    from fuhe.drafting.plan_batch import distinct
+
+    places = list(work.outcomes)
+    tables = [(work.files[file].forms[form], work.outcomes[file, form].drafts) for file, form in places]
+    for place, drafts in zip(places, distinct(tables), strict=True):
+        work.outcomes[place].drafts = drafts
 
 
 def _one(
     work: DraftRun, place: tuple[int, int], chosen: Pack, model: EndpointModel | None, kind: DraftKind, year: str
 ) -> Outcome:
     form = work.files[place[0]].forms[place[1]]
-    return pipeline.drafted(form, work.findings[place], chosen, model, (kind,), year=year)
+    kinds: tuple[DraftKind, ...] = ("reason", "advice") if kind == "reason" else (kind,)
+    return pipeline.drafted(form, work.findings[place], chosen, model, kinds, year=year)
 
 
 def _progress(work: DraftRun, total: int, model: EndpointModel | None, began: float) -> None:

@@ -14,13 +14,14 @@ from fuhe.outputs.in_words import free_name
 from fuhe.outputs.stamp import stamp_of
 
 
-def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...]) -> None:
+def hand_back(report: Report, how: str, out: Path | None, inputs: tuple[str, ...], *, infos: bool = False) -> None:
     """Write one file for every input with forms, `how` being "annotated" or "revised"; into the folder `out`, or as `out` where it names a file and there is one."""
     work = getattr(importlib.import_module("fuhe.outputs.returned"), how)
+    asked = {"infos": infos} if how == "annotated" else {}
     files = [file for file in report.files if file.forms]
     names = {Path(path).name for path in inputs}
     for file in files:
-        made = work(file, _original(file, inputs), stamp_of(report, [file]))
+        made = work(file, _original(file, inputs), stamp_of(report, [file]), **asked)
         if out is not None and out.suffix in (".docx", ".xlsx") and len(files) == 1:
             target = out.with_suffix(Path(made.name).suffix)
             if target.suffix != out.suffix:

@@ -12,6 +12,6 @@ command = drafted.verb(
     "text",
     "json",
     "docx",
-    to_word=lambda report, year: to_plans(report, year=year),
+    to_word=lambda report, year, _: to_plans(report, year=year),
     year=click.Option(["--year"], type=click.IntRange(2000, 2100), required=True, help="编报哪一年的指标，如 2025"),
 )

@@ -37,7 +37,7 @@ def _own(paths: tuple[str, ...], out: Path, flags: dict[str, str | None]) -> int
         "report",
         form="docx",
         out=out,
-        to_word=lambda report, _: to_narratives(report),
+        to_word=lambda report, year, office: to_narratives(report),
         no_llm=True,
         require_llm=False,
         policy=flags["policy"],

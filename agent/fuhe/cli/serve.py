@@ -4,18 +4,21 @@ import os
 import socket
 import sys
 import threading
+import time
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from fuhe.cli import common
-from fuhe.errors import UsageError
+from fuhe.errors import UsageError, reason
 from fuhe.settings import Settings
 
 if TYPE_CHECKING:
     from fuhe.store.database import Store
+    from fuhe.web.access.admission import Ticket
 
 STORE = "fuhe.db"
 
@@ -26,10 +29,16 @@ STORE = "fuhe.db"
 @click.option("--open", "opening", is_flag=True, help="启动后在浏览器中打开")
 @click.option("--users", is_flag=True, help="科室模式：账号、角色、审计")
 @click.option("--name", "names", multiple=True, help="科室模式下网页可用的主机名，可写多次")
+@click.option("--address", "asking", is_flag=True, help="工作台已经开着、浏览器进不去时：显示一个新的网址")
 @click.option("--store", help="存储：SQLite 文件或 postgresql:// 地址（默认在用户数据文件夹）")
-def command(host: str, port: int, opening: bool, users: bool, names: tuple[str, ...], store: str | None) -> int:
+def command(
+    host: str, port: int, opening: bool, users: bool, names: tuple[str, ...], asking: bool, store: str | None
+) -> int:
     """Serve until interrupted; status 130 then."""
     settings = common.load_settings(store=store)
+    if asking:
+        _tell_address(settings, opening)
+        return 0
     if not users and host not in ("127.0.0.1", "localhost", "::1"):
         raise UsageError("单机模式只在本机访问", where=f"--host {host}", todo="要让别的电脑访问，请加 --users")
     listening = listen(host, port)
@@ -57,6 +66,8 @@ def _serve(
         if users and not _is_managed(store):
             click.echo(f"还没有管理员，请打开 {base}setup/{app.state.first.value} 设置（只能用一次）", err=True)
         click.echo(f"存储　{store.shown}", err=True)
+        if not users:
+            _be_asked(store, app.state.ticket, base)
         if opening:
             threading.Timer(0.8, webbrowser.open, (address,)).start()
         config = uvicorn.Config(
@@ -68,6 +79,50 @@ def _serve(
             timeout_graceful_shutdown=3,
         )
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _be_asked(store: "Store", ticket: "Ticket", base: str) -> None:
+    """End the sessions of a server before this one, and give a fresh address to whoever presses Enter in this window."""
+    from fuhe.web.access import fresh_address, sessions
+
+    with store.writing() as connection:
+        sessions.end_earlier(connection)
+        fresh_address.say_served(connection, base)
+    if sys.stdin is not None and sys.stdin.isatty():
+        click.echo("浏览器进不去时，在这里按回车，会给出新的网址", err=True)
+        threading.Thread(target=_answer, args=(ticket, base), daemon=True).start()
+
+
+def _answer(ticket: "Ticket", base: str) -> None:
+    for _ in sys.stdin:
+        click.echo(f"新的网址　{base}?t={ticket.renew()}", err=True)
+
+
+def _tell_address(settings: Settings, opening: bool) -> None:
+    """Print a fresh address of the workbench that is served from the same store; raises UsageError where none is."""
+    from fuhe.store.database import Store
+    from fuhe.web.access import fresh_address
+
+    with Store(settings.store or str(data_folder() / STORE)) as store:
+        with store.reading() as connection:
+            base = fresh_address.served(connection)
+        if base is None or not _is_open(base):
+            raise UsageError("工作台没有开着", where=store.shown, todo="请运行 fuhe serve --open")
+        with store.writing() as connection:
+            address = f"{base}?t={fresh_address.issue(connection, time.time())}"
+    click.echo(address)
+    if opening:
+        webbrowser.open(address)
+
+
+def _is_open(base: str) -> bool:
+    """Tell whether something listens where the workbench was served last."""
+    parts = urlsplit(base)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 80), 2):
+            return True
+    except OSError:
+        return False
 
 
 def _is_managed(store: "Store") -> bool:
@@ -93,7 +148,7 @@ def listen(host: str, port: int) -> socket.socket:
         return listening
     except OSError as error:
         raise UsageError(
-            f"端口 {port} 用不了（{error.strerror or error}）",
+            f"端口 {port} 用不了（{reason(error)}）",
             where=host,
             todo="请用 --port 换一个端口，或结束已经打开的工作台",
         ) from error

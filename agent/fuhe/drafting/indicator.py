@@ -3,24 +3,28 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fuhe import checking
-from fuhe.drafting.draft_guard import Ground, Violation, ground, in_words
+from fuhe import checking, prompts
+from fuhe.drafting.draft_guard import Violation, ground, told
+from fuhe.drafting.known_words import FormWords
 from fuhe.drafting.proposal import Proposal, finished, label
-from fuhe.drafting.writing import Outcome, write
+from fuhe.drafting.word_check import check
+from fuhe.drafting.writing import FieldVerdict, Judged, Outcome, ShownApart, write
 from fuhe.drafts import Draft, Fact, Plan
 from fuhe.findings import Finding
 from fuhe.model.connection import Model
 from fuhe.policy import Pack, lexicon, simplify
-from fuhe.readings.measure import measure
+from fuhe.readings.measure import measurable, measure
 from fuhe.readings.sheet import Row, Sheet, rounded
+from fuhe.readings.value import in_unit
 from fuhe.records import Form, Indicator
 from fuhe.rules.rule import plain
-from fuhe.text import squeeze
+from fuhe.text import squeeze, tidy
 
 _TARGET_RULES = ("V", "D001", "D002", "N006", "N007", "L", "F003", "F004")
 _WEAK_BY_NAME = ("F003", "N007", "D001", "D002", "L001", "L002", "L003", "L004", "L005", "V001", "V007", "V016", "F004")
@@ -33,7 +37,9 @@ class IndicatorWords(BaseModel):
 
     id: str
     name: str = Field(min_length=3, max_length=40)
-    formula: str = Field(min_length=4, max_length=80)
+    numerator: str = Field(min_length=2, max_length=40)
+    denominator: str = Field(default="", max_length=40)
+    better: Literal["more", "less", ""] = ""
     source: str = Field(min_length=2, max_length=40)
     evidence: str = Field(min_length=2, max_length=60)
 
@@ -61,17 +67,85 @@ def plans(form: Form, findings: Sequence[Finding], pack: Pack, year: str) -> lis
     made = []
     for row in sheet.rows:
         codes = _codes(findings, row)
-        entry = _rewritten(sheet, row, codes, taken) if codes else _carried(row)
+        entry = _deleted(row, codes) if "F003" in codes else _kept_or_new(sheet, row, codes, taken)
         taken.add(entry.name)
         update = {"weight": weights.get(row.index), "name": _of_year(entry.name, form.record.year, year)}
         made.append(Weak(row, codes, entry.model_copy(update=update)))
-    return made
+    return _moved(made)
+
+
+def _kept_or_new(sheet: Sheet, row: Row, codes: tuple[str, ...], taken: set[str]) -> Plan:
+    if codes and not set(codes) <= {"V012"}:
+        return _rewritten(sheet, row, codes, taken)
+    return _raised(row) if exceeded(row) else _carried(row)
+
+
+def _deleted(row: Row, codes: tuple[str, ...]) -> Plan:
+    """Strike a row that measures nothing (无, ……) out; `_moved` says where its points go."""
+    nothing = dict.fromkeys(
+        ("formula", "operator", "target", "unit", "baseline", "data_source", "evidence", "scoring_rule"), ""
+    )
+    return Plan(
+        level1=row.level,
+        action="delete",
+        class_=row.subclass or row.level or "",
+        name=row.name or "（无名称）",
+        why=f"{_why(codes)}，删去",
+        **nothing,
+    )
+
+
+def _moved(made: list[Weak]) -> list[Weak]:
+    """Give the points of a row struck out to the nearest row of its level that stays, else to the nearest of all."""
+    plans_ = [entry.plan for entry in made]
+    for at, entry in enumerate(made):
+        stays = [n for n, plan in enumerate(plans_) if plan.action != "delete"]
+        if entry.plan.action != "delete" or not stays:
+            continue
+        own = [n for n in stays if plans_[n].level1 == entry.plan.level1] or stays
+        to = min(own, key=lambda n: abs(n - at))
+        points = Decimal(entry.plan.weight or 0)
+        plans_[to] = plans_[to].model_copy(update={"weight": plain(Decimal(plans_[to].weight or 0) + points)})
+        told = f"{entry.plan.why}，{plain(points)}分并入“{plans_[to].name}”" if points else entry.plan.why
+        plans_[at] = entry.plan.model_copy(update={"weight": None, "why": told})
+    return [replace(entry, plan=plan) for entry, plan in zip(made, plans_, strict=True)]
+
+
+def exceeded(row: Row) -> bool:
+    """Tell whether a row's actual is better than its target, both of them figures."""
+    actual, goal = in_unit(row.actual, row.target), row.target.number
+    if row.met != "met" or actual is None or goal is None or row.target.kind != "number" or row.is_deadline:
+        return False
+    return actual < goal if row.fewer_is_better else actual > goal
+
+
+def _raised(row: Row) -> Plan:
+    """Carry an indicator over whose target was passed: a share is raised to what was reached, a quantity asked for."""
+    kept = _carried(row)
+    actual = in_unit(row.actual, row.target)
+    is_share = row.target.unit in ("%", "‰") and actual is not None and 0 < actual <= 100
+    target = plain(actual) if is_share and actual is not None else label("next_target")
+    why = "本年实际好于指标值，提高到本年实际" if is_share else "本年实际好于指标值，指标值参照基期重新确定"
+    return kept.model_copy(update={"action": "raise", "target": target, "why": why})
 
 
 def _codes(findings: Sequence[Finding], row: Row) -> tuple[str, ...]:
     known = lexicon("plan")["why"]
     here = (f for f in findings if f.cells[0].field.startswith(f"indicators[{row.index}]."))
-    return tuple(dict.fromkeys(finding.code for finding in here if finding.code in known))
+    codes = dict.fromkeys(finding.code for finding in here if finding.code in known)
+    if not codes and row.measure.about & {"staff", "money"} and row.measure.kind in ("count", "total"):
+        codes["L002"] = None
+    if not codes and _is_headcount(row):
+        codes["L002"] = None
+    if not codes and measurable(row.measure, row.target) is False:
+        codes["V001"] = None
+    return tuple(codes)
+
+
+def _is_headcount(row: Row) -> bool:
+    """Recognise staff counted as an output: as many as planned, and called by their post (护理员, 防疫人员)."""
+    posted = re.search(r"(?<!学)(?<!演)(?<!动)员(?:数|人数|数量)$", row.name)
+    return bool(posted) and row.target.number == row.actual.number is not None
 
 
 def _of_year(name: str, old: str | None, new: str) -> str:
@@ -95,12 +169,18 @@ def _carried(row: Row) -> Plan:
         operator=operator,
         target=target,
         unit=unit,
-        baseline=f"本年实际{row.printed.actual}" if row.printed.actual else label("baseline"),
+        baseline=_reached(row) if row.printed.actual else label("baseline"),
         data_source=row.printed.evidence or label("source"),
         evidence=row.printed.evidence or label("evidence"),
         scoring_rule=lexicon("plan")["scoring"][scoring] if scoring else _scoring(operator),
         why=_why(()),
     )
+
+
+def _reached(row: Row) -> str:
+    """Print what was reached, with the target's unit where the cell has a bare figure."""
+    bare = re.fullmatch(r"[\d.,]+", squeeze(row.printed.actual))
+    return f"本年实际{row.printed.actual}{row.target.unit or '' if bare else ''}"
 
 
 def _kept_target(row: Row) -> tuple[str, str, str, str]:
@@ -109,6 +189,8 @@ def _kept_target(row: Row) -> tuple[str, str, str, str]:
     figure = _figure(value.number, value.unit) if value.kind == "number" else None
     if figure is None:
         whole = row.printed.target if row.printed.target and not _has_year(row) else label("next_target")
+        if value.kind == "phrase" and row.measure.kind == "share" and row.actual.kind == "number":
+            return _operator_of(row.name, "≥"), label("next_target"), row.actual.unit or "%", ""
         if value.kind == "phrase":
             return "定性", whole, "", ""
         return "", whole, "", "区间" if value.kind == "range" and not _has_year(row) else "其他"
@@ -140,10 +222,11 @@ def _rewritten(sheet: Sheet, row: Row, codes: tuple[str, ...], taken: set[str]) 
     name = row.name if keeps else _fresh_name(sheet, class_, entry, taken)
     if keeps and _is_deadline(row):
         return _deadline(row, class_, codes)
-    operator = _fixed_operator(row, codes) if keeps else "≤" if _is_fewer(name) else entry["operator"]
+    operator = _fixed_operator(row, codes) if keeps else _operator_of(name, entry["operator"])
     unit = (row.target.unit or entry["unit"]) if keeps else entry["unit"]
     return Plan(
         level1=row.level,
+        action="rewrite",
         class_=class_,
         name=name,
         formula=lexicon("plan")["total_formula"] if keeps and row.is_cost else _formula(name, entry["formula"]),
@@ -208,15 +291,16 @@ def _pattern(row: Row) -> tuple[dict[str, str], str]:
     return classes[class_], row.subclass or class_
 
 
-def _is_fewer(name: str) -> bool:
+def _operator_of(name: str, otherwise: str) -> str:
+    """Return the operator a name asks for by what it measures, where its words say which way is better."""
     read = measure(name)
-    return read.derived and read.better == "less"
+    return {"less": "≤", "more": "≥"}.get(read.better, otherwise) if read.derived else otherwise
 
 
 def _fixed_operator(row: Row, codes: tuple[str, ...]) -> str:
     if "V015" in codes:
         return "≤" if row.target.operator in ("≥", ">") else "≥"
-    return "≤" if row.is_cost else _operator(row)
+    return _operator_of(row.name, "≤") if row.is_cost else _operator(row)
 
 
 def _fresh_name(sheet: Sheet, class_: str, entry: dict[str, str], taken: set[str]) -> str:
@@ -224,8 +308,9 @@ def _fresh_name(sheet: Sheet, class_: str, entry: dict[str, str], taken: set[str
     lexicon_ = lexicon("plan")
     topic = topic_of(sheet)
     own = lexicon_["better"].get(topic, {}).get(class_)
-    name = own or entry["name"].replace("{对象}", lexicon_["topics"][topic]["object"])
-    objects = [lexicon_["topics"][part]["object"] for part in (topic, "通用")]
+    things = [own_object(sheet), *(lexicon_["topics"][part]["object"] for part in (topic, "通用"))]
+    objects = [thing for thing in things if thing]
+    name = own or entry["name"].replace("{对象}", objects[0])
     others = [entry["name"].replace("{对象}", thing) for thing in objects]
     return next((option for option in (name, *others) if option not in taken), f"{name}（另一内容）")
 
@@ -241,9 +326,17 @@ def topic_of(sheet: Sheet) -> str:
     return "通用"
 
 
+def own_object(sheet: Sheet) -> str:
+    """Return what a project is about by its name, without years, money and the words every project has; at most twelve characters."""
+    name = re.sub(r"20\d\d年?度?|[^\u4e00-\u9fff]", "", sheet.form.record.project or "")
+    for word in lexicon("plan")["project_words"]:
+        name = name.replace(word, "")
+    return name if 2 <= len(name) <= 12 else ""
+
+
 def _baseline(row: Row, keeps: bool) -> str:
     if keeps and row.actual.kind in ("number", "date"):
-        return f"本年实际{row.printed.actual}"
+        return _reached(row)
     return label("baseline")
 
 
@@ -298,14 +391,21 @@ class IndicatorTask:
     @property
     def weak(self) -> list[tuple[str, Weak]]:
         """The rows to be rewritten with a new name, by their key in the prompt."""
-        rows = [entry for entry in self.table if set(entry.codes) & set(_WEAK_BY_NAME)]
+        kept = [entry for entry in self.table if entry.plan.action != "delete"]
+        rows = [entry for entry in kept if set(entry.codes) & set(_WEAK_BY_NAME)]
         return [(f"r{number}", entry) for number, entry in enumerate(rows, 1)]
 
     def variables(self) -> dict[str, str]:
         """Return what the prompt is filled with."""
         record = self.sheet.form.record
-        project = {"项目": record.project, "目标": (record.goal or "")[:200]}
-        return {"project": _json(project), "rows": "\n".join(_json(_described(key, weak)) for key, weak in self.weak)}
+        told_ = {"项目": record.project, "单位": record.unit, "目标": record.goal, "完成": record.outcome}
+        weak = {entry.row.index for _, entry in self.weak}
+        beside = [entry.plan.name for entry in self.table if entry.row.index not in weak]
+        return {
+            "project": _json({name: tidy(text)[:300] for name, text in told_.items() if text}),
+            "rows": "\n".join(_json(_described(key, weak)) for key, weak in self.weak),
+            "beside": _json(beside),
+        }
 
     def fallbacks(self) -> list[Proposal]:
         """Return the rows the rules rewrite."""
@@ -315,18 +415,38 @@ class IndicatorTask:
         """Frame one planned indicator as a draft: its text in one line, its fields apart."""
         return planned(self.sheet, entry, made, self.findings)
 
-    def judged(self, reply: BaseModel) -> dict[str, tuple[Proposal, list[Violation]]]:
+    def judged(self, reply: BaseModel) -> Judged:
         """Set a reply's words into each row's plan; the guard and the rules for targets say what is against it."""
         assert isinstance(reply, Indicators)
         said, words = ground(self.sheet.form, self.sheet.pack), {entry.id: entry for entry in reply.rows}
         names = [entry.name for entry in reply.rows]
-        made = {}
+        made: Judged = {}
         for key, weak in self.weak:
             if key in words:
                 plan = _worded(weak.plan, words[key])
-                found = _against(self, weak, words[key], plan, said, names)
-                made[f"indicators[{weak.row.index}]"] = (self.proposal(weak, plan), found)
+                made[f"indicators[{weak.row.index}]"] = self._verdict(weak, words[key], plan, said, names)
         return made
+
+    def _verdict(
+        self, weak: Weak, words: IndicatorWords, plan: Plan, said: FormWords, names: Sequence[str]
+    ) -> FieldVerdict:
+        checked = [check(text, said, "indicator", prompt=self._shown) for text in _texts(words)]
+        against = [violation for one in checked for violation in told(one)]
+        found = _against(self, weak, words, plan, names)
+        proposal = self.proposal(weak, plan)
+        only_foreign = against and not found and not any(one.refused for one in checked)
+        doubts = tuple(doubt for one in checked for doubt in one.foreign)
+        apart = ShownApart(proposal, words.name, doubts) if only_foreign else None
+        return FieldVerdict(proposal, list(dict.fromkeys([*against, *found])), apart)
+
+    @property
+    def _shown(self) -> str:
+        return "".join(text for _, text in prompts.load(self.name).parts)
+
+
+def _texts(words: IndicatorWords) -> list[str]:
+    texts = (words.name, words.numerator, words.denominator, words.source, words.evidence)
+    return [text for text in texts if text]
 
 
 def _json(value: object) -> str:
@@ -339,33 +459,44 @@ def _described(key: str, weak: Weak) -> dict[str, object]:
         "类别": weak.plan.class_,
         "原名称": (weak.row.name or "")[:60],
         "原指标值": (weak.row.printed.target or "")[:30],
-        "同类写法": weak.plan.name,
+        "毛病": [lexicon("plan")["why"][code] for code in weak.codes],
     }
 
 
 def _worded(plan: Plan, words: IndicatorWords) -> Plan:
     name = words.name.strip("。；，, 　")
     is_ratio = measure(name, plan.class_).kind == "share"
-    operator = "≤" if plan.operator == "≤" or _is_fewer(name) else "≥"
+    operator = _agreed(name, words.better)
+    formula = words.numerator.strip("。 ")
+    if words.denominator:
+        formula += f"÷{words.denominator.strip('。 ')}" + ("×100%" if is_ratio else "")
     return plan.model_copy(
         update={
+            "action": "rewrite",
             "name": name,
-            "formula": words.formula.strip("。 "),
+            "formula": formula,
             "data_source": words.source.strip("。 "),
             "evidence": words.evidence.strip("。 "),
             "operator": operator,
+            "target": label("next_target") if operator else label("direction"),
             "unit": "%" if is_ratio else plan.unit if plan.unit not in ("%", "") else label("unit"),
-            "scoring_rule": _scoring(operator),
+            "scoring_rule": _scoring(operator or "≥") if operator else lexicon("plan")["scoring"]["其他"],
         }
     )
 
 
+def _agreed(name: str, better: str) -> str:
+    """Return the operator the name's reading and the model agree on; nothing where they do not: the unit is asked."""
+    read = measure(name)
+    said = {"more": "≥", "less": "≤"}.get(better, "")
+    own = {"more": "≥", "less": "≤"}.get(read.better, "") if read.derived else ""
+    return "" if own and said and own != said else own or said or "≥"
+
+
 def _against(
-    task: IndicatorTask, weak: Weak, words: IndicatorWords, plan: Plan, said: Ground, names: Sequence[str]
+    task: IndicatorTask, weak: Weak, words: IndicatorWords, plan: Plan, names: Sequence[str]
 ) -> list[Violation]:
-    texts = (words.name, words.formula, words.source, words.evidence)
-    allowed = (weak.row.name, task.sheet.form.record.project or "", weak.plan.name)
-    found = [v for text in texts for v in in_words(text, said, allowed) if v.check not in ("原因",)]
+    found = []
     if names.count(words.name) > 1:
         found.append(Violation("重复", f"“{words.name}”与另一行重名"))
     table = [plan if entry is weak else entry.plan for entry in task.table]
@@ -388,6 +519,7 @@ def target_findings(sheet: Sheet, table: Sequence[Plan]) -> list[Finding]:
             weight=plan.weight,
         )
         for plan in table
+        if plan.action != "delete"
     )
     record = sheet.form.record.model_copy(update={"indicators": rows, "funding": (), "notes": (), "remarks": ()})
     columns = frozenset({"level1", "level2", "name", "target", "weight"})
@@ -404,7 +536,11 @@ def target_findings(sheet: Sheet, table: Sequence[Plan]) -> list[Finding]:
 
 def _filled(plan: Plan) -> str:
     """Return a plan's target with stand-ins for its blanks."""
-    target = plan.target.replace(label("date"), "次年9月底").replace(label("next_target"), "90")
+    target = (
+        plan.target.replace(label("date"), "次年9月底")
+        .replace(label("next_target"), "90")
+        .replace(label("direction"), "90")
+    )
     return plan.model_copy(update={"target": target, "unit": plan.unit.replace(label("unit"), "项")}).value
 
 
@@ -413,6 +549,8 @@ def planned(sheet: Sheet, entry: Weak, made: Plan, findings: Sequence[Finding]) 
     cells: tuple[str, ...] = (f"indicators[{entry.row.index}].name", f"indicators[{entry.row.index}].target")
     if entry.row.printed.actual:
         cells += (f"indicators[{entry.row.index}].actual",)
+    if made.action == "delete":
+        return _struck_out(entry, made)
     parts = {
         "指标": f"{made.class_}：{made.name}，{made.value}",
         "计算方法": made.formula,
@@ -432,6 +570,17 @@ def planned(sheet: Sheet, entry: Weak, made: Plan, findings: Sequence[Finding]) 
         answers=entry.codes,
         questions=questions(sheet, findings, entry.row),
         indicator=made,
+    )
+
+
+def _struck_out(entry: Weak, made: Plan) -> Proposal:
+    field = f"indicators[{entry.row.index}]"
+    known = {
+        "指标": Fact(value=f"{made.class_}：{made.name}", cells=(f"{field}.name",)),
+        "理由": Fact(value=made.why, cells=(f"{field}.name", f"{field}.weight")),
+    }
+    return Proposal(
+        kind="indicator", field=field, template="{指标}；{理由}。", facts=known, answers=entry.codes, indicator=made
     )
 
 

@@ -31,6 +31,7 @@ def hints(sheet: Sheet, model: Model, about: str = "") -> list[Finding]:
     messages = prompt.render(**_variables(sheet))
     asked = key(str(prompt), model.name, about, json.dumps(messages, ensure_ascii=False))
     reply = model.ask(messages, Doubts, asked, prompt=str(prompt), requests=Requests())
+    reply.keep()
     known = _places(sheet)
     return [_hint(form, *known[code]) for code in dict.fromkeys(reply.value.doubts) if code in known]
 

@@ -1,4 +1,4 @@
-"""Drafts without a model: computed facts, blanks for what only the unit knows, both ways out where a target was met."""
+"""Drafts without a model, in the unit's voice: computed facts, the form's own cause or one specific blank, what comes next."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,8 +15,8 @@ from fuhe.records import Form
 
 ANSWERED = ("S001", "S003", "S007", "A010", "N008", "N009", "D008")
 _SETTLE = "完成支付或按规定处理结余资金"
-_SLIP = "本行得分与总分对不上，疑为笔误，请先核实得分。"
 _ROW = re.compile(r"indicators\[(\d+)\]")
+_ASKED = "[[measure_when]]"
 
 
 def reasons(form: Form, findings: Iterable[Finding], pack: Pack) -> list[Draft]:
@@ -32,9 +32,22 @@ def proposals(sheet: Sheet, findings: Iterable[Finding]) -> list[Proposal]:
 
 
 def _rows(sheet: Sheet, findings: list[Finding], stated: tuple[Cause, ...]) -> Iterator[Proposal]:
+    told = cause_by_row(sheet, findings, stated)
     for row in sheet.rows:
-        if codes := answered(findings, row):
-            yield row_proposal(row, codes, causes.of_row(row, stated), slip=is_slip(sheet, row))
+        if (codes := answered(findings, row)) and not points_wrong_way(findings, row):
+            yield row_proposal(row, codes, told.get(row.index))
+
+
+def cause_by_row(sheet: Sheet, findings: list[Finding], stated: tuple[Cause, ...]) -> dict[int, Cause]:
+    """Return by row the cause the form states for it: one sentence is used for one row, and none that is told
+    elsewhere for a row that met its target."""
+    found: dict[int, Cause] = {}
+    for row in sheet.rows:
+        cause = causes.of_row(row, stated) if answered(findings, row) else None
+        own = cause is not None and cause.field == f"indicators[{row.index}].reason"
+        if cause and (own or (row.met != "met" and cause not in found.values())):
+            found[row.index] = cause
+    return found
 
 
 def is_slip(sheet: Sheet, row: Row) -> bool:
@@ -43,20 +56,21 @@ def is_slip(sheet: Sheet, row: Row) -> bool:
     return slip is not None and slip.index == row.index
 
 
-def row_proposal(
-    row: Row, answers: tuple[str, ...], cause: Cause | None, measure: str = "[[measure]]", *, slip: bool = False
-) -> Proposal:
-    """Frame one row: what its cells prove, the cause the form states or a blank, and the measure."""
+def row_proposal(row: Row, answers: tuple[str, ...], cause: Cause | None, measure: str = "", ask: str = "") -> Proposal:
+    """Frame one row: what its cells prove, the form's own cause or one blank, and the measure with one blank for who and when.
+
+    `ask` is the blank to ask for the cause with, the row's own by its kind and deviation where none is given.
+    """
     own, written = causes.measure_of(row), causes.whole(row)
     if answers == ("N009",) and written:
         told = cause is not None and cause.field == written.field
-        template, known = _completed(cause, own, told=told), {"表内原文": written.fact()}
+        template, known = _completed(row, cause, own, measure, told=told), {"表内原文": written.fact()}
     else:
-        template, known = _of_row(row, cause, own), facts.of_row(row) | _quoted("表内措施", own)
+        template, known = _of_row(row, cause, own, measure, ask), facts.of_row(row) | _quoted("表内措施", own)
     return Proposal(
         kind="reason",
         field=f"indicators[{row.index}].reason",
-        template=(_SLIP if slip else "") + template.replace("[[measure]]", measure),
+        template=template,
         facts=known | _quoted("表内原因", cause),
         answers=answers,
         questions=() if cause else _questions(row),
@@ -69,10 +83,31 @@ def answered(findings: Iterable[Finding], row: Row) -> tuple[str, ...]:
     return tuple(code for code in codes if code in ANSWERED)
 
 
+def points_wrong_way(findings: Iterable[Finding], row: Row) -> bool:
+    """Tell whether the target's direction is taken for reversed (V015): then no deviation can be stated before it is put right."""
+    return any(finding.code == "V015" and is_about(finding, row) for finding in findings)
+
+
 def is_about(finding: Finding, row: Row) -> bool:
     """Tell whether a finding stands at a cell of this row; a shared reason concerns every row that holds it."""
     cells = finding.cells if finding.code == "D008" else finding.cells[:1]
     return any((found := _ROW.match(cell.field)) and int(found[1]) == row.index for cell in cells)
+
+
+def asks(row: Row) -> tuple[str, ...]:
+    """Return the blanks that may ask for a row's cause, the fittest first: by what it measures and how it deviates."""
+    by_kind: dict[str, str] = lexicon("questions")["asks"]
+    if is_cut_though_met(row):
+        return ("score_basis",)
+    kind = "price" if row.is_cost else "degree" if row.level == "满意度" else row.measure.kind
+    unread = row.met is None or "phrase" in (row.target.kind, row.actual.kind)
+    first = "figures" if unread else by_kind.get(kind, by_kind["other"])
+    return tuple(dict.fromkeys((first, "undone", "delay", "failed_share")))
+
+
+def is_cut_though_met(row: Row) -> bool:
+    """Tell whether points were cut from a row that reached its target."""
+    return row.met == "met" and row.deducted
 
 
 def _quoted(name: str, cause: Cause | None) -> dict[str, Fact]:
@@ -85,50 +120,39 @@ def _questions(row: Row) -> tuple[str, ...]:
     return tuple(by_kind.get(kind or "", by_kind["效益"])[:3])
 
 
-def _of_row(row: Row, cause: Cause | None, own: Cause | None) -> str:
-    if row.met == "met" and row.deducted and not cause and not own:
-        return _met()
-    return f"{statement(row)}{_because(cause)}{_next(own)}{_way_out(row, cause)}。"
+def _of_row(row: Row, cause: Cause | None, own: Cause | None, measure: str, ask: str) -> str:
+    if is_cut_though_met(row) and not cause and not own and not measure:
+        return f"{statement(row)}依据：[[score_basis]]。"
+    return f"{statement(row)}{_because(row, cause, ask)}{_next(own, measure)}。"
 
 
-def _completed(cause: Cause | None, own: Cause | None, *, told: bool) -> str:
+def _completed(row: Row, cause: Cause | None, own: Cause | None, measure: str, *, told: bool) -> str:
     """Keep what the unit wrote as it is and add only what N009 misses in it."""
     if own is None:
-        return f"{{表内原文}}。{_ASKED}。"
-    return f"{'' if told else _because(cause)}{{表内原文}}{_missing(own)}。"
+        return f"{{表内原文}}。{_next(None, measure)}。"
+    return f"{'' if told else _because(row, cause, '')}{{表内原文}}{_missing(own)}。"
 
 
-def _because(cause: Cause | None) -> str:
-    return f"原因：{'{表内原因}' if cause else '[[cause]]'}。"
+def _because(row: Row, cause: Cause | None, ask: str) -> str:
+    if cause:
+        return "原因：{表内原因}。"
+    name = "依据" if is_cut_though_met(row) else "原因"
+    return f"{name}：[[{ask or asks(row)[0]}]]。"
 
 
-_ASKED = "下一步由[[office]]于[[date]]前[[measure]]"
-
-
-def _next(own: Cause | None) -> str:
-    """Keep the measure the cell states, else ask for it."""
-    return f"{{表内措施}}{_missing(own)}" if own else _ASKED
+def _next(own: Cause | None, measure: str) -> str:
+    """Keep the measure the cell states, else take the one given, else ask for it."""
+    if own:
+        return f"{{表内措施}}{_missing(own)}"
+    return f"下一步{measure}，[[when]]" if measure else f"下一步{_ASKED}"
 
 
 def _missing(own: Cause) -> str:
     """Ask for whoever and whenever a measure leaves out."""
     who, when = causes.names(own, "owner"), causes.names(own, "due")
-    asked = ("" if who else "由[[office]]") + ("" if when else "于[[date]]前")
-    return f"，{asked}{'负责' if when else '完成'}" if asked else ""
-
-
-def _met() -> str:
-    return (
-        "年初指标值{年初指标值}，实际完成{实际完成值}，已达到目标，自评扣{扣分}分未说明依据。"
-        "若有扣分事由，请写明[[cause]]，并由[[office]]于[[date]]前[[measure]]；如无，建议恢复为{分值}分。"
-    )
-
-
-def _way_out(row: Row, cause: Cause | None) -> str:
-    """Offer full points back where nothing on the form says why they were cut, or a later check of what was claimed."""
-    if cause or not row.deducted or row.met == "unmet":
+    if who and when:
         return ""
-    return "，以[[evidence]]核验；如无扣分事由，建议恢复为{分值}分"
+    return "，[[when]]" if not (who or when) else "，于[[date]]前完成" if who else "，由[[office]]负责"
 
 
 def statement(row: Row) -> str:
@@ -136,19 +160,16 @@ def statement(row: Row) -> str:
     if row.met == "unmet" and "缺口" in facts.of_row(row):
         ratio = row.target.operator in ("≥", ">", "=", None) and not row.fewer_is_better
         share = "，完成率{完成率}" if ratio else ""
-        return f"年初指标值{{年初指标值}}，实际完成{{实际完成值}}，相差{{缺口}}{share}，{_scored(row)}。"
+        return f"年初指标值{{年初指标值}}，实际完成{{实际完成值}}，相差{{缺口}}{share}{_scored(row)}。"
     if row.met == "met":
-        return f"年初指标值{{年初指标值}}，实际完成{{实际完成值}}，已达到目标，{_scored(row)}。"
+        return f"年初指标值{{年初指标值}}，实际完成{{实际完成值}}，已达到目标{_scored(row)}。"
     target = "年初指标值“{年初指标值}”" if row.printed.target else "年初指标值[[target]]"
     actual = "实际完成“{实际完成值}”" if row.printed.actual else "实际完成[[actual]]"
-    vague = "，没有可核对的数据" if "phrase" in (row.target.kind, row.actual.kind) else ""
-    return f"{target}，{actual}{vague}，{_scored(row)}。"
+    return f"{target}，{actual}{_scored(row)}。"
 
 
 def _scored(row: Row) -> str:
-    if row.deducted:
-        return "自评扣{扣分}分"
-    return "自评未扣分，得分请按实际完成情况核对" if row.full else "得分请据实填写"
+    return "，自评扣{扣分}分" if row.deducted else ""
 
 
 def _execution(sheet: Sheet, findings: list[Finding], stated: tuple[Cause, ...]) -> Iterator[Proposal]:
@@ -156,15 +177,15 @@ def _execution(sheet: Sheet, findings: list[Finding], stated: tuple[Cause, ...])
         yield execution_proposal(sheet, causes.of_execution(stated))
 
 
-def execution_proposal(sheet: Sheet, cause: Cause | None, measure: str = _SETTLE) -> Proposal:
+def execution_proposal(sheet: Sheet, cause: Cause | None, measure: str = "") -> Proposal:
     """Frame the execution row: what was not spent, why or a blank, and what is done with it."""
-    because = "{表内原因}" if cause else "[[unspent_cause]]"
+    because = "{表内原因}" if cause else "[[unspent]]"
     return Proposal(
         kind="reason",
         field=f"funding[{sheet.execution.index if sheet.execution else 0}].reason",
         template=(
             f"全年预算{{全年预算数}}，执行{{全年执行数}}，未执行{{未执行数}}（{{未执行占比}}）。原因：{because}。"
-            f"下一步由[[office]]于[[date]]前{measure}。"
+            f"下一步{measure or _SETTLE}，[[when]]。"
         ),
         facts=facts.of_execution(sheet) | _quoted("表内原因", cause),
         answers=("A010",),

@@ -4,7 +4,7 @@ import dataclasses
 import re
 from collections.abc import Iterable
 
-from fuhe.drafts import Draft, DraftKind, Fact, Plan
+from fuhe.drafts import Draft, DraftKind, Fact, Plan, Suggestion
 from fuhe.policy import lexicon
 
 SLOT = re.compile(r"\{([^{}\[\]]+)\}")
@@ -56,6 +56,7 @@ def finished(
     prompt: str | None = None,
     violations: Iterable[str] = (),
     tokens: int | None = None,
+    suggestion: Suggestion | None = None,
 ) -> Draft:
     """Print a proposal; `model` and `prompt` say who wrote its words, `violations` what was refused on the way."""
     return Draft(
@@ -67,6 +68,7 @@ def finished(
         facts={name: proposal.facts[name] for name in SLOT.findall(proposal.template)},
         questions=proposal.questions,
         indicator=proposal.indicator,
+        suggestion=suggestion,
         source="model" if model else "rule",
         model=model,
         prompt=prompt,

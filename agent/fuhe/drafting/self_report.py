@@ -8,10 +8,14 @@ from fuhe.drafting.proposal import SLOT, Proposal, finished
 from fuhe.drafting.writing import Outcome
 from fuhe.drafts import Fact
 from fuhe.findings import Finding
+from fuhe.pointing.form_points import form_points
+from fuhe.pointing.phrasebook import letter_words
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.text import one_line
 
 FIELD = "report"
+_UNEXPLAINED = ("score", "funds", "unspent", "clash", "undone", "reasons")
+"""Kinds of point that say that something deviates, whether or not a reason is drafted for it."""
 
 
 def report(sheet: Sheet, findings: Sequence[Finding]) -> Outcome:
@@ -33,10 +37,10 @@ def report(sheet: Sheet, findings: Sequence[Finding]) -> Outcome:
         _joined(known, "全年预算数{全年预算数}", "全年执行数{全年执行数}", "执行率{执行率}") or "[[funds]]。",
         "（二）总体目标完成情况",
         "{实际完成情况}" if "实际完成情况" in known else "[[actual]]。",
-        "（三）各项指标完成情况",
+        letter_words()["indicators"],
         *_rows(sheet.rows, known),
         "五、偏离绩效目标的原因和改进措施",
-        *(_reasons(sheet, findings, known) or ["各项指标没有需要说明的偏离。"]),
+        *(_reasons(sheet, findings, known) or _open(sheet, findings, known) or [letter_words()["no_deviation"]]),
         "六、自评结果应用和公开情况",
         "[[use]]。",
     ]
@@ -107,4 +111,15 @@ def _reasons(sheet: Sheet, findings: Sequence[Finding], known: dict[str, Fact]) 
         known[f"题{number}"] = Fact(value=one_line(name or "预算执行"), cells=(proposal.field,))
         text = SLOT.sub(lambda found, number=number: f"{{{number}之{found[1]}}}", proposal.template)  # type: ignore[misc]
         lines.append(f"{{序{number}}}．{{题{number}}}：{text}")
+    return lines
+
+
+def _open(sheet: Sheet, findings: Sequence[Finding], known: dict[str, Fact]) -> list[str]:
+    """Return a numbered paragraph with a blank for everything found that the form leaves unexplained."""
+    lines = []
+    told = (point for point in form_points(sheet.form.record, findings) if point.kind in _UNEXPLAINED)
+    for number, point in enumerate(told, 1):
+        known[f"序{number}"] = Fact(value=str(number), cells=())
+        known[f"题{number}"] = Fact(value=point.headline, cells=tuple(cell.field for cell in point.subject))
+        lines.append(f"{{序{number}}}．{{题{number}}}：[[cause]]。")
     return lines

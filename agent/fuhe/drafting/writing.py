@@ -3,14 +3,15 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pydantic import BaseModel
 
 from fuhe import prompts
 from fuhe.drafting.draft_guard import Violation
-from fuhe.drafting.proposal import Proposal, finished
-from fuhe.drafts import Draft
+from fuhe.drafting.proposal import Proposal, finished, printed
+from fuhe.drafting.word_check import Doubt
+from fuhe.drafts import Draft, ForeignWord, Suggestion
 from fuhe.errors import ModelError
 from fuhe.model.budget import Requests
 from fuhe.model.connection import Model
@@ -21,7 +22,40 @@ from fuhe.prompts import Message
 FAULT = "大模型："
 """How the violation begins that tells of a model which gave no answer; such a draft is worth another try."""
 
-Judged = dict[str, tuple[Proposal, list[Violation]]]
+
+@dataclass(frozen=True)
+class ShownApart:
+    """A model's wording that may be shown but not inserted: the draft it makes, its own words in it, which are foreign,
+    and the part of it that may be inserted, where there is one."""
+
+    proposal: Proposal
+    words: str
+    doubts: tuple[Doubt, ...]
+    kept: Proposal | None = None
+
+    def suggestion(self, model: str, prompt: str) -> Suggestion:
+        """Print it with the places of its foreign words."""
+        text = printed(self.proposal.template, self.proposal.facts)
+        at = max(text.find(printed(self.words, self.proposal.facts)), 0)
+        foreign = []
+        for doubt in self.doubts:
+            start = text.find(doubt.text, at)
+            if start >= 0:
+                foreign.append(ForeignWord(start=start, end=start + len(doubt.text), why=doubt.why))
+                at = start + 1
+        return Suggestion(text=text, field=self.proposal.field, foreign=tuple(foreign), model=model, prompt=prompt)
+
+
+class FieldVerdict(NamedTuple):
+    """What a reply makes of one field: the draft, what speaks against it, and what may be shown all the same."""
+
+    proposal: Proposal
+    against: list[Violation]
+    apart: ShownApart | None = None
+
+
+Judged = dict[str, FieldVerdict | tuple[Proposal, list[Violation]]]
+_Verdicts = dict[str, FieldVerdict]
 
 
 class Task(Protocol):
@@ -56,6 +90,7 @@ class Outcome:
     requests: int = 0
     tokens: int = 0
     fault: ModelError | None = None
+    apart: int = 0
 
     def __add__(self, other: "Outcome") -> "Outcome":
         """Put two kinds of one form together; the first fault stands for both."""
@@ -67,6 +102,7 @@ class Outcome:
             self.requests + other.requests,
             self.tokens + other.tokens,
             self.fault or other.fault,
+            self.apart + other.apart,
         )
 
 
@@ -85,9 +121,12 @@ def write(task: Task, model: Model | None, about: str = "") -> Outcome:
         drafts = [finished(proposal, violations=(f"{FAULT}{error}",)) for proposal in floor]
         return Outcome(drafts, fallen_back=len(floor), requests=round_.requests.used, fault=error)
     judged = _complete(task.judged(first.value), floor)
-    wrong = {name: found for name, (_, found) in judged.items() if found}
+    wrong = {name: verdict.against for name, verdict in judged.items() if verdict.against}
     second, fault = _repaired(round_, task, first, wrong, floor) if wrong else ({}, None)
-    return _outcome(floor, judged, second, round_, fault)
+    outcome = _outcome(floor, judged, second, round_, fault)
+    if outcome.fallen_back == outcome.apart:
+        round_.keep()
+    return outcome
 
 
 class _Round:
@@ -98,26 +137,33 @@ class _Round:
         self.prompt = prompts.load(task.name)
         self.messages = self.prompt.render(**task.variables())
         self.about = about
+        self.replies: list[Reply[BaseModel]] = []
 
     def ask(self, more: Sequence[Message]) -> Reply[BaseModel]:
         """Send the prompt and what comes after it; counts what it cost."""
         messages = (*self.messages, *more)
         asked = key(str(self.prompt), self.model.name, self.about, json.dumps(messages, ensure_ascii=False))
         reply = self.model.ask(messages, self.task.schema, asked, prompt=str(self.prompt), requests=self.requests)
+        self.replies.append(reply)
         if reply.tries:
             self.tokens += (reply.tokens_in or 0) + (reply.tokens_out or 0)
         return reply
 
+    def keep(self) -> None:
+        """Keep the replies of a form of which every field came to something; refused ones are asked for again."""
+        for reply in self.replies:
+            reply.keep()
 
-def _complete(judged: Judged, floor: list[Proposal]) -> Judged:
+
+def _complete(judged: Judged, floor: list[Proposal]) -> _Verdicts:
     """Count a field the reply forgot as a violation."""
-    missing = {entry.field: (entry, [Violation("格式", "回复里缺少这一条")]) for entry in floor}
-    return missing | {name: judged[name] for name in missing if name in judged}
+    missing = {entry.field: FieldVerdict(entry, [Violation("格式", "回复里缺少这一条")]) for entry in floor}
+    return missing | {name: FieldVerdict(*judged[name]) for name in missing if name in judged}
 
 
 def _repaired(
     round_: _Round, task: Task, first: Reply[BaseModel], wrong: dict[str, list[Violation]], floor: list[Proposal]
-) -> tuple[Judged, ModelError | None]:
+) -> tuple[_Verdicts, ModelError | None]:
     """Hand the model its violations, once; without a second reply the fallbacks stand."""
     if not round_.requests.left:
         return {}, None
@@ -132,21 +178,33 @@ def _repaired(
     return {name: judged[name] for name in wrong}, None
 
 
-def _outcome(floor: list[Proposal], first: Judged, second: Judged, round_: _Round, fault: ModelError | None) -> Outcome:
+def _outcome(
+    floor: list[Proposal], first: _Verdicts, second: _Verdicts, round_: _Round, fault: ModelError | None
+) -> Outcome:
     outcome = Outcome(requests=round_.requests.used, tokens=round_.tokens, fault=fault)
-    share = round_.tokens // len(floor) or None
     for fallback in floor:
-        proposal, found = first[fallback.field]
-        met = [str(violation) for violation in found]
-        if not found:
-            outcome.at_once += 1
-        elif (again := second.get(fallback.field)) and not again[1]:
-            proposal, outcome.repaired = again[0], outcome.repaired + 1
-        else:
-            met += [str(violation) for violation in (again[1] if again else ())]
-            outcome.fallen_back += 1
-            outcome.drafts.append(finished(fallback, violations=dict.fromkeys(met)))
-            continue
-        origin = {"model": round_.model.name, "prompt": str(round_.prompt)}
-        outcome.drafts.append(finished(proposal, violations=dict.fromkeys(met), tokens=share, **origin))
+        rounds = [first[fallback.field], *([second[fallback.field]] if fallback.field in second else [])]
+        outcome.drafts.append(_settled(fallback, rounds, round_, outcome, round_.tokens // len(floor) or None))
     return outcome
+
+
+def _settled(
+    fallback: Proposal, rounds: list[FieldVerdict], round_: _Round, outcome: Outcome, share: int | None
+) -> Draft:
+    """Return the model's draft where one of its rounds may go in, else the rules' own with the model's shown apart."""
+    met = dict.fromkeys(str(violation) for verdict in rounds for violation in verdict.against)
+    model, prompt = round_.model.name, str(round_.prompt)
+    sound = next((verdict for verdict in rounds if not verdict.against), None)
+    if sound is not None:
+        outcome.at_once += sound is rounds[0]
+        outcome.repaired += sound is not rounds[0]
+        return finished(sound.proposal, violations=met, tokens=share, model=model, prompt=prompt)
+    outcome.fallen_back += 1
+    apart = next((verdict.apart for verdict in reversed(rounds) if verdict.apart), None)
+    if apart is None:
+        return finished(fallback, violations=met)
+    outcome.apart += 1
+    shown = apart.suggestion(model, prompt)
+    if apart.kept is not None:
+        return finished(apart.kept, violations=met, tokens=share, suggestion=shown, model=model, prompt=prompt)
+    return finished(fallback, violations=met, suggestion=shown)

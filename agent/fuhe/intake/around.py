@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from fuhe.layouts.headings import is_heading
 from fuhe.readers.grid import Document, Grid, GridCell, Para
 from fuhe.records import Form, Place
 from fuhe.text import squeeze, tidy
@@ -14,7 +15,7 @@ def with_around(forms: Sequence[Form], document: Document) -> tuple[Form, ...]:
     """Return the forms, the first with the texts of the document that stand in none of them."""
     if not forms or sum(len(block.cells) for block in document.blocks if isinstance(block, Grid)) > _MOST_CELLS:
         return tuple(forms)
-    said = "\x1f".join(squeeze(text) for form in forms for text in _said(form))
+    said = "\x1f".join(squeeze(text) for form in forms for text in taken_in(form))
     shown = {cell.place for form in forms for cell in form.cells}
     left = dict.fromkeys(text for text in _printed(document, shown) if squeeze(text) not in said)
     kept, room = [], _MOST_CHARACTERS
@@ -27,19 +28,20 @@ def with_around(forms: Sequence[Form], document: Document) -> tuple[Form, ...]:
 
 
 def _printed(document: Document, shown: set[Place]) -> Iterator[str]:
+    """Yield what is printed; headings of a table that is kept as printed are not lost with it."""
     for block in document.blocks:
         parts: Sequence[Para | GridCell] = (block,) if isinstance(block, Para) else block.cells
         for part in parts:
-            if part.place not in shown and (text := tidy(part.text)):
+            if (text := tidy(part.text)) and not (part.place in shown and is_heading(text)):
                 yield text
 
 
-def _said(form: Form) -> Iterator[str]:
-    """Yield every text a form has taken in."""
+def taken_in(form: Form) -> Iterator[str]:
+    """Yield every text that a form has taken into its record, its notes and its doubts."""
     yield form.title or ""
+    yield from (doubt.message for doubt in form.doubts)
     yield from form.record.notes
     record = form.record
     lone = (value for _, value in record if isinstance(value, str))
     rows = (value for row in (*record.funding, *record.indicators, *record.remarks) for _, value in row if value)
     yield from (*lone, *rows)
-    yield from (cell.text for cell in form.cells)

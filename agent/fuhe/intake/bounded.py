@@ -1,6 +1,7 @@
 """Reading in a process of its own, with bounds on time and memory, so that no file can take the rest down."""
 
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -148,6 +149,7 @@ def _unsafe(path: str, what: str) -> File:
 def _serve(pipe: Connection, additions: county.Additions) -> None:
     # Ctrl-C in a terminal reaches every process of the group; whoever started this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _bound_memory()
     county.take_over(additions)
     while True:
@@ -163,6 +165,14 @@ def _serve(pipe: Connection, additions: county.Additions) -> None:
             pipe.send(error)
         except MemoryError:
             return
+
+
+def _end_with_parent() -> None:
+    """Leave when the process that asks is gone, in the middle of a file if need be: nobody would take the answer."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _bound_memory() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from fuhe.errors import reason
 from fuhe.intake.archives import is_debris
 from fuhe.layouts.profiles import FILE as COLUMNS
 from fuhe.readers.own_marks import RECORD, SETTINGS, handed_back
@@ -54,7 +55,7 @@ class _Walk:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
             shown = prefix.rstrip("/") or shown_name(folder.name)
-            yield _refused(shown, folder, "failed", f"打不开文件夹（{error.strerror}）。请检查权限后重新运行。")
+            yield _refused(shown, folder, "failed", f"打不开文件夹（{reason(error)}）。请检查权限后重新运行。")
             return
         if prefix and any(entry.name == RECORD for entry in entries):
             yield _refused(prefix.rstrip("/"), folder, "skipped", "这是以前的结果文件夹，没有读。", "results")
@@ -74,7 +75,7 @@ class _Walk:
             else:
                 yield _file(entry, path)
         except OSError as error:
-            yield _refused(path, place, "failed", f"打不开文件（{error.strerror}）。请检查链接和权限后重新运行。")
+            yield _refused(path, place, "failed", f"打不开文件（{reason(error)}）。请检查链接和权限后重新运行。")
 
     def _led_back(self, place: Path) -> str:
         """Say where a link leads that is read, or would be, without it; raises OSError where it leads nowhere."""

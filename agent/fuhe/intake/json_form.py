@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from fuhe.errors import ReadError
 from fuhe.records import LABELS, Form, FundingRow, Indicator, Record
+from fuhe.text import without_invisible
 
 _INDEX = re.compile(r"\[\d+\]")
 _NOT_TEXT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
@@ -41,11 +42,23 @@ def form_of(line: bytes) -> Form:
 
 def _loaded(line: bytes) -> Any:
     """Parse a line, without the characters that no database and no file takes: NUL, and half of a pair."""
-    data = json.loads(line.decode("utf-8-sig"))
+    text = line.decode("utf-8-sig")
+    data = json.loads(text)
     if _NOT_TEXT.search(line):
         whole = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace").decode()
         data = json.loads(whole.replace("\\u0000", ""))
+    if isinstance(data, dict) and (b"\\" in line or without_invisible(text) != text):
+        data = {name: _seen(value) if name not in _MADE else value for name, value in data.items()}
     return data
+
+
+def _seen(value: Any) -> Any:
+    """Return texts as a reader of files would have them: what prints nothing would keep 无 from being read as 无."""
+    if isinstance(value, str):
+        return without_invisible(value)
+    if isinstance(value, list):
+        return [_seen(item) for item in value]
+    return {name: _seen(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def _form(data: dict[str, Any]) -> Form:

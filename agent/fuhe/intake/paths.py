@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from fuhe.errors import ReadError, UsageError
+from fuhe.errors import ReadError, UsageError, reason
 from fuhe.intake.archives import INSIDE, KINDS, Archive
 from fuhe.intake.bounded import Worker
 from fuhe.intake.folders import COPY, Source, inside, shown_name
@@ -94,7 +94,7 @@ def _read_path(source: Source, worker: Worker, profile: LayoutProfile | None) ->
         with Path(source.place).open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        told = f"打不开文件（{error.strerror}）。请检查权限，或复制到本机后再试。"
+        told = f"打不开文件（{reason(error)}）。请检查权限，或复制到本机后再试。"
         yield File(path=source.path, status="failed", problems=(Problem(code="unreadable", message=told),))
         return
     settled = [profile] if profile else []

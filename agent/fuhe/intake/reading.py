@@ -10,16 +10,18 @@ from fuhe.intake.unread import marked
 from fuhe.layouts import run_together
 from fuhe.layouts.forms import MONITORING, Found, find_forms
 from fuhe.layouts.profiles import LayoutProfile
+from fuhe.layouts.summary_table import SUMMARY
 from fuhe.readers import MAX_BYTES
 from fuhe.readers.file_kinds import open_document, refusal
 from fuhe.readers.grid import Document, Grid, Para
-from fuhe.readers.own_marks import is_stamped
+from fuhe.readers.own_marks import is_own_worksheet, is_stamped
 from fuhe.records import File, FileStatus, Problem
 
 _INSIDE = {
     "embedded": "表可能在嵌入的文件里，请在 Word 里双击打开它，另存为 Excel 或 Word 文件后再试",
     "picture_page": "表可能是图片，请提供 Word、Excel 或带文字的 PDF",
 }
+_OTHER_TABLES = {"monitoring": MONITORING, "summary": SUMMARY}
 _REPORT = re.compile(r"绩效(自评|评价|自我评价)[^表]{0,6}报告")
 
 
@@ -59,6 +61,8 @@ def _document(data: bytes) -> Document:
 
 def _found(document: Document, profile: LayoutProfile | None) -> tuple[Document, Found]:
     """Find the forms; a text that lost its table lines is rebuilt where every rebuilt row makes sense."""
+    if is_own_worksheet(_texts(document)):
+        raise _own_output()
     found = find_forms(document, profile)
     if found.forms:
         return document, found
@@ -72,9 +76,10 @@ def _found(document: Document, profile: LayoutProfile | None) -> tuple[Document,
 
 def _no_form(document: Document, found: Found) -> ReadError:
     if any(is_stamped(text) for text in _texts(document)):
-        return ReadError("own_output", "这是复核程序写出的文件，不是自评表", todo="要检查的请给出单位的原件")
+        return _own_output()
     if found.left_out:
-        return ReadError("monitoring", f"这{MONITORING}", todo="请提供年度终了后填报的项目支出绩效自评表")
+        code = found.left_out[0].code
+        return ReadError(code, f"这{_OTHER_TABLES[code]}", todo="请提供年度终了后填报的项目支出绩效自评表")
     met = {problem.code for problem in document.problems}
     if met & {"embedded", "picture_page"}:
         return ReadError("no_form", "没有找到项目支出绩效自评表", todo=_INSIDE[min(met & set(_INSIDE))])
@@ -86,6 +91,10 @@ def _no_form(document: Document, found: Found) -> ReadError:
         what = "文字里有自评表的栏目，但各格连在一起，分不清列"
         return ReadError("run_together", what, todo="请从原文件整表复制，或直接提供 Word、Excel 文件")
     return ReadError("no_form", f"{said}项目支出绩效自评表", todo="请确认表内有“项目名称”和“三级指标”等栏目")
+
+
+def _own_output() -> ReadError:
+    return ReadError("own_output", "这是复核程序写出的文件，不是自评表", todo="要检查的请给出单位的原件")
 
 
 def _texts(document: Document) -> Iterator[str]:

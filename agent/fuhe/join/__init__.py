@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 from fuhe.similarity import Scope, bigrams, components, is_near, near_pairs
 
 Engine = Literal["compiled", "plain"]
-LEAST_COMPILED = 5000
-"""Keys from which on loading the compiled join (about 0.5 s) costs less than doing without it."""
+LEAST_COMPILED = 100_000
+"""Characters of all keys from which on loading the compiled join (0.5–1 s) costs less than doing without it: what plain
+Python takes goes by the text, and more than in proportion where long texts share their phrases."""
 
 
 class Families(NamedTuple):
@@ -23,9 +24,9 @@ class Families(NamedTuple):
     doubtful: list[list[int]]
 
 
-def engine_for(count: int) -> Engine:
-    """Return how to join so many keys: compiled from LEAST_COMPILED on, where numba is installed."""
-    return "compiled" if count >= LEAST_COMPILED and _has_numba() else "plain"
+def engine_for(keys: Sequence[str]) -> Engine:
+    """Return how to join these keys: compiled from LEAST_COMPILED characters on, where numba is installed."""
+    return "compiled" if sum(map(len, keys)) >= LEAST_COMPILED and _has_numba() else "plain"
 
 
 @functools.cache
@@ -35,7 +36,7 @@ def _has_numba() -> bool:
 
 def pairs(keys: Sequence[str], scope: Scope, engine: Engine | None = None) -> list[tuple[int, int]]:
     """Return every pair of near-copies among distinct keys, as index pairs in order; exact, none missed."""
-    if (engine or engine_for(len(keys))) == "plain":
+    if (engine or engine_for(keys)) == "plain":
         return near_pairs(keys, scope)
     from fuhe.join import compiled_pairs, tokens
 
@@ -54,7 +55,7 @@ def chained(
 
     A pair of different kinds makes a doubtful group only. Memory grows with the keys, not with the pairs.
     """
-    if (engine or engine_for(len(keys))) == "plain":
+    if (engine or engine_for(keys)) == "plain":
         return _chained_plainly(keys, kinds, scope, blocks)
     import numpy as np
 
@@ -102,7 +103,7 @@ def starred(keys: Sequence[str], kinds: Sequence[int], scope: Scope, engine: Eng
     """
     order = sorted(range(len(keys)), key=keys.__getitem__)
     ordered, labels = [keys[index] for index in order], [kinds[index] for index in order]
-    if (engine or engine_for(len(keys))) == "plain":
+    if (engine or engine_for(keys)) == "plain":
         centres, doubts = _stars_plainly(ordered, labels, scope)
     else:
         import numpy as np

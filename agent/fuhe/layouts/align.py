@@ -1,6 +1,7 @@
 """One alignment for every format: the non-empty cells of a row to the fields of the header, both in printed order."""
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ _DISTANCE = {"spans": 6.0, "padded": 4.0, "ragged": 0.55, "short": 0.2}
 _SKIPPED_CELL = 9.0
 _SKIPPED_BLANK = 1.2
 _LONGEST_LEVEL = 14
+_BOTH, _CELL, _FIELD = range(3)
+"""How an alignment goes on: a cell under a column, a cell left over, a column left empty."""
 _SHIFTED = 0.3
 _MOST_SHIFT = 4
 _SKIPPED_FIELD = {"name": 1.5, "weight": 0.8, "score": 0.8, "target": 0.1, "actual": 0.1}
@@ -62,10 +65,12 @@ def align(pieces: Sequence[RowPiece], columns: Sequence[Column], kind: Fit) -> l
     A text row that lost blanks at its left has slipped as a whole: the shift under which it fits best is taken.
     """
     best, placed = align_cost(pieces, columns, kind)
-    room = columns[-1].start + 1 - pieces[-1].end if kind == "short" and pieces else 0
+    room = columns[-1].start + 1 - pieces[-1].end if kind in ("short", "ragged") and pieces else 0
     if best <= _SURE or room <= 0:
         return placed
     for shift in range(1, min(room, _MOST_SHIFT) + 1):
+        if _SHIFTED * shift >= best:
+            break
         moved = [RowPiece(piece.start + shift, piece.end + shift, piece.text) for piece in pieces]
         cost, way = align_cost(moved, columns, kind)
         if cost + _SHIFTED * shift < best:
@@ -95,31 +100,31 @@ def under_headings(
 
 def align_cost(pieces: Sequence[RowPiece], columns: Sequence[Column], kind: Fit) -> tuple[float, list[int | None]]:
     """Return the cost of the best placing beside the placing itself."""
-    worst = float("inf")
-    best = [[worst] * (len(columns) + 1) for _ in range(len(pieces) + 1)]
-    step: list[list[str]] = [[""] * (len(columns) + 1) for _ in range(len(pieces) + 1)]
-    best[0][0] = 0.0
-    for i in range(len(pieces) + 1):
-        for j in range(len(columns) + 1):
-            options = [(best[i][j], step[i][j])]
-            if j:
-                options.append((best[i][j - 1] + _SKIPPED_FIELD.get(columns[j - 1].field, 0.0), "field"))
-            if i:
-                skipped = _SKIPPED_CELL if pieces[i - 1].text else _SKIPPED_BLANK
-                options.append((best[i - 1][j] + skipped, "cell"))
-            if i and j:
-                options.append((best[i - 1][j - 1] + _cost(pieces[i - 1], columns[j - 1], kind), "both"))
-            best[i][j], step[i][j] = min(options)
-    return best[-1][-1], _walk_back(step)
+    passed = [_SKIPPED_FIELD.get(column.field, 0.0) for column in columns]
+    row = list(itertools.accumulate(passed, initial=0.0))
+    steps = [[_FIELD] * len(row)]
+    for piece in pieces:
+        skipped = _SKIPPED_CELL if piece.text else _SKIPPED_BLANK
+        above, row, step = row, [row[0] + skipped], [_CELL]
+        for j, column in enumerate(columns):
+            best, way = above[j] + _cost(piece, column, kind), _BOTH
+            if (cost := above[j + 1] + skipped) < best:
+                best, way = cost, _CELL
+            if (cost := row[j] + passed[j]) < best:
+                best, way = cost, _FIELD
+            row.append(best)
+            step.append(way)
+        steps.append(step)
+    return row[-1], _walk_back(steps)
 
 
-def _walk_back(step: list[list[str]]) -> list[int | None]:
+def _walk_back(step: list[list[int]]) -> list[int | None]:
     i, j = len(step) - 1, len(step[0]) - 1
     placed: list[int | None] = [None] * i
     while i or j:
-        if step[i][j] == "field":
+        if step[i][j] == _FIELD:
             j -= 1
-        elif step[i][j] == "cell":
+        elif step[i][j] == _CELL:
             i -= 1
         else:
             i, j = i - 1, j - 1
@@ -130,7 +135,8 @@ def _walk_back(step: list[list[str]]) -> list[int | None]:
 def _cost(piece: RowPiece, column: Column, kind: Fit) -> float:
     if not piece.text:
         return 0.0
-    return _DISTANCE[kind] * column.distance(piece.start, piece.end) + _unlike(piece.text, column)
+    apart = column.distance(piece.start, piece.end) if piece.start >= column.end or piece.end <= column.start else 0
+    return _DISTANCE[kind] * apart + _unlike(piece.text, column)
 
 
 def _unlike(text: str, column: Column, in_place: bool = False) -> float:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from fuhe.layouts import headings
 from fuhe.layouts.form_so_far import Builder, note_money_unit, read_context
 from fuhe.layouts.funding_block import is_fund_header
+from fuhe.layouts.goals import opens_goal
 from fuhe.layouts.grid_rows import GridRow
 from fuhe.layouts.header_block import block_at
 from fuhe.layouts.heading_words import said
@@ -15,9 +16,10 @@ from fuhe.layouts.printed import printed
 from fuhe.layouts.profiles import LayoutProfile
 from fuhe.layouts.segments import Segment, head_field, is_monitoring, segments_of
 from fuhe.layouts.settle import settle_levels
+from fuhe.layouts.summary_table import SUMMARY, without_summaries
 from fuhe.policy import simplify
 from fuhe.readers.grid import Document
-from fuhe.readings.levels import label
+from fuhe.readings.levels import class_of, label, subclass_of
 from fuhe.records import Form, FormType, FundingRow, Indicator, Problem, Record
 from fuhe.text import squeeze
 
@@ -34,7 +36,8 @@ class Found(NamedTuple):
 def find_forms(document: Document, profile: LayoutProfile | None = None) -> Found:
     """Return every form of a document, and what only looks like one; a profile settles the columns it names."""
     own: list[Segment] = []
-    left_out: list[Problem] = []
+    document, summaries = without_summaries(document)
+    left_out = [Problem(code="summary", message=f"这里{SUMMARY}，没有检查。", place=place) for place in summaries]
     for segment in segments_of(document):
         if is_monitoring(segment):
             place = segment.rows[0].filled[0].cell.place
@@ -103,6 +106,8 @@ def _read_rows(builder: Builder, rows: Sequence[GridRow]) -> None:
             builder.table.start(block, rows[:index])
             index += block.height
         else:
+            if builder.table.open and _opens_section(rows[index : index + 2]):
+                builder.table.stop()
             _read_row(builder, rows[index])
             index += 1
 
@@ -111,7 +116,7 @@ def _read_row(builder: Builder, row: GridRow) -> None:
     filled = row.filled
     if not filled:
         return
-    if builder.table.started and not builder.totals_seen and not (_ends_table(row) or builder.goes_on_noting(filled)):
+    if builder.table.open and not (_ends_table(row) or builder.goes_on_noting(filled)):
         builder.table.add(row)
     elif builder.table.started and is_total(row):
         read_totals(builder, row)
@@ -138,9 +143,20 @@ def _read_row(builder: Builder, row: GridRow) -> None:
 
 def _ends_table(row: GridRow) -> bool:
     first = row.filled[0].text
-    if is_total(row) or headings.is_note(first):
+    if is_total(row) or headings.is_note(first) or all(headings.labels_itself(spot.text) for spot in row.filled):
         return True
     return headings.is_remark(first) and row.filled[0].start <= 1
+
+
+def _opens_section(rows: Sequence[GridRow]) -> bool:
+    """Tell whether funds or a further goal begin here, under a heading of their own or not: 年度目标2 | …, 预算执行情况."""
+    first = rows[0].filled
+    if not first or class_of(first[0].text) or subclass_of(first[0].text):
+        return False
+    if is_fund_header(rows[0]) or opens_goal(rows[0]):
+        return True
+    is_band = len(first) == 1 and bool(said(first[0].text).kinds) and len(rows) > 1 and bool(rows[1].filled)
+    return is_band and (is_fund_header(rows[1]) or opens_goal(rows[1]))
 
 
 def _opens_texts(row: GridRow) -> bool:

@@ -1,9 +1,10 @@
 """The block 项目资金: rows of amounts under their headings, also where a pasted block has slipped sideways."""
 
+import functools
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fuhe.layouts import headings
 from fuhe.layouts.align import Column
@@ -81,7 +82,7 @@ class FundBlock:
 
     def add(self, row: GridRow) -> None:
         """Keep a row until the whole block is known."""
-        self.lines.append(row)
+        self.lines.append(_named_once(row, self.header))
 
     @property
     def doubts(self) -> list[Problem]:
@@ -112,7 +113,7 @@ class FundBlock:
                 asides.setdefault(name, []).append(spot.text)
         return [f"{name}：{'、'.join(texts)}" for name, texts in asides.items()]
 
-    @property
+    @functools.cached_property
     def _shift(self) -> int:
         return _block_shift(self.lines, self.header) if any(line.kind == "ragged" for line in self.lines) else 0
 
@@ -165,6 +166,30 @@ def _fields(line: GridRow, header: Sequence[Column], shift: int, moves_rates: bo
         if column and column.field not in found:
             found[column.field] = spot
     return {name: spot for name, spot in found.items() if name != "other"}
+
+
+def _named_once(row: GridRow, header: Sequence[Column]) -> GridRow:
+    """Leave out a name that stands before every amount again: 其他 | 0 | 其他 | 0.
+
+    In text the amount takes the place of the name that stands under its heading, or all that follows moves up.
+    """
+    label = row.filled[0]
+    if not _is_repeated(label, row):
+        return row
+    has_room = any(after.start > before.end for before, after in itertools.pairwise(header))
+    kept: list[Spot] = []
+    gone = 0
+    for before, spot in zip((None, *row.spots), row.spots, strict=False):
+        back = gone if not has_room else int(before is not None and before.text == label.text)
+        if spot is label or spot.text != label.text:
+            kept.append(_moved(spot, back) if row.kind == "ragged" else spot)
+        else:
+            gone += 1
+    return GridRow(row.kind, tuple(kept), row.carried)
+
+
+def _moved(spot: Spot, back: int) -> Spot:
+    return Spot(spot.text, replace(spot.cell, col=spot.start - back)) if back else spot
 
 
 def _own_label(line: GridRow) -> Spot | None:
@@ -245,9 +270,10 @@ def _is_label(spot: Spot) -> bool:
 
 def _nearest(header: Sequence[Column], spot: Spot, shift: int) -> Column | None:
     start, end = spot.start - shift, spot.end - shift
-    overlaps = [(min(column.end, end) - max(column.start, start), column) for column in header]
-    best = max(overlaps, key=lambda pair: pair[0], default=None)
-    return best[1] if best and best[0] > 0 else None
+    over = [column for column in header if column.start < end and column.end > start]
+    if len(over) < 2:
+        return over[0] if over else None
+    return max(over, key=lambda column: min(column.end, end) - max(column.start, start))
 
 
 def _block_shift(lines: Sequence[GridRow], header: Sequence[Column]) -> int:
@@ -263,7 +289,7 @@ def _suits(line: GridRow, header: Sequence[Column], shift: int) -> float:
         if name == "rate":
             score += 2.0 if text.endswith(("%", "％")) else (0.0 if is_blank(text) else -1.0)
         elif text.endswith(("%", "％")):
-            score -= 2.0
+            score -= 0.5 if name in ("weight", "score") and "rate" not in found else 2.0
         elif name in ("weight", "score"):
-            score += 1.0 if is_blank(text) or re.fullmatch(r"\d{1,2}(\.\d+)?", text) else -1.0
+            score += 1.0 if is_blank(text) or re.fullmatch(r"\d{1,2}(\.\d+)?", text) else -2.0
     return score

@@ -12,6 +12,7 @@ from fuhe.text import is_blank, squeeze
 Label = tuple[str, Spot]
 _FIGURE = re.compile(r"[\d.]+(?:分|%|％)?")
 _ORDINAL = re.compile(r"(?:目标|任务)?[(（]?[\d一二三四五六七八九十]{1,2}[)）]?[、.．]?")
+_LEAST_GOAL = 8
 _NONE = frozenset(("无", "没有", "未设定", "未设置"))
 
 
@@ -81,6 +82,16 @@ class GoalBlock:
             for spot in self.texts.get(name, ())
             if id(spot) not in self._kept and not _says_none(spot.text)
         ]
+
+
+def opens_goal(row: GridRow) -> bool:
+    """Tell whether a row is the heading of a goal and its text, or headings alone: an indicator may be called so too."""
+    first, *others = row.filled
+    if not others or len(others) > 3 or narrative_role(first.text) not in ("goal", "outcome"):
+        return False
+    texts = [spot for spot in others if not narrative_role(spot.text)]
+    headed = len(texts) <= len(row.filled) // 2 and (len(texts) < 2 or texts[0] is others[0])
+    return headed and bool(_labels(row)) and all(len(spot.text) >= _LEAST_GOAL for spot in texts)
 
 
 def _pairs(row: GridRow) -> list[Label]:
@@ -162,7 +173,17 @@ def _without_points(spots: Sequence[Spot], labels: Sequence[Label]) -> list[Spot
 def _paired(labels: Sequence[Label], spots: Sequence[Spot], row: GridRow) -> list[tuple[Label, Spot]]:
     if row.kind == "ragged" and len(spots) == len(labels):
         return list(zip(labels, spots, strict=True))
+    if row.kind == "ragged" and (moved := _slipped(labels, spots, row)):
+        return moved
     return [(min(labels, key=lambda label: _gap(label[1], spot)), spot) for spot in spots]
+
+
+def _slipped(labels: Sequence[Label], spots: Sequence[Spot], row: GridRow) -> list[tuple[Label, Spot]]:
+    """Pair the texts of a row that lost the side of the block, so that it has slipped to the left as a whole."""
+    shift = labels[0][1].start - row.spots[0].start
+    under = {heading.start - shift: (name, heading) for name, heading in labels}
+    found = [(under[spot.start], spot) for spot in spots if spot.start in under]
+    return found if shift > 0 and len(found) == len(spots) else []
 
 
 def _gap(heading: Spot, spot: Spot) -> int:

@@ -1,43 +1,38 @@
 """Rows of a grid as the form mapping sees them: own cells, and text merged into the row from above."""
 
-import functools
 from collections import defaultdict
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from fuhe.readers.grid import Grid, GridCell, GridKind
 from fuhe.text import tidy
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Spot:
-    """A cell with its text tidied."""
+    """A cell with its text tidied, and the grid columns [start, end) it covers."""
 
     text: str
     cell: GridCell
+    start: int = field(init=False, compare=False)
+    end: int = field(init=False, compare=False)
 
-    @functools.cached_property
-    def start(self) -> int:
-        """First grid column."""
-        return self.cell.col
-
-    @functools.cached_property
-    def end(self) -> int:
-        """One past the last grid column."""
-        return self.cell.col + self.cell.colspan
+    def __post_init__(self) -> None:
+        self.start = self.cell.col
+        self.end = self.start + self.cell.colspan
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class GridRow:
-    """One grid row: `spots` its own cells in order, `carried` those merged into it from rows above."""
+    """One grid row: `spots` its own cells in order, `filled` those that print something, `carried` those merged into it."""
 
     kind: GridKind
     spots: tuple[Spot, ...]
     carried: tuple[Spot, ...] = field(default=())
+    filled: tuple[Spot, ...] = field(init=False, compare=False)
 
-    @functools.cached_property
-    def filled(self) -> tuple[Spot, ...]:
-        """The row's own cells that print something."""
-        return tuple(spot for spot in self.spots if spot.text)
+    def __post_init__(self) -> None:
+        self.filled = tuple([spot for spot in self.spots if spot.text])
 
     def blank(self, start: int, end: int) -> Spot | None:
         """Return the row's own empty cell over the columns [start, end): where a missing value would stand."""
@@ -46,6 +41,9 @@ class GridRow:
     def covering(self, start: int, end: int) -> Spot | None:
         """Return the merged cell from above that lies over the columns [start, end), if it prints something."""
         return next((spot for spot in self.carried if spot.text and spot.start < end and spot.end > start), None)
+
+
+_column = attrgetter("start")
 
 
 def rows_of(grid: Grid) -> list[GridRow]:
@@ -61,7 +59,3 @@ def rows_of(grid: Grid) -> list[GridRow]:
         GridRow(grid.kind, tuple(sorted(own[index], key=_column)), tuple(sorted(carried[index], key=_column)))
         for index in sorted(own)
     ]
-
-
-def _column(spot: Spot) -> int:
-    return spot.start

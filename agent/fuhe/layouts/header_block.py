@@ -1,11 +1,13 @@
 """The header of an indicator table as a block of one to three rows, and the headings that stand over each column."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fuhe.layouts.grid_rows import GridRow, Spot
 from fuhe.layouts.heading_words import LONGEST, indicator_role, narrative_role, said
+from fuhe.readings.levels import class_of, subclass_of
 
 _VALUES = frozenset(("target", "actual", "adjusted_target"))
 _POINTS = frozenset(("weight", "score"))
@@ -26,15 +28,18 @@ _BELOW = frozenset(
 )
 _UNDER = {
     "target": {"target": 1.0, "adjusted_target": 1.0, "nature": 1.0, "measure": 1.0, "last_actual": 1.0, "actual": 0.5},
-    "actual": {"actual": 1.0, "rate": 1.0, "actual_measure": 1.0, "measure": 0.6, "target": 0.5},
+    "actual": {"actual": 1.0, "rate": 1.0, "actual_measure": 1.0, "measure": 0.6, "target": 0.5, "other": 0.7},
     "score": {"score": 1.0, "weight": 1.0, "review_score": 1.0, "rate": 0.5, "other": 0.5},
     "weight": {"weight": 1.0, "score": 0.2},
-    "reason": {"reason": 1.0},
+    "reason": {"reason": 1.0, "": 0.4},
     "other": {"other": 0.5, "": 0.5},
     "thing": {"level1": 1.0, "level2": 1.0, "name": 1.0},
 }
 """How well a heading of one role stands under a wider one."""
 _MOST_ROWS = 3
+_SAME_WORD = 0.1
+_DIVIDED_BY_ONE = 0.6
+"""What it costs to put one lower heading alone under a wider one: a heading is divided into two or more."""
 _FIGURE = re.compile(r"\d+(?:\.\d+)?分?")
 
 
@@ -67,13 +72,16 @@ def prints_levels(row: GridRow) -> bool:
 
 def _named(row: GridRow) -> frozenset[str]:
     """Return the roles of a row whose cells are headings for the greater part, else nothing."""
-    filled = row.filled
-    if len(filled) < 2 or not any(indicator_role((spot.text,)) for spot in filled[:3]):
+    return _named_by(tuple([spot.text for spot in row.filled]))
+
+
+@functools.lru_cache(maxsize=1 << 9)
+def _named_by(texts: tuple[str, ...]) -> frozenset[str]:
+    if len(texts) < 2 or not any(indicator_role((text,)) for text in texts[:3]):
         return frozenset()
-    roles = _roles(row)
-    known = [role for role in roles if role]
-    prints_money = any(said(spot.text).has("budget") for spot in filled)
-    return frozenset(known) if len(known) * 2 >= len(roles) and not prints_money else frozenset()
+    known = [role for text in texts if (role := indicator_role((text,)))]
+    prints_money = any(said(text).has("budget") for text in texts)
+    return frozenset(known) if len(known) * 2 >= len(texts) and not prints_money else frozenset()
 
 
 def _has_levels(row: GridRow) -> bool:
@@ -136,23 +144,33 @@ def _groups(upper: GridRow, levels: GridRow) -> bool:
 def _divides(row: GridRow, above: Sequence[GridRow]) -> bool:
     """Tell whether a row under the levels still prints headings: 年初值 | 实际值 under 指标值."""
     filled = row.filled
-    if not filled or any(_FIGURE.search(spot.text) for spot in filled):
+    if not filled:
+        return False
+    if any(indicator_role((spot.text,)) in _LEVELS for spot in row.carried):
+        return all(len(spot.text) <= LONGEST for spot in filled)
+    if any(_FIGURE.search(spot.text) for spot in filled):
         return False
     if len(filled) > 2 and all(len(spot.text) <= 2 and spot.text.isalpha() for spot in filled):
         return True
-    if not all(indicator_role((spot.text,)) in _BELOW and len(spot.text) <= 16 for spot in filled):
+    if not _reads_as_lower(filled):
         return False
-    if any(indicator_role((spot.text,)) in _LEVELS for spot in row.carried):
-        return True
     return len(filled) >= 2 and (row.kind == "ragged" or filled[0].start > above[0].filled[0].start)
+
+
+def _reads_as_lower(filled: Sequence[Spot]) -> bool:
+    """Tell whether cells read as lower headings; where some are in words of the form's own, others say so, the first too."""
+    known = [indicator_role((spot.text,)) in _BELOW for spot in filled]
+    if any(len(spot.text) > 16 or class_of(spot.text) or subclass_of(spot.text) for spot in filled):
+        return False
+    return all(known) or (len(known) > 2 and known[0] and sum(known) * 3 >= len(known))
 
 
 def _headings(lines: Sequence[GridRow]) -> tuple[Heading, ...]:
     if len(lines) == 1 and not lines[0].carried:
         return tuple(Heading((spot.text,), spot.start, spot.end, spot) for spot in _with_blanks(lines[0]))
     placed = _by_columns(lines)
-    if len(lines) == 2 and lines[0].kind == "ragged":
-        spliced = _spliced(lines[0].filled, lines[1].filled)
+    if len(lines) > 1 and lines[0].kind == "ragged":
+        spliced = _spliced(lines[-2].filled, lines[-1].filled)
         if _agreement(spliced) > _agreement(placed):
             return spliced
     return placed
@@ -208,8 +226,11 @@ def _agreement(headings: Sequence[Heading]) -> float:
 
 
 def _suits(upper: str, lower: str) -> float:
-    roles = [indicator_role((text,)) or "" for text in (upper, lower)]
-    return _UNDER.get("thing" if roles[0] == "name" else roles[0], {}).get(roles[1], -1.0)
+    over, under = (indicator_role((text,)) or "" for text in (upper, lower))
+    under = (indicator_role((upper, lower)) or "") if under == "other" else under
+    shared = any(upper[at : at + 2] in lower for at in range(len(upper) - 1))
+    fits = _UNDER.get("thing" if over == "name" else over, {}).get(under, -1.0)
+    return fits + (_SAME_WORD if shared and under else 0.0)
 
 
 def _spliced(upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Heading, ...]:
@@ -222,8 +243,9 @@ def _spliced(upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Heading, ...
             for end in range(used, len(lower) + 1):
                 if end > used:
                     total = (score if end == used + 1 else total) + _suits(above.text, lower[end - 1].text)
-                if end not in after or total > after[end][0]:
-                    after[end] = (total, (*way, (above, used, end)))
+                worth = total - (_DIVIDED_BY_ONE if end == used + 1 else 0.0)
+                if end not in after or worth > after[end][0]:
+                    after[end] = (worth, (*way, (above, used, end)))
         best = after
     way = best.get(len(lower), (0.0, ()))[1]
     found: list[Heading] = []

@@ -131,6 +131,8 @@ def _role(inner: Said, outer: Said, asides: frozenset[str]) -> str | None:
         return "thing"
     if head == "unit":
         return "actual_measure" if "done" in kinds else ("other" if "thing" in kinds and _is_body(inner) else "measure")
+    if head == "name" and inner.kinds == ("name",) and (outer.head == "value" or outer.has("plan", "done")):
+        return _value_role(kinds, whole, inner)
     if head == "name":
         return "name" if "指标" in inner.words and not kinds & {"plan", "done"} else "other"
     return {"ratio": "other" if "gap" in kinds else "rate", "sign": "nature", "proof": "evidence"}.get(head, "other")
@@ -266,6 +268,8 @@ def head_role(text: str) -> str | None:
     wording = _bare(text.partition("/")[0])
     if not wording or len(wording) > 16:
         return None
+    if "总" in (words := said(wording)).words and words.head == "weight":
+        return "total_weight"
     if wording.endswith(_unkept()) and len(wording) <= 10:
         return "other"
     if not wording.endswith(("名称", "部门", "单位", "代码", "机构", "编码")):
@@ -290,6 +294,8 @@ def _body_role(wording: str, kinds: set[str]) -> str | None:
         return "unit" if "单位" in wording or "机构" in wording else None
     if "named" in kinds or wording in ("部门单位", "单位部门"):
         return "body"
+    if "near" in kinds and wording.endswith("部门"):
+        return "department"
     return "unit" if "near" in kinds and wording.endswith("单位") else None
 
 

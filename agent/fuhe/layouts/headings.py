@@ -51,6 +51,12 @@ def pair_in(text: str) -> tuple[str, str] | None:
     return (field, _until_next_label(text[len(before) + 1 :])) if field and after.strip() else None
 
 
+def labels_itself(text: str) -> bool:
+    """Tell whether a cell begins with a label of the head or the foot, filled in or not: 填表人：, 联系电话：0000."""
+    before, colon, _ = text.replace(":", "：").partition("：")
+    return bool(colon) and len(before) <= 16 and field_of(before, "head") is not None
+
+
 def _until_next_label(value: str) -> str:
     """End a value where the next label of the same line begins: 单位名称：县医院 填报日期：…"""
     for found in _SIDE_PAIR.finditer(value):
@@ -59,6 +65,11 @@ def _until_next_label(value: str) -> str:
             if label(run[start:]) in _index("head"):
                 return value[: found.start(1) + start].strip()
     return value.strip()
+
+
+def is_heading(text: str) -> bool:
+    """Tell whether a cell is the name of a field, a column or a block and nothing more."""
+    return any(role(text) for role in _GROUPS.values()) or belongs(text, "frame") or belongs(text, "total")
 
 
 def belongs(text: str, group: str) -> bool:

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fuhe.layouts import headings
 from fuhe.layouts.align import Column, Fit, RowPiece, align, under_headings
@@ -29,7 +30,7 @@ _EXPECTED = {name: LABELS[name] for name in _SCORED} | {
     "adjusted_target": "调整后指标值",
     "rate": "完成率或系数",
 }
-_ASIDE = ("rate", "other", "side", "gap")
+_BESIDE_VALUES = ("nature", "measure", "actual_measure", "adjusted_target")
 _UNNAMED = {"other", "side", "gap"}
 _OPERATOR = re.compile(r"[≥≤><=≧≦⩾⩽═]+|大于等于|小于等于|大于|小于|等于|不低于|不高于|不少于|不超过")
 
@@ -44,6 +45,7 @@ class IndicatorBlock:
     """The indicator rows read so far; a repeated header on a later page replaces the columns."""
 
     block: HeaderBlock | None = None
+    open: bool = False
     lines: list[GridRow] = field(default_factory=list)
     blocks: list[HeaderBlock] = field(default_factory=list)
     above: tuple[GridRow, ...] = ()
@@ -69,7 +71,11 @@ class IndicatorBlock:
 
     def start(self, block: HeaderBlock, above: Sequence[GridRow] = ()) -> None:
         """Take a header block and the rows of the form above it."""
-        self.block, self.above = block, tuple(above)
+        self.block, self.above, self.open = block, tuple(above), True
+
+    def stop(self) -> None:
+        """End the rows: the total is printed below them, or another section begins; a further header opens them again."""
+        self.open = False
 
     def add(self, row: GridRow) -> None:
         """Keep a row together with the header it stands under."""
@@ -100,17 +106,14 @@ class IndicatorBlock:
         """Return what the columns hold that have no place in the record, a line for each: 完成率：98%、100%."""
         return [f"{name}：{'、'.join(texts)}" for name, texts in self.asides.items()]
 
-    def _set_aside(self, line: GridRow, block: HeaderBlock, kept: Sequence[Spot]) -> None:
-        seen = {id(spot.cell) for spot in kept}
-        texts = "\n".join(spot.text for spot in kept)
-        for spot in line.filled:
-            if (
-                id(spot.cell) not in seen
-                and spot.text not in texts
-                and not (is_blank(spot.text) or _is_side_heading(spot))
-            ):
-                name = next((h.path[-1] for h in block.headings if h.start < spot.end and h.end > spot.start), "其他栏")
-                self.asides.setdefault(" ".join(name.split()), []).append(spot.text)
+    def _set_aside(self, name: str, texts: Iterable[str]) -> None:
+        """Keep for the notes what the record has no place for, under its heading."""
+        if filled := [text for text in texts if not is_blank(text)]:
+            self.asides.setdefault(" ".join(name.split()), []).extend(filled)
+
+    def _set_aside_row(self, texts: Sequence[str]) -> None:
+        if texts:
+            self._set_aside(texts[0], texts[1:] or ["（无）"])
 
     def finish(self) -> tuple[list[Indicator], dict[str, Place], list[str], list[Problem]]:
         """Return the rows in use, the place of each value, inherited levels, and a doubt for each cell left over."""
@@ -124,32 +127,56 @@ class IndicatorBlock:
         in_place = _keeps_blanks(self.lines, self.header)
         for line, block in zip(self.lines, self.blocks, strict=True):
             if _is_subtotal(line):
+                self._set_aside_row([spot.text for spot in line.filled])
                 continue
             header = self.columns(block)
             if _heads_class(line, header):
                 levels = {"level1": line.filled[0]}
                 continue
-            found, left, sure = _place(line, header, in_place)
-            self._set_aside(line, block, [*left, *(s for name, s in found.items() if name not in _ASIDE)])
+            row = _place(line, header, in_place)
+            found = row.found
+            own = [spot.text for name, spot in found.items() if name != "level1"]
             levels, inherited = _inherit(found, levels, classes)
-            doubts.extend(_doubt(spot) for spot in left)
+            doubts.extend(_doubt(spot) for spot in row.left)
             if not _in_use(found):
+                self._set_aside("没有填写的指标", own)
                 continue
             path = f"indicators[{len(indicators)}]"
-            placed.append((line, frozenset(found), sure))
+            placed.append((line, frozenset(found) | {column.field for column, _ in row.aside}, row.is_sure))
             kept = {name: spot for name, spot in found.items() if name not in _NOT_KEPT}
             indicators.append(Indicator(**_texts(found, kept)))
+            if "name" not in found:
+                doubts.extend(_doubt(spot) for _, spot in row.aside if _may_be_name(spot.text))
+            for column, spot in [*row.aside, *_not_joined(found, indicators[-1], header)]:
+                self._set_aside(_heading_over(column, block), [spot.text])
             places |= {f"{path}.{name}": spot.cell.place for name, spot in (_blanks(line, header) | kept).items()}
             inferred.extend(f"{path}.{name}" for name in inherited)
         heads = [doubt for _, found_doubts in self._solved.values() for doubt in found_doubts]
-        empty = [name for name in _SCORED if name in self.fields and not any(dict(row)[name] for row in indicators)]
+        empty = [name for name in _SCORED if name in self.fields and not any(getattr(row, name) for row in indicators)]
         moved = next((line for line, _, sure in placed if not sure), None)
         if empty and moved:
             message = (
                 f"有{'、'.join(LABELS[name] for name in empty)}一栏，但一格也没有读到；各行的格子按内容对栏，请核对"
             )
             heads.append(Problem(code="lacking", message=message, place=moved.filled[0].cell.place))
+        heads += _points_in_words(indicators, places)
         return indicators, places, inferred, [*heads, *_lacking(placed), *doubts]
+
+
+def _points_in_words(rows: Sequence[Indicator], places: dict[str, Place]) -> list[Problem]:
+    """Doubt the first weight or score that is no number: its cell may belong under another heading."""
+    for index, row in enumerate(rows):
+        for name, printed in (("weight", row.weight), ("score", row.score)):
+            text = squeeze(printed)
+            if not _POINTS_ALONE.fullmatch(text) and not is_blank(text) and text[0] not in "#=":
+                message = f"“{(row.name or '')[:20]}”一行的{LABELS[name]}是“{text[:12]}”，不像分数，请核对对栏"
+                return [Problem(code="points", message=message, place=places.get(f"indicators[{index}].{name}"))]
+    return []
+
+
+def _may_be_name(text: str) -> bool:
+    """Tell whether a cell of a column that is not kept reads as what its row is about."""
+    return len(text) >= 3 and not any(char.isdigit() for char in text)
 
 
 def _solved_columns(
@@ -275,21 +302,31 @@ def _printed_classes(lines: Sequence[GridRow]) -> frozenset[str]:
     return frozenset(known for text in own if (known := class_of(text)))
 
 
-def _place(line: GridRow, header: Sequence[Column], in_place: bool) -> tuple[dict[str, Spot], list[Spot], bool]:
-    """Give each cell of a row its field; return the cells that fit nowhere, and whether all stood under their headings."""
-    spots = [spot for spot in line.filled if not _is_side_heading(spot)]
+class _Placed(NamedTuple):
+    """The cells of a row by field, those of columns that are not kept, those that fit nowhere; whether all stood in place."""
+
+    found: dict[str, Spot]
+    aside: list[tuple[Column, Spot]]
+    left: list[Spot]
+    is_sure: bool
+
+
+def _place(line: GridRow, header: Sequence[Column], in_place: bool) -> _Placed:
+    """Give each cell of a row its field."""
+    spots = [spot for spot in line.filled if header[0].field == "level1" or not _is_side_heading(spot)]
     pieces = [RowPiece(spot.start, spot.end, spot.text) for spot in spots]
     kind = _kind(line, header)
     quick = under_headings(pieces, header, kind, in_place)
     placed = quick if quick is not None else _aligned(pieces, line, header, kind)
     found: dict[str, Spot] = {}
+    aside: list[tuple[Column, Spot]] = []
     left: list[Spot] = []
     for spot, index in zip(spots, placed, strict=True):
         field = None if index is None else header[index].field
         if field == "reason" and "reason" in found:
             found["reason"] = Spot(f"{found['reason'].text}\n{spot.text}", found["reason"].cell)
-        elif field in ("other", "side") or (field == "rate" and "rate" in found):
-            continue
+        elif index is not None and field in ("other", "side", "rate"):
+            aside.append((header[index], spot))
         elif field is None or field == "gap" or field in found:
             left.append(spot)
         else:
@@ -299,7 +336,22 @@ def _place(line: GridRow, header: Sequence[Column], in_place: bool) -> tuple[dic
             found[column.field] = merged
     if line.kind != "spans":
         _demote_bare_cost(found)
-    return found, [spot for spot in left if not is_blank(spot.text)], quick is not None
+    return _Placed(found, aside, [spot for spot in left if not is_blank(spot.text)], quick is not None)
+
+
+def _not_joined(found: dict[str, Spot], row: Indicator, header: Sequence[Column]) -> list[tuple[Column, Spot]]:
+    """Return what stands beside a value but is no part of it as it was read: 定性, a unit of a value in words."""
+    joined = f"{row.target or ''}{row.actual or ''}"
+    apart = [(c, found[c.field]) for c in header if c.field in _BESIDE_VALUES and c.field in found]
+    apart = [(column, spot) for column, spot in apart if spot.text not in joined]
+    own = {column.field: column for column in header}
+    if "adjusted_target" in found and "target" in found and row.target and found["target"].text not in row.target:
+        apart.append((own["target"], found["target"]))
+    return apart
+
+
+def _heading_over(column: Column, block: HeaderBlock) -> str:
+    return next((h.path[-1] for h in block.headings if h.start < column.end and h.end > column.start), "其他栏")
 
 
 def _aligned(pieces: Sequence[RowPiece], line: GridRow, header: Sequence[Column], kind: Fit) -> list[int | None]:

@@ -23,6 +23,8 @@ def read_pairs(builder: Builder, row: GridRow) -> None:
         if pair := headings.pair_in(spot.text):
             builder.put(pair[0], Spot(pair[1], spot.cell))
             note_year(builder, spot)
+            if pair[0] == "other":
+                builder.notes.append(spot.text)
             used.add(index)
             continue
         name = headings.field_of(spot.text, "head")
@@ -123,18 +125,26 @@ def is_total(row: GridRow) -> bool:
 def read_totals(builder: Builder, row: GridRow) -> None:
     """Read the 总分 row: two figures are weight and score; a single one goes to the nearer heading."""
     builder.totals_seen = True
+    if builder.table.lines:
+        builder.table.stop()
     builder.columns.update(name for name in ("weight", "score") if name in builder.table.fields)
     figures = [spot for spot in row.filled[1:] if FIGURE.fullmatch(squeeze(spot.text))]
     under = {builder.table.under(spot): spot for spot in figures}
-    if len(figures) > 2 and "score" in under:
+    if "score" in under and (len(figures) > 2 or "weight" in under):
         for name in ("weight", "score"):
             builder.put(f"total_{name}", under.get(name))
     elif len(figures) >= 2:
-        builder.put("total_weight", figures[0])
-        builder.put("total_score", figures[1])
+        for name, spot in zip(_points_in_order(builder), figures, strict=False):
+            builder.put(f"total_{name}", spot)
     elif figures:
         says_score = "得分" in row.filled[0].text or "自评" in row.filled[0].text
         builder.put("total_score" if says_score else f"total_{builder.table.nearer_points(figures[0])}", figures[0])
     for name in ("weight", "score"):
         if name in builder.table.fields:
             builder.columns.add(f"total_{name}")
+
+
+def _points_in_order(builder: Builder) -> tuple[str, str]:
+    """Return weight and score in the order of the table's columns."""
+    fields = [column.field for column in builder.table.header if column.field in ("weight", "score")]
+    return ("score", "weight") if fields == ["score", "weight"] else ("weight", "score")

@@ -10,7 +10,7 @@ from fuhe.layouts.heading_words import indicator_role
 from fuhe.layouts.solving import LEAST_POINTS, ONCE, suits
 from fuhe.records import LABELS, Frozen
 from fuhe.text import is_blank, squeeze
-from fuhe.yamlfiles import did_you_mean, load
+from fuhe.yamlfiles import did_you_mean, load, load_bytes
 
 FILE = "fuhe-columns.yaml"
 NOT_READ = "不读"
@@ -61,10 +61,19 @@ def from_text(text: str) -> LayoutProfile:
 
 def from_file(path: Path) -> LayoutProfile:
     """Read a profile's YAML file, `columns: {表头: 含义}`; raises UsageError with the file and the entry."""
-    columns = load(path).get("columns")
+    return _from_content(load(path), str(path))
+
+
+def from_bytes(data: bytes, name: str) -> LayoutProfile:
+    """Read a profile that came in as a file of this name; raises UsageError or PolicyError as `from_file` does."""
+    return _from_content(load_bytes(data, name), name)
+
+
+def _from_content(content: Mapping[str, object], where: str) -> LayoutProfile:
+    columns = content.get("columns")
     if not isinstance(columns, dict) or not columns:
-        raise UsageError("没有“columns”一节", where=str(path), todo="请写成 columns: 下面每行“表头: 含义”")
-    return _profile(str(path), {str(heading): str(role) for heading, role in columns.items()})
+        raise UsageError("没有“columns”一节", where=where, todo="请写成 columns: 下面每行“表头: 含义”")
+    return _profile(where, {str(heading): str(role) for heading, role in columns.items()})
 
 
 def from_option(value: str) -> LayoutProfile:

@@ -1,11 +1,13 @@
 """A document cut where its forms begin: the rows of each, and what was printed above it."""
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
 from fuhe.layouts.funding_block import is_fund_header
+from fuhe.layouts.goals import opens_goal
 from fuhe.layouts.grid_rows import GridRow, Spot, rows_of
 from fuhe.layouts.indicators import is_indicator_header
 from fuhe.policy import simplify
@@ -21,6 +23,8 @@ LONGEST_TITLE = 60
 NEXT_NOTE = re.compile(r"[(（]?(?:\d{1,2}|[一二三四五六七八九十])[)）]?[.．、]\D")
 """A line that counts on: 2.…, （3）、…"""
 _LONGEST_ROW_NAME = 16
+_MOST_GOALS = 12
+_FIRST_ROWS = 3
 
 
 @dataclass
@@ -93,8 +97,10 @@ def _cut(grid: Grid, above: list[Spot], segments: list[Segment]) -> list[Spot]:
     for row in rows_of(grid):
         if _is_anchor(row) and not (started and not segments[-1].has_header):
             pending = _leave_to_earlier_form(pending, above, segments)
-            context = above + [spot for early in pending for spot in early.filled]
-            segments.append(Segment(context))
+            head = next((index for index, early in enumerate(pending) if _is_head(early)), len(pending))
+            segments.append(
+                _segment(above + [spot for early in pending[:head] for spot in early.filled], pending[head:])
+            )
             above, pending, started = [], [], True
         elif is_title(row) and (not started or segments[-1].has_ended):
             pending.append(row)
@@ -108,7 +114,8 @@ def _cut(grid: Grid, above: list[Spot], segments: list[Segment]) -> list[Spot]:
         return above
     if segments and _continues(pending, segments[-1]):
         segments[-1].add(pending)
-    elif any(is_indicator_header(row) for row in pending):
+        return []
+    if any(is_indicator_header(row) for row in pending):
         top = next(index for index, row in enumerate(pending) if not is_title(row))
         segments.append(_segment(above + [spot for row in pending[:top] for spot in row.filled], pending[top:]))
         return []
@@ -141,6 +148,12 @@ def _is_anchor(row: GridRow) -> bool:
     return opens and sum(bool(headings.field_of(spot.text, "funding")) for spot in row.filled) < 2
 
 
+def _is_head(row: GridRow) -> bool:
+    """Tell whether a row of the head stands above the one that opens the form: 单位名称 | … | 主管部门 | …"""
+    return len(row.filled) > 1 and any(head_field(spot.text) in ("unit", "department") for spot in row.filled)
+
+
+@functools.lru_cache(maxsize=1 << 12)
 def head_field(text: str) -> str | None:
     pair = headings.pair_in(text)
     return pair[0] if pair else headings.field_of(text, "head")
@@ -159,4 +172,17 @@ def _continues(rows: Sequence[GridRow], segment: Segment) -> bool:
     """Tell whether a table without an anchor belongs to the form before it: it repeats the header, or rows go on."""
     if any(is_indicator_header(row) for row in rows):
         return not segment.has_ended
-    return segment.has_table and not segment.has_ended
+    if not segment.has_table:
+        return not segment.has_ended and any(_is_section(row) for row in rows[:_FIRST_ROWS])
+    return not segment.has_ended or _are_goals(rows)
+
+
+def _is_section(row: GridRow) -> bool:
+    """Tell whether a row prints headings of funds or goals: a table of its own between the head and the indicators."""
+    funds = sum(bool(headings.field_of(spot.text, "funding")) for spot in row.filled)
+    return bool(row.filled) and (funds > 1 or opens_goal(row))
+
+
+def _are_goals(rows: Sequence[GridRow]) -> bool:
+    """Tell whether a table holds nothing but goal and outcome: these may stand below the total."""
+    return len(rows) <= _MOST_GOALS and bool(rows[0].filled) and opens_goal(rows[0])

@@ -48,7 +48,22 @@ def solve(headings: Sequence[Heading], texts: Sequence[Sequence[str]], settled: 
             roles[index] = _as_level(index, roles, texts)
         elif found is None:
             roles[index] = _by_content(index, roles, headings, texts, doubts)
+    doubts += _values_not_found(roles, headings, texts, {index for index, _ in doubts} | settled.keys())
     return Solved(tuple(role or "other" for role in roles), tuple(doubts))
+
+
+def _values_not_found(
+    roles: Sequence[str | None], headings: Sequence[Heading], texts: Sequence[Sequence[str]], known: set[int]
+) -> list[tuple[int, str]]:
+    """Doubt a full column that is not kept, between the names and the points, where targets or actual values are lacking."""
+    lacking = [_LABELS[role] for role in ("target", "actual") if role not in roles]
+    if len(lacking) != 1 or "name" not in roles:
+        return []
+    return [
+        (index, f"没有认出{lacking[0]}一栏，“{headings[index].path[-1][:12]}”一栏没有读入")
+        for index in range(roles.index("name") + 1, len(roles))
+        if roles[index] == "other" and index not in known and len(_filled(texts[index])) * 2 > len(texts[index])
+    ]
 
 
 def _name_the_thing(roles: list[str | None]) -> None:
@@ -100,10 +115,13 @@ def _worth(
     filled = _filled(texts[index])
     cover = len(filled) / max(1, len(texts[index]))
     after_name = 0.3 if "name" in roles and role in ("weight", "score") and index > roles.index("name") else 0.0
+    own = (
+        0.5 if role == "weight" and index and roles[index - 1] == "name" else 0.0
+    )  # 一级指标 分值 二级指标 分值 三级指标 分值
     fourth = 0.4 if "四级" in headings[index].path[-1] and filled else 0.0
     sums = 0.2 if role in ("weight", "score") and _adds_up(filled) else 0.0
     plain = -0.2 if role == "target" and any(mark in headings[index].path[-1] for mark in ("调整", "中期")) else 0.0
-    return cover + suits(role, filled) + after_name + fourth + sums + plain - 0.01 * index
+    return cover + suits(role, filled) + after_name + own + fourth + sums + plain - 0.01 * index
 
 
 def _filled(texts: Sequence[str]) -> list[str]:

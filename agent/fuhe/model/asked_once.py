@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -48,7 +49,10 @@ class EndpointModel:
         prompt: str = "",
         requests: Requests | None = None,
     ) -> Reply[Value]:
-        """Return a reply that fits the schema, from the ledger where it has one; raises ModelError."""
+        """Return a reply that fits the schema, from the ledger where it has one; raises ModelError.
+
+        What the caller refuses is not kept, so that the next run asks again.
+        """
         kept = self._kept(key, schema)
         if kept:
             return kept
@@ -61,9 +65,9 @@ class EndpointModel:
             self._note_failure(error)
             raise
         self._failed = 0
-        if key:
-            self.ledger.put(self._entry(key, prompt, messages, reply))
-        return reply
+        if not key:
+            return reply
+        return replace(reply, keep=lambda: self.ledger.put(self._entry(key, prompt, messages, reply)))
 
     def _kept(self, key: str, schema: type[Value]) -> Reply[Value] | None:
         entry = self.ledger.get(key) if key else None

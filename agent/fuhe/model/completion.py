@@ -1,5 +1,6 @@
 """What is read of a chat completion, whichever server it comes from; all the rest of it is passed over."""
 
+import json
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
@@ -11,6 +12,7 @@ class Message(BaseModel):
     content: str | list[Any] | None = None
     reasoning: str | None = None
     reasoning_content: str | None = None
+    tool_calls: Any = None
     refusal: str | None = None
 
 
@@ -39,6 +41,13 @@ class Completion(BaseModel):
         """The thinking beside the text."""
         said = self.choices[0].message
         return said.reasoning_content or said.reasoning or ""
+
+    @property
+    def called(self) -> str:
+        """What was put into the call of a tool nobody offered: some models answer that way."""
+        calls = self.choices[0].message.tool_calls
+        first = calls[0] if isinstance(calls, list) and calls else None
+        return json.dumps(first, ensure_ascii=False) if isinstance(first, dict) else ""
 
     @property
     def finish(self) -> str | None:

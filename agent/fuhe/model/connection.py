@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from fuhe.errors import SettingsError
-from fuhe.model import faults, thinking
+from fuhe.model import bounded_reply, faults, thinking
 from fuhe.model.answer import Value
 from fuhe.model.asked_once import EndpointModel
 from fuhe.model.budget import Requests, Tokens
@@ -67,7 +67,7 @@ def connect(
     chat = _vendor_chat(settings) if place.provider else _compatible_chat(settings, place)
     line = Wire(
         name=settings.name,
-        send=functools.partial(_send, chat, _secret(settings), bool(place.provider)),
+        send=functools.partial(_send_within, settings.timeout, chat, _secret(settings), bool(place.provider)),
         wording=functools.partial(
             faults.error,
             where=f"大模型 {place.url}",
@@ -104,7 +104,7 @@ def _compatible_chat(settings: ModelSettings, place: Endpoint) -> "BaseChatModel
     from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
 
     # A redirect would carry form text to another host; a proxy has no business between here and the unit's own server.
-    options: dict[str, Any] = {"follow_redirects": False}
+    options: dict[str, Any] = {"follow_redirects": False, "event_hooks": bounded_reply.hooks(settings.timeout)}
     if not place.public:
         options |= {"transport": httpx2.HTTPTransport(), "trust_env": False}
     try:
@@ -148,7 +148,7 @@ def _compatible_class() -> "type[ChatOpenAI]":
             except ValidationError as error:
                 raise _IncompatibleError(str(raw)[:MAX_FAULT_TEXT]) from error
             message = AIMessage(
-                content=found.choices[0].message.content or "",
+                content=found.choices[0].message.content or found.called,
                 additional_kwargs={"reasoning_content": found.reasoning},
                 response_metadata={"finish_reason": found.finish},
                 usage_metadata=_usage(*found.tokens) if found.tokens else None,
@@ -182,6 +182,14 @@ def _vendor_chat(settings: ModelSettings) -> "BaseChatModel":
     return chat
 
 
+def _send_within(seconds: float, *request: Any) -> ServerAnswer | Fault:
+    """Make one request in its time, all of it: connecting, waiting and reading."""
+    try:
+        return bounded_reply.within(seconds + 1, functools.partial(_send, *request))
+    except bounded_reply.TooSlowError:
+        return Fault(faults.TIMEOUT)
+
+
 def _send(
     chat: "BaseChatModel",
     key: SecretStr,
@@ -204,6 +212,8 @@ def _send(
             return _said((prompt | model).invoke({"messages": [(role, _clean(text)) for role, text in messages]}))
     except (openai.OpenAIError, LangChainError) as error:
         return _fault(error, key)
+    except bounded_reply.TooLargeError:
+        return Fault(faults.TOO_LARGE)
     except _IncompatibleError as error:
         return Fault(faults.INCOMPATIBLE, _redacted(str(error), key))
     except ValueError:
@@ -266,6 +276,10 @@ def _status(error: Exception, causes: Sequence[str]) -> int:
         return 413
     if isinstance(error, openai.APIStatusError):
         return error.status_code
+    if "TooLargeError" in causes:
+        return faults.TOO_LARGE
+    if "TooSlowError" in causes:
+        return faults.TIMEOUT
     if {"RemoteProtocolError", "ReadError", "WriteError"} & set(causes):
         return faults.DROPPED
     table: tuple[tuple[type[Exception], int], ...] = (

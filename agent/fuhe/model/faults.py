@@ -8,7 +8,7 @@ from fuhe.errors import ModelAnswerError, ModelBusyError, ModelError, ModelRefus
 
 Verdict = Literal["format", "field", "switch", "overflow", "busy", "again", "stop"]
 
-INCOMPATIBLE, TIMEOUT, NO_CONNECTION, DROPPED = -1, -2, -3, -4
+INCOMPATIBLE, TIMEOUT, NO_CONNECTION, DROPPED, TOO_LARGE = -1, -2, -3, -4, -5
 
 QWEN_SWITCH = "enable_thinking"
 _OVERFLOW = (
@@ -46,7 +46,7 @@ _AGAIN = (408, 409, TIMEOUT, DROPPED)
 
 @dataclass(frozen=True)
 class Fault:
-    """One request that brought no answer: the HTTP status or one of the four codes above, and what was said.
+    """One request that brought no answer: the HTTP status or one of the five codes above, and what was said.
 
     `causes` are the class names of the exceptions behind it, outermost first; `text` holds no key.
     """
@@ -107,6 +107,8 @@ def error(fault: Fault, where: str, name: str, timeout: float, proxied: bool) ->
     if fault.status == INCOMPATIBLE:
         todo = "请核对 [model] base_url，应为 OpenAI 兼容接口，通常以 /v1 结尾"
         return ModelUnreachableError(f"答复不是 OpenAI 兼容格式{_quoted(fault)}", where=where, todo=todo)
+    if fault.status == TOO_LARGE:
+        return ModelAnswerError("答复超过 256 KB，没有读完", where=where, todo="本稿改按规则起草")
     if fault.status == DROPPED:
         return ModelUnreachableError("连接中断，没有收到完整答复", where=where, todo="请看服务是否正常，稍后再试")
     what, todo = _of_connection(fault, proxied)

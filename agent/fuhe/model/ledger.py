@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+from fuhe.errors import reason
 from fuhe.records import Frozen
 
 _BUSY = 10.0  # seconds to wait for another process
@@ -110,7 +111,7 @@ class Ledger:
         except sqlite3.DatabaseError:
             return self._renewed(path)
         except OSError as error:
-            self.notes.append(f"大模型台账 {path} 建不了（{error.strerror}），本次不记入。请另设 [model] ledger。")
+            self.notes.append(f"大模型台账 {path} 建不了（{reason(error)}），本次不记入。请另设 [model] ledger。")
         return None
 
     def _renewed(self, path: Path) -> sqlite3.Connection | None:

@@ -22,6 +22,10 @@ MAX_UNUSABLE = 3
 MAX_AGAIN = 1
 
 
+def _nothing_to_keep() -> None:
+    """Stand in for the ledger where there is none, or where the reply comes from it."""
+
+
 @dataclass(frozen=True)
 class ServerAnswer:
     """What came back: the text, the thinking beside it, why it ended, and the tokens where the server counts them."""
@@ -38,6 +42,7 @@ class Reply(Generic[Value]):
     """A validated answer and what it cost; tokens are None where the server gave none, `tries` 0 from the ledger.
 
     `ms` is the time of all its requests without the waiting; `reasoned` tells that the model thought all the same.
+    `keep` writes it into the ledger, for whoever asked to call once it has proved of use.
     """
 
     value: Value
@@ -48,6 +53,7 @@ class Reply(Generic[Value]):
     ms: int
     model: str
     reasoned: bool = False
+    keep: Callable[[], None] = _nothing_to_keep
 
 
 Send = Callable[[Sequence[Message], Rung, type[BaseModel], dict[str, Any]], ServerAnswer | Fault]

@@ -1,4 +1,4 @@
-"""Plain text for the console: doubts first, then findings, worst first; only characters a GBK console has."""
+"""Plain text for the console: doubts first, then points or findings, weightiest first; only characters a GBK console has."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -7,13 +7,42 @@ from itertools import groupby
 from fuhe.drafts import Draft
 from fuhe.findings import SEVERITIES, SEVERITY_LABELS, BatchCell, Finding, Severity, worst_first
 from fuhe.outputs.contract import FileReport, FormReport, Report
-from fuhe.outputs.in_words import advice, bracketed, file_name, sum_line, with_marks
+from fuhe.outputs.in_words import UNVERIFIED, advice, bracketed, file_name, foreign_in, sum_line, with_marks
+from fuhe.point import HINTS, SHARED
 from fuhe.records import FORM_TYPES, LABELS, Record
 from fuhe.text import one_line
 
 MARKS: dict[Severity, str] = {"error": "×", "warning": "！", "info": "·"}
 _SHOWN_MEMBERS = 12
 _SHOWN_FIELDS = ("level1", "level2", "name", "target", "actual", "weight", "score", "reason")
+
+
+def points_text(report: Report) -> str:
+    """Lay out the points of every form, then those of the batch."""
+    lines = [line for file in report.files for line in _file(file, _points_of)]
+    return "\n".join([*lines, *_batch_points(report)])
+
+
+def _points_of(form: FormReport) -> Iterator[str]:
+    if not form.points:
+        yield "    没有检出问题。"
+    for point in form.points or ():
+        rests = f"（涉及 {point.stake:g} 分）" if point.stake else ""
+        if point.kind in (HINTS, SHARED):
+            yield f"  ·  {point.headline}：{point.says}"
+        else:
+            yield f"  {point.rank:>2}. {point.says}{rests}{bracketed(point.subject[0].place)}"
+            yield from [f"      → {point.ask}"] if point.ask else []
+
+
+def _batch_points(report: Report) -> Iterator[str]:
+    if report.batch.points:
+        yield "■ 批次"
+    for point in report.batch.points:
+        yield f"  {point.rank:>2}. {point.says}"
+        yield f"      → {point.ask}"
+    if report.batch.points:
+        yield ""
 
 
 def findings_text(report: Report) -> str:
@@ -70,9 +99,11 @@ def summary_line(report: Report, fields: int) -> str:
     told = (("failed", "没有读成"), ("skipped", "略过未读"), ("partial", "没有读全"))
     said = "，".join(f"{counts[status]} 个{words}" for status, words in told if counts[status])
     unread = f"（其中 {said}）" if said else ""
+    made = sum(len(form.points or ()) for file in report.files for form in file.forms)
+    points = f"要点 {made} 条　" if made else ""
     return (
         f"共 {s.files} 个文件{unread}、{s.forms} 张表，读入 {fields} 个栏目，运行 {report.rules_run} 条规则："
-        f"错误 {s.errors}　警告 {s.warnings}　提示 {s.infos}　按设置略过 {s.suppressed}"
+        f"{points}错误 {s.errors}　警告 {s.warnings}　提示 {s.infos}　按设置略过 {s.suppressed}"
     )
 
 
@@ -153,7 +184,11 @@ def _opinion(draft: Draft) -> Iterator[str]:
 def _draft(record: Record, draft: Draft) -> Iterator[str]:
     answers = f"（{'、'.join(draft.answers)}）" if draft.answers else "（沿用）" if draft.kind == "indicator" else ""
     yield f"  ◆ {_named(record, draft.field)}{answers}"
-    yield f"      建议稿{_origin(draft)}：{one_line(draft.text)}"
+    said = "对单位说" if draft.kind == "advice" else f"建议稿{_origin(draft)}"
+    yield f"      {said}：{one_line(draft.text)}"
+    if draft.suggestion:
+        yield f"      {UNVERIFIED}{one_line(draft.suggestion.text)}"
+        yield f"      请先核实：{'、'.join(foreign_in(draft.suggestion))}"
     if draft.indicator and draft.indicator.weight:
         yield f"      分值：{draft.indicator.weight}"
     if draft.questions:

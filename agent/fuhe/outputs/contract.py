@@ -2,17 +2,25 @@
 
 import json
 import os
+from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Any
 
+import pydantic_core
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from fuhe import __version__
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Decision, Finding
-from fuhe.quality import Quality, quality
+from fuhe.point import BatchPoint, Point
+from fuhe.pointing.batch_points import FormFindings, batch_points, shared_codes
+from fuhe.pointing.form_points import form_points
+from fuhe.quality import Quality, form_quality
 from fuhe.records import File, FileStatus, Form, FormType, Place, PrintedCell, Problem, Record
+
+CONTRACT = 2
+"""The version of the contract: 2 gives points beside the findings."""
 
 
 def now() -> str:
@@ -38,6 +46,7 @@ class FormReport(_Part):
     inferred: tuple[str, ...]
     quality: Quality | None = None
     findings: tuple[Finding, ...] | None = None
+    points: tuple[Point, ...] | None = None
     drafts: tuple[Draft, ...] | None = None
     cells: SkipJsonSchema[tuple[PrintedCell, ...]] = Field(default=(), exclude=True)
     decisions: SkipJsonSchema[dict[str, Decision]] = Field(default_factory=dict, exclude=True)
@@ -57,6 +66,7 @@ class Batch(_Part):
     """What only shows when forms are seen side by side."""
 
     findings: tuple[BatchFinding, ...] = ()
+    points: tuple[BatchPoint, ...] = ()
 
 
 class Summary(_Part):
@@ -74,6 +84,7 @@ class Report(_Part):
     """Everything one command has to say."""
 
     fuhe: str = __version__
+    contract: int = CONTRACT
     policy: str
     made: str = Field(default_factory=now)
     rules_run: int = 0
@@ -82,8 +93,16 @@ class Report(_Part):
     summary: Summary = Summary()
 
     def add_batch(self, findings: tuple[BatchFinding, ...]) -> None:
-        """Take in what shows over several forms and count it."""
-        self.batch = Batch(findings=findings)
+        """Take in what shows over several forms and count it; the points of the forms leave out what those of the batch say."""
+        told = [
+            FormFindings(file.path, form.id, form.findings or (), form.points or ())
+            for file in self.files
+            for form in file.forms
+        ]
+        self.batch = Batch(findings=findings, points=batch_points(told, findings))
+        if shared := shared_codes(told):
+            for file in self.files:
+                file.forms = [_leaving_out(form, shared) for form in file.forms]
         severities = [finding.severity for finding in findings]
         self.summary.errors += severities.count("error")
         self.summary.warnings += severities.count("warning")
@@ -108,8 +127,15 @@ def form_report(
 ) -> FormReport:
     """Frame one form with its findings or drafts."""
     kept = {name: getattr(form, name) for name in ("id", "title", "form_type", "truncated", "record", "inferred")}
-    scored = None if findings is None else quality(findings)
-    return FormReport(**kept, places=form.places, quality=scored, findings=findings, drafts=drafts, cells=form.cells)
+    scored = None if findings is None else form_quality(form, findings)
+    points = None if findings is None else form_points(form.record, findings, drafts or ())
+    told = {"quality": scored, "findings": findings, "points": points, "drafts": drafts}
+    return FormReport(**kept, **told, places=form.places, cells=form.cells)
+
+
+def _leaving_out(form: FormReport, shared: Container[str]) -> FormReport:
+    points = form_points(form.record, form.findings or (), form.drafts or (), shared=shared)
+    return form.model_copy(update={"points": points})
 
 
 def to_json(report: Report) -> str:
@@ -117,7 +143,8 @@ def to_json(report: Report) -> str:
     data = report.model_dump(mode="json")
     for file in data["files"]:
         file["forms"] = [_given(form) for form in file["forms"]]
-    return json.dumps(_without_empty_places(data), ensure_ascii=False, indent=1) + "\n"
+    # json.dumps writes indented text in plain Python; this gives the same bytes in a third of the time.
+    return pydantic_core.to_json(_without_empty_places(data), indent=1).decode() + "\n"
 
 
 def to_json_line(file: FileReport, form: FormReport) -> str:
@@ -127,7 +154,9 @@ def to_json_line(file: FileReport, form: FormReport) -> str:
 
 
 def _given(form: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in form.items() if value is not None or name not in ("findings", "drafts")}
+    return {
+        name: value for name, value in form.items() if value is not None or name not in ("findings", "points", "drafts")
+    }
 
 
 def _without_empty_places(value: Any) -> Any:

@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable
+from dataclasses import dataclass
 
 from fuhe.drafts import Draft
 from fuhe.findings import Finding, State, worst_first
 from fuhe.outputs.contract import FormReport
 from fuhe.outputs.in_words import row_name
+from fuhe.point import HINTS, SHARED, Point
+from fuhe.pointing.form_points import form_points
 from fuhe.records import Place
 
 _TAKEN: tuple[State, ...] = ("listed", "rewritten")
@@ -20,12 +23,42 @@ def taken_in(form: FormReport) -> list[Finding]:
     return [_worded(form, finding) for finding in findings if _is_taken(form, finding)]
 
 
+@dataclass(frozen=True)
+class TakenPoints:
+    """The findings of a form that go out, and their points: `facts` are positions in these findings."""
+
+    findings: tuple[Finding, ...]
+    points: tuple[Point, ...]
+
+    def facts_of(self, point: Point) -> list[Finding]:
+        """Return the findings of a point."""
+        return [self.findings[fact] for fact in point.facts]
+
+
+def points_in(form: FormReport) -> TakenPoints:
+    """Return the points that go out, of the findings taken in and in the words they were taken in with."""
+    taken = tuple(taken_in(form))
+    if not form.decisions and form.points is not None:
+        return TakenPoints(tuple(form.findings or ()), form.points)
+    own = {fingerprint for fingerprint, decision in form.decisions.items() if decision.text}
+    return TakenPoints(taken, form_points(form.record, taken, form.drafts or (), own=own))
+
+
+def goes_out(form: FormReport, point: Point) -> bool:
+    """Tell whether a point is said outright: what may be bettered only where a person took it in."""
+    return bool(form.decisions) or point.kind not in (HINTS, SHARED)
+
+
 def drafts_in(form: FormReport) -> list[Draft]:
-    """Return the drafts that go out: those that answer a finding taken in at their row, and those that answer none."""
+    """Return the drafts that go into cells: those that answer a finding taken in at their row, and those that answer none.
+
+    Advice is said to the unit and stands in no cell of its form.
+    """
     taken = taken_in(form)
     return [
         draft
         for draft in form.drafts or ()
+        if draft.kind != "advice"
         if not form.decisions or not draft.answers or any(is_answer(draft, finding) for finding in taken)
     ]
 

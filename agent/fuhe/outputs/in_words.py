@@ -3,12 +3,21 @@
 import re
 from collections.abc import Iterator
 
+from fuhe.drafts import Suggestion
 from fuhe.findings import BatchFinding, Finding
 from fuhe.records import LABELS, Place, Record
 from fuhe.text import one_line
 
 BLANK = re.compile(r"(【待补充[^】]{0,60}】)")
 """What is left to be filled in; splitting at it keeps it."""
+
+UNVERIFIED = "【模型补充，未核】"
+"""What stands before a model's words that nobody has vouched for."""
+
+
+def foreign_in(suggestion: Suggestion) -> tuple[str, ...]:
+    """Return the words of a suggestion to be verified, in printed order, each once."""
+    return tuple(dict.fromkeys(suggestion.text[word.start : word.end] for word in suggestion.foreign))
 
 
 def where(place: Place | None) -> str:

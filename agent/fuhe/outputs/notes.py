@@ -1,16 +1,18 @@
-"""What is said beside a cell of a file handed back: findings and drafts as notes, each with its place, author and lines."""
+"""What is said beside a cell of a file handed back: points and drafts as notes, each with its place, author and lines."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fuhe.drafts import Draft
-from fuhe.findings import SEVERITY_LABELS, Finding
 from fuhe.outputs.contract import FormReport
-from fuhe.outputs.decided import taken_in
-from fuhe.outputs.in_words import advice, cell_name, grounds, sum_line, where
+from fuhe.outputs.decided import drafts_in, goes_out, points_in
+from fuhe.outputs.in_words import UNVERIFIED, foreign_in
 from fuhe.outputs.layout import nearest
 from fuhe.outputs.stamp import Stamp
+from fuhe.point import Point
 from fuhe.records import Place
+
+_LONGEST = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,50 +24,77 @@ class Note:
     lines: tuple[str, ...]
 
 
-def notes_of(forms: Sequence[FormReport], stamp: Stamp) -> list[Note]:
-    """Return the findings of forms as notes, worst first in each, after one a form that says how many and where from."""
-    return [note for form in forms for note in _notes(form, stamp)]
+def notes_of(forms: Sequence[FormReport], stamp: Stamp, *, infos: bool = False) -> list[Note]:
+    """Return the points of forms as notes, the weightiest first, after one a form that says how many and where from.
+
+    Each stands at its main cell, with a short one at every other row it is about; `infos` also what may be bettered.
+    """
+    return [note for form in forms for note in _notes(form, stamp, infos)]
 
 
-def _notes(form: FormReport, stamp: Stamp) -> Iterable[Note]:
-    findings = taken_in(form)
+def _notes(form: FormReport, stamp: Stamp, infos: bool) -> Iterable[Note]:
+    taken = points_in(form)
+    shown = [point for point in taken.points if point.says and (infos or goes_out(form, point))]
     first = next((cell.place for cell in form.cells if cell.text), next(iter(form.places.values()), Place()))
-    yield Note(first, stamp.author, (_count(form, len(findings)), stamp.line))
-    yield from (_note(form, finding, first, stamp) for finding in findings)
+    yield Note(first, stamp.author, (_count(form, len(shown)), stamp.line))
+    for number, point in enumerate(shown, 1):
+        decision = next(
+            (form.decisions[f.fingerprint] for f in taken.facts_of(point) if f.fingerprint in form.decisions), None
+        )
+        author = decision.by if decision and decision.by else stamp.author
+        own = decision is not None and decision.text is not None
+        yield Note(
+            _place(form, point.subject[0].field, first), author, (f"【复核{number}】{note_text(point, whole=own)}",)
+        )
+        yield from (
+            Note(_place(form, field, first), author, (f"【复核{number}】同上：{point.headline}",))
+            for field in _others(point)
+        )
+
+
+def note_text(point: Point, *, whole: bool = False) -> str:
+    """Say a point in at most 110 characters, the whole of it where a person worded it: facts and request, else the headline with either."""
+    ways = (point.text, f"{point.headline}。{point.ask}", point.says, f"{point.headline}。")
+    return (
+        point.text if whole else next((way for way in ways if len(way) <= _LONGEST), f"{point.headline[:_LONGEST]}。")
+    )
+
+
+def _others(point: Point) -> list[str]:
+    """Return one field for every further row a point is about."""
+    main = point.subject[0].field.rpartition(".")[0]
+    rows = {
+        cell.field.rpartition(".")[0]: cell.field
+        for cell in reversed(point.subject)
+        if cell.field.startswith("indicators")
+    }
+    return [field for row, field in reversed(rows.items()) if row != main]
 
 
 def _count(form: FormReport, shown: int) -> str:
-    """Say how many notes follow, and how many findings a reviewer has yet to settle."""
+    """Say how many points follow, and how many findings a reviewer has yet to settle."""
     states = [decision.state for decision in form.decisions.values()]
     unsettled = len(form.findings or ()) - len(states) + states.count("doubtful")
     more = f"另有 {unsettled} 条尚未核定，没有列入。" if states and unsettled > 0 else ""
     return f"复核意见共 {shown} 条。{more}"
 
 
-def _note(form: FormReport, finding: Finding, first: Place, stamp: Stamp) -> Note:
-    decision = form.decisions.get(finding.fingerprint)
-    own = decision is not None and decision.text is not None  # a person's wording says what to do as well
-    others = list(dict.fromkeys(_named(form, cell.field, cell.place) for cell in finding.cells[1:]))
-    lines = [
-        f"【{SEVERITY_LABELS[finding.severity]} {finding.code}】{finding.title}",
-        finding.message + (finding.guess or ""),
-        f"算式：{sum_line(finding)}" if finding.calc else "",
-        f"涉及：{'；'.join(others)}" if others else "",
-        "" if own else advice(finding),
-        f"依据：{grounds(finding)}",
-    ]
-    author = decision.by if decision and decision.by else stamp.author
-    return Note(_place(form, finding.cells[0].field, first), author, tuple(line for line in lines if line))
-
-
-def _named(form: FormReport, field: str, place: Place | None) -> str:
-    named = cell_name(form.record, field)
-    return f"{named}（{told}）" if (told := where(place)) else named
-
-
 def _place(form: FormReport, field: str, otherwise: Place) -> Place:
     """Return where a field stands, else the cell that names its row."""
     return next((form.places[name] for name in nearest(field) if name in form.places), otherwise)
+
+
+def suggestions_of(form: FormReport, stamp: Stamp) -> list[Note]:
+    """Return what a model proposes beyond known words as notes at the cells it is for: nobody has vouched for it."""
+    return [
+        Note(
+            _place(form, draft.suggestion.field, Place()),
+            stamp.author,
+            (UNVERIFIED + draft.suggestion.text, f"请先核实：{'、'.join(foreign_in(draft.suggestion))}", stamp.line),
+        )
+        for draft in drafts_in(form)
+        if draft.suggestion
+    ]
 
 
 def advice_of(form: FormReport, drafts: Iterable[Draft], stamp: Stamp) -> list[Note]:

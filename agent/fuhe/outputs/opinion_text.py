@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding
 from fuhe.outputs.contract import FormReport
+from fuhe.outputs.decided import points_in
+from fuhe.pointing.letter import LetterForm
+from fuhe.pointing.phrasebook import letter_words
 from fuhe.text import one_line
 
 _BLANK = re.compile(r"【待补充：([^】]{1,60})】")
@@ -40,23 +43,37 @@ def taken(
             yield finding, decision.text or proposed(finding)
 
 
+def letter_form(form: FormReport) -> LetterForm:
+    """Return what of a form goes into its unit's letter: the points taken in, what is to be verified, how much is undecided."""
+    taken_points, findings = points_in(form), form.findings or ()
+    decided = {finding.fingerprint for finding in findings} & set(form.decisions)
+    return LetterForm(
+        form.record,
+        taken_points.findings,
+        taken_points.points,
+        own={fingerprint for fingerprint, decision in form.decisions.items() if decision.text},
+        doubtful=tuple(text for _, text in taken(findings, form.decisions, "doubtful")),
+        undecided=sum(1 for finding in findings if finding.fingerprint not in decided),
+    )
+
+
 def decided_opinion(form: FormReport, findings: Iterable[Finding]) -> Draft:
     """Return the opinion made of what was taken in, then what the unit is asked to verify; only the deadline is open."""
     told = list(findings)
     listed = [text for _, text in taken(told, form.decisions, "listed", "rewritten")]
     doubtful = [text for _, text in taken(told, form.decisions, "doubtful")]
-    text = "\n".join(_lines(form, listed, doubtful))
+    undecided = any(finding.fingerprint not in form.decisions for finding in told)
+    text = "\n".join(_lines(form, listed, doubtful, undecided=undecided))
     return Draft(kind="opinion", field="opinion", text=text, blanks=blanks_of(text))
 
 
-def _lines(form: FormReport, listed: list[str], doubtful: list[str]) -> Iterator[str]:
+def _lines(form: FormReport, listed: list[str], doubtful: list[str], *, undecided: bool) -> Iterator[str]:
     record = form.record
     named = f"《{one_line(record.project)}》" if record.project else "本项目"
     year = f"（{record.year}年度）" if record.year and record.year.isdigit() else ""
-    yield f"关于{named}绩效自评的复核意见"
-    yield f"你单位报送的{named}项目支出绩效自评表{year}收悉。" + (
-        "经复核，提出以下意见：" if listed else "经复核，没有需要修改的意见。"
-    )
+    nothing = "" if undecided or doubtful else letter_words()["nothing"]
+    yield f"关于{named}绩效自评的复核意见" + (letter_words()["draft"] if undecided else "")
+    yield f"你单位报送的{named}项目支出绩效自评表{year}收悉。" + ("经复核，提出以下意见：" if listed else nothing)
     yield from (f"{number}．{text}" for number, text in enumerate(listed, 1))
     if doubtful:
         yield "另有以下事项，请核实后书面说明："

@@ -3,6 +3,7 @@
 import copy
 import io
 import itertools
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from posixpath import basename, dirname, join, normpath, relpath
@@ -16,6 +17,7 @@ _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 CONTENT_TYPES = "[Content_Types].xml"
+_LOCAL, _SIZES_BEHIND = 30, 0x08  # bytes of a local header; the flag of sizes that follow the part
 _ENDINGS = {
     b"wordprocessingml.document.main": ".docx",
     b"wordprocessingml.template.main": ".dotx",
@@ -40,20 +42,62 @@ def kind_of(data: bytes) -> str | None:
 
 
 def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
-    """Return the file with these parts in place of its own; parts it lacks come last. Raises ReadError "too_large"."""
-    out = io.BytesIO()
-    left = dict(changed)
+    """Return the file with these parts in place of its own; parts it lacks come last. Raises ReadError "too_large".
+
+    A part that does not change is copied as it is packed.
+    """
+    out, left = io.BytesIO(), dict(changed)
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        if sum(info.file_size for info in old.infolist()) > MAX_TOTAL:
-            raise ReadError("too_large", "文件解开后过大，不能写回", todo="请删去图片等无关内容后再试")
+        _refuse_larger(old)
+        odd = any("\\" in info.filename for info in old.infolist())
         for info in old.infolist():
             part = left.pop(_slashed(info.filename), None)
+            if odd and part is None and _slashed(info.filename).endswith((".rels", CONTENT_TYPES)):
+                part = old.read(info)
             named = copy.copy(info)
             named.filename = _slashed(info.filename)
-            new.writestr(named, old.read(info) if part is None else part, info.compress_type)
+            if part is None:
+                _copy_packed(data, info, named, new)
+            else:
+                new.writestr(named, _with_slashes(part) if odd else part, info.compress_type)
         for name, part in left.items():
             new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _refuse_larger(file: zipfile.ZipFile) -> None:
+    """A directory may tell any sizes, and tell of the same bytes again and again."""
+    if sum(max(info.file_size, info.compress_size) for info in file.infolist()) > MAX_TOTAL:
+        raise ReadError("too_large", "文件解开后过大，不能写回", todo="请删去图片等无关内容后再试")
+
+
+def _copy_packed(data: bytes, info: zipfile.ZipInfo, named: zipfile.ZipInfo, new: zipfile.ZipFile) -> None:
+    """Put a part into the new file without unpacking it; its sizes go in front, where zipfile wants them."""
+    lengths = data[info.header_offset + 26 : info.header_offset + _LOCAL]
+    begins = info.header_offset + _LOCAL + sum(struct.unpack("<HH", lengths))
+    named.flag_bits &= ~_SIZES_BEHIND
+    named.header_offset = new.start_dir
+    out = new.fp
+    assert out is not None
+    out.seek(new.start_dir)
+    out.write(named.FileHeader(zip64=False))
+    out.write(data[begins : begins + info.compress_size])
+    new.filelist.append(named)
+    new.NameToInfo[named.filename] = named
+    new.start_dir = out.tell()
+
+
+def _with_slashes(part: bytes) -> bytes:
+    """Return a list of links or of content types whose names of parts are written as the standard wants them."""
+    if b"\\" not in part:
+        return part
+    root = parse(part)
+    for entry in root:
+        for name in ("Target", "PartName"):
+            value = entry.get(name)
+            if value and entry.get("TargetMode") != "External":
+                entry.set(name, value.replace("\\", "/"))
+    return serialized(root)
 
 
 def part_of(data: bytes, name: str) -> bytes | None:
@@ -85,7 +129,7 @@ def related(data: bytes, part: str, kind: str, name: str, content_type: str) -> 
     links = parse(part_of(data, links_name) or _EMPTY_RELS)
     for link in links:
         if link.get("Type", "").rpartition("/")[2] == kind:
-            target = link.get("Target", "")
+            target = link.get("Target", "").replace("\\", "/")
             found = target.lstrip("/") if target.startswith("/") else normpath(join(dirname(part), target))
             return found, link.get("Id", ""), {}
     used = {link.get("Id") for link in links}

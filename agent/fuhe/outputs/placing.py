@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from fuhe.errors import OutputError
+from fuhe.errors import OutputError, reason
 from fuhe.outputs.in_words import free_name
 
 
@@ -20,6 +20,10 @@ def placed(out: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     """
     part: Path | None = None
     try:
+        if out.exists() and not out.is_file() and not out.is_dir():
+            with out.open("wb") as device:  # a device or a pipe is written to; in its place it must stay
+                yield device
+            return
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=out.parent, prefix=".fuhe-", delete=False) as file:
             part = Path(file.name)
@@ -29,7 +33,7 @@ def placed(out: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
         part = None
     except OSError as error:
         raise OutputError(
-            f"写不了这个文件（{error.strerror or error}）",
+            f"写不了这个文件（{reason(error)}）",
             where=str(out),
             todo="请检查文件夹是否存在、是否有写入权限、磁盘是否已满，或文件是否正在 Word、Excel 里打开",
         ) from error
@@ -57,7 +61,7 @@ def set_apart(path: Path, sha256: str) -> str | None:
         path.rename(path.with_name(name))
     except OSError as error:
         raise OutputError(
-            f"读写不了这个文件（{error.strerror or error}）",
+            f"读写不了这个文件（{reason(error)}）",
             where=str(path),
             todo="请关闭正在打开它的 Word、Excel 再试",
         ) from error

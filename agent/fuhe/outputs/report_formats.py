@@ -5,7 +5,7 @@ import importlib
 from fuhe.outputs.contract import Report
 
 _WRITERS = {
-    "text": ("console", "findings_text"),
+    "text": ("console", "points_text"),
     "json": ("contract", "to_json"),
     "sarif": ("sarif", "to_sarif"),
     "csv": ("listing", "to_csv"),
@@ -16,8 +16,11 @@ _WRITERS = {
 FORMATS = tuple(_WRITERS)
 
 
-def render(report: Report, form: str) -> str | bytes:
-    """Write a report in a format of FORMATS; a workbook is bytes, everything else text."""
-    module, name = _WRITERS[form]
+def render(report: Report, form: str, *, findings: bool = False) -> str | bytes:
+    """Write a report in a format of FORMATS; a workbook is bytes, everything else text.
+
+    With `findings` the text lists every finding one by one in place of the points.
+    """
+    module, name = ("console", "findings_text") if findings and form == "text" else _WRITERS[form]
     written: str | bytes = getattr(importlib.import_module(f"fuhe.outputs.{module}"), name)(report)
     return written

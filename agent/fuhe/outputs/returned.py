@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
 from fuhe.errors import ReadError
@@ -9,7 +10,7 @@ from fuhe.intake.reading import read_file
 from fuhe.outputs.contract import FileReport, FormReport
 from fuhe.outputs.excel.sheet_notes import annotate_sheets
 from fuhe.outputs.excel.sheet_revision import revise_sheets
-from fuhe.outputs.notes import Note, advice_of, notes_of
+from fuhe.outputs.notes import Note, advice_of, notes_of, suggestions_of
 from fuhe.outputs.parts import kind_of
 from fuhe.outputs.stamp import Stamp
 from fuhe.outputs.word.annotation import annotate, without_own
@@ -33,9 +34,13 @@ class Returned:
     data: bytes
 
 
-def annotated(file: FileReport, data: bytes | None, stamp: Stamp) -> Returned:
-    """Return a file with its findings as comments; `data` is the original, None where there is none to annotate."""
-    return _returned(file, data, stamp, ANNOTATED, _annotated_word, _annotated_sheets)
+def annotated(file: FileReport, data: bytes | None, stamp: Stamp, *, infos: bool = False) -> Returned:
+    """Return a file with its points as comments; `data` is the original, None where there is none to annotate.
+
+    With `infos` what may be bettered is said as well.
+    """
+    in_word, in_sheets = partial(_annotated_word, infos=infos), partial(_annotated_sheets, infos=infos)
+    return _returned(file, data, stamp, ANNOTATED, in_word, in_sheets)
 
 
 def revised(file: FileReport, data: bytes | None, stamp: Stamp) -> Returned:
@@ -89,19 +94,19 @@ def _placed(form: FormReport, other: Form) -> FormReport:
     return form.model_copy(update={"places": other.places, "cells": other.cells})
 
 
-def _annotated_word(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> bytes:
-    return annotate(without_own(data), notes_of(forms, stamp), stamp)
+def _annotated_word(data: bytes, forms: Sequence[FormReport], stamp: Stamp, *, infos: bool) -> bytes:
+    return annotate(without_own(data), notes_of(forms, stamp, infos=infos), stamp)
 
 
-def _annotated_sheets(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> bytes:
-    return annotate_sheets(data, notes_of(forms, stamp))
+def _annotated_sheets(data: bytes, forms: Sequence[FormReport], stamp: Stamp, *, infos: bool) -> bytes:
+    return annotate_sheets(data, notes_of(forms, stamp, infos=infos))
 
 
 def _revised_word(data: bytes, forms: Sequence[FormReport], stamp: Stamp) -> bytes:
     data, left = revise(without_own(data), forms, stamp)
     first = next((place for form in forms for place in form.places.values()), Place())
     said = "偏差原因和易错字的改动为修订，黄底处请补充；请逐处核定后接受。"
-    notes = [note for form, drafts in left for note in advice_of(form, drafts, stamp)]
+    notes = [note for form, drafts in left for note in (*advice_of(form, drafts, stamp), *suggestions_of(form, stamp))]
     return annotate(data, [Note(first, stamp.author, (said, stamp.line)), *notes], stamp)
 
 

@@ -15,6 +15,9 @@ _SUSPECT = re.compile("none|hid|collapse|opacity|font-size", re.IGNORECASE)  # w
 _WHITE = re.compile(
     r"(^|[;\s])color\s*:\s*(#fff\b|#ffffff\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.IGNORECASE
 )
+_STRUCK = re.compile(
+    r"text-decoration(-line)?\s*:[^;]*line-through|text-line-through\s*:\s*(single|double)", re.IGNORECASE
+)
 _WHITE_NAMES = ("white", "#fff", "#ffffff")
 _BRACE = re.compile("[{}]")
 _SIMPLE = re.compile(r"[a-z][\w-]*|[.#][\w-]+|[a-z][\w-]*\.[\w-]+", re.IGNORECASE)
@@ -22,9 +25,10 @@ _SIMPLE = re.compile(r"[a-z][\w-]*|[.#][\w-]+|[a-z][\w-]*\.[\w-]+", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True)
 class Hiding:
-    """The simple selectors (tag, .class, tag.class, #id) that the page's style sheets hide."""
+    """The simple selectors (tag, .class, tag.class, #id) that the page's style sheets hide, and those they strike out."""
 
     selectors: frozenset[str]
+    struck: frozenset[str]
 
     def hides(self, element: etree._Element) -> bool:
         """Tell whether a person does not see the element."""
@@ -34,29 +38,42 @@ class Hiding:
         style = named.get("style", "")
         if "hidden" in named or (_SUSPECT.search(style) and (_GONE.search(style) or _BLANK.search(style + ";"))):
             return True
-        if self.selectors and self._selected(element):
+        if self.selectors and _selected(element, self.selectors):
             return True
         return ("color" in named or "color" in style) and _is_white(named, style) and not _on_colour(element)
 
     def keeps_place(self, element: etree._Element) -> bool:
         """Tell whether a hidden element still takes its room."""
-        return not ("hidden" in element.attrib or _GONE.search(element.get("style") or "") or self._selected(element))
+        return not (
+            "hidden" in element.attrib or _GONE.search(element.get("style") or "") or _selected(element, self.selectors)
+        )
 
-    def _selected(self, element: etree._Element) -> bool:
-        tag, names = str(element.tag), (element.get("class") or "").lower().split()
-        if tag in self.selectors or f"#{(element.get('id') or '').lower()}" in self.selectors:
+    def strikes(self, element: etree._Element) -> bool:
+        """Tell whether the element's own style strikes its text out."""
+        style = element.get("style")
+        if style and "line-through" in style.lower() and _STRUCK.search(style):
             return True
-        return any(f".{name}" in self.selectors or f"{tag}.{name}" in self.selectors for name in names)
+        return bool(self.struck) and _selected(element, self.struck)
+
+
+def _selected(element: etree._Element, selectors: frozenset[str]) -> bool:
+    tag, names = str(element.tag), (element.get("class") or "").lower().split()
+    if tag in selectors or f"#{(element.get('id') or '').lower()}" in selectors:
+        return True
+    return any(f".{name}" in selectors or f"{tag}.{name}" in selectors for name in names)
 
 
 def hiding_rules(root: etree._Element) -> Hiding:
-    """Collect what the page's own style sheets hide on screen; rules for print and other media do not count."""
-    found: set[str] = set()
+    """Collect what the page's own style sheets hide or strike out on screen; rules for print and other media do not count."""
+    hidden: set[str] = set()
+    struck: set[str] = set()
     for sheet in root.iter("style"):
         for names, body in _rules(_uncommented(inner_text(sheet))):
-            if _GONE.search(body) or _BLANK.search(body + ";"):
+            kinds = [hidden] if _GONE.search(body) or _BLANK.search(body + ";") else []
+            kinds += [struck] if _STRUCK.search(body) else []
+            for found in kinds:
                 found.update(name.strip().lower() for name in names.split(",") if _SIMPLE.fullmatch(name.strip()))
-    return Hiding(frozenset(found))
+    return Hiding(frozenset(hidden), frozenset(struck))
 
 
 def inner_text(element: etree._Element) -> str:

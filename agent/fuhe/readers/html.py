@@ -1,7 +1,7 @@
 """Web pages, and what Word, Excel and portals save or paste as HTML, become paragraphs and tables."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -23,7 +23,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SMALL, _NAMED = 12, 12
+_SMALL, _NAMED, _UNSEEN = 12, 12, 3
 _BLOCKS = _words(
     "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6"
     " header hr html li main nav ol p pre section table tbody tfoot thead tr ul caption"
@@ -44,6 +44,7 @@ class _Place:
     rowspan: int
     colspan: int
     parts: "list[str | _HtmlTable]" = field(default_factory=list)
+    pictured: bool = False
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class _Reader:
     area: int = 0
     hidden: bool = False
     struck: list[Place] = field(default_factory=list)
+    every: list[_HtmlTable] = field(default_factory=list)
 
 
 def read(data: bytes) -> Document:
@@ -86,7 +88,22 @@ def read(data: bytes) -> Document:
         Problem(code="cell_struck", message="这里有划掉的文字，没有读入。", place=place)
         for place in dict.fromkeys(reader.struck[:_NAMED])
     ]
-    return Document("html", blocks, tuple(found))
+    unread = [*dict.fromkeys(reader.struck), *_pictured(reader.every, blocks)]
+    found += [
+        Problem(code="cell_picture", message="这一格里是图片，图片里的内容没有读取。", place=place)
+        for place in unread[len(dict.fromkeys(reader.struck)) :][:_NAMED]
+    ]
+    return Document("html", blocks, tuple(found), frozenset(unread))
+
+
+def _pictured(tables: Sequence[_HtmlTable], blocks: Sequence[Para | Grid]) -> Iterator[Place]:
+    """Yield the cells of the page's tables that show nothing but a picture."""
+    shown = {cell.place for block in blocks if isinstance(block, Grid) for cell in block.cells if not cell.text}
+    for table in tables:
+        for cell in table.cells:
+            place = Place(table=table.number, row=cell.row + 1, col=cell.col + 1)
+            if cell.pictured and place in shown:
+                yield place
 
 
 def _walk(root: etree._Element, reader: _Reader) -> None:
@@ -109,9 +126,13 @@ def _start(element: etree._Element, reader: _Reader, hiding: Hiding) -> bool:
     tag = element.tag
     if tag in _SILENT:
         return True
-    if tag in _STRUCK and inner_text(element).strip():
+    if (tag in _STRUCK or hiding.strikes(element)) and inner_text(element).strip():
+        if tag in ("td", "th"):
+            _open_cell(element, reader)
         reader.struck.append(_here(reader))
         return True
+    if tag == "img":
+        _note_picture(element, reader)
     hidden = hiding.hides(element)
     if hidden:
         reader.hidden |= bool(inner_text(element).strip())
@@ -131,6 +152,13 @@ def _start(element: etree._Element, reader: _Reader, hiding: Hiding) -> bool:
     elif tag in ("td", "th"):
         _open_cell(element, reader)
     return tag in _CONTROLS and _control(element, reader)
+
+
+def _note_picture(element: etree._Element, reader: _Reader) -> None:
+    """Mark the open cell as holding a picture; one that is too small to be seen only keeps room."""
+    sizes = [re.match(r"\s*(\d{1,5})", element.get(name) or "") for name in ("width", "height")]
+    if reader.tables and reader.tables[-1].open and not any(size and int(size[1]) <= _UNSEEN for size in sizes):
+        reader.tables[-1].cells[-1].pictured = True
 
 
 def _here(reader: _Reader) -> Place:
@@ -208,6 +236,7 @@ def _open_table(reader: _Reader) -> None:
     sink = _sink(reader)
     (reader.out if sink is None else sink).append(table)
     reader.tables.append(table)
+    reader.every.append(table)
 
 
 def _open_row(reader: _Reader) -> None:

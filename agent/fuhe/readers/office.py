@@ -8,7 +8,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from fuhe.errors import ReadError
+from fuhe.errors import ReadError, reason
 
 TIME_LIMIT = 60  # seconds
 MAX_RESULT = 64_000_000  # bytes
@@ -68,8 +68,15 @@ def convert(data: bytes, suffix: str, target: str) -> bytes:
             f"读 {suffix} 文件需要本机装有 LibreOffice，现在没有找到",
             todo="请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试，或请管理员安装 LibreOffice",
         )
-    with tempfile.TemporaryDirectory(prefix="fuhe-", ignore_cleanup_errors=True) as room:
-        return _convert_in(Path(room), program, data, suffix, target)
+    try:
+        with tempfile.TemporaryDirectory(prefix="fuhe-", ignore_cleanup_errors=True) as room:
+            return _convert_in(Path(room), program, data, suffix, target)
+    except OSError as error:
+        raise ReadError(
+            "unreadable",
+            f"转换这个文件要用的临时文件夹写不了（{reason(error)}）",
+            todo="请腾出空间，或把环境变量 TMPDIR（Windows 上是 TEMP）指到别的文件夹",
+        ) from error
 
 
 def find() -> str | None:

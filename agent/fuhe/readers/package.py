@@ -172,6 +172,7 @@ def _free(key: str, taken: Container[str]) -> str:
 
 def resolved(folder: str, target: str) -> str:
     """Return the name of the part a link in a folder leads to."""
+    target = target.replace("\\", "/")  # some programs write names of parts as Windows writes paths
     return normpath(target if target.startswith("/") else join(folder, target)).lstrip("/")
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from fuhe.errors import ReadError
+from fuhe.readers.broken_lines import rejoined
 from fuhe.readers.grid import Document, Grid, GridCell, Para
 from fuhe.records import Place
 
@@ -28,7 +29,7 @@ def read(data: bytes) -> Document:
         return Document("csv", tuple(_from_csv(text)))
     if '"' in text and "\t" in text:
         lines = _LINE_END.split(_unquoted(text))
-    return Document("text", tuple(_blocks(lines)))
+    return Document("text", tuple(_blocks(rejoined(lines, _BREAK))))
 
 
 def decode(data: bytes) -> str:

@@ -2,12 +2,14 @@
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from fuhe.policy import lexicon
 from fuhe.readings.measure import measure
+from fuhe.readings.numbers import figures
+from fuhe.readings.other_matters import speaks_of_other
 from fuhe.readings.phrase import Phrase, is_rank, phrase
 from fuhe.readings.phrase_parts import cut, folded
 from fuhe.readings.value import Value, class_of_unit, parse
@@ -26,11 +28,15 @@ _COUNT_IN_NAME = re.compile(r"(?<!\d)(?P<number>\d{1,9})(?P<unit>[^\W\d]{1,3})$"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether an actual answers its question; `how` says in what way not, in words for a message."""
+    """Whether an actual answers its question; `how` says in what way not, in words for a message.
+
+    It is weak where a reviewer would only ask back: done without the date that was asked, a figure of something else.
+    """
 
     same: bool | None
     how: str = ""
     kind: Literal["", "words", "share", "unit", "date", "meaning", "apart", "object"] = ""
+    is_weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,15 @@ def answer(name: str | None, target: str | None, actual: str | None) -> Answer:
     if asked.kinds == {"words"}:
         return _words_asked(asked, given)
     if given.kinds == {"words"}:
-        return _words_for_figure(name, asked, given)
-    return _figures(name, asked, given)
+        found = _words_for_figure(name, asked, given)
+        return Answer(True) if found.same is False and _says_undone(given) else found
+    found = _figures(name, asked, given)
+    if found.same is False and _denies(given):
+        return Answer(True)
+    plain = given.value.kind == "number" or found.same is False
+    if not plain and speaks_of_other(name or "", asked.value.unit, folded(actual)):
+        return Answer(False, "说的是另一件事", "meaning", is_weak=True)
+    return found
 
 
 def _asks_share(name: str | None, asked: _CellSaid) -> bool:
@@ -93,6 +106,11 @@ def _from_words(value: Value, words: Phrase) -> _CellSaid:
         kind = _class_at(found["unit"] or "")
         kinds.add(_measure(kind) if kind or (found["unit"] or "分")[0] == "分" else "count")
         classes |= {kind} if kind else set()
+    for number in figures(_DATES.sub(" ", plain)):
+        if number.unit and number.value > 1 and not plain[number.start : number.start + 1].isascii():
+            kind = _class_at(number.unit)
+            kinds.add(_measure(kind) if kind else "count")
+            classes |= {kind} if kind else set()
     return _CellSaid(value, frozenset(kinds or {"words"}), frozenset(classes), words)
 
 
@@ -136,24 +154,40 @@ def _words_for_figure(name: str | None, asked: _CellSaid, given: _CellSaid) -> A
     words, is_date = given.words, asked.kinds == {"date"}
     what = "时间" if is_date else "数"
     none = Answer(False, f"一个是{what}，一个是没有数的说法", "words")
-    if words.by == "完成等次":
+    if words.by == "完成等次" or (is_date and words.kind == "deadline"):
         return Answer(True)
     if words.checkable is False or words.kind == "ranks" or (is_rank(given.value.raw) and words.kind != "grade"):
         return none
     if words.by == "频次" and asked.words.by == "数" and "每" in asked.value.raw:
         return Answer(True)
     if is_date or ("duration" in asked.kinds and asked.value.operator not in ("≥", ">")):
+        if is_date and words.kind in ("done", "standard") and words.grade != "unmet" and not _denies(given):
+            return Answer(False, "问的是时间，没有写日期", "date", is_weak=True)
         return Answer(True if words.kind in ("deadline", "done") or words.grade else None)
     if words.kind == "holds" or words.by == "是否":
         if asked.value.number and asked.value.operator in (None, "≥", ">") and asked.kinds == {"count"}:
             return none
         return Answer(True if not asked.value.number or asked.value.operator in ("≤", "<") else None)
     if words.kind == "deadline":
-        return Answer(_asks_time(name) or _is_all(asked.value), f"一个是{what}，一个是时间", "words")
+        plain = _is_all(asked.value) and not measure(name).is_measured
+        return Answer(_asks_time(name) or plain, f"一个是{what}，一个是时间", "words")
     if words.kind in ("done", "grade") and words.by != "起点等次":
         every = "share" in asked.kinds and _says_every(given)
         return Answer(True) if every or _is_all(asked.value) or _is_one(asked.value) else none
+    if words.kind in ("standard", "degree", "change") and "share" in asked.kinds and measure(name).kind == "share":
+        return replace(none, is_weak=True)
     return Answer(None)
+
+
+def _denies(given: _CellSaid) -> bool:
+    return any(word.role in "nb" for word in cut(folded(given.value.raw)))
+
+
+def _says_undone(given: _CellSaid) -> bool:
+    """Tell whether words say that it is not done yet: 至年底尚未执勤 answers any question."""
+    found = cut(folded(given.value.raw))
+    undone = any(word.text in ("尚未", "未", "没") for word in found)
+    return undone and not any(word.role == "h" for word in found)
 
 
 def _says_every(given: _CellSaid) -> bool:
@@ -196,7 +230,7 @@ def _figures(name: str | None, asked: _CellSaid, given: _CellSaid) -> Answer:
 def _tells_state(given: _CellSaid) -> bool:
     """Tell whether words beside a figure say how far it is: 完成2座，1座未完成; 发放320户 does not."""
     found = cut(folded(given.value.raw))
-    return given.value.kind == "mixed" and any(word.role in "kMUat" for word in found)
+    return given.value.kind == "mixed" and any(word.role in "kMUt" for word in found)
 
 
 def _for_date(given: _CellSaid) -> Answer:
@@ -227,6 +261,9 @@ def _words_asked(asked: _CellSaid, given: _CellSaid) -> Answer:
         return Answer(
             False, f"一个是{_LABELS.get(want.kind, '具体要求')}，一个是{_LABELS.get(got.kind, '笼统的说法')}", "meaning"
         )
+    dated = want.kind == "deadline" and any(char.isdigit() for char in want.text)
+    if dated and got.kind == "done" and not _denies(given):
+        return Answer(False, "问的是时间，没有写日期", "date", is_weak=True)
     return Answer(True if got.checkable else None)
 
 

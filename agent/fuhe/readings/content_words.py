@@ -59,7 +59,13 @@ def jieba_tokenizer() -> Any:
 @functools.lru_cache(maxsize=1 << 12)
 def word_class(word: str) -> str:
     """Return the class of a word's last part as jieba tags it: n… for things, v… for acts, a… for states."""
-    return next(reversed([str(tag) for _, tag in _tagger()(word)]), "x")
+    return next(reversed([tag for _, tag in tagged(word)]), "x")
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def tagged(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the words of a text with jieba's tags: nr for persons, ns for places, nt for bodies, nz for other names."""
+    return tuple((str(word), str(tag)) for word, tag in _tagger()(text)) if text else ()
 
 
 @functools.cache

@@ -4,8 +4,9 @@ import functools
 from typing import NamedTuple
 
 from fuhe.policy import simplify, words
-from fuhe.readings.narrative import Narrative, narrative
-from fuhe.readings.parts_of_clause import clauses, without
+from fuhe.readings.content_words import tagged
+from fuhe.readings.narrative import Item, Narrative, narrative
+from fuhe.readings.parts_of_clause import clauses, tail_is, without
 from fuhe.readings.vocabulary import known_words
 from fuhe.similarity import bigrams, key
 from fuhe.text import bare, squeeze
@@ -36,8 +37,13 @@ def echoes(goal: str, outcome: str) -> bool:
 
 
 def _adds(promised: Narrative, told: Narrative) -> bool:
-    """Tell whether an outcome holds a result: a figure of its own, or a thing the goal only promised, now done."""
-    return bool(told.numbers - promised.numbers) or any(not item.bound for item in told.items)
+    """Tell whether an outcome holds a figure of its own, or a thing now done of which the goal gave no figure either."""
+    new = told.numbers - promised.numbers
+    return bool(new) or (not told.numbers and any(_is_done(item) for item in told.items))
+
+
+def _is_done(item: Item) -> bool:
+    return not item.bound and tail_is(item.object) != "abstract"
 
 
 def _cores(text: str) -> tuple[str, ...]:
@@ -87,7 +93,21 @@ def differ(goal: str, outcome: str) -> ToldApart | None:
         return None
     if _meet(promised.things, outcome) or _meet(told.things, goal):
         return None
-    return ToldApart(_longest(promised.things), _longest(told.things))
+    return ToldApart(_longest(_named(promised.things)), _longest(_named(told.things)))
+
+
+def _named(things: tuple[str, ...]) -> tuple[str, ...]:
+    """Return things as one calls them: no measure word that has lost its number before, no act or manner after."""
+    return tuple(dict.fromkeys(name for thing in things if (name := _noun(thing))))
+
+
+def _noun(thing: str) -> str:
+    cut = list(tagged(thing.strip("、，,:：.;；")))
+    while cut and cut[0][1][0] in "qmdxwuc":
+        cut.pop(0)
+    while cut and cut[-1][1][0] in "vdaxwucp" and cut[-1][1] not in ("vn", "an"):
+        cut.pop()
+    return "".join(word for word, _ in cut)
 
 
 def _longest(things: tuple[str, ...]) -> tuple[str, ...]:

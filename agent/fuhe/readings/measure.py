@@ -134,7 +134,7 @@ def measurable(made: Measure, target: Value) -> bool | None:
     if target.kind not in ("number", "range"):
         return None
     scale, fit = has_scale(made), fits(made, target)
-    if scale is False and target.unit not in (None, "%", "‰"):
+    if scale is False and target.unit not in (None, "%", "‰", "分"):
         return None
     if scale is False or fit is False:
         return False
@@ -267,6 +267,8 @@ def _kind(words: Sequence[Word], unit: str | None, target: Value | None) -> Kind
         return _kind_of_head(words, last, target)
     if last.has("rated") and unit in ("%", "‰", None):
         return "share"
+    if last.has("role", "money") and any(word.has("saves") for word in words):
+        return "total"
     if last.has("valence", "bad"):
         return "state" if any(word.part == "not" for word in words[:-1]) else "count"
     if _is_quotient(words):
@@ -275,7 +277,7 @@ def _kind(words: Sequence[Word], unit: str | None, target: Value | None) -> Kind
         return ("share" if unit in ("%", "‰") else "event") if words[-2].has("rated") else "state"
     if last.part == "other" and any(word.has("kind", "none") for word in words):
         return "none"
-    if last.part == "act" or words[0].part == "act":
+    if any(word.part == "act" and not word.has("guessed") for word in (last, words[0])):
         return "event"
     if last.has("valence", "good"):
         return "state"
@@ -360,11 +362,19 @@ def _better(
     sign = _with_lead(sign, words)
     if subclass_of(level2) in _COSTS and made.kind in ("event", "count") and "lessens" not in made.about:
         return "less", False, sign.why
+    if _holds_down(core):
+        return "more", True, (*sign.why, "管住的是病痛、坏事")
     if core[-1].has("better", "as-set") and not change:
         return "as-set", True, sign.why
     if sign.value:
         return ("more" if sign.value > 0 else "less"), sign.derived, sign.why
     return ("less" if subclass_of(level2) in _COSTS else "more"), False, (*sign.why, "按类别推定")
+
+
+def _holds_down(core: Sequence[Word]) -> bool:
+    """Tell whether what is kept in hand is an ill of people: 患者血糖|控制率, 疫情|控制率."""
+    ills = any(word.has("valence", "bad") for word in core[:-1])
+    return core[-1].has("held_down") and ills and not any(word.has("limited") for word in core)
 
 
 def _folded(words: Sequence[Word]) -> tuple[_Sign, bool]:
@@ -413,6 +423,8 @@ def _step(state: _Fold, word: Word, following: Word | None, words: Sequence[Word
         return replace(state, sign=_lessened(state.sign, word), averting=True, fresh=False)
     if word.part == "act" and turn != "causes":
         return _act(state, word)
+    if word.has("befalls") and state.acted and not state.sign.derived:
+        return replace(state, sign=state.sign.then(-1, word, "遇上的事"), fresh=False)
     if word.has("again"):
         return replace(state, fresh=False, mending=False, spoiled=False, rated=False)
     if word.has("finds"):  # 不合格发现率: the more is found the better, or the worse
@@ -437,7 +449,8 @@ def _valued(sign: _Sign, word: Word, words: Sequence[Word]) -> _Sign:
 def _bad(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]) -> _Fold:
     spoils = word.has("spoils") and following is not None and _takes_a_manner(following)
     people = following is not None and following.has("role", "people")
-    mended = state.averting or (state.mending and not word.has("slip")) or (people and state.acted)
+    itself = following is None and word.has("spoils")  # 预警|延迟: what is measured, not what is mended
+    mended = state.averting or (state.mending and not word.has("slip") and not itself) or (people and state.acted)
     good = state.negated or (mended and not spoils) or (state.rated and word.has("limited"))
     doubtful = (people and not word.has("spoils")) or _is_doubtful(word, words)
     sure = (state.sign.derived and state.sign.value < 0) or good or not doubtful
@@ -478,8 +491,8 @@ def _takes_a_manner(word: Word) -> bool:
 
 
 def _is_doubtful(word: Word, words: Sequence[Word]) -> bool:
-    """Cases, questions and orders are as often the work itself as a nuisance."""
-    return word.has("work") and not any(other.has("turn", "causes") for other in words)
+    """Cases, questions and orders are as often the work itself as a nuisance, unless they come up or are left."""
+    return word.has("work") and not any(other.has("turn", "causes") or other.has("remains") for other in words)
 
 
 def _with_head(sign: _Sign, head: Word, words: Sequence[Word], made: Measure, level2: str | None) -> _Sign:
@@ -498,7 +511,7 @@ def _with_head(sign: _Sign, head: Word, words: Sequence[Word], made: Measure, le
         value = 1 if polarity == "more" else -1
         return sign.then(-value if lessened else value, head, "越多越好" if polarity == "more" else "越少越好")
     if made.kind == "degree":
-        return replace(sign, derived=sign.derived and sign.value < 0)
+        return replace(sign, derived=sign.derived and (sign.value < 0 or lessened))
     if made.kind == "count" and _counts_the_bad(words):
         return sign.then(-1, head, "数的是坏事")
     if lessened and not sign.value:
@@ -507,7 +520,21 @@ def _with_head(sign: _Sign, head: Word, words: Sequence[Word], made: Measure, le
         return sign.then(1, head, "办了多少、来了多少")
     if sign.value >= 0 and not sign.derived and made.kind == "share" and len(words) > 1 and _becomes(words[-2]):
         return sign.then(1, head, "化到什么程度")
+    if sign.value > 0 and not sign.derived and _is_work_done(words, made):
+        return sign.then(1, head, "做了多少")
     return sign
+
+
+def _is_work_done(words: Sequence[Word], made: Measure) -> bool:
+    """Tell whether a share or an amount is of an act no list knows, right before the head: 佩戴率, 扫描页数, 查螺面积.
+
+    How often something is done may be a nuisance (往返次数); what is moved, used up or said again may be as well.
+    """
+    acted = [word for word in words[:-1] if word.part == "act"]
+    if not acted or acted[-1] is not words[-2] or words[-1].part != "head":
+        return False
+    plain = not any(word.has("valence", "bad") or word.has("again") or word.part == "not" for word in words)
+    return plain and (made.kind == "share" or (made.kind == "count" and words[-1].attributes.get("asks") != "time"))
 
 
 def _becomes(word: Word) -> bool:
@@ -537,12 +564,13 @@ def _time_sign(sign: _Sign, head: Word, words: Sequence[Word], polarity: object)
     """A wait is better short, opening hours are better long: the last act before the head says which."""
     telling = _telling(words[:-1])
     lessened = any(word.has("turn", "lessens") for word in words[:-1])
-    if polarity in ("more", "less"):
+    spared = bool(telling) and telling[-1].has("valence", "bad") and any(word.part == "not" for word in words)
+    if polarity in ("more", "less") and not spared:
         value = 1 if polarity == "more" else -1
     elif not telling:
         return sign.then(0, head, "时间", derived=False)
     elif telling[-1].has("valence", "bad"):
-        value = 1 if any(word.part == "not" for word in words) else -1
+        value = 1 if spared else -1
     else:
         value = 1 if telling[-1].has("time", "more") else -1
     return sign.then(-value if lessened else value, head, "时间长好" if value > 0 else "时间短好")
@@ -560,7 +588,7 @@ def _with_lead(sign: _Sign, words: Sequence[Word]) -> _Sign:
     if not first.has("turn", "lessens") or len(words) < 2:
         return sign
     bad = any(word.has("valence", "bad") or word.has("better", "less") for word in words[1:])
-    return sign.then(1, first, "以减少为目的", derived=bad)
+    return sign.then(1, first, "以减少为目的", derived=bad or first.has("saves"))
 
 
 # ---- how many things -----------------------------------------------------------------------------------------------

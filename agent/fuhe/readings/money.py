@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from fuhe.readings.clauses import Piece, pieces
 from fuhe.readings.reason import reason
-from fuhe.readings.restating import content, denies, has_marker, says_short
+from fuhe.readings.restating import behind_marker, content, denies, has_marker, says_short
 from fuhe.readings.value import Value, parse
 from fuhe.readings.who_and_when import dates
 from fuhe.readings.wordlists import WordList, begins, ends, finds, holds, known, listed, strike
@@ -23,6 +23,7 @@ State = Literal[
     "enlarged",
     "paid elsewhere",
     "work put off",
+    "carried over",
 ]
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?[万亿千百]?元")
 _PART_PAID = re.compile(r"付(?:至|到|了)?[^\d,%]{0,6}(?!100%)\d{1,2}(?:\.\d{1,2})?%")
@@ -32,6 +33,7 @@ _LATER_ON = ("", "今", "以", "最", "随", "此", "其", "往")
 _GAP = "　"
 _ENOUGH = 2
 _NEAR = 12
+_EVENT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,12 @@ class MoneySaid:
     @property
     def changes_budget(self) -> bool:
         """Whether it says that the budget itself was changed during the year."""
-        return self.has("adjusted", "returned", "enlarged", "arrived late")
+        return self.has("adjusted", "returned", "carried over", "enlarged", "arrived late")
 
     @property
     def parts_cost_from_spending(self) -> bool:
         """Whether what the work cost and what was paid this year may differ: unpaid, kept back, paid from elsewhere."""
-        return self.has("unpaid", "paid later", "less needed", "returned", "adjusted", "paid elsewhere")
+        return self.has("unpaid", "paid later", "less needed", "returned", "carried over", "adjusted", "paid elsewhere")
 
     def has(self, *states: State) -> bool:
         """Tell whether any money is said to be in one of these states."""
@@ -93,13 +95,31 @@ def money_said(text: str | None, year: int | None = None) -> MoneySaid:
 def says_why_unspent(text: str | None, year: int | None = None) -> bool:
     """Tell whether a text beside the amounts says why some were left: of money, or by a cause that is none of money's."""
     causes = reason(text, year=year).of("cause")
-    return bool(money_said(text, year).explains) or any(not _is_about_money(clause.text) for clause in causes)
+    return bool(money_said(text, year).explains) or any(_tells_departure(clause.text) for clause in causes)
+
+
+def _tells_departure(text: str) -> bool:
+    """Tell whether a clause says what came otherwise than planned: later, fewer, not, stopped; rules kept and meetings held did not."""
+    if _is_about_money(text):
+        return False
+    plain = strike(text, listed("money", "harmless", "not_departures"), _GAP)
+    return has_marker(text) or holds(plain, listed("money", "departures")) or _is_event(plain)
+
+
+def _is_event(text: str) -> bool:
+    """Recognise 总包单位与分包单位打官司: something that happened, no word of how the money was kept, no figure."""
+    kept = holds(text, listed("money", "housekeeping", "funds", "left", "rest"))
+    return not kept and len(content(text)) > _EVENT and not any(char.isdigit() for char in text)
 
 
 def _is_about_money(text: str) -> bool:
     kinds = ("funds", "spending", "rest", "total", "pay", "spend", "rates")
-    clean = "不存在" in text and holds(text, listed("money", "harmless"))
-    return clean or holds(text, listed("money", *kinds)) or bool(_AMOUNT.search(text))
+    return _says_no_harm(text) or holds(text, listed("money", *kinds)) or bool(_AMOUNT.search(text))
+
+
+def _says_no_harm(text: str) -> bool:
+    """Recognise 不存在违规, 审计未发现问题, 没有超支: nothing went wrong, which says nothing of money left."""
+    return any(char in "不无未没" for char in text) and holds(text, listed("money", "harmless"))
 
 
 @functools.lru_cache(maxsize=1 << 12)
@@ -166,25 +186,36 @@ def _unpaid_for_a_reason(said: _Said) -> bool:
 
 def _gives_cause(text: str) -> bool:
     """Tell whether a clause gives a cause that is more than the money itself."""
-    bare_of_money = strike(text, listed("money", "funds", "pay", "spend", "not_money", "rest"), _GAP)
-    return has_marker(text) and len(content(bare_of_money)) >= _ENOUGH
+    told = strike(behind_marker(text), listed("money", "funds", "pay", "spend", "not_money", "rest", "pace"), _GAP)
+    return has_marker(text) and len(content(told)) >= _ENOUGH
 
 
 def _paid_later(said: _Said) -> bool:
     """Recognise 待验收后支付, 次年支付, 首期付60%, 保留5%质保金: what is left goes out another day."""
     if _PART_PAID.search(said.text):
-        return True
+        return said.has("part", "only", "terms") or "已" not in said.text
     if said.has("paid"):
         return False
     if not said.has("pay"):
-        return said.has("part")
+        return said.has("part") and not _points_elsewhere(said.text)
     return said.has("later", "only") or _in_later_year(said) or _after_something(said.text)
+
+
+def _points_elsewhere(text: str) -> bool:
+    """Recognise 余款见附表: where to look is not why."""
+    return any(mark in text for mark in ("见附", "详见", "见表"))
 
 
 def _later_by_terms(said: _Said) -> bool:
     """Tell 尾款次年支付 from 拟下年支付: an intention to pay says as little as that it was not paid."""
-    intends = begins(said.text, listed("causes", "intents", "leads"))
+    intends = begins(said.text, listed("causes", "intents", "leads")) or _awaits_payment(said.text)
     return not intends or said.has("part") or said.caused or _after_something(said.text)
+
+
+def _awaits_payment(text: str) -> bool:
+    """Recognise 部分资金待支付: what is waited for is the payment itself."""
+    _, waits, rest = text.partition("待")
+    return bool(waits) and bool(begins(rest, listed("money", "pay")))
 
 
 def _in_later_year(said: _Said) -> bool:
@@ -250,7 +281,11 @@ def _late(said: _Said) -> bool:
 
 def _put_off(said: _Said) -> bool:
     """Tell whether the work was not done or is done later: then the money for it was not spent."""
-    if said.has("put_off") or _comes_late(said.text) or (_IN_PARTS.search(said.text) and not said.has("paid")):
+    if (
+        said.has("put_off")
+        or _comes_late(said.text)
+        or (_IN_PARTS.search(said.text) and not said.has("paid") and "拨付到" not in said.text)
+    ):
         return True
     if _is_undone(said):
         return True
@@ -300,7 +335,7 @@ def _misses_total(text: str) -> bool:
     """Recognise 未达到预算数, 没有达到100%: the rate once more."""
     reached = ((rest, begins(rest, listed("money", "reaching"))) for rest in _behind_denials(text))
     missed = [rest[len(word) :] for rest, word in reached if word]
-    return any(rest[:1].isdigit() or begins(rest, listed("money", "funds", "base")) for rest in missed)
+    return any(rest[:1].isdigit() or begins(rest, listed("money", "funds", "base", "pace")) for rest in missed)
 
 
 def _behind_denials(text: str) -> Iterator[str]:
@@ -330,6 +365,11 @@ def _elsewhere(said: _Said) -> bool:
     return said.has("elsewhere") or by_others
 
 
+def _is_no_rest(said: _Said) -> bool:
+    """Tell 资金被收回 from 结余由财政收回: what became of a rest does not say why there was one."""
+    return said.caused or not said.has("rest", "left")
+
+
 def _always(said: _Said) -> bool:
     return True
 
@@ -343,7 +383,8 @@ _STATES: tuple[tuple[State, _Test, _Test], ...] = (
     ("unpaid", _unpaid, _unpaid_for_a_reason),
     ("paid later", _paid_later, _later_by_terms),
     ("less needed", _less, _always),
-    ("returned", _returned, _always),
+    ("returned", _returned, _is_no_rest),
+    ("carried over", lambda said: said.has("carried"), lambda said: said.caused),
     ("arrived late", _late, _always),
     ("adjusted", lambda said: said.has("adjusted"), _always),
     ("enlarged", lambda said: said.has("enlarged"), _never),

@@ -1,13 +1,15 @@
 """What class of thing a name speaks of: the budget's own course, a rate of quality, cost, input, routine, a formula."""
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from fuhe.policy import simplify
+from fuhe.policy import words as lexicon_words
 from fuhe.readings.measure import Measure
 from fuhe.readings.numbers import figures
-from fuhe.readings.value import is_money, is_money_rate
+from fuhe.readings.value import class_of_unit, is_money, is_money_rate
 from fuhe.readings.vocabulary import Word, words_of
 from fuhe.text import fold
 
@@ -53,8 +55,23 @@ def is_input(made: Measure) -> bool:
         return False
     if core[-1].attributes.get("role") in ("staff", "seat"):
         return not _any(core, lambda word: word.part == "act" and word.has("delivers") and not word.has("buys"))
+    if made.asks == "person" and _are_doers(core):
+        return True
     acts = [word for word in words if word.part == "act"]
     return made.kind == "total" and _any(words, _is_money) and _only(acts, _moves_money, _spends, _frames)
+
+
+def _are_doers(core: Sequence[Word]) -> bool:
+    """Tell whether persons are those who do the work (防疫人员, 管护人员, 参演人员), not those it is done for (参训人员)."""
+    last, before = core[-1], core[-2] if len(core) > 1 else None
+    served = _any(core, lambda word: word.has("serves") or word.has("grants") or word.has("valence", "bad"))
+    if served or not last.text.endswith(lexicon_words("objects", "doer_ends")):
+        return False
+    does = before is not None and before.part == "act" and before.has("delivers")
+    return does or len(last.text) > _PERSONS
+
+
+_PERSONS = 2
 
 
 def is_routine(made: Measure) -> bool:
@@ -69,6 +86,12 @@ def is_routine(made: Measure) -> bool:
         lambda word: word.has("keeps") or word.has("turn", "raises"),
     )
     return kept and stated and _only(words[-_SHORT:], *plans, _is_money, _spends, _frames, _rates)
+
+
+def names_direction(made: Measure) -> bool:
+    """Tell whether a name says which way things are to go: 不断提升, 节约成本, 改善环境, 带动增收."""
+    turned = _any(words_of(made.name), lambda word: word.attributes.get("turn") in ("raises", "lessens"))
+    return bool(made.change) or turned or _any(words_of(made.name), lambda word: bool(word.has("intends")))
 
 
 def routine_subject(made: Measure) -> str:
@@ -128,3 +151,31 @@ def _costs(word: Word) -> bool:
 
 def _kept_states() -> tuple[str, ...]:
     return ("健全性", "完善性", "规范性", "合规性", "完整性")
+
+
+def names_amount(made: Measure) -> bool:
+    """Tell whether a name ends in the amount itself (营造防护林2000亩), so that the target has nothing left to say."""
+    kind = class_of_unit(made.figure.unit) if made.figure and made.figure.unit else None
+    return kind not in (None, "时间", "比例", "分值")
+
+
+_SHORTEST_LIST, _MOST_LISTED = 2, 6
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def listed_things(name: str, target: str | None) -> tuple[str, ...]:
+    """Return the things a name lists where its target gives each a figure of its own: 谷坊、蓄水池 | 3座、2座; or several acts."""
+    parts = [part for part in _LIST_MARKS.split(simplify(name)) if part]
+    if not _SHORTEST_LIST <= len(parts) <= _MOST_LISTED:
+        return ()
+    figured = len(figures(target or "")) >= len(parts)
+    acts = [part for part in parts if len(words_of(part)) > 1 and words_of(part)[-1].part == "act"]
+    return tuple(parts) if figured or (len(acts) == len(parts) and _differ(acts)) else ()
+
+
+def _differ(parts: Sequence[str]) -> bool:
+    """Tell whether things and acts all differ: 器材维修、绿化补植 are two pieces of work, 农村改造、城市改造 one."""
+    return len({words_of(part)[-1].text for part in parts}) == len(parts)
+
+
+_LIST_MARKS = re.compile("[、和及与]")

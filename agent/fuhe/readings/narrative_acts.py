@@ -10,6 +10,7 @@ from fuhe.policy import words
 from fuhe.readings.parts_of_clause import Clause, Part, holds_a, parts, tail_is, traits, without, words_with
 from fuhe.readings.value import class_of_unit
 from fuhe.readings.vocabulary import known_words
+from fuhe.readings.wordlists import WordList, finds, known
 
 _STOP = re.compile(r"[、()（）/]")
 _DOERS = re.compile(r"[由被经]")
@@ -127,10 +128,10 @@ def _one(clause: Clause, index: int, governor: Part | None, date: str | None) ->
 
 def _is_purpose(clause: Clause, index: int) -> bool:
     """Tell whether an act is only what something is for: 为建设…营造氛围, 用于设备采购."""
-    before = clause.parts[:index]
+    before, first = clause.parts[max(0, index - _MOST_ACTS) : index], clause.parts[0]
     if any(part.word.endswith("用于") for part in before):
         return True
-    if before and before[0].word == "通过" and before[0].start == 0 and not clause.numbers:
+    if before and first.word == "通过" and first.start == 0 and not clause.numbers:
         return True  # 通过医疗设备更新, …: how, not what
     return bool(before) and before[-1].is_a("purposes") and before[-1].end == clause.parts[index].start
 
@@ -222,15 +223,15 @@ def _holds(clause: Clause, index: int, governor: Part | None) -> str | None:
     if not part.is_a("zero"):
         return None
     rest = clause.text[part.end : part.end + 20]
-    return next((rest[: rest.find(word) + len(word)] for word in _mishaps() if word in rest), None)
+    return next((rest[: at + len(word)] for at, word in finds(rest, _mishaps())), None)
 
 
 @functools.cache
-def _mishaps() -> tuple[str, ...]:
+def _mishaps() -> WordList:
     """Return what can be said not to have happened; breaches of rules (违规) are about conduct, not about results."""
     bad = [word for word, (part, more) in known_words().items() if part == "object" and more.get("valence") == "bad"]
     told = (word for word in bad if not known_words()[word][1].get("breach") and tail_is(word) != "abstract")
-    return tuple(sorted(told, key=len, reverse=True))
+    return known(*told)
 
 
 _READERS: tuple[tuple[Ending, Callable[[Clause, int, Part | None], str | None]], ...] = (

@@ -11,6 +11,9 @@ from fuhe.text import fold
 LONGEST = 5000
 """Characters of a text that are read; a cell longer than this says no more to a reviewer."""
 
+MOST_DIGITS = 18
+"""Digits of a number that is one: a thousand billion yuan to the cent has 15. A longer row of digits is no amount."""
+
 _DIGITS = r"(?:(?<![\d.%年月日])[-−])?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -77,7 +80,9 @@ def figures(text: str) -> tuple[Numeral, ...]:
 
 
 def _counts(found: re.Match[str], plain: str) -> bool:
-    """Leave out characters that are numerals only by their looks: 统一, 千方百计, 十分."""
+    """Leave out characters that are numerals only by their looks: 统一, 千方百计, 十分; and rows of digits too long for a number."""
+    if len(found["arabic"] or "") > MOST_DIGITS and sum(map(str.isdigit, found["arabic"])) > MOST_DIGITS:
+        return False
     if found["arabic"] or found["half"] or found["per"] or found["tenth"]:
         return True
     if _unit_at(plain, found.end()) is None and found.end() - found.start() < len(plain):

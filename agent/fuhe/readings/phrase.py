@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fuhe.policy import words
+from fuhe.readings.content_words import tagged
 from fuhe.readings.phrase_parts import RoleWord, cut, ends_in_adjective, folded
 from fuhe.readings.template_prompt import is_prompt
 from fuhe.text import bare
@@ -92,6 +93,8 @@ _ORDINAL = r"(?:[一二三四五六七八九十]{1,3}|[ivx]{1,4}|[甲乙丙丁]|
 _LEVEL = re.compile(
     rf"(?:{_ORDINAL}[级类等档星][a-e]?){{1,2}}(?P<end>[馆站所院校]|标准|水平|水质|等级|资质)?(?P<or>及?以上|以内)?$"
 )
+_NAMES_TIME = re.compile("[日天月季年周]|学期|限|同步|提前|计划")
+_FEW = re.compile(rf"(?:多|若干|数|好几|几)(?:{_MEASURE}|[篇份本条件台套部幅批张])")
 _LEFT_OPEN = re.compile(r"(?:按照?|根据|依据?|以|视)(?:实际(?!\w{0,12}\d)|需(?!求书)|情况)")
 _LETTERED = re.compile(r"^(?:评为)?[a-e]{1,3}[+-]?(?P<or>及?以上)?$")
 
@@ -115,7 +118,12 @@ def lists_ranks(text: str | None) -> bool:
     if bare(plain) in words("phrases", "answers"):
         return True
     parts = [bare(part) for part in re.split(r"[/、或\\|;；,，-]", plain) if bare(part)]
-    return len(parts) > 1 and all(is_rank(part) for part in parts)
+    return len(parts) > 1 and all(is_rank(part) for part in parts) and any(_is_judged(part) for part in parts)
+
+
+def _is_judged(part: str) -> bool:
+    """Tell a rank (一般, 合格, 较差) from mere praise: 优质、高效 is no list to pick from."""
+    return cut(part)[0].role in "RMUY"
 
 
 def is_rank(text: str | None) -> bool:
@@ -152,7 +160,7 @@ def _weigh(text: str, parts: list[Phrase]) -> Phrase:
         return Phrase(text, "unread", why="没有读懂")
     order = {True: 0, False: 1, None: 2}
     best = min(parts, key=lambda part: (order[part.checkable], part.kind == "unread"))
-    graded = best.grade if len(parts) == 1 else None
+    graded = best.grade if all(part is best or part.checkable is False for part in parts) else None
     return Phrase(text, best.kind, best.checkable, best.by, best.says, best.span, graded, best.why)
 
 
@@ -162,6 +170,17 @@ def _weigh(text: str, parts: list[Phrase]) -> Phrase:
 def _open(clause: _PhraseClause) -> _Found:
     """Recognise a target left open: 按实际发生, 按需, 以实际为准, 视情况而定."""
     return ("degree", False, "") if clause.side == "target" and _LEFT_OPEN.match(clause.text) else None
+
+
+def _bare_pace(clause: _PhraseClause) -> _Found:
+    """Recognise a bare 及时, 按时, 按进度: by when stands nowhere, and nothing is said to be done."""
+    bare_pace = re.fullmatch(r"[dae]*t+e*", clause.core) and not _NAMES_TIME.search(clause.text)
+    return ("deadline", False, "") if bare_pace else None
+
+
+def _few(clause: _PhraseClause) -> _Found:
+    """Recognise 多篇, 若干期: how many is left open."""
+    return ("degree", False, "") if _FEW.fullmatch(clause.text) else None
 
 
 def _figure(clause: _PhraseClause) -> _Found:
@@ -356,8 +375,17 @@ def _intent(clause: _PhraseClause) -> _Found:
     return "done", None if clause.side == "target" else False, ""
 
 
+def _no_thing(clause: _PhraseClause) -> _Found:
+    """Recognise 树牢, 高涨, 可复制可推广: a target of verbs and adjectives alone names nothing to look at."""
+    tags = {tag[:1] for _, tag in tagged(clause.text)} if clause.side == "target" else set()
+    return ("degree", False, NAMES_NOTHING) if tags & _SAYS_HOW and tags <= _NO_NOUNS else None
+
+
+NAMES_NOTHING = "没有所指"
+_NO_NOUNS = frozenset("vadziclup")
+_SAYS_HOW = frozenset("vazil")
 _READERS: tuple[_Reader, ...] = (
-    _open, _figure, _level, _official, _event, _comparison, _deadline, _standard, _endpoint, _deed, _result, _sound, _vague, _intent
+    _open, _bare_pace, _few, _figure, _level, _official, _event, _comparison, _deadline, _standard, _endpoint, _deed, _result, _sound, _vague, _intent, _no_thing
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from fuhe.policy import simplify
 from fuhe.readings.sheet import Row
 from fuhe.readings.wordlists import ends, listed
-from fuhe.text import bare
+from fuhe.text import bare, is_blank
 
 _LONGEST_LEAD = 16
 """Characters before 无经济效益 that still only say whose."""
@@ -15,6 +15,11 @@ def is_placeholder(row: Row) -> bool:
     if not plain.strip("x一"):
         return True
     return plain in listed("fillers", "placeholders").words or _is_numbered_only(plain) or _only_says_absent(plain)
+
+
+def is_unfilled(text: str | None) -> bool:
+    """Tell whether a target or an actual is blank or only says 略, 待补充."""
+    return is_blank(text) or bare(simplify(text or "")) in listed("fillers", "unfilled").words
 
 
 def _is_numbered_only(plain: str) -> bool:

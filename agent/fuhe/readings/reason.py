@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from fuhe.policy import simplify
 from fuhe.readings.clauses import Piece, pieces
+from fuhe.readings.content_words import tagged
+from fuhe.readings.deeds_promised import names_a_deed, tells_only_effort
 from fuhe.readings.restating import (
     behind_marker,
     content,
@@ -62,6 +64,7 @@ class ReasonClause:
     owner: str | None = None
     due: str | None = None
     check: str | None = None
+    says_what: bool = False
 
     @property
     def is_marked(self) -> bool:
@@ -89,8 +92,9 @@ class Reason:
 
     @property
     def has_measure(self) -> bool | None:
-        """Whether it names an act of the unit, be it only in form (加强管理)."""
-        return bool(self.of("measure"))
+        """Whether it names an act on a thing; None where there is a measure only in form (加强管理, 由办公室负责)."""
+        measures = self.of("measure")
+        return True if any(clause.says_what for clause in measures) else None if measures else False
 
     @property
     def owner(self) -> str | None:
@@ -174,7 +178,8 @@ def _settled(clauses: list[ReasonClause]) -> tuple[ReasonClause, ...]:
             and after.owner is None
             and _is_act_of_office(clause.text)
         ):
-            clauses[at] = _with_terms(replace(clause, role="measure", why="before a term"))
+            says_what = names_a_deed(clause.text)
+            clauses[at] = _with_terms(replace(clause, role="measure", why="before a term", says_what=says_what))
     return tuple(clauses)
 
 
@@ -218,6 +223,8 @@ class _Telling:
             term = self.before.text if self.before and self._follows_term() else None
             found = _with_terms(found, is_owner=self.asks == "who_labels")
             found = replace(found, due=found.due or term)
+            named = self.asks or _named(found.text) or ends(found.text, listed("causes", "who_labels"))
+            found = replace(found, says_what=not named and names_a_deed(_without_lead(found.text), self.name))
         self.before = found
         return self.before
 
@@ -253,6 +260,8 @@ class _Telling:
             return "shortfall", "not finished"
         if went_well(text) and not has_marker(text):
             return "nothing", "went well"
+        if tells_only_effort(left):
+            return ("shortfall" if says_short(text) or denies(text) else "nothing"), "only effort"
         return "cause", left
 
     def _acts(self, piece: Piece) -> str | None:
@@ -275,6 +284,7 @@ class _Telling:
             or self._by_time(head, first=first)
             or self._goes_on(head, piece)
             or self._answers_cause(head, piece)
+            or self._by_disposal(head, piece)
         )
 
     def _follows_term(self) -> bool:
@@ -285,7 +295,7 @@ class _Telling:
     def _by_intent(self, head: str) -> str | None:
         agent = agent_at_head(head)
         rest = head.removeprefix(agent)
-        if agent and rest.startswith("计划") and not denies(rest):
+        if agent and (rest.startswith("计划") or begins(rest, listed("causes", "duties"))) and not denies(rest):
             return "intent"
         proposes = "拟" in strike(rest, listed("causes", "not_intents"))
         return "intent" if (proposes or _intends(_to_predicate(rest))) and not denies(rest) else None
@@ -347,6 +357,13 @@ class _Telling:
         acts = begins(after_date(head), listed("causes", "verbs")) or (agent and not _is_outsider(agent))
         return "answers the cause" if acts and piece.opens and not denies(head) and not says_short(head) else None
 
+    def _by_disposal(self, head: str, piece: Piece) -> str | None:
+        """A new sentence behind a cause that opens with what is done, and nobody else does it: 把长线拆成短线, 改接省平台."""
+        told = self.before is not None and self.before.role in ("cause", "shortfall")
+        if not told or not piece.opens or self._is_past(head) or _happened(head):
+            return None
+        return "disposes" if _opens_with_act(_to_predicate(head)) else None
+
     def _is_past(self, text: str) -> bool:
         year = last_year(text)
         return self.year is not None and year is not None and year < self.year
@@ -356,6 +373,22 @@ class _Telling:
         if self.year is not None and year is not None:
             return year > self.year
         return any(word[:1] in "下次明来" for _, word in dates(text))
+
+
+def _happened(text: str) -> bool:
+    """Tell whether a clause tells what came about or failed, not what somebody sets out to do."""
+    over = any(text[at - 1 : at + 1] != "为了" for at, char in enumerate(text) if char in "了过着")
+    return over or denies(text) or says_short(text) or _is_hard(text)
+
+
+def _opens_with_act(predicate: str) -> bool:
+    first, tag = next(iter(tagged(predicate[:_OPENING])), ("", ""))
+    disposes = first in _DISPOSING and len(predicate) > _ENOUGH
+    return disposes or (tag == "v" and not begins(predicate, listed("causes", "happens", "judges")))
+
+
+_OPENING = 12
+_DISPOSING = ("把", "将", "对", "让", "给")
 
 
 def _is_label(text: str, kind: str) -> bool:
@@ -424,10 +457,20 @@ def _to_predicate(text: str) -> str:
         text = rest
 
 
+def _without_condition(text: str) -> str:
+    """Strip what is waited for: 等方案批复后|民政局…, 待资金到位后|支付."""
+    until = text[:_FAR].find("后")
+    return text[until + 1 :] if text[:1] in ("等", "待") and until > 1 and text[until + 1 :] else text
+
+
+_FAR = 16
+
+
 def _without_lead(text: str) -> str:
-    """Strip 下一步, 今后, 同时 at the start, and a date where somebody stands behind it."""
+    """Strip 下一步, 今后, 同时 at the start, what is waited for, and a date where somebody stands behind it."""
     while True:
-        rest = text.removeprefix(begins(text, listed("causes", "leads", "joins")))
+        rest = _without_condition(text)
+        rest = rest.removeprefix(begins(rest, listed("causes", "leads", "joins")))
         rest = rest[len(begins(rest, listed("causes", "measure_labels"))) + 1 :] if _names_measure(rest) else rest
         rest = after_date(rest) if agent_at_head(after_date(rest)) else rest
         if rest == text or not rest:

@@ -47,6 +47,42 @@ def row_of(sheet: Sheet, item: Item) -> Row | None:
     return rows[0] if len(rows) == 1 else None
 
 
+def near_row(sheet: Sheet, item: Item) -> Row | None:
+    """Return the one row that is most likely about the item though worded otherwise: same unit, most pairs in common."""
+    wanted = bigrams(key((item.act or "") + item.object)) - _COMMON
+    scored = sorted(((_likeness(wanted, row), row) for row in sheet.rows), key=lambda pair: -pair[0])
+    likely = [(share, row) for share, row in scored if share >= _LIKELY and figure_of(row, item) is not None]
+    if not likely or (len(likely) > 1 and likely[1][0] >= likely[0][0]):
+        return None
+    found = likely[0][1]
+    return found if _differ_in_acts_only(counted_by(item) ^ named_by(found)) else None
+
+
+def _differ_in_acts_only(apart: frozenset[str]) -> bool:
+    """Tell whether what only one of the two names is an act or whose it is: 男性|体检人数 counts others than 体检人数."""
+    words = [word for text in apart for word in words_of(text)]
+    return all(word.part in ("act", "pad") or word.attributes.get("role") in ("frame", "people") for word in words)
+
+
+_LIKELY = 0.6
+
+
+def _likeness(wanted: frozenset[str], row: Row) -> float:
+    own = bigrams(key(without_figure(row.name)[0])) - _COMMON
+    least = min(len(wanted), len(own))
+    return len(wanted & own) / least if least > 1 else 0.0
+
+
+def untold(sheet: Sheet, item: Item, outcome: str) -> bool:
+    """Tell whether neither a row nor the outcome speaks of what a goal promised with a figure."""
+    pairs = bigrams(key(item.object)) - _COMMON
+    told = bigrams(key(outcome))
+    return bool(pairs) and len(pairs & told) <= _STRAY * len(pairs) and not has_row(sheet, item)
+
+
+_STRAY = 0.4
+
+
 def named_by(row: Row) -> frozenset[str]:
     """Return the words that say what a row counts, without the figure its name may carry: 营造防护林2000亩."""
     return about(without_figure(row.name)[0])

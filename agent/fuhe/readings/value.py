@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from fuhe.policy import lexicon, simplify
-from fuhe.readings.numbers import LONGEST, figures
+from fuhe.readings.numbers import LONGEST, MOST_DIGITS, figures
 from fuhe.text import is_blank, squeeze
 
 Operator = Literal["≥", "≤", ">", "<", "="]
@@ -91,16 +91,19 @@ def amount(printed: str | None) -> Value | None:
     value = parse(printed)
     if value.kind == "date" and _YEAR_LIKE.fullmatch(value.raw.strip()):
         value = _number(value.raw, value.raw.strip()) or value
-    return value if value.kind == "number" and value.operator in (None, "=") else None
+    exact = value.kind == "number" and value.operator in (None, "=")
+    return value if exact and value.number is not None and value.number.adjusted() < _LONGEST_AMOUNT else None
 
 
+_LONGEST_AMOUNT = 18
+"""Digits of an amount beyond which it is no amount: the cell is unread, and no sum is made of it."""
 _YEAR_AND_WORDS = re.compile(r"20\d\d年[^\d\s]{2}")
 """2024年持续推进 is a phrase that names its year, no figure with a unit."""
 
 
 def _number(raw: str, text: str) -> Value | None:
     found = _ONE.fullmatch(text)
-    if not found or _YEAR_AND_WORDS.match(text):
+    if not found or _YEAR_AND_WORDS.match(text) or sum(map(str.isdigit, found["number"])) > MOST_DIGITS:
         return None
     operator = _operator(found["op"], _OPERATORS) or _operator(found["after"], _AFTER)
     return Value(

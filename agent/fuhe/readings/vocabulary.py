@@ -1,7 +1,7 @@
 """The words of names and narratives with what is known of them: heads, acts, objects, each found by its tail inside longer words."""
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -78,7 +78,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     """Return the words of a folded, simplified text from left to right; together they are the whole text."""
     last = _last_word(text)
     body = text[: len(text) - len(last)]
-    parts = [*_split(body), *([last] if last else [])]
+    parts = [*_paired(_split(body)), *([last] if last else [])]
     made, at = [], 0
     for part in parts:
         made.append(_word(part, at))
@@ -92,13 +92,27 @@ def _word(text: str, start: int) -> Word:
 
 
 def _by_its_signs(text: str) -> tuple[Part, Mapping[str, Any]]:
-    """Tell by a character that an unlisted word says something bad: 错保, 漏播, 致害."""
-    if 1 < len(text) < 5 and text.startswith(words("objects", "per_signs")):
+    """Tell by a character that an unlisted word says something bad (错保, 漏播, 死株), or by its class that it is an act."""
+    if not 1 < len(text) < _LONG:
+        return ("other", {})
+    if text.startswith(words("objects", "per_signs")):
         return ("object", {"role": "per"})
-    bad = len(text) < 5 and any(sign in text for sign in words("objects", "bad_signs"))
-    if not bad and 1 < len(text) < 5 and word_class(text)[:1] == "v":
-        return ("act", {"unlisted": True})
-    return ("object", {"valence": "bad", "slip": True}) if bad else ("other", {})
+    signed = any(sign in text for sign in words("objects", "bad_signs"))
+    if (signed or text.startswith(words("objects", "bad_starts"))) and not text.startswith(_no_bad_signs()):
+        return ("object", {"valence": "bad", "slip": True, "spoils": text.startswith(words("objects", "bearing"))})
+    guessed = len(segmenter()(text)) > 1
+    if word_class(text[0] if guessed and len(text) == _PAIR else text)[:1] == "v":
+        return ("act", {"unlisted": True, "guessed": guessed})
+    return ("other", {})
+
+
+_LONG, _PAIR = 5, 2
+
+
+@functools.cache
+def _no_bad_signs() -> tuple[str, ...]:
+    """Return words that have a bad sign in them and are not bad: 超额, 停车, 病案."""
+    return words("objects", "not_bad")
 
 
 def _split(body: str) -> Iterator[str]:
@@ -110,6 +124,24 @@ def _split(body: str) -> Iterator[str]:
         joined = "".join(cut[at : at + size])
         yield from [joined] if size > 1 else _inside(joined)
         at += size
+
+
+def _paired(cut: Iterable[str]) -> list[str]:
+    """Join two characters the dictionary leaves alone: 死|株, 查|螺, 到|报; a listed one stays by itself."""
+    joined: list[str] = []
+    for word in cut:
+        if joined and _is_lone(word) and _is_lone(joined[-1]):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _is_lone(word: str) -> bool:
+    return len(word) == 1 and "\u4e00" <= word <= "\u9fff" and word not in known_words() and word not in _FUNCTION
+
+
+_FUNCTION = frozenset("的和与及或在对为以由各每等了后前内外上下中")
 
 
 def _is_listed(text: str) -> bool:

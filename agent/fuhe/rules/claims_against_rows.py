@@ -11,6 +11,7 @@ from fuhe.readings.row_claims import (
     has_row,
     is_commitment,
     is_named,
+    near_row,
     own_shortfall,
     parts_of,
     row_of,
@@ -52,7 +53,7 @@ def claim_contradicts_row(sheet: Sheet) -> Iterator[Hit]:
     """文字里写的数，与指标行的实际完成值不一样。
 
     查什么：完成情况里的比率、数量，与数同一件事、单位相同的指标完成值比较；写“共”多少的，与分项各行之和比较；
-    指标行自己的文字写有未完成的数量，而完成值填100%、得满分的。名称完全相同的按错误，说法不同、由分项相加的按警告。
+    指标行自己的文字写有未完成的数量，而完成值填100%、得满分的。名称完全相同的按错误，说法不同、由分项相加的按警告，只是大致相同的作提示。
     为什么：同一件事两个数，至少有一处不对。
     反例：完成情况写“体检人数480人”，“体检人数”一行完成值填500人。
     正例：两处都是480人。
@@ -65,11 +66,13 @@ def claim_contradicts_row(sheet: Sheet) -> Iterator[Hit]:
             yield from _against_row(sheet, item, row, outcome)
         elif rows := parts_of(sheet, item, outcome):
             yield from _against_sum(sheet, item, rows, outcome)
+        elif (row := near_row(sheet, item)) is not None:
+            yield from _against_row(sheet, item, row, outcome, is_near=True)
     for row in sheet.rows:
         yield from _against_itself(row)
 
 
-def _against_row(sheet: Sheet, item: Item, row: Row, outcome: str) -> Iterator[Hit]:
+def _against_row(sheet: Sheet, item: Item, row: Row, outcome: str, *, is_near: bool = False) -> Iterator[Hit]:
     if contradicts(item, row):
         yield hit(
             sheet.cell("outcome"),
@@ -79,7 +82,7 @@ def _against_row(sheet: Sheet, item: Item, row: Row, outcome: str) -> Iterator[H
             actual=row.cell("actual"),
             also=(row.cell("target"),),
             fix=("请核对原始资料，把两处改为一致",),
-            severity=None if is_named(item, row) else "warning",
+            severity="info" if is_near else None if is_named(item, row) else "warning",
         )
 
 

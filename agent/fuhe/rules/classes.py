@@ -9,6 +9,8 @@ from fuhe.readings.name_classes import (
     is_input,
     is_quality_rate,
     is_routine,
+    listed_things,
+    names_amount,
     pays_people,
     routine_subject,
 )
@@ -102,11 +104,11 @@ def routine_as_indicator(sheet: Sheet) -> Iterator[Hit]:
             )
 
 
-@rule("L004", "formula-in-name", "info", "指标名称里写了金额或算式", PRACTICE)
+@rule("L004", "formula-in-name", "info", "指标名称里写了金额、算式或数量", PRACTICE)
 def formula_in_name(sheet: Sheet) -> Iterator[Hit]:
-    """三级指标名称里带着金额、单价或计算式。
+    """三级指标名称里带着金额、单价、计算式，或已经写了数量。
 
-    查什么：名称里有“15人*5万”一类的算式，或带单位的金额。
+    查什么：名称里有“15人*5万”一类的算式，带单位的金额，或以数量结尾（改造农房120户）。
     为什么：数值应写在年度指标值里，名称只写考核什么。
     反例：成本指标“聘用人员工资15人*5万元”。
     正例：成本指标“聘用人员人均工资”，指标值≤5万元/人·年。
@@ -114,11 +116,13 @@ def formula_in_name(sheet: Sheet) -> Iterator[Hit]:
     依据：复核惯例。
     """
     for row in sheet.rows:
-        if holds_formula(row.name):
+        formula = holds_formula(row.name)
+        if formula or names_amount(row.measure):
             yield hit(
                 row.cell("name"),
-                "指标名称“{name}”里写了金额或算式。",
+                "指标名称“{name}”里写了{what}。",
                 name=row.cell("name"),
+                what="金额或算式" if formula else "数量",
                 also=(row.cell("target"),),
                 fix=("名称只写考核内容，金额、单价写到年度指标值一栏",),
             )
@@ -128,7 +132,7 @@ def formula_in_name(sheet: Sheet) -> Iterator[Hit]:
 def two_in_one(sheet: Sheet) -> Iterator[Hit]:
     """一个三级指标里放了两件可能结果不同的事。
 
-    查什么：名称里是否用“和”“及”“、”并列了两个度量（接通率和办结率），或用逗号连着两句不同的要求。
+    查什么：名称里是否用“和”“及”“、”并列了两个度量（接通率和办结率），或用逗号连着两句不同的要求；名称并列了几样东西，指标值也分别写了几个数的。
     为什么：两件事一件完成、一件没完成时，无法打分。
     反例：“接通率和办结率”≥95%；“提供优质高效的服务，不断提升企业满意度”。
     正例：分成“接通率”“办结率”两行，各设指标值和分值。
@@ -136,12 +140,13 @@ def two_in_one(sheet: Sheet) -> Iterator[Hit]:
     依据：指标应当可以单独衡量。
     """
     for row in sheet.rows:
-        if len(row.measure.things) > 1:
+        things = row.measure.things if len(row.measure.things) > 1 else listed_things(row.name, row.printed.target)
+        if len(things) > 1:
             yield hit(
                 row.cell("name"),
                 "“{name}”同时考核“{first}”和“{second}”，两者结果不同时无法打分。",
                 name=row.cell("name"),
-                first=row.measure.things[0],
-                second=row.measure.things[1],
+                first=things[0],
+                second=things[1],
                 fix=("建议分成两行，各设指标值和分值",),
             )

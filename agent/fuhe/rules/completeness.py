@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterator
 
 from fuhe.findings import Cell
-from fuhe.readings.placeholder import is_placeholder
+from fuhe.readings.numbers import MOST_DIGITS
+from fuhe.readings.placeholder import is_placeholder, is_unfilled
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.template_prompt import is_prompt
-from fuhe.records import LABELS
+from fuhe.records import LABELS, Record
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
 from fuhe.text import is_blank, squeeze
 
 _DRAFT_BLANK = re.compile(r"【待补充[:：][^】]*】")
 _LIMIT = re.compile(r"[(（]?(?:限|不超过|控制在)?\d+字(?:以内|左右|内)?[)）]?[。.]?$")
 _UNFILLED_COUNT = re.compile(
-    r"(?:[×＊*]{2,}|[xX]{2,})(?:[%％个次户座套件亩吨元米]|人次|人(?!民)|项(?!目)|万[元人户亩]|公里)"
+    r"(?:(?<![×＊*])[×＊*]{2,}|(?<![xX])[xX]{2,})(?:[%％个次户座套件亩吨元米]|人次|人(?!民)|项(?!目)|万[元人户亩]|公里)"
 )
 _ASKS = re.compile(r"说明|分析|提出|填写|填列|概述|概括|简述|简要|描述|列出")
 _OPEN_YEAR = re.compile(r"[(（][_＿×x*]*年度?[)）]")
@@ -162,7 +163,7 @@ def placeholder_indicator(sheet: Sheet) -> Iterator[Hit]:
 def blank_value(sheet: Sheet) -> Iterator[Hit]:
     """有分值的指标，年度指标值或实际完成值没有填。
 
-    查什么：分值大于0的指标行，年度指标值或实际完成值为空，或只有横线、斜线；没有分值栏的表，只填了其中一格的。
+    查什么：分值大于0的指标行，年度指标值或实际完成值为空，或只有横线、斜线、“略”；别的行打了分、这一行没有打分；没有分值栏的表，只填了其中一格的。
     为什么：没有目标就谈不上完成，没有完成值就谈不上得分。
     反例：工程质量合格，指标值空白，完成值空白，10分得10分。
     正例：工程质量合格率，100%，100%，10分得10分。
@@ -173,8 +174,12 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
         if is_placeholder(row) or row.index in sheet.headings:
             continue
         blank = [
-            field for field in ("target", "actual") if sheet.has(field) and is_blank(row.form.text(_path(row, field)))
+            field
+            for field in ("target", "actual")
+            if sheet.has(field) and is_unfilled(row.form.text(_path(row, field)))
         ]
+        if sheet.is_scored and row.weight and is_blank(row.printed.score) and sheet.has("score"):
+            blank.append("score")
         if blank and _is_in_use(sheet, row, blank) and not _cut_off(sheet, row):
             yield hit(
                 row.cell(blank[0]),
@@ -183,10 +188,38 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
                 else "“{name}”{what}为空，无从核对完成情况。",
                 name=row.cell("name"),
                 weight=row.cell("weight"),
-                what="和".join({"target": "年度指标值", "actual": "实际完成值"}[field] for field in blank),
+                what="和".join(
+                    {"target": "年度指标值", "actual": "实际完成值", "score": "得分"}[field] for field in blank
+                ),
                 scored=f"，却得{row.printed.score}分" if row.score else "",
                 also=tuple(row.cell(field) for field in ("target", "actual", "score")),
                 fix=tuple(_fill_in(field) for field in blank),
+            )
+
+
+@rule("F007", "blank-score", "error", "有分值的指标没有得分", "evaluation")
+def blank_score(sheet: Sheet) -> Iterator[Hit]:
+    """有分值的指标，得分栏没有填，别的指标却已评分。
+
+    查什么：表中一半以上有分值的指标已有得分，这一行的得分为空，或只有横线、斜线。
+    为什么：漏评的行不能当作0分，也不能当作满分，总分因此不实。
+    反例：验收合格率，100%，100%，40分，得分空白，其余各行都有得分。
+    正例：验收合格率，100%，100%，40分得40分。
+    不算问题：全表都没有评分；得分按一级指标合并填写；标了★或合计、下面各行分列的总行；表格在此处被截断。
+    依据：单位自评应当逐项指标评分。
+    """
+    weighted = [row for row in sheet.rows if row.weight and row.index not in sheet.headings and not is_placeholder(row)]
+    blank = [row for row in weighted if is_blank(row.form.text(_path(row, "score")))]
+    if not sheet.has("score") or 2 * len(blank) >= len(weighted):
+        return
+    for row in blank:
+        if not _cut_off(sheet, row):
+            yield hit(
+                row.cell("score"),
+                "“{name}”分值{weight}分，得分栏为空，其他指标已经评分。",
+                name=row.cell("name"),
+                weight=row.cell("weight"),
+                fix=("请按评分办法填写得分，并核对总分",),
             )
 
 
@@ -208,7 +241,7 @@ def _cut_off(sheet: Sheet, row: Row) -> bool:
 def _fill_in(field: str) -> str:
     if field == "target":
         return "请按年初批复的绩效目标补填年度指标值"
-    return "请据实补填实际完成值，并附统计依据"
+    return "请补填得分" if field == "score" else "请据实补填实际完成值，并附统计依据"
 
 
 @rule("F005", "missing-level", "info", "指标类别没有填或与内容不符", "guidance")
@@ -276,6 +309,42 @@ def unfilled_template(sheet: Sheet) -> Iterator[Hit]:
                 left=left,
                 fix=("请按实际情况填写，并删去提示文字",),
             )
+
+
+@rule("F008", "endless-number", "error", "一格里的数字长得不是数", PRACTICE)
+def endless_number(sheet: Sheet) -> Iterator[Hit]:
+    """金额、分值、得分、指标值、完成值一格里，一个数有18位以上。
+
+    查什么：这些栏里不间断的一串数字是否超过18位；超过的不当作数，与它有关的核对都不作。
+    为什么：没有这样大、也没有这样细的金额和分值，多半是粘贴出错或几个数连在了一起。
+    反例：全年执行数填“100000000000000000000000”。
+    正例：全年执行数填“100.00”。
+    不算问题：18位以内的数，带逗号的也只数数字；文字栏里的编号、账号。
+    依据：复核惯例。
+    """
+    for field in _numbered(sheet.form.record):
+        if found := _ENDLESS.search(squeeze(sheet.form.text(field))):
+            yield hit(
+                sheet.cell(field),
+                "“{label}”一格里有一个{digits}位的数，读不成数，与它有关的没有核对。",
+                label=_heading(sheet, field),
+                digits=sum(map(str.isdigit, found[0])),
+                fix=("请核对这一格填的数",),
+            )
+
+
+_AMOUNTS = ("initial_budget", "full_year_budget", "executed", "weight", "rate", "score")
+_IN_ROWS = ("target", "actual", "weight", "score")
+
+
+def _numbered(record: Record) -> Iterator[str]:
+    """Yield the fields that hold numbers."""
+    yield from ("total_weight", "total_score")
+    yield from (f"funding[{index}].{name}" for index in range(len(record.funding)) for name in _AMOUNTS)
+    yield from (f"indicators[{index}].{name}" for index in range(len(record.indicators)) for name in _IN_ROWS)
+
+
+_ENDLESS = re.compile(rf"\d(?:[,.]?\d){{{MOST_DIGITS},}}")
 
 
 def _heading(sheet: Sheet, field: str) -> str:

@@ -43,7 +43,8 @@ def _backwards(row: Row, nature: str, right: str) -> Hit:
 def _more_is_better(row: Row) -> bool:
     read = row.measure
     limits = {"staff", "seat", "buys", "limited", "either"}
-    capped = (limits - {"limited"} if "survey" in read.about else limits) & read.about
+    freed = {"survey", "lessens"} & read.about
+    capped = (limits - {"limited"} if freed else limits) & read.about
     return read.derived and read.better == "more" and read.is_measured and not row.is_cost and not capped
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from fuhe.findings import Severity
 from fuhe.readings.echo import differ, echoes
 from fuhe.readings.narrative import Side, narrative
+from fuhe.readings.row_claims import is_commitment, untold
 from fuhe.readings.sheet import Sheet
 from fuhe.rules.rule import PRACTICE, Hit, contrast, hit, rule
-from fuhe.text import is_blank
+from fuhe.text import bare, is_blank
 
 _NAMED = 3
 
@@ -20,7 +21,7 @@ def outcome_echoes_goal(sheet: Sheet) -> Iterator[Hit]:
     为什么：照抄目标等于没有说明完成情况。
     反例：目标“保障热线平稳运行，提高办事效率”，完成情况“保障了热线平稳运行，提高了办事效率”。
     正例：完成情况写明“受理来电12.3万件，按期办结率96.1%”。
-    不算问题：完成情况里有目标所没有的数字、成果的；文字很短的；只有少量词语相同的。
+    不算问题：完成情况里有目标所没有的数字、成果的；数字也照抄的只作提示；文字很短的；只有少量词语相同的。
     依据：实际完成情况应说明目标完成到什么程度。
     """
     goal, outcome = _text(sheet, "goal"), _text(sheet, "outcome")
@@ -31,6 +32,7 @@ def outcome_echoes_goal(sheet: Sheet) -> Iterator[Hit]:
             "实际完成情况“{outcome}”与预期目标“{goal}”基本相同，没有说明完成到什么程度。",
             outcome=right,
             goal=left,
+            severity="info" if narrative(outcome, "outcome").holds and bare(goal) != bare(outcome) else "warning",
             fix=("请逐项写明完成的数量、比率、时间，与年初目标对照",),
         )
 
@@ -81,7 +83,7 @@ def vague_outcome(sheet: Sheet) -> Iterator[Hit]:
 def outcome_off_goal(sheet: Sheet) -> Iterator[Hit]:
     """预期目标要做的事在实际完成情况里没有下文，写的是目标里没有的事。
 
-    查什么：目标要做的事项与完成情况报告的事项有没有一项相合；都不相合的列出两边各是什么事项。
+    查什么：目标要做的事项与完成情况报告的事项有没有一项相合；都不相合的列出两边各是什么事项。目标里写了数量的一项，完成情况和指标都没有提到的，作提示。
     为什么：目标没有交代，完成的又不是目标，自评失去对照。
     反例：目标“改造农村危桥”，完成情况“举办广场舞比赛12场”。
     正例：目标“改造农村危桥6座”，完成情况“6座危桥全部改造完成”。
@@ -94,11 +96,28 @@ def outcome_off_goal(sheet: Sheet) -> Iterator[Hit]:
         yield hit(
             sheet.cell("outcome"),
             "预期目标要做的是{promised}，实际完成情况写的是{told}，两者没有对应。",
-            promised="、".join(apart.promised[:_NAMED]),
-            told="、".join(apart.told[:_NAMED]),
+            promised="".join(f"“{thing}”" for thing in apart.promised[:_NAMED]),
+            told="".join(f"“{thing}”" for thing in apart.told[:_NAMED]),
             also=(sheet.cell("goal"),),
             fix=("请对照预期目标逐项说明完成情况", "目标确有调整的，请说明调整的依据"),
         )
+    elif goal and outcome and sheet.rows and (lacking := _untold(sheet, goal, outcome)):
+        yield hit(
+            sheet.cell("outcome"),
+            "预期目标写了{said}，实际完成情况和指标里都没有交代。",
+            said="、".join(f"“{clause}”" for clause in lacking[:_NAMED]),
+            also=(sheet.cell("goal"),),
+            severity="info",
+            fix=("请对照预期目标逐项说明完成情况",),
+        )
+
+
+def _untold(sheet: Sheet, goal: str, outcome: str) -> list[str]:
+    """Return the clauses of a goal whose promised figures nothing in the form speaks of; a vague outcome tells none anyway."""
+    if not narrative(outcome, "outcome").items:
+        return []
+    items = [item for item in narrative(goal, "goal").figures if is_commitment(item) and untold(sheet, item, outcome)]
+    return list(dict.fromkeys(goal[slice(*item.clause)] for item in items))
 
 
 def _text(sheet: Sheet, field: str) -> str:

@@ -33,7 +33,7 @@ def reason_circular(sheet: Sheet) -> Iterator[Hit]:
     依据：未完成的要分析说明原因。
     """
     for row, told in _explained(sheet):
-        only_measure = told.has_measure and not told.restates
+        only_measure = told.of("measure") and not told.restates
         if told.has_cause is False and not only_measure and not told.of("wish"):
             yield hit(
                 row.cell("reason"),
@@ -71,12 +71,14 @@ def reason_without_measure(sheet: Sheet) -> Iterator[Hit]:
 
 def _lacks(told: Reason, *, measures_elsewhere: bool) -> str | None:
     if told.has_cause is False:
-        return "只有措施，没有写原因" if told.has_measure and not told.restates else None
+        return "只有措施，没有写原因" if told.of("measure") and not told.restates else None
     if not told.has_cause or measures_elsewhere:
         return None
     if told.has_measure is False:
         return "没有写改进措施"
-    return None if told.owner or told.due else "措施没有写明承办者和时间"
+    if not (told.owner or told.due):
+        return "措施没有写明承办者和时间"
+    return None if told.has_measure or (told.owner and told.due) else "措施没有写明具体做什么"
 
 
 @rule("N010", "reason-on-full", "info", "达到目标得满分的行写了未完成的原因", PRACTICE)

@@ -1,6 +1,7 @@
 """S 评分: points against what the row itself says was reached."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -286,7 +287,7 @@ def uneven_scoring(sheet: Sheet) -> Iterator[Hit]:
     不算问题：扣分的一行写明了原因；时间类的完成值；没有可核对内容的（效果显著等）。
     依据：复核惯例。
     """
-    for left, right in combinations(sheet.rows, 2):
+    for left, right in _reached_alike(sheet.rows):
         if scored_unevenly(left, right):
             low, high = (left, right) if share(left) < share(right) else (right, left)
             yield hit(
@@ -303,6 +304,17 @@ def uneven_scoring(sheet: Sheet) -> Iterator[Hit]:
                 fix=("请统一评分尺度，或写明扣分依据",),
             )
             return
+
+
+def _reached_alike(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+    """Yield the pairs of rows with the same target and actual whose shares are not all one, in the order of the rows."""
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        if row.weight and row.score is not None and row.actual.kind == "number":
+            alike[squeeze(row.printed.target), squeeze(row.printed.actual)].append(index)
+    uneven = (found for found in alike.values() if len({share(rows[index]) for index in found}) > 1)
+    pairs = sorted(pair for found in uneven for pair in combinations(found, 2))
+    yield from ((rows[left], rows[right]) for left, right in pairs)
 
 
 def scored_unevenly(left: Row, right: Row) -> bool:

@@ -49,20 +49,23 @@ def budget_change_unexplained(sheet: Sheet) -> Iterator[Hit]:
 
 @rule("A010", "unspent-unexplained", "warning", "预算没有执行完，表内没有说明原因", "evaluation")
 def unspent_unexplained(sheet: Sheet) -> Iterator[Hit]:
-    """执行率低于90%（政策包所定），全表没有一处说明资金为什么没有用完。
+    """执行率低于90%（政策包所定，96%以下作提示），全表没有一处说明资金为什么没有用完。
 
     查什么：按全年执行数÷全年预算数重新计算执行率（总额一行没有填的按各项合计），低于标准的，看各栏文字有没有说明原因。
     为什么：资金没有用完是最直接的偏差，审核时必问。
     反例：全年预算84.63万元，执行70.31万元，全表没有说明。
     正例：备注写明“设备尾款14.32万元按合同于次年3月支付”。
-    不算问题：执行率达到标准；完成情况、偏差原因或备注里已说明尾款待付、节约、少支出、结转、资金到位晚、项目推迟等情况，或资金以外的产出没有完成的原因；只写“资金未执行完”“结余几万元”“执行数低于预算数”的不算说明；预算为0；表格被截断、还没有填的。
+    不算问题：执行率达到标准；完成情况、偏差原因或备注里已说明尾款待付、节约、少支出、资金到位晚、项目推迟等情况，或资金以外的产出没有完成的原因；只写“资金未执行完”“结余几万元”“执行数低于预算数”的不算说明，只写结转、收回的作提示；预算为0；表格被截断、还没有填的。
     依据：未完成或偏离绩效目标的，要分析说明原因，提出改进措施。
     """
     execution = sheet.execution
-    if execution is None or execution.rate is None or execution.rate >= sheet.pack.thresholds.low_rate_percent:
+    limits = sheet.pack.thresholds
+    limit = max(limits.low_rate_percent, limits.asked_rate_percent)
+    if execution is None or execution.rate is None or execution.rate >= limit:
         return
     if not _is_finished(sheet) or _says_why_unspent(sheet):
         return
+    is_low = execution.rate < limits.low_rate_percent
     at = sheet.cell(f"funding[{execution.index}].rate")
     yield hit(
         at if at.text else _amount_cell(sheet, execution, "executed"),
@@ -72,10 +75,16 @@ def unspent_unexplained(sheet: Sheet) -> Iterator[Hit]:
         spent=plain(sheet.total_of("executed") or Decimal(0)),
         unit=sheet.money_unit,
         rate=plain(rounded(execution.rate, 2)),
-        limit=plain(sheet.pack.thresholds.low_rate_percent),
+        limit=plain(limits.low_rate_percent if is_low else limit),
         also=_amount_cells(sheet, execution, ("full_year_budget", "executed")),
+        severity="warning" if is_low and not _says_where_it_went(sheet) else "info",
         fix=("请说明资金未执行的原因", "请写明结余资金的处理意见或后续支付安排和时间"),
     )
+
+
+def _says_where_it_went(sheet: Sheet) -> bool:
+    """Tell whether a text says what became of the money left (结转、收回), which is not why it was left."""
+    return any(money_said(text, own_year(sheet)).has("carried over", "returned") for text in _texts(sheet))
 
 
 def _is_finished(sheet: Sheet) -> bool:
@@ -126,7 +135,7 @@ def _says_why_unspent(sheet: Sheet) -> bool:
 
 def _is_undone_work(row: Row) -> bool:
     """Tell whether a row that fell short is about work that costs money: an unsatisfied public leaves none over."""
-    return (row.deducted or row.met == "unmet") and row.level != "满意度"
+    return (row.deducted or row.met == "unmet") and row.level not in ("满意度", "效益")
 
 
 @rule("A011", "claims-exceed-spending", "info", "指标得分率明显高于预算执行率", PRACTICE)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from fuhe.findings import Severity
-from fuhe.readings.answering import answer
+from fuhe.readings.answering import Answer, answer
 from fuhe.readings.narrative import narrative
+from fuhe.readings.numbers import figures
+from fuhe.readings.phrase import NAMES_NOTHING
 from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
@@ -32,6 +34,7 @@ def vague_target(sheet: Sheet) -> Iterator[Hit]:
                 "“{name}”的年度指标值为“{target}”，没有数量、比率或分档标准，完成程度无从核对。",
                 name=row.cell("name"),
                 target=row.cell("target"),
+                severity="info" if row.wanted.kind == "deadline" or row.wanted.by == NAMES_NOTHING else "warning",
                 also=(row.cell("actual"),),
                 fix=("请改为可以核对的指标值：写明运算符、数值和单位", "确实难以量化的，请写明分档标准和佐证材料"),
             )
@@ -45,11 +48,12 @@ def vague_actual(sheet: Sheet) -> Iterator[Hit]:
     为什么：完成值是打分的依据，说不清做到什么程度，得分就没有依据。
     反例：指标值“办事更方便”，完成值“有所提升”，10分得9分。
     正例：完成值“高频事项平均跑动次数由2.1次降到0.6次”。
-    不算问题：达成年度指标、是、合格等等次；从“好/一般/差”中选定的一档；与指标值相同的（见V003）；本行另有数据或佐证的。
+    不算问题：达成年度指标、是、合格等等次（指标值是数或空泛说法的作提示）；从“好/一般/差”中选定的一档；与指标值相同的（见V003）；本行另有数据或佐证的。
     依据：单位自评应当填写实际完成情况，有据可查。
     """
     for row in sheet.rows:
-        if row.actual.kind in _OF_WORDS and _says_nothing_checkable(row) and not _is_answered(row):
+        empty = row.actual.kind in _OF_WORDS and _says_nothing_checkable(row)
+        if (empty or _only_says_met(row)) and not _is_answered(row):
             yield hit(
                 row.cell("actual"),
                 "“{name}”的实际完成值为“{actual}”，没有数据或事实，完成程度无从核对{scored}。",
@@ -57,8 +61,17 @@ def vague_actual(sheet: Sheet) -> Iterator[Hit]:
                 actual=row.cell("actual"),
                 scored=f"，得{row.printed.score}分" if row.score is not None else "",
                 also=(row.cell("target"),),
+                severity="warning" if empty and row.told.kind != "deadline" else "info",
                 fix=("请写明实际完成情况：数量、比率、时间或可查的事实", "请附相应佐证材料"),
             )
+
+
+def _only_says_met(row: Row) -> bool:
+    """Tell whether an actual says only that it was met where the target has no bar, or has a figure to be answered."""
+    told = row.told
+    met = told.grade in ("met", "part") and told.by in ("完成等次", "是否完成") and not figures(told.text)
+    vague = row.target.kind in _OF_WORDS and row.wanted.checkable is False
+    return met and (vague or (row.target.kind in ("number", "range") and row.target.number != 1))
 
 
 def _says_nothing_checkable(row: Row) -> bool:
@@ -112,6 +125,8 @@ def _same_but_padding(row: Row) -> bool:
 
 def _echo_weighs(row: Row) -> Severity | None:
     """Return how much an echo weighs: it answers a grade or a deed, tells nothing of degree, else a reviewer may ask."""
+    if row.wanted.kind == "deadline" and row.wanted.checkable is False:
+        return "info"
     if row.wanted.kind == "ranks" or row.wanted.by == "起点等次" or row.wanted.checkable is False:
         return "warning"
     if row.told.checkable is False:
@@ -149,7 +164,7 @@ def incomparable(sheet: Sheet) -> Iterator[Hit]:
     """实际完成值与年度指标值不是同一种说法，谈不上完成没完成。
 
     查什么：指标值是数或日期而完成值没有数（良好、不是100%的比率只填“已完成”）；指标值是比例而完成值是数量，或相反；指标值是期限而完成值是
-    比例、数量；指标值是等次而完成值不是；指标值说程度而完成值说时间长短。
+    比例、数量；指标值是等次而完成值不是；指标值说程度而完成值说时间长短。指标值是日期而完成值没有写日期的，完成值的数说的是另一件事的，作提示。
     为什么：完成值要与指标值对照打分，两者不是一类就没有依据。
     反例：设备配备率100%，完成值1000件；社会效益“效果显著”，完成值“长期”。
     正例：设备配备率100%，完成值98.5%；合格率100%，完成值“已完成”“全部合格”。
@@ -157,21 +172,22 @@ def incomparable(sheet: Sheet) -> Iterator[Hit]:
     依据：单位自评应当将实际完成值与年初指标值对照打分。
     """
     for row in sheet.rows:
-        if how := _how_incomparable(row):
+        if found := _incomparable(row):
             yield hit(
                 row.cell("actual"),
                 "“{name}”年度指标值为“{target}”，实际完成值为“{actual}”，{how}，无法对照。",
                 name=row.cell("name"),
                 target=row.cell("target"),
                 actual=row.cell("actual"),
-                how=how,
+                how=found.how,
+                severity="info" if found.is_weak else "warning",
                 fix=("请按年度指标值的口径填写实际完成值", "确需换一种口径的，请说明换算关系"),
             )
 
 
-def _how_incomparable(row: Row) -> str | None:
+def _incomparable(row: Row) -> Answer | None:
     """Return in what way an actual is of another kind than what was asked; units are V005's, vague words V002's."""
     found = answer(row.name, row.printed.target, row.printed.actual)
     if found.same is not False or found.kind == "object" or (found.kind == "unit" and row.actual.kind != "mixed"):
         return None
-    return None if found.kind == "meaning" and row.told.checkable is False else found.how
+    return None if found.kind == "meaning" and not found.is_weak and row.told.checkable is False else found

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fuhe.readings.measure import measurable
+from fuhe.readings.overshoot import times_over
 from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row, Sheet, rounded
-from fuhe.readings.value import Value, in_unit, is_money_rate
 from fuhe.rules.rule import Hit, hit, plain, rule
 from fuhe.text import bare
 
 _HUNDRED = Decimal(100)
-_ABSURD = Decimal(1000)
 
 
 @rule("V007", "undefined-ratio", "warning", "指标值是数，名称看不出数的是什么", "guidance")
@@ -41,7 +40,7 @@ def undefined_ratio(sheet: Sheet) -> Iterator[Hit]:
 
 
 def _measures_nothing(row: Row) -> bool:
-    if row.target.unit not in ("%", None) or row.level == "满意度" or len(bare(row.name)) < 2 or row.is_deadline:
+    if row.target.unit not in ("%", "分", None) or row.level == "满意度" or len(bare(row.name)) < 2 or row.is_deadline:
         return False
     return measurable(row.measure, row.target) is False
 
@@ -91,7 +90,7 @@ def target_too_low(sheet: Sheet) -> Iterator[Hit]:
     依据：未完成或偏离绩效目标的，要分析说明原因。
     """
     for row in sheet.rows:
-        if (times := _times_over(sheet, row)) and not _says_why(sheet, row):
+        if (times := times_over(row, sheet.pack.thresholds.over_target_ratio)) and not _says_why(sheet, row):
             yield hit(
                 row.cell("actual"),
                 "“{name}”年度指标值{target}，实际完成值{actual}，为指标值的{percent}%，没有说明原因。",
@@ -102,32 +101,6 @@ def target_too_low(sheet: Sheet) -> Iterator[Hit]:
                 also=(row.cell("reason"),) if sheet.has("reason") else (),
                 fix=("请说明超出指标值较多的原因", "如年初指标值定得偏低，请在编报下年目标时相应提高"),
             )
-
-
-def _times_over(sheet: Sheet, row: Row) -> Decimal | None:
-    """Return actual over target where it passes the pack's ratio on a row where more is better."""
-    goal, done = row.target, row.actual
-    if goal.kind != "number" or done.kind != "number" or goal.operator not in (None, "≥", ">"):
-        return None
-    if done.operator in ("≤", "<") or row.direction != "≥" or row.subclass == "时效" or _is_standard(row):
-        return None
-    wanted, reached = goal.number, in_unit(done, goal)
-    if not wanted or wanted < 0 or reached is None or _one_more(goal, wanted, reached):
-        return None
-    if (goal.unit is None or done.unit is None) and "%" in (goal.unit, done.unit) and wanted <= 1:
-        return None
-    times = reached / wanted
-    return times if sheet.pack.thresholds.over_target_ratio <= times < _ABSURD else None
-
-
-def _one_more(goal: Value, wanted: Decimal, reached: Decimal) -> bool:
-    """Tell whether only one piece was added: 1项 to 2项 is no low target; units of ten thousand are no pieces."""
-    return reached - wanted <= 1 and "万" not in (goal.unit or "")
-
-
-def _is_standard(row: Row) -> bool:
-    """Leave out rates that policy sets, and what is brought down: a fall of 7 % where 5 % was asked is no low target."""
-    return row.measure.better == "as-set" or "lessens" in row.measure.about or is_money_rate(row.target.unit)
 
 
 def _says_why(sheet: Sheet, row: Row) -> bool:

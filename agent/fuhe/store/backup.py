@@ -18,8 +18,8 @@ from fuhe.store.database import HEAD, Store
 
 _ABOUT = "about.json"
 _AT_ONCE = 200
-# A session is a way in, and dies with the server; everything else is kept.
-_TABLES = [table for table in schema.metadata.sorted_tables if table is not schema.session]
+# A session is a way in, and dies with the server, as does what is counted of wrong passwords; everything else is kept.
+_TABLES = [table for table in schema.metadata.sorted_tables if table not in (schema.session, schema.wrong_try)]
 _BAD = (zipfile.BadZipFile, KeyError, ValueError, UnicodeDecodeError, EOFError, OSError)
 
 

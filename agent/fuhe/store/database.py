@@ -12,12 +12,12 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 
-from fuhe.errors import StoreError
+from fuhe.errors import StoreError, reason
 
 _BUSY = 30.0  # seconds to wait for another writer
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADING = 0x66756865
-HEAD = "0002"
+HEAD = "0003"
 
 
 class Store:
@@ -162,7 +162,9 @@ def _told(where: str) -> Iterator[None]:
     except NoSuchModuleError as error:
         raise StoreError("不认识这种数据库", where=where, todo="可用 SQLite 文件，或 postgresql:// 地址") from error
     except ModuleNotFoundError as error:
-        raise StoreError(f"缺少数据库驱动 {error.name}", where=where, todo="请安装 fuhe[postgres]") from error
+        raise StoreError(
+            f"缺少数据库驱动 {error.name}", where=where, todo="请装扩展 postgres（见 docs/管理员.md）"
+        ) from error
     except OperationalError as error:
         raise StoreError(f"数据库用不了（{_first_line(error)}）", where=where, todo=_advice(error)) from error
     except DBAPIError as error:
@@ -177,7 +179,7 @@ def _told(where: str) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise StoreError(
-            f"存储文件用不了（{error.strerror}）", where=where, todo="请检查文件夹权限和磁盘空间"
+            f"存储文件用不了（{reason(error)}）", where=where, todo="请检查文件夹权限和磁盘空间"
         ) from error
 
 

@@ -120,7 +120,9 @@ def _parquet(out: IO[bytes], columns: Sequence[str]) -> Iterator[Callable[[list[
         import pyarrow
         from pyarrow import parquet
     except ModuleNotFoundError as error:
-        raise UsageError("写 Parquet 要用 pyarrow，还没有装", todo="请安装 fuhe[engine]，或用 --to jsonl") from error
+        raise UsageError(
+            "写 Parquet 要用 pyarrow，还没有装", todo="请装扩展 engine（见 docs/engine.md），或用 --to jsonl"
+        ) from error
     types = {**dict.fromkeys(_NUMBERS, pyarrow.int64()), **dict.fromkeys(_FLOATS, pyarrow.float64())}
     shape = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in columns])
     with parquet.ParquetWriter(out, shape, compression="zstd") as writer:

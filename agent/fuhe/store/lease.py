@@ -26,11 +26,12 @@ _OURS = set[tuple[str, int]]()  # what this process holds: one that failed to sa
 
 @dataclass(frozen=True)
 class Lease:
-    """A batch held by this run."""
+    """A batch held by this run; `after` names the run that died over it, "" for none."""
 
     store: Store
     batch_id: int
     run_id: int
+    after: str = ""
 
     def renew(self, connection: Connection) -> None:
         """Give a sign of life within a transaction; raises StoreError where another run has taken over."""
@@ -59,26 +60,43 @@ def take(store: Store, batch_id: int, ruleset: str, at: str) -> Lease:
     with store.writing() as connection:
         # The batch's row is locked first: two runs that begin at once must not both see it free.
         connection.execute(select(schema.batch.c.id).where(schema.batch.c.id == batch_id).with_for_update())
-        held = select_of(RunRow, table).where(table.c.batch_id == batch_id, table.c.state == "running")
+        held, after = select_of(RunRow, table).where(table.c.batch_id == batch_id, table.c.state == "running"), ""
         for row in fetch(connection, RunRow, held):
             if _lives(row, store):
                 raise StoreError(
-                    f"这个批次正由另一次运行处理（{row.owner.partition('|')[0]}，{row.started_at[:16].replace('T', ' ')}开始）",
+                    f"这个批次正由另一次运行处理（{_who(row)}）",
                     where=store.shown,
                     todo="请等它结束，或用 --name 另起一个批次",
                 )
+            after = _who(row)
             connection.execute(table.update().where(table.c.id == row.id).values(state="interrupted"))
         number = inserted(
             connection, table, batch_id=batch_id, owner=_owner(), state="running", started_at=at,
             beat=time.time(), ruleset=ruleset,
         )  # fmt: skip
     _OURS.add((store.shown, number))
-    return Lease(store, batch_id, number)
+    return Lease(store, batch_id, number, after)
+
+
+def _who(row: RunRow) -> str:
+    return f"{row.owner.partition('|')[0]}，{row.started_at[:16].replace('T', ' ')}开始"
 
 
 def _owner() -> str:
-    """Name this process: what a person reads, then the machine and process to look for."""
-    return f"{socket.gethostname()} 进程 {os.getpid()}|{_machine()}|{os.getpid()}|{_TOKEN}"
+    """Name this process: what a person reads, then the machine and process to look for, and when that process began."""
+    began = _began(os.getpid()) or ""
+    return f"{socket.gethostname()} 进程 {os.getpid()}|{_machine()}|{os.getpid()}|{_TOKEN}.{began}"
+
+
+def _began(process: int) -> str | None:
+    """Return when a process began, by a clock nobody sets; "" for one that is dead and not yet cleared away, None where it cannot be told."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return "" if Path("/proc/self/stat").exists() else None
+    except OSError:
+        return None
+    return "" if told[0] in "ZX" else told[19]
 
 
 def _machine() -> str:
@@ -91,18 +109,30 @@ def _machine() -> str:
 
 
 def _lives(row: RunRow, store: Store) -> bool:
-    """Tell whether a run is alive: on this machine by its process, else by its last sign of life."""
+    """Tell whether a run is alive: on this machine by its process, else by its last sign of life.
+
+    A sign of life from the future is none: the clock was set back since.
+    """
     _, machine, process, token = row.owner.split("|")
     if sys.platform != "win32" and machine == _machine() and process.isdigit():
         if int(process) == os.getpid():
-            return token == _TOKEN and (store.shown, row.id) in _OURS
-        try:
-            os.kill(int(process), 0)
-        except ProcessLookupError:
+            return token.partition(".")[0] == _TOKEN and (store.shown, row.id) in _OURS
+        began, known = _began(int(process)), token.partition(".")[2]
+        if began == "" or not _exists(int(process)):
             return False
-        except PermissionError:
-            pass
-    return time.time() - row.beat < STALE
+        if began and known:
+            return began == known
+    return abs(time.time() - row.beat) < STALE
+
+
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from fuhe.drafts import Draft
 from fuhe.findings import Finding, worst_first
 from fuhe.pipeline import Checked
 from fuhe.policy import Pack
-from fuhe.quality import quality
+from fuhe.quality import form_quality
 from fuhe.readings.row_sums import summed_score
 from fuhe.readings.sheet import points
 from fuhe.records import File, FileStatus, Form
@@ -19,6 +19,7 @@ from fuhe.rules import Sheet, form_trace
 from fuhe.store import schema
 from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, fetch, select_of
 from fuhe.store.superseding import carried, superseded
+from fuhe.store.typing_kept import hand_on_typed
 from fuhe.text import bare
 
 _NOT_YET = 0  # the id of a form that the store has not numbered
@@ -106,11 +107,23 @@ def record_file(
     before: dict[str, int] = {}
     for old in standing(connection, batch_id, [file.path]).values():
         before |= set_aside(connection, old.id)
+        if file.sha256 is not None and old.sha256 == file.sha256:
+            before |= _by_number(connection, old.id, forms, before)
     if replacing:
         named = [identity(entry.form) for entry in checked if is_named(entry.form)]
         before |= _same_identity(connection, batch_id, named)
     rows = FileRows(file_head(file, size), forms, before)
     return record_rows(connection, batch_id, [rows], ruleset=ruleset, at=at, by=by)[0]
+
+
+def _by_number(
+    connection: Connection, file_id: int, forms: Sequence[Rows], before: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the forms of the same bytes read before by the names they have now: read in another way they are the same."""
+    table = schema.form.c
+    numbers = dict(connection.execute(select(table.number, table.id).where(table.file_id == file_id)).all())
+    unmatched = (rows for rows in forms if rows.identity not in before and rows.form["number"] in numbers)
+    return {rows.identity: numbers[rows.form["number"]] for rows in unmatched}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +161,7 @@ def record_rows(
     olds = [entry.before.get(rows.identity) for _, rows, entry in forms]
     before = superseded(connection, [old for old in olds if old is not None])
     kept = [
-        carried(before.get(old), {row.fingerprint for row in rows.findings}, entry.head.sha256)
+        carried(before.get(old), _found_in(rows) if old in before else (), entry.head.sha256)
         for (_, rows, entry), old in zip(forms, olds, strict=True)
     ]
     values = [
@@ -159,7 +172,17 @@ def record_rows(
     _insert_under(connection, schema.finding, form_ids, [rows.findings for _, rows, _ in forms])
     _insert_under(connection, schema.decision, form_ids, [stays.decisions for stays in kept])
     _insert_under(connection, schema.filling, form_ids, [stays.fillings for stays in kept])
+    for old, number in zip(olds, form_ids, strict=True):
+        if old is not None:
+            hand_on_typed(connection, old, number)
     return ids
+
+
+def _found_in(rows: Rows) -> tuple[Finding, ...]:
+    """Return the findings a form's row holds."""
+    packed = rows.form["found"]
+    assert isinstance(packed, bytes)
+    return schema.FINDINGS.unpack(packed)
 
 
 def _numbered(connection: Connection, table: Table, rows: Sequence[Values]) -> list[int]:
@@ -214,7 +237,7 @@ def packed_drafts(drafts: tuple[Draft, ...] | None) -> bytes | None:
 
 def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, object]:
     """Return the columns of a form's row that say what it is and how it stands."""
-    sheet, scored = Sheet(form, pack), quality(findings)
+    sheet, scored = Sheet(form, pack), form_quality(form, findings)
     summed = summed_score(sheet)
     execution = sheet.execution
     severities = [finding.severity for finding in findings]
@@ -228,8 +251,8 @@ def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, obje
         "score": None if (total := points(form.record.total_score)) is None else float(total),
         "summed": None if summed is None else float(summed),
         "rate": float(execution.rate) / 100 if execution and execution.rate is not None else None,
-        "quality": scored.score,
-        "grade": scored.grade,
+        "quality": scored.score if scored else None,
+        "grade": scored.grade if scored else None,
         "errors": severities.count("error"),
         "warnings": severities.count("warning"),
         "infos": severities.count("info"),

@@ -141,6 +141,7 @@ class JobRow(NamedTuple):
     batch_id: int
     by: str
     unit: str | None
+    at: str
     state: str
     step: int
     owner: str | None

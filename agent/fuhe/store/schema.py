@@ -153,7 +153,7 @@ form = Table(
     Column("warnings", Integer, nullable=False),
     Column("infos", Integer, nullable=False),
     Column("settled", Integer, nullable=False),  # findings that are decided
-    Column("stage", String(20), nullable=False),  # waiting reviewing returned closed
+    Column("stage", String(20), nullable=False),  # waiting reviewing passed returned closed
     Column("reviewer", String(100)),
     Column("body", FORM, nullable=False),
     Column("found", FINDINGS, nullable=False),  # in the order every output numbers them
@@ -224,6 +224,26 @@ filling = Table(
     Column("at", String(40), nullable=False),
 )
 
+typed = Table(
+    "typed",
+    metadata,
+    _to("form", primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("by", String(100), primary_key=True),
+    Column("side", String(10), primary_key=True),  # review fill
+    Column("text", Text, nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+version_question = Table(
+    "version_question",
+    metadata,
+    _to("form", primary_key=True),  # the newcomer
+    Column("other_id", Id, nullable=False),  # the form it may take the place of, or has taken
+    Column("kind", String(10), nullable=False),  # store.versions.Kind
+    Column("at", String(40), nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -259,6 +279,14 @@ account = Table(
     Column("failures", Integer, nullable=False),
     Column("locked_until", Float),
     Column("created_at", String(40), nullable=False),
+)
+
+wrong_try = Table(
+    "wrong_try",
+    metadata,
+    Column("address", String(100), primary_key=True),  # the computer the passwords came from
+    Column("failures", Integer, nullable=False),
+    Column("until", Float, nullable=False),  # seconds since the epoch before which no further try counts
 )
 
 session = Table(
@@ -305,6 +333,15 @@ original = Table(
     metadata,
     Column("sha256", String(64), primary_key=True),
     Column("data", LargeBinary, nullable=False),
+)
+
+taught = Table(
+    "taught",
+    metadata,
+    _to("batch", primary_key=True),
+    Column("columns", JSON, nullable=False),  # headings as printed and the role a person has given each
+    Column("by", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
 )
 
 setting = Table(

@@ -13,7 +13,7 @@ from fuhe.findings import Severity
 from fuhe.records import Frozen
 from fuhe.store import schema
 
-State = Literal["open", "begun", "done", "listed", "waiting", "reviewing", "returned", "closed"]
+State = Literal["open", "begun", "done", "listed", "waiting", "reviewing", "passed", "returned", "closed"]
 """open: nothing decided yet, begun: some, done: all or closed, listed: something goes into the opinion; the rest are
 the stages a form goes through."""
 UNNAMED = "（未填单位）"

@@ -1,21 +1,23 @@
 """What people did on a form goes over to the form that supersedes it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from fuhe.findings import Finding
 from fuhe.store import schema
 from fuhe.store.rows import DecisionRow, FillingRow, fetch, select_of
 
 
 class _OldForm(NamedTuple):
-    """Who has a form that is superseded, how far along it is, and the bytes it was read from."""
+    """Who has a form that is superseded, how far along it is, what was found on it, and the bytes it was read from."""
 
     id: int
     reviewer: str | None
     stage: str
+    found: tuple[Finding, ...]
     sha256: str | None
 
 
@@ -58,18 +60,35 @@ class Carried:
     fillings: list[FillingRow] = field(default_factory=list)
 
 
-def carried(before: Superseded | None, own: set[str], sha256: str | None) -> Carried:
-    """Carry over who has the form and what still applies to its `own` findings, by fingerprint, or to those over forms.
+def carried(before: Superseded | None, findings: Sequence[Finding], sha256: str | None) -> Carried:
+    """Carry over who has the form and what still applies to its findings, or to those over several forms.
 
+    What was decided on figures that are no longer the same is open again: the words it was put in quote the old ones.
     The very same bytes stay as far along as they were.
     """
     if before is None:
         return Carried({"replaces": None, "reviewer": None, "settled": 0})
-    there = own | before.across
+    is_same_file = sha256 is not None and before.row.sha256 == sha256
+    own = {finding.fingerprint for finding in findings}
+    standing = own if is_same_file else unchanged(before.row.found, findings)
+    there = standing | (before.across - own)
     decisions = [row for row in before.decisions if row.fingerprint in there]
     fillings = [row for row in before.fillings if row.fingerprint in there]
     settled = sum(row.fingerprint in own for row in decisions)
     facts: dict[str, object] = {"replaces": before.row.id, "reviewer": before.row.reviewer, "settled": settled}
-    if sha256 is not None and before.row.sha256 == sha256:
+    if is_same_file:
         facts["stage"] = before.row.stage
     return Carried(facts, decisions, fillings)
+
+
+def unchanged(before: Iterable[Finding], now: Iterable[Finding]) -> set[str]:
+    """Return the fingerprints of the findings that rest on the very same texts and sums as before."""
+    quoted = {finding.fingerprint: _quoted(finding) for finding in before}
+    return {finding.fingerprint for finding in now if quoted.get(finding.fingerprint) == _quoted(finding)}
+
+
+def _quoted(finding: Finding) -> tuple[object, ...]:
+    """Return what a finding quotes: the texts of its cells, the terms of its sum, the printed figure."""
+    calc = finding.calc
+    summed = (calc.computed, calc.printed, *(term.text for term in calc.terms)) if calc else ()
+    return (*(cell.text for cell in finding.cells), *summed)

@@ -96,15 +96,15 @@ def put_forms(
 
 
 @router.get("/jobs/{job}", summary="一次检查的进度")
-def job_state(request: Request, job: int, person: Who) -> JobOut:
+def job_state(request: Request, job: jobs_module.OwnJob) -> JobOut:
     """Return how a job stands."""
-    return JobOut.of(jobs_module.own_progress(request, person, job))
+    return JobOut.of(jobs_module.jobs_of(request).progress(job))
 
 
 @router.get("/jobs/{job}/events", response_class=EventSourceResponse, summary="进度事件（SSE）")
-async def job_events(request: Request, job: int, person: Who) -> AsyncIterator[ServerSentEvent]:
+async def job_events(request: Request, job: jobs_module.OwnJob) -> AsyncIterator[ServerSentEvent]:
     """Tell how a job goes on, whenever something changed, until it is over."""
-    async for progress in jobs_module.watched(request, person, job):
+    async for progress in jobs_module.watched(request, job):
         yield ServerSentEvent(data=JobOut.of(progress).model_dump(), event="done" if progress.is_over else "progress")
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import importlib
 import logging
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from fastapi import Depends, FastAPI, Request
@@ -16,19 +15,19 @@ from starlette.types import Scope
 
 from fuhe import __version__
 from fuhe.errors import FuheError, StoreError
-from fuhe.intake.bounded import Apart
 from fuhe.web import api
 from fuhe.web.access import admission
 from fuhe.web.access.request_guard import Guard
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import STATIC, problem_page
+from fuhe.web.work.export_orders import ExportOrders
 from fuhe.web.work.jobs import Jobs
 from fuhe.web.work.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
-    "pages.home", "pages.bulk_page", "pages.form_page", "pages.opinion_page", "pages.print_page", "work.unit_changes",
+    "pages.home", "pages.bulk_page", "pages.form_page", "pages.closing_page", "pages.versions_page", "pages.columns_page", "pages.print_page", "work.unit_changes",
     "pages.dashboard", "pages.trial_page", "pages.catalogue_page", "pages.sign_in", "access.form_holder", "work.uploads", "work.jobs",
-    "pages.export_pages", "pages.settings_page", "pages.audit_page", "work.redraft", "api",
+    "pages.export_pages", "pages.settings_page", "pages.audit_page", "work.redraft", "work.autosave", "api",
 )  # fmt: skip
 MAX_REQUEST = MAX_TOTAL + (8 << 20)
 MAX_PASTED = 4 << 20
@@ -45,10 +44,10 @@ def create_app(desk: Desk) -> FastAPI:
         openapi_url=None,
         dependencies=[Depends(admission.checked)],
         lifespan=_living,
-        form_limits={"max_files": MAX_FILES, "max_fields": 2 * MAX_FILES, "max_part_size": MAX_PASTED},
+        form_limits={"max_files": MAX_FILES, "max_fields": 25000, "max_part_size": MAX_PASTED},
     )
     app.state.desk, app.state.jobs = desk, Jobs(desk)
-    app.state.press, app.state.pressing = Apart(), threading.Lock()
+    app.state.orders = ExportOrders(desk.store.address)
     app.state.ticket, app.state.first = admission.Ticket(), admission.Ticket()
     for name in ROUTERS:
         app.include_router(importlib.import_module(f"fuhe.web.{name}").router)
@@ -66,7 +65,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     app.state.jobs.start()
     yield
     await run_in_threadpool(app.state.jobs.close)
-    app.state.press.close()
+    app.state.orders.close()
 
 
 class _Static(StaticFiles):
@@ -90,8 +89,35 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [{"where": ".".join(map(str, found["loc"])), "what": found["msg"]} for found in error.errors()]
+    errors = [{"where": ".".join(map(str, found["loc"])), "what": _said(found["type"])} for found in error.errors()]
     return problem_page(request, 422, "有的内容没有填，或填的不能用", errors=errors)
+
+
+_WRONG = {
+    "missing": "没有填",
+    "literal_error": "不在可选的值里",
+    "enum": "不在可选的值里",
+    "int_parsing": "应为整数",
+    "float_parsing": "应为数",
+    "bool_parsing": "应为 true 或 false",
+    "json_invalid": "不是完整的 JSON",
+    "extra_forbidden": "没有这一项",
+    "string_too_short": "太短",
+    "string_too_long": "太长",
+}
+_KINDS = {
+    "greater": "太小",
+    "less": "太大",
+    "string": "应为文字",
+    "int": "应为整数",
+    "list": "应为列表",
+    "dict": "应为一组名称和值",
+}
+
+
+def _said(kind: str) -> str:
+    """Say in Chinese what is wrong with a part of a request."""
+    return _WRONG.get(kind) or _KINDS.get(kind.partition("_")[0], "不能用")
 
 
 async def _user_error(request: Request, error: Exception) -> Response:

@@ -6,7 +6,7 @@ from typing import Literal
 
 Role = Literal["owner", "filler", "reviewer", "chief", "admin"]
 Verb = Literal[
-    "see", "upload", "fill", "decide", "claim", "assign", "close", "export", "draft", "rules", "settings", "accounts", "audit"
+    "see", "upload", "fill", "decide", "claim", "send", "assign", "close", "export", "draft", "rules", "settings", "accounts", "audit"
 ]  # fmt: skip
 
 ROLE_LABELS: dict[Role, str] = {
@@ -19,8 +19,8 @@ ROLE_LABELS: dict[Role, str] = {
 GIVEN: tuple[Role, ...] = ("filler", "reviewer", "chief", "admin")
 """The roles an account can have; the owner is whoever sits at the computer in single-user mode."""
 
-_REVIEWER: frozenset[Verb] = frozenset(("see", "upload", "decide", "claim", "export", "draft"))
-_CHIEF: frozenset[Verb] = _REVIEWER | {"assign", "close", "rules", "audit"}
+_REVIEWER: frozenset[Verb] = frozenset(("see", "upload", "decide", "claim", "send", "export", "draft"))
+_CHIEF: frozenset[Verb] = (_REVIEWER - {"send"}) | {"assign", "close", "rules", "audit"}
 _ADMIN: frozenset[Verb] = frozenset(("see", "export", "rules", "settings", "accounts", "audit"))
 MAY: dict[Role, frozenset[Verb]] = {
     "filler": frozenset(("see", "upload", "fill", "export", "draft")),
@@ -35,6 +35,7 @@ VERB_LABELS: dict[Verb, str] = {
     "fill": "改到表里",
     "decide": "处理问题",
     "claim": "认领",
+    "send": "送科长",
     "assign": "分派",
     "close": "退回、办结",
     "export": "导出",

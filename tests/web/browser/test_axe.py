@@ -57,7 +57,18 @@ STATES: dict[str, tuple[str, Steps]] = {
     "unit cannot": ("/forms/2?n=1&side=fill", keys()),
     "changes": ("/forms/2?n=4&side=fill", keys("a", "o")),
     "print": ("/forms/2/print", keys()),
+    "asked before closing": (FORM, keys("f")),
+    "closed": ("/forms/3?done=2", keys()),
+    "versions": ("/forms/2/versions", keys()),
+    "removed": ("/removed", keys()),
+    "rules": ("/rules?q=总分", keys()),
 }
+
+
+def _typed(page: Page) -> None:
+    page.keyboard.press("e")
+    page.keyboard.type("写到一半")
+    page.locator("#typed-note span").wait_for()
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -66,6 +77,31 @@ def test_page_keeps_nobody_out(page: Page, name: str) -> None:
     page.goto(page.url.rstrip("/") + address)
     steps(page)
     page.wait_for_timeout(150)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", ["queue", "sum", "handled", "edit", "opinion", "asked before closing", "versions"])
+def test_page_at_150_percent_keeps_nobody_out(page: Page, name: str) -> None:
+    address, steps = STATES[name]
+    page.set_viewport_size({"width": 911, "height": 427})
+    page.goto(page.url.rstrip("/") + address)
+    steps(page)
+    page.wait_for_timeout(150)
+    assert violations(page) == []
+
+
+def test_typed_text_brought_back_keeps_nobody_out(page: Page) -> None:
+    page.goto(page.url.rstrip("/") + FORM)
+    _typed(page)
+    page.reload()
+    assert violations(page) == []
+
+
+def test_way_in_keeps_nobody_out(blank_page: Page, served: str) -> None:
+    address = served.replace("http://", "")
+    page = blank_page.context.new_page()
+    page.goto(f"http://{address}/")
+    page.get_by_role("heading", name="怎样进入工作台").wait_for()
     assert violations(page) == []
 
 

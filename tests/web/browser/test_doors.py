@@ -11,7 +11,9 @@ from conftest import SAMPLES
 from fuhe.store.database import Store
 from fuhe.web.app import create_app
 from fuhe.web.desk import Desk
+from fuhe.web.work import uploads
 from web.conftest import Serving
+from web.test_versions import table
 
 
 def test_settings_are_kept(page: Page, desk: Desk) -> None:
@@ -51,6 +53,28 @@ def test_dropped_files_are_checked_and_the_broken_one_named(page: Page, tmp_path
     page.locator("input[type=file]").first.set_input_files([broken, SAMPLES / "zhongwei_2024.txt"])
     expect(page.locator(".progress-failed")).to_contain_text("坏.docx", timeout=60_000)
     expect(page.locator(".progress-head")).to_contain_text("检查完成", timeout=60_000)
+
+
+def test_more_files_than_a_request_holds_come_in_parts(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MAX_FILES", 2)
+    page.reload()
+    names = [tmp_path / f"{number}.txt" for number in range(5)]
+    for number, path in enumerate(names):
+        path.write_bytes(table(f"第{number}县"))
+    page.locator("#files").set_input_files(names)
+    expect(page.locator(".progress-head")).to_contain_text("检查完成：5 个文件", timeout=60_000)
+
+
+def test_export_shows_how_far_it_is_and_fetches_its_file(page: Page) -> None:
+    page.locator("#pick-all").check()
+    page.locator("#export-kind").select_option("issues")
+    with page.expect_download(timeout=60_000) as waited:
+        page.get_by_role("button", name="导出", exact=True).click()
+        expect(page.locator("#export-job")).to_be_visible()
+    assert waited.value.suggested_filename.endswith("问题清单.xlsx")
+    expect(page.locator("#export-job")).to_contain_text("已导出")
 
 
 @pytest.fixture

@@ -139,7 +139,18 @@ def test_chief_gives_out_and_closes(join: Joined, store: Store) -> None:
     expect(page.locator(".lines .who").filter(has_text="李敏")).to_have_count(1)
     page.goto(page.url.partition("?")[0].rstrip("/") + "/forms/2?tab=opinion")
     page.get_by_role("button", name="办结").click()
-    expect(page.get_by_text("现在：已办结")).to_be_visible()
+    page.get_by_role("button", name="仍要办结").click()
+    expect(page.locator("#toast")).to_contain_text("已办结")
+
+
+def test_reviewer_sends_on_to_the_chief(join: Joined, store: Store) -> None:
+    page = join("李敏", "reviewer")
+    _open_form(page)
+    page.keyboard.press("g")
+    expect(page.locator("#toast")).to_contain_text("已送科长")
+    chief = join("王科长", "chief")
+    chief.get_by_role("link", name="已送科长").first.click()
+    expect(chief.locator(".lines tbody tr")).to_have_count(1)
 
 
 def test_administrator_may_look_but_not_decide(join: Joined, store: Store) -> None:

@@ -113,6 +113,7 @@ def test_undo_opens_the_finding_again(form: Page, store: Store) -> None:
 
 
 def test_brackets_lead_to_neighbouring_forms(form: Page) -> None:
+    form.goto(form.url + "&queue=sort%3Dorder")
     form.keyboard.press("BracketRight")
     form.wait_for_url("**/forms/3?*")
     form.keyboard.press("BracketLeft")
@@ -137,6 +138,26 @@ def test_key_repeated_by_holding_decides_once(form: Page, store: Store) -> None:
     _is_at(form, 2)
     form.wait_for_timeout(200)
     assert _states(store) == ["listed"]
+
+
+def test_one_key_closes_and_opens_the_next_of_the_queue(form: Page, store: Store) -> None:
+    form.goto(form.url + "&queue=sort%3Dorder")
+    form.keyboard.press("f")
+    expect(form.locator("#closing [role=alert]")).to_contain_text("处错误没有处理，仍要办结？")
+    form.keyboard.press("Escape")
+    expect(form.locator("#closing [role=alert]")).to_have_count(0)
+    form.keyboard.press("f")
+    expect(form.locator("#closing [role=alert]")).to_be_visible()
+    form.keyboard.press("f")
+    form.wait_for_url("**/forms/3?*")
+    expect(form.locator("#toast")).to_contain_text("已办结")
+
+
+def test_form_goes_back_to_the_unit_with_one_key(form: Page) -> None:
+    form.keyboard.press("a")
+    expect(form.locator("#closing")).to_contain_text("退回并附 1 条")
+    form.keyboard.press("t")
+    expect(form.locator("#toast")).to_contain_text("已退回")
 
 
 def test_help_opens_and_closes(form: Page) -> None:

@@ -6,7 +6,24 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page, expect
 
-SIZES = {"1366x641": (1366, 641), "1920": (1920, 940), "125%": (1093, 614), "1024": (1024, 768)}
+from fuhe.records import Problem
+from fuhe.store import schema
+from fuhe.store.database import Store
+
+SIZES = {"1366x641": (1366, 641), "1920": (1920, 940), "125%": (1093, 614), "150%": (911, 427), "1024": (1024, 768)}
+COVERED = """() => {
+  const found = [];
+  document.querySelectorAll(".form-table td").forEach((cell) => {
+    const range = document.createRange();
+    range.selectNodeContents(cell.querySelector(".v"));
+    const texts = Array.from(range.getClientRects());
+    cell.querySelectorAll(".mark").forEach((mark) => {
+      const box = mark.getBoundingClientRect();
+      if (texts.some((text) => text.left < box.right && box.left < text.right && text.top < box.bottom && box.top < text.bottom)) found.push(cell.innerText);
+    });
+  });
+  return found;
+}"""
 
 
 @pytest.fixture
@@ -44,6 +61,48 @@ def test_verbs_are_in_sight(page: Page, size: str) -> None:
     page.goto(page.url + "forms/2?n=1")
     for verb in ("list", "rewrite", "dismiss", "doubt"):
         expect(page.locator(f"#verb-{verb}")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("form", [2, 6])
+def test_marks_cover_no_figure(page: Page, size: str, form: int) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(page.url + f"forms/{form}?n=1")
+    assert page.evaluate(COVERED) == []
+    page.keyboard.press("j")
+    expect(page.locator("#pane")).to_have_attribute("data-n", "2")
+    assert page.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_next_card_is_in_sight_has_the_keyboard_and_is_announced(page: Page, size: str) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(page.url + "forms/2?n=1")
+    for number in range(2, 7):
+        page.keyboard.press("j")
+        expect(page.locator("#pane")).to_have_attribute("data-n", str(number))
+        expect(page.locator("#card-title")).to_be_in_viewport(ratio=1)
+        expect(page.locator("#card-title")).to_be_focused()
+    expect(page.locator("#announce")).to_contain_text("第 6 条，共 21 条")
+    page.keyboard.press("a")
+    expect(page.locator("#card-title")).to_be_focused()
+
+
+def test_first_form_is_in_sight_below_files_that_failed(page: Page, store: Store) -> None:
+    with store.writing() as connection:
+        for number in range(9):
+            connection.execute(
+                schema.file.insert().values(
+                    batch_id=1, path=f"附件{number}.docx", status="failed", ruleset="r", current=True, received_at="",
+                    problems=(Problem(code="encrypted", message="文件设了打开密码，无法读取"),),
+                )
+            )  # fmt: skip
+    page.set_viewport_size({"width": 1366, "height": 641})
+    page.reload()
+    expect(page.locator(".unread")).to_be_visible()
+    expect(page.locator(".lines tbody tr").first).to_be_in_viewport(ratio=1)
 
 
 def test_every_export_can_be_reached_on_a_low_screen(page: Page) -> None:

@@ -12,7 +12,7 @@ from fuhe.outputs.contract import FormReport
 from fuhe.outputs.decided import by_cell, drafts_in
 from fuhe.outputs.excel.row_heights import corner, grow, letters
 from fuhe.outputs.in_words import BLANK
-from fuhe.outputs.notes import Note, advice_of
+from fuhe.outputs.notes import Note, advice_of, suggestions_of
 from fuhe.outputs.parts import part_of, serialized, with_parts
 from fuhe.outputs.stamp import Stamp
 from fuhe.outputs.typos import typos_of
@@ -85,7 +85,7 @@ def _revise_form(form: FormReport, cells: _Cells, stamp: Stamp) -> list[Note]:
         if place is not None and (cell := known.get(place)) is not None:
             texts[place] = put_right(texts.get(place, cells.text(cell)), typo.wrong)
     notes = [_put(cells, place, text, stamp) for place, text in texts.items()]
-    return [*notes, *advice_of(form, left, stamp)]
+    return [*notes, *advice_of(form, left, stamp), *suggestions_of(form, stamp)]
 
 
 def _put(cells: _Cells, place: Place, text: str, stamp: Stamp) -> Note:

@@ -3,7 +3,7 @@
 import io
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Any
@@ -12,10 +12,12 @@ import xlsxwriter
 
 from fuhe.findings import OPEN_LABEL, SEVERITIES, SEVERITY_LABELS, STATE_LABELS
 from fuhe.outputs.contract import Report
-from fuhe.outputs.listing import COLUMNS, ListedRow, entries
+from fuhe.outputs.listing import COLUMNS, POINT_COLUMNS, ListedRow, PointRow, entries, point_rows
 from fuhe.outputs.stamp import stamp_of
+from fuhe.pointing.phrasebook import theme_names
 from fuhe.records import FileStatus
 
+_POINT_WIDTHS = (5, 12, 15, 10, 15, 10, 16, 36, 26, 7, 7, 9)
 _WIDTHS = (5, 12, 15, 10, 15, 6, 6.5, 12, 32, 15, 24, 9, 10)
 _LEVEL_COLOURS = {"error": "#A8201A", "warning": "#8A5A00", "info": "#1B4A86"}
 _TOP = 12
@@ -57,21 +59,27 @@ def to_workbook(report: Report) -> bytes:
         Origin(file.path, file.status, len(file.forms), file.sha256, "\n".join(one.message for one in file.problems))
         for file in report.files
     )
-    write_workbook(out, entries(report), origins, stamp_of(report).line)
+    write_workbook(out, chain(point_rows(report), entries(report)), origins, stamp_of(report).line)
     return out.getvalue()
 
 
-def write_workbook(out: IO[bytes], listed: Iterable[ListedRow], origins: Iterable[Origin], line: str) -> None:
-    """Write the workbook as its lines come, none of them kept; beyond what a sheet can hold the list goes on in another."""
+def write_workbook(
+    out: IO[bytes], listed: Iterable[PointRow | ListedRow], origins: Iterable[Origin], line: str
+) -> None:
+    """Write the workbook as its lines come, none of them kept: points in the first sheet, findings one by one in the second.
+
+    Beyond what a sheet can hold a list goes on in another.
+    """
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
         book.set_properties({"title": "问题清单", "comments": line})
         counts = _Counts()
-        listed = iter(listed)
-        _list_sheet(book, "问题清单", islice(listed, _SHEET_ROWS), counts, line)
-        number = 2
-        while more := list(islice(listed, 1)):
-            _list_sheet(book, f"问题清单（{number}）", chain(more, islice(listed, _SHEET_ROWS - 1)), counts, line)
-            number += 1
+        points = _ListWriter(book, "问题清单", POINT_COLUMNS, _POINT_WIDTHS, line)
+        findings = _ListWriter(book, "逐条", COLUMNS, _WIDTHS, line)
+        for entry in listed:
+            counts.add(entry)
+            (points if isinstance(entry, PointRow) else findings).add(entry.values())
+        points.close()
+        findings.close()
         _chart_sheet(book, counts)
         _source_sheet(book, origins, line)
 
@@ -80,38 +88,54 @@ class _Counts:
     """What the charts show, counted as the lines go by."""
 
     def __init__(self) -> None:
-        self.levels = Counter(dict.fromkeys(SEVERITY_LABELS.values(), 0))  # a level without findings is shown as 0
-        self.codes, self.units = Counter[str](), Counter[str]()
+        self.themes = Counter(dict.fromkeys(theme_names().values(), 0))  # a theme without points is shown as 0
+        self.points, self.units = Counter[str](), Counter[str]()
 
-    def add(self, entry: ListedRow) -> None:
-        self.levels[entry.level[:2]] += 1
-        self.codes[f"{entry.code} {entry.title}"] += 1
-        self.units[entry.unit or "（未填单位）"] += 1
+    def add(self, entry: PointRow | ListedRow) -> None:
+        if isinstance(entry, PointRow):
+            self.themes[entry.theme] += 1
+            self.points[entry.fault] += 1
+            self.units[entry.unit or "（未填单位）"] += 1
 
 
-def _list_sheet(book: Any, name: str, listed: Iterable[ListedRow], counts: _Counts, line: str) -> None:
-    sheet = book.add_worksheet(name)
-    body = book.add_format({**_BODY, "text_wrap": True})
-    head = book.add_format({**_BODY, **_HEAD})
-    levels = {
-        SEVERITY_LABELS[severity]: book.add_format({**_BODY, "bold": True, "font_color": _LEVEL_COLOURS[severity]})
-        for severity in SEVERITIES
-    }
-    for col, (title, width) in enumerate(zip(COLUMNS.values(), _WIDTHS, strict=True)):
-        sheet.set_column(col, col, width)
-        sheet.write_string(0, col, title, head)
-    level, row = list(COLUMNS).index("level"), 0
-    for row, entry in enumerate(listed, start=1):
-        counts.add(entry)
-        values = entry.values()
-        _forget(sheet, row - 2)
-        sheet.set_row(row, _height(values))
+class _ListWriter:
+    """One list written row by row, going on in another sheet where one is full."""
+
+    def __init__(self, book: Any, name: str, columns: Mapping[str, str], widths: Sequence[float], line: str) -> None:
+        self.book, self.name, self.columns, self.widths, self.line = book, name, columns, widths, line
+        self.body = book.add_format({**_BODY, "text_wrap": True})
+        self.head = book.add_format({**_BODY, **_HEAD})
+        self.levels = {
+            SEVERITY_LABELS[severity]: book.add_format({**_BODY, "bold": True, "font_color": _LEVEL_COLOURS[severity]})
+            for severity in SEVERITIES
+        }
+        self.sheets, self.row = 0, 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.sheets, self.row = self.sheets + 1, 0
+        self.sheet = self.book.add_worksheet(self.name if self.sheets == 1 else f"{self.name}（{self.sheets}）")
+        for col, (title, width) in enumerate(zip(self.columns.values(), self.widths, strict=True)):
+            self.sheet.set_column(col, col, width)
+            self.sheet.write_string(0, col, title, self.head)
+
+    def add(self, values: Sequence[str | int]) -> None:
+        """Write one row."""
+        if self.row == _SHEET_ROWS:
+            self.close()
+            self._begin()
+        self.row += 1
+        _forget(self.sheet, self.row - 2)
+        self.sheet.set_row(self.row, _height(values, self.widths))
         for col, value in enumerate(values):
             if isinstance(value, int):
-                sheet.write_number(row, col, value, body)
+                self.sheet.write_number(self.row, col, value, self.body)
             else:
-                sheet.write_string(row, col, value[:_CELL_LIMIT], levels.get(value, body) if col == level else body)
-    _to_use(sheet, max(row, 1), line)
+                self.sheet.write_string(self.row, col, value[:_CELL_LIMIT], self.levels.get(value, self.body))
+
+    def close(self) -> None:
+        """Make the sheet one that can be filtered, decided on and printed."""
+        _to_use(self.sheet, max(self.row, 1), list(self.columns), self.line)
 
 
 def _forget(sheet: Any, row: int) -> None:
@@ -120,21 +144,21 @@ def _forget(sheet: Any, row: int) -> None:
         kept.pop(row, None)
 
 
-def _to_use(sheet: Any, last: int, line: str) -> None:
+def _to_use(sheet: Any, last: int, columns: Sequence[str], line: str) -> None:
     """Make a list that can be filtered, decided on and printed."""
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
-    state = list(COLUMNS).index("state")
+    sheet.autofilter(0, 0, last, len(columns) - 1)
+    state = columns.index("state")
     sheet.data_validation(1, state, last, state, {"validate": "list", "source": [OPEN_LABEL, *STATE_LABELS.values()]})
     _for_print(sheet, line)
     sheet.repeat_rows(0)
 
 
-def _height(values: Sequence[str | int]) -> float:
+def _height(values: Sequence[str | int], widths: Sequence[float]) -> float:
     """Return the row height in points that shows every wrapped text; a sheet allows 409 at most."""
     lines = max(
         sum(max(1, math.ceil(_columns(line) / width)) for line in str(value).split("\n"))
-        for value, width in zip(values, _WIDTHS, strict=True)
+        for value, width in zip(values, widths, strict=True)
     )
     return min(409.0, 13.5 * lines + 4)
 
@@ -157,9 +181,9 @@ def _chart_sheet(book: Any, counts: _Counts) -> None:
     sheet.set_column(0, 0, 34)
     top = 0
     for title, shown in (
-        ("按级别", list(counts.levels.items())),
-        ("最常见的问题", counts.codes.most_common(_TOP)),
-        ("问题较多的单位", counts.units.most_common(_TOP)),
+        ("按方面", list(counts.themes.items())),
+        ("最常见的要点", counts.points.most_common(_TOP)),
+        ("要点较多的单位", counts.units.most_common(_TOP)),
     ):
         top = _table_and_chart(book, sheet, top, title, shown)
     _for_print(sheet, "")

@@ -118,7 +118,7 @@ def _spending(spending: Spending, leads: Leads) -> Markup:
     axes = _spending_axes(spending)
     most = max(dot.forms for dot in spending.dots)
     points = (
-        svg.Point(
+        svg.ScatterMark(
             dot.rate,
             dot.score,
             dot.told,

@@ -7,12 +7,13 @@ from pathlib import Path
 import jinja2
 
 from fuhe.drafts import Draft
-from fuhe.findings import OPEN_LABEL, SEVERITY_LABELS, STATE_LABELS, Finding
-from fuhe.outputs.contract import Report
+from fuhe.findings import OPEN_LABEL, SEVERITIES, SEVERITY_LABELS, STATE_LABELS, Finding
+from fuhe.outputs.contract import FormReport, Report
 from fuhe.outputs.decided import is_answer
 from fuhe.outputs.in_words import cell_name, file_name, grounds, segments, sum_line, where
 from fuhe.outputs.marks import marked
 from fuhe.outputs.stamp import stamp_of
+from fuhe.point import Point
 from fuhe.records import FORM_TYPES
 from fuhe.text import one_line
 
@@ -60,7 +61,11 @@ def to_html(report: Report) -> str:
         {
             "file": file,
             "forms": [
-                {"marked": marked(form), "drafts": {draft.field: draft for draft in form.drafts or ()}}
+                {
+                    "marked": marked(form),
+                    "points": numbered(form),
+                    "drafts": {draft.field: draft for draft in form.drafts or ()},
+                }
                 for form in file.forms
             ],
         }
@@ -68,6 +73,14 @@ def to_html(report: Report) -> str:
     ]
     template = environment().get_template("report.html.j2")
     return template.render(report=report, files=shown, stamp=stamp_of(report), style=_style())
+
+
+def numbered(form: FormReport) -> list[tuple[Point, list[int]]]:
+    """Return the points of a form with the numbers its findings have on the page."""
+    found = form.findings or ()
+    ordered = sorted(range(len(found)), key=lambda place: (SEVERITIES.index(found[place].severity), found[place].code))
+    number = {place: number for number, place in enumerate(ordered, 1)}
+    return [(point, sorted(number[fact] for fact in point.facts)) for point in form.points or ()]
 
 
 def _style() -> str:

@@ -24,7 +24,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ScatterMark:
     """A dot at data coordinates; `weight` 0 to 1 sizes it among squares, None is a plain dot."""
 
     x: float
@@ -135,7 +135,7 @@ def _column(axes: Axes, number: int, row: Bar) -> list[Markup]:
 
 
 def scatter(
-    key: str, title: str, told: str, axes: Axes, points: Iterable[Point], box: tuple[float, float, float, float]
+    key: str, title: str, told: str, axes: Axes, points: Iterable[ScatterMark], box: tuple[float, float, float, float]
 ) -> Markup:
     """Draw points; `box` (x from, x to, y from, y to) is the region to look at."""
     left, top = axes.at(box[0], box[3])
@@ -145,7 +145,7 @@ def scatter(
     return chart(key, title, told, _HEIGHT, region, _grid(axes), *(_point(axes, point) for point in ordered))
 
 
-def _point(axes: Axes, point: Point) -> Markup:
+def _point(axes: Axes, point: ScatterMark) -> Markup:
     x, y = axes.at(point.x, point.y)
     radius = 4.0 if point.weight is None else 2.5 + 8 * point.weight**0.5
     drawn = element("circle", cx=x, cy=y, r=radius, class_=f"dot {point.kind}".rstrip())

@@ -1,15 +1,19 @@
-"""批次复核情况报告.docx: how many forms, how well filled, the commonest faults, strong and weak cases, advice."""
+"""批次复核情况报告.docx: how many forms, money and scores, how well filled, points by theme and stake, strong and weak cases, advice."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fuhe.findings import SEVERITY_LABELS, Finding
+from fuhe.findings import SEVERITY_LABELS
 from fuhe.outputs.contract import FormReport, Report
-from fuhe.outputs.in_words import file_name, grounds, inner_quotes
+from fuhe.outputs.in_words import file_name, inner_quotes
 from fuhe.outputs.stamp import stamp_of
 from fuhe.outputs.word.charts import add_bars
 from fuhe.outputs.word.official import Paper
+from fuhe.pointing.letter import outright
+from fuhe.pointing.opening import money_and_scores
+from fuhe.pointing.phrasebook import kinds, phrasings, theme_names
+from fuhe.pointing.wording import slots_filled
 from fuhe.policy import lexicon, pack, pack_names
 from fuhe.quality import Quality
 from fuhe.text import one_line
@@ -19,15 +23,19 @@ _TOP, _CASES, _NUMERALS = 10, 3, "一二三四五六"
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """A rule's findings over the batch: one of them, how many there are, and how many forms have it."""
+    """One kind of point over the batch: in how many forms it stands, and what rests on it."""
 
-    finding: Finding
-    count: int
+    kind: str
     forms: int
+    stake: float
 
     @property
     def name(self) -> str:
-        return f"{self.finding.code} {self.finding.title}"
+        return kinds()[self.kind].judged
+
+    @property
+    def theme(self) -> str:
+        return theme_names()[kinds()[self.kind].theme]
 
 
 def to_batch_paper(report: Report) -> bytes:
@@ -39,43 +47,44 @@ def to_batch_paper(report: Report) -> bytes:
     sections: list[tuple[str, Callable[[], None]]] = [
         ("复核规模", lambda: _scale(paper, report, forms)),
         ("填报质量", lambda: _levels(paper, forms)),
-        ("常见问题", lambda: _commonest(paper, faults, len(forms))),
+        ("主要问题", lambda: _commonest(paper, faults, len(forms))),
     ]
-    if report.batch.findings:
-        sections.append(("表与表之间的问题", lambda: _across(paper, report)))
+    if report.batch.points:
+        sections.append(("各表共同的和表与表之间的情况", lambda: _across(paper, report)))
     sections += [("填得较好和较弱的表", lambda: _cases(paper, forms)), ("工作建议", lambda: _advice(paper, faults))]
     for number, (heading, written) in zip(_NUMERALS, sections, strict=False):
         paper.heading(f"{number}、{heading}")
         written()
     paper.signature(["复核单位：", "年　　月　　日"])
-    paper.note(stamp_of(report).line)
     return paper.save(title="批次复核情况报告", comments=stamp_of(report).line)
 
 
 def _faults(forms: Sequence[FormReport]) -> list[_Fault]:
-    counts, hit, first = Counter[str](), Counter[str](), dict[str, Finding]()
-    for form in forms:
-        codes = [finding.code for finding in form.findings or ()]
-        counts.update(codes)
-        hit.update(set(codes))
-        for finding in form.findings or ():
-            first.setdefault(finding.code, finding)
-    ranked = sorted(hit, key=lambda code: (-hit[code], -counts[code], code))
-    return [_Fault(first[code], counts[code], hit[code]) for code in ranked]
+    """Count the points by kind, those of most forms first."""
+    told = [point for form in forms for point in outright(form.points or ())]
+    found = [
+        _Fault(
+            kind,
+            sum(1 for form in forms if any(point.kind == kind for point in form.points or ())),
+            sum(point.stake or 0 for point in told if point.kind == kind),
+        )
+        for kind in dict.fromkeys(point.kind for point in told)
+    ]
+    return sorted(found, key=lambda fault: (-fault.forms, -fault.stake, fault.kind))
 
 
 def _scale(paper: Paper, report: Report, forms: Sequence[FormReport]) -> None:
     units = {form.record.unit or form.record.department for form in forms} - {None}
-    failed = [file for file in report.files if file.status == "failed"]
-    s = report.summary
-    text = (
-        f"本批共收到文件{s.files}个，读出自评表{len(forms)}张，涉及单位{len(units)}个。"
-        f"按{_scope(report.policy)}运行规则{report.rules_run}条，发现错误{s.errors}处、警告{s.warnings}处、提示{s.infos}处。"
+    clean = sum(1 for form in forms if not outright(form.points or ()))
+    paper.body(
+        f"本批共收到文件{report.summary.files}个，读出自评表{len(forms)}张，涉及单位{len(units)}个，"
+        f"按{_scope(report.policy)}复核。其中没有需要修改的表{clean}张。"
     )
-    clean = sum(1 for form in forms if not any(f.severity != "info" for f in form.findings or ()))
-    paper.body(text + f"其中没有错误和警告的表{clean}张。")
-    if failed:
-        paper.body(f"有{len(failed)}个文件没有读成，未计入以下统计：" + "；".join(_unread(report)) + "。")
+    if told := money_and_scores([form.record for form in forms]) if forms else "":
+        paper.body(told)
+    for status, words in (("failed", "没有读成，未计入以下统计"), ("partial", "没有读全，有关的表不评填报质量")):
+        if named := _unread(report, status):
+            paper.body(f"有{len(named)}个文件{words}：{'；'.join(named)}。")
     if passed := sum(1 for file in report.files if file.status == "skipped"):
         paper.body(f"另有{passed}个文件不是要读的表，已略过。")
 
@@ -84,11 +93,11 @@ def _scope(policy: str) -> str:
     return pack(policy).title if policy in pack_names() else f"“{policy}”口径"
 
 
-def _unread(report: Report) -> list[str]:
+def _unread(report: Report, status: str) -> list[str]:
     return [
         f"{file_name(file.path)}（{'；'.join(problem.message for problem in file.problems).rstrip('。')}）"
         for file in report.files
-        if file.status == "failed"
+        if file.status == status
     ]
 
 
@@ -121,7 +130,7 @@ def _dimension(name: str, scored: Sequence[Quality]) -> tuple[str, ...]:
     for entry in entries:
         for loss in entry.lost:
             lost[loss.code] += 1
-    named = "、".join(f"{code}（{count}张）" for code, count in lost.most_common(3)) or "无"
+    named = "、".join(f"{phrasings()[code].head}（{count}张）" for code, count in lost.most_common(2)) or "无"
     mean = sum(entry.score for entry in entries) / len(entries)
     below = sum(1 for entry in entries if entry.score < entry.full)
     return name, f"{entries[0].full:g}", f"{mean:.1f}", f"{below}张", named
@@ -134,25 +143,22 @@ def _commonest(paper: Paper, faults: Sequence[_Fault], forms: int) -> None:
     top = faults[:_TOP]
     first = top[0]
     paper.body(
-        f"共检出{len(faults)}类问题。最常见的是“{first.finding.title}”，"
-        f"{forms}张表中有{first.forms}张，占{100 * first.forms / forms:.0f}%，共{first.count}处。前{len(top)}类如下。"
+        f"最常见的是“{first.name}”，{forms}张表中有{first.forms}张，占{100 * first.forms / forms:.0f}%。各类问题如下。"
     )
     add_bars(paper.document, "有该问题的表数", [(fault.name, fault.forms) for fault in top])
+    by_theme = sorted(top, key=lambda fault: list(theme_names().values()).index(fault.theme))
     rows = [
-        (
-            fault.finding.code, fault.finding.title, SEVERITY_LABELS[fault.finding.severity],
-            f"{fault.forms}张", f"{fault.count}处", grounds(fault.finding),
-        )
-        for fault in top
-    ]  # fmt: skip
-    paper.table(("代码", "问题", "级别", "表数", "处数", "依据"), rows, (1.6, 4.6, 1.5, 1.6, 1.6, 4.7))
+        (fault.theme, fault.name, f"{fault.forms}张", f"{fault.stake:g}分" if fault.stake else "—")
+        for fault in by_theme
+    ]
+    paper.table(("方面", "问题", "表数", "涉及分值"), rows, (4.6, 6.4, 2.2, 2.4))
 
 
 def _across(paper: Paper, report: Report) -> None:
-    for number, finding in enumerate(report.batch.findings[:_TOP], 1):
-        paper.body(f"{number}．{finding.message.rstrip('。')}。（{finding.code}）")
-    if len(report.batch.findings) > _TOP:
-        paper.body(f"其余{len(report.batch.findings) - _TOP}组见问题清单。")
+    for number, point in enumerate(report.batch.points[:_TOP], 1):
+        paper.body(f"{number}．{point.says}{point.ask}")
+    if len(report.batch.points) > _TOP:
+        paper.body(f"其余{len(report.batch.points) - _TOP}项见问题清单。")
 
 
 def _cases(paper: Paper, forms: Sequence[FormReport]) -> None:
@@ -170,9 +176,8 @@ def _cases(paper: Paper, forms: Sequence[FormReport]) -> None:
         else:
             paper.body("本批没有填报质量达到“良”以上的表。需要重点修改的如下。")
         for form in weak:
-            codes = Counter(f"{f.title}（{f.code}）" for f in form.findings or () if f.severity != "info")
-            told = "、".join(f"{name}{count}处" for name, count in codes.most_common(4))
-            paper.body(f"{_named(form)}，填报质量{_score(form):g}分。主要问题：{told or '无错误和警告'}。")
+            told = "；".join(point.headline for point in outright(form.points or ())[:_CASES])
+            paper.body(f"{_named(form)}，填报质量{_score(form):g}分。主要问题：{told or '无'}。")
 
 
 def _score(form: FormReport) -> float:
@@ -191,8 +196,14 @@ def _kept(form: FormReport) -> str:
 
 
 def _advice(paper: Paper, faults: Sequence[_Fault]) -> None:
-    serious = [fault for fault in faults if fault.finding.severity != "info" and fault.finding.fix][:5]
-    if not serious:
+    common = faults[:5]
+    if not common:
         paper.body("本批没有需要普遍修改的问题。")
-    for number, fault in enumerate(serious, 1):
-        paper.body(f"{number}．针对“{fault.finding.title}”（{fault.forms}张表）：{'；'.join(fault.finding.fix)}。")
+    for number, fault in enumerate(common, 1):
+        paper.body(f"{number}．针对“{fault.name}”（{fault.forms}张表）：{phrased(fault.kind)}")
+
+
+def phrased(kind: str) -> str:
+    """Return the request of the first code of a kind, said of no row in particular."""
+    first = next(entry for entry in phrasings().values() if entry.kind == kind)
+    return f"{slots_filled(first.ask_all or first.ask)}。"

@@ -77,9 +77,10 @@ class Paper:
 
     def signature(self, lines: Sequence[str]) -> None:
         """Write the lines a person signs, set to the right."""
-        self._paragraph("", BODY_FONT, BODY_POINTS)
-        for line in lines:
+        self._paragraph("", BODY_FONT, BODY_POINTS).paragraph_format.keep_with_next = True
+        for number, line in enumerate(lines, 1):
             paragraph = self._paragraph(line, BODY_FONT, BODY_POINTS)
+            paragraph.paragraph_format.keep_with_next = number < len(lines)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             paragraph.paragraph_format.right_indent = Pt(BODY_POINTS * (2 if line.endswith("日") else 8))
             paragraph.paragraph_format.keep_together = True

@@ -1,5 +1,6 @@
 """下年度绩效目标表.docx: next year's table in the national target-form layout, and how each indicator is measured."""
 
+from decimal import Decimal
 from typing import Any
 
 from docx.shared import Cm
@@ -29,7 +30,8 @@ def to_plans(report: Report, year: str) -> bytes:
 
 
 def _plans(form: FormReport) -> list[tuple[Draft, Plan]]:
-    return [(draft, draft.indicator) for draft in form.drafts or () if draft.indicator is not None]
+    told = [(draft, draft.indicator) for draft in form.drafts or () if draft.indicator is not None]
+    return [(draft, plan) for draft, plan in told if plan.action != "delete"]
 
 
 def _table(paper: Paper, form: FormReport, year: str, *, new_page: bool) -> None:
@@ -42,10 +44,20 @@ def _table(paper: Paper, form: FormReport, year: str, *, new_page: bool) -> None
     _line(paper, grid, "", "一级指标", "二级指标", "三级指标", "指标值", "分值", bold=True)
     for _, plan in plans:
         _line(paper, grid, "", _whole(plan.level1), _whole(plan.class_), plan.name, plan.value, plan.weight or _BLANK)
+    execution = _execution(form.record)
+    _line(paper, grid, "", "预算执行", "", "预算执行率", "100%", execution)
+    total = sum((Decimal(plan.weight or 0) for _, plan in plans), Decimal(execution))
+    _line(paper, grid, "", "总分", "", "", "", f"{total.normalize():f}", bold=True)
     _merge_equal(grid, first + 1, 1, [_whole(plan.level1) for _, plan in plans])
     label = grid.cell(first, 0).merge(grid.cell(len(grid.rows) - 1, 0))
     _drop_empty(label)
     paper.write(label, "绩\n效\n指\n标" if plans else "绩效\n指标", bold=True)
+
+
+def _execution(record: Record) -> str:
+    """Return the points of the execution rate: the form's own, else the ten of the national scheme."""
+    own = next((row.weight for row in record.funding if row.weight and row.weight.strip("—-－ ").isdigit()), None)
+    return own or "10"
 
 
 def _whole(name: str | None) -> str:

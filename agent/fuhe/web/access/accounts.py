@@ -1,4 +1,4 @@
-"""Accounts: secrets kept as scrypt, invitations by a link that works once, a pause after several wrong tries."""
+"""Accounts: secrets kept as scrypt, invitations by a link that works once."""
 
 import hashlib
 import secrets
@@ -21,9 +21,6 @@ _COST, _BLOCK, _PARALLEL = 15, 8, 3
 _MEMORY = 64 << 20
 _AT_ONCE = threading.BoundedSemaphore(2)
 LEAST, MOST = 10, 200
-TRIES = 5
-PAUSE = 300.0  # seconds, doubled with every further round of wrong tries
-_LONGEST_PAUSE = 3600.0
 INVITED = 72 * 3600.0
 _COMMON = (
     "1234567890",
@@ -51,14 +48,13 @@ class Account:
     unit: str | None
     active: bool
     invited: bool
-    locked: bool
 
     @property
     def state(self) -> str:
         """Say in words how it stands."""
         if not self.active:
             return "已停用"
-        return "等待本人设置密码" if self.invited else "多次输错，暂停登录" if self.locked else "正常"
+        return "等待本人设置密码" if self.invited else "正常"
 
 
 def sealed(password: str) -> Sealed:
@@ -108,7 +104,7 @@ class Tried:
 
 
 def tried(store: Store, name: str, password: str) -> Tried:
-    """Try a password, outside any transaction; it takes as long for a wrong name, a wrong password and a pause."""
+    """Try a password, outside any transaction; it takes as long for a wrong name as for a wrong password."""
     table = schema.account
     with store.reading() as connection:
         named = select_of(AccountRow, table).where(table.c.name == name.strip(), table.c.active)
@@ -116,28 +112,15 @@ def tried(store: Store, name: str, password: str) -> Tried:
     return Tried(row, is_right(password, row.secret if row is not None else ""))
 
 
-def let_in(connection: Connection, given: Tried, now: float) -> AccountRow | None:
-    """Count a try and return the account it opens; None where it was wrong, the account pauses or has changed since."""
-    if given.row is None:
+def let_in(connection: Connection, given: Tried) -> AccountRow | None:
+    """Return the account a password opens; None where it was wrong or the account has changed since."""
+    if given.row is None or not given.is_right:
         return None
     table = schema.account
-    # Of tries side by side each counts what the ones before it have left.
-    again = select_of(AccountRow, table).where(table.c.id == given.row.id, table.c.active).with_for_update()
-    row = fetch_one(connection, AccountRow, again)
-    if row is None or row.secret != given.row.secret or (row.locked_until or 0) > now:
-        return None
-    if given.is_right:
-        _count(connection, row.id, 0, None)
-        return row
-    failures = row.failures + 1
-    pause = min(PAUSE * 2 ** (failures // TRIES - 1), _LONGEST_PAUSE) if failures % TRIES == 0 else None
-    _count(connection, row.id, failures, None if pause is None else now + pause)
-    return None
-
-
-def _count(connection: Connection, account: int, failures: int, until: float | None) -> None:
-    table = schema.account
-    connection.execute(update(table).where(table.c.id == account).values(failures=failures, locked_until=until))
+    row = fetch_one(
+        connection, AccountRow, select_of(AccountRow, table).where(table.c.id == given.row.id, table.c.active)
+    )
+    return row if row is not None and row.secret == given.row.secret else None
 
 
 def invite(
@@ -231,17 +214,13 @@ def get(connection: Connection, account: int) -> AccountRow:
     return row
 
 
-def listed(connection: Connection, now: float) -> list[Account]:
+def listed(connection: Connection) -> list[Account]:
     """Return every account, by role and name."""
     table = schema.account
     rows = fetch(connection, AccountRow, select_of(AccountRow, table).order_by(table.c.role, table.c.name))
     return [
-        Account(
-            row.id, row.name, row.role, row.unit, row.active, row.secret.startswith("invited$"),
-            (row.locked_until or 0) > now,
-        )
-        for row in rows
-    ]  # fmt: skip
+        Account(row.id, row.name, row.role, row.unit, row.active, row.secret.startswith("invited$")) for row in rows
+    ]
 
 
 def is_managed(connection: Connection) -> bool:

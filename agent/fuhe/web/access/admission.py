@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, true
 from fuhe.store import schema
 from fuhe.store.decisions import note
 from fuhe.store.rows import FormRow, fetch_one, select_of
-from fuhe.web.access import sessions
+from fuhe.web.access import fresh_address, sessions
 from fuhe.web.desk import Desk
 from fuhe.web.roles import VERB_LABELS, Person, Verb, may, units_of
 
@@ -23,6 +23,7 @@ __all__ = [
     "checked",
     "cookie_name",
     "form_row",
+    "scheme_of",
     "is_own",
     "is_visible",
     "may",
@@ -32,6 +33,7 @@ _SPACES = (" ", "\u3000", "\n")
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 HEADER = "x-csrf-token"
+_LONG = 400 * 86400  # seconds, the most a browser keeps; the session ends with the server
 
 
 def desk_of(request: Request) -> Desk:
@@ -120,6 +122,13 @@ def cookie_name(desk: Desk) -> str:
     return f"fuhe_{desk.port}"
 
 
+def scheme_of(request: Request) -> str:
+    """Return by which scheme a browser reached us: a proxy of our own says so, nobody else does."""
+    peer = request.client.host if request.client else ""
+    told = request.headers.get("x-forwarded-proto", "")
+    return "https" if told == "https" and peer in desk_of(request).base.web.known_proxies else request.url.scheme
+
+
 def signed_in(request: Request, response: Response, account: int | None) -> Response:
     """Begin a session and give its cookie to a response."""
     desk = desk_of(request)
@@ -131,7 +140,8 @@ def signed_in(request: Request, response: Response, account: int | None) -> Resp
         value,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=scheme_of(request) == "https",
+        max_age=_LONG if desk.mode == "single" else None,
         path="/",
     )
     return response
@@ -159,13 +169,29 @@ class Ticket:
         self._value = None
         return True
 
+    def renew(self) -> str:
+        """Return a fresh token; the one before is void."""
+        self._value = secrets.token_urlsafe(24)
+        return self._value
+
 
 def enter(request: Request, ticket: Ticket) -> Response | None:
     """Open a session for a request that carries the one-time token, and take the token out of the address."""
-    given = request.query_params.get("t")
-    if given is None or not ticket.spend(given):
+    given, desk = request.query_params.get("t"), desk_of(request)
+    if given is None or not (ticket.spend(given) or _spend_issued(desk, given)):
         return None
-    desk = desk_of(request)
     with desk.store.writing() as connection:
         note(connection, "sign-in", by=desk.owner, at=desk.now())
     return signed_in(request, RedirectResponse(request.url.path, 303), None)
+
+
+def _spend_issued(desk: Desk, given: str) -> bool:
+    """Tell whether a token was issued at this computer while we are served, and let nobody use it again."""
+    with desk.store.reading() as connection:
+        if not fresh_address.fits(connection, given, desk.clock()):
+            return False
+    with desk.store.writing() as connection:
+        is_right = fresh_address.fits(connection, given, desk.clock())
+        if is_right:
+            fresh_address.spend(connection)
+    return is_right

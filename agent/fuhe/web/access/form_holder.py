@@ -1,5 +1,6 @@
 """Who is at work on a form: taken by the first to open it, kept by working, given up by leaving, taken over by name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from fuhe.web.access.admission import At, Person, allowed, form_row
 from fuhe.web.desk import Desk
 
 router = APIRouter(include_in_schema=False)
-KEPT = 15 * 60.0  # seconds after the last sign of work
+KEPT = 5 * 60.0  # seconds after the last sign of work; an open page gives one every minute
+_LEAVING = 5.0  # seconds: a page that is only loaded again gives a sign before they are over
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,13 @@ def standing(connection: Connection, form_id: int, person: Person, now: float) -
     return None if row is None else FormHolder(row.by, row.at, row.by == person.name)
 
 
+def holders(connection: Connection, ids: Sequence[int], now: float) -> dict[int, str]:
+    """Return who is at work on forms, by form."""
+    table = schema.claim
+    rows = connection.execute(select(table.c.form_id, table.c.by).where(table.c.form_id.in_(ids), table.c.until > now))
+    return {row.form_id: row.by for row in rows}
+
+
 def take(connection: Connection, form_id: int, person: Person, desk: Desk) -> FormHolder:
     """Take a form or keep it, unless somebody else is at work on it; returns who is. Call it in a writing transaction."""
     now = desk.clock()
@@ -53,6 +62,27 @@ def require(connection: Connection, form_id: int, person: Person, desk: Desk) ->
     claim = take(connection, form_id, person, desk)
     if not claim.is_mine:
         raise HTTPException(409, f"{claim.by} 正在复核这张表，您的修改没有保存；需要时可以接手")
+
+
+def give_up(connection: Connection, form_id: int, person: Person) -> None:
+    """Let a form go, where it is this person's."""
+    table = schema.claim
+    connection.execute(table.delete().where(table.c.form_id == form_id, table.c.by == person.name))
+
+
+def give_up_all(connection: Connection, person: Person) -> None:
+    """Let everything go that a person is at work on: he has signed out."""
+    connection.execute(schema.claim.delete().where(schema.claim.c.by == person.name))
+
+
+@router.post("/forms/{form_id}/claim/leave")
+def leave(form_id: int, desk: At, person: Reviewer) -> Response:
+    """Let a form go in a moment, unless its page gives another sign of life: a browser says this of a page it leaves."""
+    table = schema.claim
+    with desk.store.writing() as connection:
+        own = table.update().where(table.c.form_id == form_id, table.c.by == person.name)
+        connection.execute(own.values(until=desk.clock() + _LEAVING))
+    return Response(status_code=204)
 
 
 @router.post("/forms/{form_id}/claim")
@@ -81,8 +111,7 @@ def take_over(request: Request, form_id: int, desk: At, person: Reviewer) -> Res
 def release(request: Request, form_id: int, desk: At, person: Reviewer) -> Response:
     """Give a form up."""
     with desk.store.writing() as connection:
-        table = schema.claim
-        connection.execute(table.delete().where(table.c.form_id == form_id, table.c.by == person.name))
+        give_up(connection, form_id, person)
     return _back(request, "/")
 
 

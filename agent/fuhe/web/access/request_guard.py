@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fuhe.store.decisions import note
 from fuhe.web.access import admission, sessions
 from fuhe.web.desk import Desk
-from fuhe.web.rendering import problem_page
+from fuhe.web.rendering import page, problem_page
 
 CSP = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
@@ -130,9 +130,11 @@ def _presented(request: Request, cookie: str) -> tuple[str, bool]:
 
 def unknown(request: Request, desk: Desk) -> Response:
     """Send somebody who is not signed in to where he can."""
-    if desk.mode == "single" or request.url.path.startswith("/api/"):
-        told = "请用 fuhe serve 启动时显示的网址打开；网址里的口令只能用一次，重新启动会给出新的"
+    told = "请用 fuhe serve 显示的网址打开；在那个窗口按回车，或另运行 fuhe serve --address，会给出新的网址"
+    if request.url.path.startswith("/api/") or (desk.mode == "single" and request.headers.get("hx-request")):
         return problem_page(request, 401, told if desk.mode == "single" else "请先登录")
+    if desk.mode == "single":
+        return page(request, "way_in.html.j2", status=401, spent="t" in request.query_params)
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"HX-Redirect": "/login"})
     return Response(status_code=303, headers={"Location": "/login"})

@@ -13,8 +13,10 @@ from fuhe.store.rows import TokenRow, fetch, fetch_one, select_of
 from fuhe.web.roles import Person, Role
 
 Mode = Literal["single", "shared"]
-# Idle and absolute seconds: a section shares rooms and computers, the single user's computer has its own lock screen.
-LIMITS: dict[Mode, tuple[float, float]] = {"single": (16 * 3600, 7 * 86400), "shared": (45 * 60, 12 * 3600)}
+# Idle and absolute seconds: a section shares rooms and computers; the single user's computer has its own lock screen,
+# and his session lasts as long as the server.
+_ENDLESS = 100 * 365 * 86400.0
+LIMITS: dict[Mode, tuple[float, float]] = {"single": (_ENDLESS, _ENDLESS), "shared": (45 * 60, 12 * 3600)}
 _TOUCH = 30.0  # seconds between two notes of a sign of life
 _TOKEN = 365 * 86400.0  # seconds a program's token is good for
 
@@ -136,6 +138,12 @@ def end_all(connection: Connection, account: int, but: str = "") -> None:
     """End the sessions of an account, but one."""
     table = schema.session
     connection.execute(table.delete().where(table.c.account_id == account, table.c.token != but))
+
+
+def end_earlier(connection: Connection) -> None:
+    """End the browsers' sessions of single-user mode: they were of a server that is gone."""
+    table = schema.session
+    connection.execute(table.delete().where(table.c.account_id.is_(None), table.c.purpose.is_(None)))
 
 
 def sweep(connection: Connection, mode: Mode, now: float) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlalchemy import Connection, select
 
+from fuhe.findings import SEVERITY_LABELS, STATE_LABELS
 from fuhe.outputs.listing import inert
 from fuhe.rules import title_of
 from fuhe.store import schema
@@ -17,6 +19,8 @@ from fuhe.store.decisions import note
 from fuhe.store.rows import fetch, select_of
 from fuhe.web.access.admission import At, Person, allowed
 from fuhe.web.pages.export_pages import disposition
+from fuhe.web.roles import ROLE_LABELS
+from fuhe.web.work.state_words import STAGES
 
 router = APIRouter(include_in_schema=False)
 ACTIONS = {
@@ -35,6 +39,7 @@ ACTIONS = {
     "due": "设定办结日期",
     "upload": "放入文件",
     "recheck": "重新检查",
+    "columns": "指明栏目含义",
     "put-away": "收起没有读成的文件",
     "resubmit": "重新报送",
     "decide": "处理问题",
@@ -47,7 +52,13 @@ ACTIONS = {
     "doubts": "核对没有认准的格",
     "take-over": "接手",
     "assign": "分派",
-    "stage": "退回、办结",
+    "stage": "退回、办结、送科长",
+    "version-stand": "换一份为准",
+    "version-delete": "删除一份",
+    "version-merge": "合并为新的一版",
+    "version-remove": "移除表",
+    "version-restore": "恢复表",
+    "version-settle": "确认哪一份为准",
     "draft": "重新起草",
     "export": "导出",
     "audit": "导出审计记录",
@@ -71,6 +82,37 @@ class TrailLine:
     def values(self) -> list[str | int]:
         """Return the columns in the order of HEADS."""
         return [self.id, self.at, self.by, self.action, self.form, self.finding, self.before, self.after]
+
+
+_NAMES = {
+    "state": "", "stage": "", "reason": "理由：", "text": "文字：", "field": "格：", "by": "", "at": "", "name": "", "role": "角色：",
+    "unit": "单位：", "active": "可登录：", "forms": "表：", "findings": "问题：", "address": "来自：", "severity": "级别：",
+    "model_url": "模型地址：", "model_name": "模型：", "offline": "禁止外联：", "heading": "落款单位：", "author": "批注作者：",
+    "keys": "快捷键：", "policy": "规则包：", "person": "姓名：", "rules_off": "停用的规则：", "severities": "级别：",
+}  # fmt: skip
+_TRUTHS = {True: "是", False: "否", None: "无"}
+_VALUES: dict[str, str] = {"on": "启用", "off": "停用", "": "（空）"}
+_VALUES.update((*STATE_LABELS.items(), *STAGES.items(), *SEVERITY_LABELS.items(), *ROLE_LABELS.items()))
+
+
+def in_words(kept: str | None) -> str:
+    """Return what a line of the trail keeps as plain words: no names of a program's fields or states."""
+    if kept is None:
+        return ""
+    try:
+        return _words_of(json.loads(kept))
+    except ValueError:
+        return kept
+
+
+def _words_of(value: object) -> str:
+    if isinstance(value, dict):
+        return "；".join(f"{_NAMES.get(name, '')}{_words_of(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return "、".join(_words_of(each) for each in value)
+    if value is None or isinstance(value, bool):
+        return _TRUTHS[value]
+    return _VALUES.get(str(value), str(value))
 
 
 class _TrailRow(NamedTuple):
@@ -102,7 +144,7 @@ def trail(connection: Connection, last: int | None = None) -> Sequence[TrailLine
     return [
         TrailLine(
             row.id, row.at, row.by, ACTIONS.get(row.action, row.action), row.project or "",
-            _finding(row, across), row.before or "", row.after or "",
+            _finding(row, across), in_words(row.before), in_words(row.after),
         )
         for row in rows
     ]  # fmt: skip

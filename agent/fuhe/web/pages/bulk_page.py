@@ -17,17 +17,17 @@ from fuhe.store import schema
 from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.database import inserted
 from fuhe.store.decisions import decide, decisions_of, note
-from fuhe.store.rows import fetch, select_of
+from fuhe.store.rows import FileRow, fetch, select_of
 from fuhe.web.access.admission import At, Person, allowed, is_visible
 from fuhe.web.access.form_holder import standing
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment, page
 from fuhe.web.work.jobs import jobs_of
+from fuhe.web.work.queue import Picked
 
 router = APIRouter()
-Ids = Annotated[list[int], Form(default_factory=list)]
 Decider = Annotated[Person, Depends(allowed("decide"))]
-_MOST = 2000
+_MOST, _MOST_LIGHT = 2000, 20000
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,11 @@ def wanted_name(code: str) -> str:
     return f"“{FAMILIES[code]}”类的错误" if code in FAMILIES else code or "“规则判定”的错误"
 
 
-def _visible(connection: Connection, person: Person, ids: Sequence[int]) -> list[int]:
-    if not ids or len(ids) > _MOST:
-        raise HTTPException(422, f"请先选要处理的表，一次最多 {_MOST} 张")
+def _visible(connection: Connection, person: Person, ids: Sequence[int], most: int = _MOST) -> list[int]:
+    if not ids:
+        raise HTTPException(422, "请先选要处理的表")
+    if len(ids) > most:
+        raise HTTPException(422, f"选了 {len(ids)} 张，一次最多处理 {most} 张，请先筛选一部分")
     form = schema.form.c
     found = connection.execute(select(form.id).where(form.id.in_(ids), form.current, is_visible(person)))
     return sorted(found.scalars())
@@ -107,7 +109,7 @@ def plan(connection: Connection, desk: Desk, person: Person, ids: Sequence[int],
 
 
 @router.post("/bulk/preview")
-def preview(request: Request, desk: At, person: Decider, form: Ids, code: Annotated[str, Form()] = "") -> Response:
+def preview(request: Request, desk: At, person: Decider, form: Picked, code: Annotated[str, Form()] = "") -> Response:
     """Show what would be taken in before it is."""
     with desk.store.reading() as connection:
         planned = plan(connection, desk, person, form, code)
@@ -117,7 +119,7 @@ def preview(request: Request, desk: At, person: Decider, form: Ids, code: Annota
 
 
 @router.post("/bulk/list")
-def take_in(desk: At, person: Decider, form: Ids, code: Annotated[str, Form()] = "") -> Response:
+def take_in(desk: At, person: Decider, form: Picked, code: Annotated[str, Form()] = "") -> Response:
     """Take the settled errors of the chosen forms into their opinions."""
     with desk.store.writing() as connection:
         at = desk.now()
@@ -206,43 +208,54 @@ def lot_of(connection: Connection, person: Person, given: str) -> Lot | None:
 
 
 @router.post("/bulk/recheck")
-def recheck(request: Request, desk: At, person: Annotated[Person, Depends(allowed("upload"))], form: Ids) -> Response:
+def recheck(
+    request: Request, desk: At, person: Annotated[Person, Depends(allowed("upload"))], form: Picked
+) -> Response:
     """Check the files of the chosen forms again, by the rules now in force."""
     with desk.store.writing() as connection:
         table, file = schema.form, schema.file
-        ids = _visible(connection, person, form)
-        files = connection.execute(
-            select(file.c.batch_id, file.c.path, file.c.sha256, file.c.size)
+        ids = _visible(connection, person, form, _MOST_LIGHT)
+        files = fetch(
+            connection,
+            FileRow,
+            select_of(FileRow, file)
             .where(file.c.id.in_(select(table.c.file_id).where(table.c.id.in_(ids))))
-            .order_by(file.c.id)
-        ).all()
-        for batch_id in dict.fromkeys(row.batch_id for row in files):
-            job = inserted(
-                connection, schema.job, batch_id=batch_id, by=person.name, unit=person.unit, at=desk.now(),
-                state="waiting", step=1, beat=0.0,
-            )  # fmt: skip
-            rows = [
-                {"job_id": job, "path": row.path, "sha256": row.sha256 or "", "size": row.size or 0, "state": "waiting"}
-                for row in files
-                if row.batch_id == batch_id
-            ]
-            connection.execute(schema.arrival.insert(), rows)
-            names = [row["path"] for row in rows]
-            note(connection, "recheck", by=person.name, at=desk.now(), batch_id=batch_id, after=names)
+            .order_by(file.c.id),
+        )
+        batch_of = dict(
+            connection.execute(select(file.c.id, file.c.batch_id).where(file.c.id.in_([f.id for f in files]))).all()
+        )
+        for batch_id in dict.fromkeys(batch_of[one.id] for one in files):
+            read_again(connection, desk, person, batch_id, [one for one in files if batch_of[one.id] == batch_id])
     jobs_of(request).wake()
     return RedirectResponse("/", 303)
+
+
+def read_again(connection: Connection, desk: Desk, person: Person, batch_id: int, files: Sequence[FileRow]) -> None:
+    """Make a job of files of a batch that are to be read and checked once more."""
+    job = inserted(
+        connection, schema.job, batch_id=batch_id, by=person.name, unit=person.unit, at=desk.now(), state="waiting",
+        step=1, beat=0.0,
+    )  # fmt: skip
+    rows = [
+        {"job_id": job, "path": row.path, "sha256": row.sha256 or "", "size": row.size or 0, "state": "waiting"}
+        for row in files
+    ]
+    connection.execute(schema.arrival.insert(), rows)
+    names = [row["path"] for row in rows]
+    note(connection, "recheck", by=person.name, at=desk.now(), batch_id=batch_id, after=names)
 
 
 @router.post("/bulk/assign")
 def assign(
     desk: At,
     person: Annotated[Person, Depends(allowed("assign"))],
-    form: Ids,
+    form: Picked,
     reviewer: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Give the chosen forms to somebody, or to nobody."""
     with desk.store.writing() as connection:
-        ids = _visible(connection, person, form)
+        ids = _visible(connection, person, form, _MOST_LIGHT)
         table, named = schema.form, reviewer.strip() or None
         for row in connection.execute(select(table.c.id, table.c.reviewer).where(table.c.id.in_(ids))).all():
             note(connection, "assign", by=person.name, at=desk.now(), form_id=row.id, before=row.reviewer, after=named)

@@ -104,16 +104,40 @@ def _standings(connection: Connection, desk: Desk, person: Person) -> tuple[Batc
     return batch, standings(connection, Selection(batch=batch.id)) if batch is not None else {}
 
 
+@dataclass(frozen=True)
+class RuleFilter:
+    """What the catalogue is narrowed by: words in code, title, family or document; a level; how a rule stands."""
+
+    q: str = ""
+    level: str = ""
+    state: str = ""
+
+    def fits(self, entry: ShownRule) -> bool:
+        """Tell whether a rule is shown."""
+        texts = (entry.code, FAMILIES[entry.code[0]], *(rule.title for rule in entry.rules), *entry.documents)
+        is_found = all(any(word in text.casefold() for text in texts) for word in self.q.casefold().split())
+        return is_found and self.level in ("", entry.level) and self._stands(entry)
+
+    def _stands(self, entry: ShownRule) -> bool:
+        held = {
+            "on": entry.is_on,
+            "off": not entry.is_on,
+            "hit": entry.standing.findings > 0,
+            "doubted": entry.lower is not None,
+        }
+        return held.get(self.state, True)
+
+
 @router.get("/rules")
-def catalogue(request: Request, desk: At, person: Who) -> Response:
-    """Show every rule."""
+def catalogue(request: Request, desk: At, person: Who, wanted: Annotated[RuleFilter, Depends()]) -> Response:
+    """Show the rules, narrowed where words are given."""
     with desk.store.reading() as connection:
         batch, found = _standings(connection, desk, person)
         latest = _changes(connection, 1)
     listed = entries(desk, found)
     return page(
         request, "catalogue.html.j2",
-        entries=listed, batch=batch, families=FAMILIES, every=sum(len(entry.rules) for entry in listed),
+        entries=[entry for entry in listed if wanted.fits(entry)], wanted=wanted, batch=batch, families=FAMILIES, every=sum(len(entry.rules) for entry in listed),
         on=sum(len(entry.rules) for entry in listed if entry.is_on),
         latest=latest[0] if latest else None,
     )  # fmt: skip

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
+from fuhe.errors import PolicyError
 from fuhe.outputs.figures import FormLine, Overview
 from fuhe.outputs.html.overview_page import Links, panels, style, to_overview_page
+from fuhe.policy import pack
 from fuhe.store import schema
 from fuhe.store.batch_figures import overview
 from fuhe.store.decisions import note
@@ -55,8 +57,16 @@ def dashboard(request: Request, desk: At, person: Section, batch: int | None = N
     return page(
         request, "dashboard.html.j2",
         number=number, o=found, batches=batches, panels=panels(found, links) if found else None,
-        panels_address=panels_address(),
+        panels_address=panels_address(), policy_title=_title(found.policy) if found else "",
     )  # fmt: skip
+
+
+def _title(name: str) -> str:
+    """Return what a rule pack is called in words; a pack that is gone by its name."""
+    try:
+        return pack(name).title
+    except PolicyError:
+        return name
 
 
 def _figures(connection: Connection, desk: Desk, batch: int | None, lists: int = 0) -> tuple[int, Overview] | None:

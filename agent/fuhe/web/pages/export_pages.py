@@ -1,9 +1,7 @@
 """Where exports are fetched: of one form at once, of many from a process of its own, as a file that is deleted after."""
 
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
@@ -12,20 +10,19 @@ from sqlalchemy import Connection, select
 from starlette.background import BackgroundTask
 
 from fuhe.store import schema
-from fuhe.store.database import Store
 from fuhe.store.decisions import note
 from fuhe.web.access.admission import At, Person, allowed, form_row, is_visible
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment
 from fuhe.web.roles import may
-from fuhe.web.work.batch_exports import ParcelKind, batch_export
+from fuhe.web.work.batch_exports import ParcelKind
+from fuhe.web.work.export_orders import ExportOrder, ExportOrders, OrderedExport
 from fuhe.web.work.form_exports import KIND_LABELS, ExportTerms, Kind, form_export, lacks
 from fuhe.web.work.open_form import Side, open_form
+from fuhe.web.work.queue import Picked
 
 router = APIRouter(include_in_schema=False)
 Exporter = Annotated[Person, Depends(allowed("export"))]
-Made = TypeVar("Made")
-_SECONDS = 900.0
 FOR_FILLERS: tuple[Kind, ...] = ("revised", "plan", "issues", "html")
 
 
@@ -78,24 +75,30 @@ def disposition(name: str) -> dict[str, str]:
 @router.get("/batches/{batch_id}/exports/{kind}")
 def of_batch(request: Request, batch_id: int, kind: ParcelKind, desk: At, person: Exporter) -> Response:
     """Hand out one file of a batch."""
-    table = schema.form
     with desk.store.reading() as connection:
-        batch = desk.batch(connection, batch_id)
-        if batch is None:
-            raise HTTPException(404, "没有这个批次")
-        ids = _chosen(connection, person, table.c.batch_id == batch_id, table.c.current)
-    whole = batch_id if person.role != "filler" else None
-    return _handed(request, desk, person, ids, kind, batch.name, whole)
+        order = _of_batch(connection, desk, person, batch_id, kind)
+    return _handed(request, desk, person, order)
+
+
+def _of_batch(connection: Connection, desk: Desk, person: Person, batch_id: int, kind: ParcelKind) -> ExportOrder:
+    batch = desk.batch(connection, batch_id)
+    if batch is None:
+        raise HTTPException(404, "没有这个批次")
+    ids = _chosen(connection, person, schema.form.c.batch_id == batch_id, schema.form.c.current)
+    return _ordered(desk, person, ids, kind, batch.name, batch_id if person.role != "filler" else None)
 
 
 @router.post("/exports/{kind}")
-def of_chosen(
-    request: Request, kind: ParcelKind, desk: At, person: Exporter, form: Annotated[list[int], Form()]
-) -> Response:
+def of_chosen(request: Request, kind: ParcelKind, desk: At, person: Exporter, form: Picked) -> Response:
     """Hand out one file of the forms chosen in the queue."""
     with desk.store.reading() as connection:
-        ids = _chosen(connection, person, schema.form.c.id.in_(form))
-    return _handed(request, desk, person, ids, kind, f"所选{len(ids)}张表", None)
+        order = _of_chosen(connection, desk, person, form, kind)
+    return _handed(request, desk, person, order)
+
+
+def _of_chosen(connection: Connection, desk: Desk, person: Person, form: list[int], kind: ParcelKind) -> ExportOrder:
+    ids = _chosen(connection, person, schema.form.c.id.in_(form))
+    return _ordered(desk, person, ids, kind, f"所选{len(ids)}张表", None)
 
 
 def _chosen(connection: Connection, person: Person, *where: object) -> list[int]:
@@ -104,38 +107,75 @@ def _chosen(connection: Connection, person: Person, *where: object) -> list[int]
     return list(connection.execute(query).scalars())
 
 
-def _handed(
-    request: Request, desk: Desk, person: Person, ids: list[int], kind: ParcelKind, title: str, batch_id: int | None
-) -> Response:
+def _ordered(
+    desk: Desk, person: Person, ids: list[int], kind: ParcelKind, title: str, batch_id: int | None
+) -> ExportOrder:
     if not ids:
         raise HTTPException(422, "没有可导出的表")
     if person.role == "filler" and kind in ("zip", "report"):
         raise HTTPException(403, "填报账号可以导出问题清单；退回件由复核人发出")
-    url = desk.store.address
-    terms = terms_of(desk, person)
+    return ExportOrder(ids, kind, terms_of(desk, person), title, batch_id)
+
+
+def _handed(request: Request, desk: Desk, person: Person, order: ExportOrder) -> Response:
+    """Make an export while the one who asks waits, as a program does and a browser without scripts."""
     try:
-        name, path = _pressed(request, _SECONDS, make, url, ids, kind, terms, title, batch_id)
+        name, path = _orders(request).make_now(order)
     except (EOFError, OSError) as error:
         raise HTTPException(503, "这批表太多，导出没有完成，请少选一些再试") from error
-    with desk.store.writing() as connection:
-        note(connection, "export", by=person.name, at=desk.now(), batch_id=batch_id, after=f"{name}（{len(ids)} 张）")
+    _note_export(desk, person.name, order, name)
     done = BackgroundTask(Path(path).unlink, missing_ok=True)
     return FileResponse(path, media_type="application/octet-stream", headers=disposition(name), background=done)
 
 
-def _pressed(request: Request, seconds: float, work: Callable[..., Made], *args: object) -> Made:
-    """Let the one process for exports do a piece; others wait for their turn."""
-    with request.app.state.pressing:
-        made: Made = request.app.state.press.call(seconds, work, *args)
-    return made
+def _note_export(desk: Desk, by: str, order: ExportOrder, name: str) -> None:
+    told = f"{name}（{len(order.ids)} 张）"
+    with desk.store.writing() as connection:
+        note(connection, "export", by=by, at=desk.now(), batch_id=order.batch_id, after=told)
 
 
-def make(
-    url: str, ids: list[int], kind: ParcelKind, terms: ExportTerms, title: str, batch_id: int | None
-) -> tuple[str, str]:
-    """Make a file of many forms and return its name and where it lies."""
-    with Store(url) as store, store.reading() as connection:
-        made = batch_export(connection, ids, kind, terms, title, batch_id)
-    with tempfile.NamedTemporaryFile(prefix="fuhe-", delete=False) as file:
-        file.write(made.data)
-    return made.name, file.name
+def _orders(request: Request) -> ExportOrders:
+    orders: ExportOrders = request.app.state.orders
+    return orders
+
+
+@router.post("/export-jobs")
+def ask(
+    request: Request,
+    desk: At,
+    person: Exporter,
+    kind: Annotated[ParcelKind, Form()],
+    form: Picked,
+    every: Annotated[int | None, Form()] = None,
+) -> Response:
+    """Have an export of chosen forms, or of `every` form of a batch, made in the background; answers with how far it is."""
+    with desk.store.reading() as connection:
+        order = (
+            _of_batch(connection, desk, person, every, kind)
+            if every is not None
+            else _of_chosen(connection, desk, person, form, kind)
+        )
+    asked = _orders(request).ask(person.name, order, lambda made: _note_export(desk, made.by, made.order, made.name))
+    return fragment(request, "export_job.html.j2", asked=asked)
+
+
+def _asked(request: Request, person: Person, number: int) -> OrderedExport:
+    asked = _orders(request).of(person.name, number)
+    if asked is None:
+        raise HTTPException(404, "没有这个导出，可能程序重新启动过，请再导出一次")
+    return asked
+
+
+@router.get("/export-jobs/{number}")
+def how_far(request: Request, number: int, person: Exporter) -> Response:
+    """Show how far an export is."""
+    return fragment(request, "export_job.html.j2", asked=_asked(request, person, number))
+
+
+@router.get("/export-jobs/{number}/file")
+def file_of(request: Request, number: int, person: Exporter) -> Response:
+    """Hand out the file of an export."""
+    asked = _asked(request, person, number)
+    if asked.state != "done":
+        raise HTTPException(409, asked.told or "还没有导出完，请等一会儿")
+    return FileResponse(asked.path, media_type="application/octet-stream", headers=disposition(asked.name))

@@ -8,15 +8,19 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
 from fuhe.store.decisions import REASONS, note
-from fuhe.web.access.admission import At, Person, Who, is_visible
+from fuhe.store.typing_kept import typed_by
+from fuhe.store.versions import versions_of
+from fuhe.web.access.admission import At, Person, Who
 from fuhe.web.access.form_holder import require
 from fuhe.web.desk import Desk
+from fuhe.web.pages.closing_page import question
 from fuhe.web.pages.opinion_page import opinion_view
 from fuhe.web.rendering import fragment, page
 from fuhe.web.work.card import OWN_WORDS, card
 from fuhe.web.work.deciding import VERBS, Step, act, take_back
 from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, unread
-from fuhe.web.work.open_form import OpenForm, claimed, neighbours, opened, others_of
+from fuhe.web.work.open_form import OpenForm, claimed, opened, others_of
+from fuhe.web.work.queue import QueueQuery, form_address, just_done, place_of
 from fuhe.web.work.state_words import WORDS
 from fuhe.web.work.unit_changes import cells_of, changes
 
@@ -27,13 +31,21 @@ VerbName = Literal["list", "rewrite", "dismiss", "doubt", "undo"]
 
 @dataclass(frozen=True)
 class View:
-    """Where a person is in a form: the number of the finding, 0 for the doubts, and the tab."""
+    """Where a person is in a form: the number of the finding, 0 for the doubts, and the tab.
+
+    `ask` is a closing to be confirmed, `queue` the queue the form was opened from, `done` the form just closed; with `old`
+    a version that does not stand is shown as it is.
+    """
 
     n: int | None = None
     tab: Tab = "card"
     side: str | None = None
     edit: bool = False
     why: bool = False
+    ask: str = ""
+    queue: str = ""
+    done: int | None = None
+    old: bool = False
 
 
 Looking = Annotated[View, Depends()]
@@ -45,22 +57,41 @@ def show(request: Request, desk: At, person: Who, form_id: int, view: Looking) -
     is_piece = bool(request.headers.get("hx-request"))
     with desk.store.reading() if is_piece else desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, view.side)
-        if not seen.current.row.current and (follower := newer(connection, form_id)):
-            return RedirectResponse(f"/forms/{follower}", 303)
+        if not seen.current.row.current and not view.old and (follower := newer(connection, form_id)):
+            return RedirectResponse(form_address(follower, queue=view.queue), 303)
         context = _context(connection, desk, person, seen if is_piece else claimed(connection, desk, seen), view)
+        if not is_piece:
+            context |= _around(connection, desk, person, seen, view)
     if is_piece:
         return fragment(request, "pane.html.j2", known=context)
     return page(request, "detail.html.j2", known=context)
 
 
+def _around(connection: Connection, desk: Desk, person: Person, seen: OpenForm, view: View) -> dict[str, object]:
+    """Return what only the whole page shows: the form's place in the queue, and the form that was just closed."""
+    asked = QueueQuery.remembered(view.queue)
+    return {
+        "near": place_of(connection, asked, person, seen.current.row, desk.clock()),
+        "done": just_done(connection, person, view.done),
+        "versions": len(versions_of(connection, seen.current.row)),
+    }
+
+
 @router.post("/forms/{form_id}/doubts")
-def doubts_seen(request: Request, desk: At, person: Who, form_id: int, side: Annotated[str, Form()] = "") -> Response:
+def doubts_seen(
+    request: Request,
+    desk: At,
+    person: Who,
+    form_id: int,
+    side: Annotated[str, Form()] = "",
+    queue: Annotated[str, Form()] = "",
+) -> Response:
     """Keep that somebody has gone through what could not be read for certain, and go on to the findings."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, side)
         _hold(connection, desk, person, seen)
         note(connection, SEEN, by=person.name, at=desk.now(), form_id=form_id)
-        return _answer(request, connection, desk, person, seen, View(side=side), None)
+        return _answer(request, connection, desk, person, seen, View(side=side, queue=queue), None)
 
 
 @router.post("/forms/{form_id}/findings/{fingerprint}/{verb}")
@@ -74,10 +105,12 @@ def decide_on(
     text: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     side: Annotated[str, Form()] = "",
+    queue: Annotated[str, Form()] = "",
 ) -> Response:
     """Do what the verb says about one finding, then open the next one nothing was done about."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, side)
+        _refuse_old(connection, seen)
         if not seen.may_change and seen.held_by is None:
             raise HTTPException(403, "您的角色不能处理这张表")
         _hold(connection, desk, person, seen)
@@ -87,8 +120,14 @@ def decide_on(
             else act(connection, desk, seen, person, fingerprint, verb, text=text, reason=reason)
         )
         again = opened(connection, desk, person, form_id, side)
-        view = View(n=_next(again, step, verb), side=side)
+        view = View(n=_next(again, step, verb), side=side, queue=queue)
         return _answer(request, connection, desk, person, again, view, step)
+
+
+def _refuse_old(connection: Connection, seen: OpenForm) -> None:
+    """Tell an old tab that another version stands; what was typed there is kept on that one."""
+    if not seen.current.row.current and newer(connection, seen.id):
+        raise HTTPException(409, "单位已重新报送，这一页是旧的一版，没有改动；请刷新，在新的一版上处理")
 
 
 def _hold(connection: Connection, desk: Desk, person: Person, seen: OpenForm) -> None:
@@ -110,14 +149,15 @@ def _answer(
         context = _context(connection, desk, person, seen, view) | {"step": step}
         now = cells_of(seen, step.number) if step else []
         return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", known=context, cells_now=now)
-    tail = f"?n={view.n}&side={seen.side}" if view.n else f"?side={seen.side}"
-    return RedirectResponse(f"/forms/{seen.id}{tail}", 303)
+    return RedirectResponse(form_address(seen.id, n=view.n, side=seen.side, queue=view.queue), 303)
 
 
 def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm, view: View) -> dict[str, object]:
     doubts_first = unread(connection, seen)
     number = _number(seen, view, doubts_first)
     entry = seen.finding(number)
+    typed = typed_by(connection, seen.id, by=person.name, side=seen.side) if seen.may_change else {}
+    mine = typed.get(entry.finding.fingerprint) if entry else None
     return WORDS | {
         "seen": seen,
         "row": seen.current.row,
@@ -127,7 +167,10 @@ def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm,
         "number": number,
         "card": card(seen, entry, others_of(connection, person, seen, entry)) if entry else None,
         "facts": facts_of(seen),
-        "near": neighbours(connection, seen.current.row, is_visible(person)),
+        "queue": QueueQuery.remembered(view.queue).told,
+        "ask": view.ask if view.ask and question(seen, view.ask) else "",
+        "asked": question(seen, view.ask),
+        "chosen": sum(entry.state in ("listed", "rewritten", "doubtful") for entry in seen.findings),
         "doubted": doubted(seen),
         "doubts_first": doubts_first,
         "earlier": earlier(connection, seen),
@@ -136,7 +179,9 @@ def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm,
         "reasons": REASONS,
         "verbs": VERBS[seen.side],
         "own_words": OWN_WORDS,
-        "edit": view.edit,
+        "edit": view.edit or mine is not None,
+        "typed": mine,
+        "unsaved": set(typed),
         "why": view.why,
         "step": None,
         "clock": desk.now(),

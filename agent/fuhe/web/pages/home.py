@@ -1,5 +1,6 @@
 """工作台: the queue of forms, what came in, what could not be read, and where to go on."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
@@ -11,16 +12,20 @@ from fuhe.policy import data_folder
 from fuhe.store import schema
 from fuhe.store.decisions import note
 from fuhe.store.rows import BatchRow
-from fuhe.web.access.admission import At, Person, Who, allowed, is_own
+from fuhe.store.versions import taken_away
+from fuhe.web.access.admission import At, Person, Who, allowed, is_own, is_visible
+from fuhe.web.access.form_holder import holders
 from fuhe.web.desk import Desk
 from fuhe.web.pages.bulk_page import lot_of, wanted_name
+from fuhe.web.pages.versions_page import asked_versions, sample_ids
 from fuhe.web.rendering import fragment, page
 from fuhe.web.roles import may
+from fuhe.web.work import uploads
 from fuhe.web.work.jobs import STEPS, jobs_of
-from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, facets, lines, to_go_on
+from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, facets, just_done, lines, to_go_on
 from fuhe.web.work.state_words import STAGES
 from fuhe.web.work.unread_files import unread
-from fuhe.web.work.uploads import Incoming, begin
+from fuhe.web.work.uploads import SAMPLES_PREFIX, Incoming, begin
 
 router = APIRouter()
 Uploader = Annotated[Person, Depends(allowed("upload"))]
@@ -30,21 +35,23 @@ Unread = tuple[str, str]
 @router.get("/")
 def home(request: Request, desk: At, person: Who) -> Response:
     """Show the queue; htmx gets the queue alone."""
-    asked, lot = QueueQuery.of(request.query_params), request.query_params.get("lot", "")
+    asked = QueueQuery.of(request.query_params)
     with desk.store.reading() as connection:
         batch = desk.batch(connection, asked.selection.batch)
-        context = _context(connection, desk, person, asked, batch, lot) if batch is not None else None
+        context = _context(connection, desk, person, asked, batch, request.query_params) if batch is not None else None
     job = jobs_of(request).latest(person)
     if context is None or (context["everything"] == 0 and not context["unread"]):
-        return page(request, "empty.html.j2", job=job, STEPS=STEPS)
+        return page(request, "empty.html.j2", job=job, STEPS=STEPS, part=uploads.MAX_FILES)
     if request.headers.get("hx-request"):
         return fragment(request, "queue.html.j2", known=context)
-    return page(request, "home.html.j2", job=job, STEPS=STEPS, known=context)
+    return page(request, "home.html.j2", job=job, STEPS=STEPS, part=uploads.MAX_FILES, known=context)
 
 
 def _context(
-    connection: Connection, desk: Desk, person: Person, asked: QueueQuery, batch: BatchRow, lot: str
+    connection: Connection, desk: Desk, person: Person, asked: QueueQuery, batch: BatchRow, told: Mapping[str, str]
 ) -> dict[str, object]:
+    """Return what the page of a batch shows; the address tells of a bulk step or a closing just done."""
+    lot, done = told.get("lot", ""), told.get("done", "")
     shown, total = lines(connection, asked, person, batch.id)
     narrowed = facets(connection, asked, person, batch.id)
     return {
@@ -61,9 +68,14 @@ def _context(
         "go_on": to_go_on(connection, person, batch.id) if may(person, "decide") else None,
         "unread": unread_files(connection, person, batch.id),
         "reviewers": reviewers(connection, person),
+        "holders": holders(connection, [line.row.id for line in shown], desk.clock()),
+        "asked_versions": asked_versions(connection, batch.id) if may(person, "decide") else [],
+        "samples": len(sample_ids(connection, person, batch.id)) if may(person, "decide") else 0,
+        "removed": bool(taken_away(connection, batch.id, is_visible(person))) if may(person, "decide") else False,
         "side": "review" if may(person, "decide") else "fill",
         "wanted": wanted_name(asked.selection.code or ""),
         "lot": lot_of(connection, person, lot),
+        "done": just_done(connection, person, int(done) if done.isdecimal() and len(done) < 15 else None),
     }
 
 
@@ -89,7 +101,11 @@ def reviewers(connection: Connection, person: Person) -> list[str]:
 def samples(request: Request, desk: At, person: Uploader) -> Response:
     """Put the packaged sample forms in, so that somebody can look around first."""
     folder = data_folder() / "samples"
-    found = [Incoming(f"示例/{path.name}", path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()]
+    found = [
+        Incoming(f"{SAMPLES_PREFIX}{path.name}", path.read_bytes())
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    ]
     begin(desk, person, found)
     jobs_of(request).wake()
     return RedirectResponse("/", 303)

@@ -13,6 +13,7 @@ from fuhe.web.rendering import page
 from fuhe.web.work.form_facts import facts_of
 from fuhe.web.work.linked_text import TextPiece, cut
 from fuhe.web.work.open_form import MarkedFinding, OpenForm, opened
+from fuhe.web.work.opinion_so_far import open_in_words
 from fuhe.web.work.state_words import WORDS
 
 router = APIRouter()
@@ -36,8 +37,9 @@ def print_page(request: Request, desk: At, person: Who, form_id: int) -> Respons
     """Show the page to print: what was taken in, or everything found where nothing was decided yet."""
     with desk.store.reading() as connection:
         seen = opened(connection, desk, person, form_id, "review")
+    decided = [entry.decision for entry in seen.findings if entry.decision]
     taken = [entry for entry in seen.findings if entry.state in ("listed", "rewritten", "doubtful")]
-    shown = taken or [entry for entry in seen.findings if entry.state != "dismissed"]
+    shown = taken if decided else list(seen.findings)
     return page(
         request,
         "print.html.j2",
@@ -49,8 +51,9 @@ def print_page(request: Request, desk: At, person: Who, form_id: int) -> Respons
         printed=_printed(seen, shown),
         count=len(shown),
         at=_at(shown),
-        is_decided=bool(taken),
-        decided_by=list(dict.fromkeys(entry.decision.by for entry in taken if entry.decision and entry.decision.by)),
+        begun=bool(decided),
+        open=open_in_words(seen),
+        decided_by=list(dict.fromkeys(decision.by for decision in decided if decision.by)),
         made=desk.now().replace("T", " ")[:16],
         pack=desk.pack,
     )

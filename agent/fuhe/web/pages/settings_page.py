@@ -13,7 +13,7 @@ from fuhe.policy import pack, pack_names
 from fuhe.settings import ModelSettings
 from fuhe.store.decisions import note
 from fuhe.web.access import accounts, sessions
-from fuhe.web.access.admission import At, Person, allowed, may
+from fuhe.web.access.admission import At, Person, allowed, may, scheme_of
 from fuhe.web.desk import Desk
 from fuhe.web.pages.audit_page import trail
 from fuhe.web.preferences import Keys, Preferences
@@ -36,7 +36,7 @@ def settings(request: Request, desk: At, person: Viewer) -> Response:
 
 def _context(desk: Desk, person: Person, **more: object) -> dict[str, object]:
     with desk.store.reading() as connection:
-        listed = accounts.listed(connection, desk.clock()) if may(person, "accounts") else []
+        listed = accounts.listed(connection) if may(person, "accounts") else []
         tokens = sessions.tokens(connection, person.account)
         lines = trail(connection, 20) if may(person, "audit") else []
     known = {
@@ -141,7 +141,7 @@ def add_account(
 
 
 def _link(request: Request, token: str) -> str:
-    return f"{request.url.scheme}://{request.headers['host']}/setup/{token}"
+    return f"{scheme_of(request)}://{request.headers['host']}/setup/{token}"
 
 
 @router.post("/settings/accounts/{account}")

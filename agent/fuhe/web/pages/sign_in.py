@@ -4,16 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
 
 from fuhe.errors import UsageError
 from fuhe.store.decisions import note
-from fuhe.web.access import accounts, sessions
+from fuhe.store.rows import AccountRow
+from fuhe.web.access import accounts, sessions, slowing
 from fuhe.web.access.admission import At, Who, cookie_name, signed_in
+from fuhe.web.access.form_holder import give_up_all
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
-_WRONG = "姓名或密码不对；连续输错 5 次后，这个账号要过几分钟才能再试"
+_WRONG = "姓名或密码不对；连续输错 5 次后，这台电脑要等一会儿才能再试，账号不会锁"
 _SPENT = "这个链接已经用过或已过期，请管理员再发一个"
 Text = Annotated[str, Form(max_length=400)]
 
@@ -34,10 +37,13 @@ def login_page(request: Request, desk: At) -> Response:
 def login(request: Request, desk: At, name: Text, password: Text) -> Response:
     """Begin a session, or say that it did not work."""
     _shared(desk)
+    address = slowing.address_of(request, desk)
+    if wait := _too_soon(desk, address):
+        return page(request, "login.html.j2", status=429, told=wait, name=name)
     given = accounts.tried(desk.store, name, password)
     with desk.store.writing() as connection:
-        row = accounts.let_in(connection, given, desk.clock())
-        told = None if row else {"name": name[:40]}
+        row = _opened(connection, given, address, desk.clock())
+        told = None if row else {"name": name[:40], "address": address}
         note(
             connection, "sign-in" if row else "sign-in-refused", by=row.name if row else "—", at=desk.now(), after=told
         )
@@ -46,11 +52,28 @@ def login(request: Request, desk: At, name: Text, password: Text) -> Response:
     return signed_in(request, RedirectResponse("/", 303), row.id)
 
 
+def _too_soon(desk: Desk, address: str) -> str | None:
+    with desk.store.reading() as connection:
+        left = slowing.seconds_left(connection, address, desk.clock())
+    return f"这台电脑连续输错，请等 {left} 秒再试；账号没有锁，可以换一台电脑登录" if left else None
+
+
+def _opened(connection: Connection, given: accounts.Tried, address: str, now: float) -> AccountRow | None:
+    """Return the account a password opens; of tries side by side each counts what the ones before it have left."""
+    if slowing.seconds_left(connection, address, now):
+        return None
+    row = accounts.let_in(connection, given)
+    if row is None:
+        slowing.count_wrong(connection, address, now)
+    return row
+
+
 @router.post("/logout")
 def logout(request: Request, desk: At, person: Who) -> Response:
     """End the session."""
     with desk.store.writing() as connection:
         sessions.end(connection, request.scope["session"].token)
+        give_up_all(connection, person)
         note(connection, "sign-out", by=person.name, at=desk.now())
     response = RedirectResponse("/login" if desk.mode == "shared" else "/", 303)
     response.delete_cookie(cookie_name(desk), httponly=True, samesite="strict")
@@ -119,12 +142,15 @@ def own_page(request: Request, desk: At, person: Who) -> Response:
 def change_password(request: Request, desk: At, person: Who, old: Text, password: Text, again: Text) -> Response:
     """Change one's own password; other sessions end."""
     _shared(desk)
+    address = slowing.address_of(request, desk)
+    if wait := _too_soon(desk, address):
+        return page(request, "account.html.j2", status=429, told=wait, is_done=False)
     given = accounts.tried(desk.store, person.name, old)
     told = accounts.refusal(password, person.name) if password == again else "两次填写的新密码不一样"
     secret = accounts.sealed(password) if told is None and given.is_right else None
     with desk.store.writing() as connection:
-        if (row := accounts.let_in(connection, given, desk.clock())) is None:
-            told = "原密码不对，或多次输错暂停使用"
+        if (row := _opened(connection, given, address, desk.clock())) is None:
+            told = "原密码不对"
         elif secret is not None:
             kept = request.scope["session"].token
             accounts.set_password(connection, row.id, secret, by=person.name, at=desk.now(), but=kept)

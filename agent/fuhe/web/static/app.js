@@ -39,6 +39,7 @@
     busy = true;
     while (waiting.length) {
       const step = waiting.shift();
+      if (window.fuheTyped) await (step.settles ? window.fuheTyped.settled() : window.fuheTyped.flush());
       try { await run(step); } catch (error) { waiting.length = 0; }
     }
     busy = false;
@@ -52,6 +53,7 @@
     }
     if (step.show) return show(step.show);
     if (step.redraft) return redraft();
+    if (step.close) return close(step);
     return post(step);
   }
 
@@ -61,11 +63,22 @@
   }
 
   function show(query) {
-    const { form, side, n } = pane().dataset;
-    const asked = Object.assign({ n, side }, query);
+    const { form, side, n, queue } = pane().dataset;
+    const asked = Object.assign({ n, side }, queue ? { queue } : {}, query);
     const address = `/forms/${form}?` + new URLSearchParams(asked);
     return htmx.ajax("GET", address, { target: "#pane", swap: "outerHTML" })
-      .then(() => history.replaceState(null, "", address));
+      .then(() => { history.replaceState(null, "", address); arrive(); });
+  }
+
+  // The next card has the keyboard, and a screen reader is told which it is.
+  function arrive() {
+    if (document.activeElement && document.activeElement.closest("textarea, input, dialog, .why")) return;
+    const title = $("#card-title") || $("#pane-body");
+    if (!title) return;
+    if (!title.hasAttribute("tabindex")) title.setAttribute("tabindex", "-1");
+    title.focus({ preventScroll: true });
+    const { n, count, tab } = pane().dataset, level = $(".card-head .level");
+    $("#announce").textContent = tab === "card" && level ? `第 ${n} 条，共 ${count} 条，${level.textContent}：${title.textContent}` : "";
   }
 
   function redraft() {
@@ -75,10 +88,23 @@
   }
 
   function post(step) {
-    const { form, side, fingerprint } = pane().dataset;
+    const { form, side, fingerprint, queue } = pane().dataset;
     const address = step.address || `/forms/${form}/findings/${fingerprint}/${step.verb}`;
-    return htmx.ajax("POST", address, { target: "#pane", swap: "outerHTML", values: Object.assign({ side }, step.values) })
-      .then(() => history.replaceState(null, "", `/forms/${form}?n=${pane().dataset.n}&side=${side}`));
+    if (step.quiet) return htmx.ajax("POST", address, { target: "#pane", swap: "none", values: step.values });
+    return htmx.ajax("POST", address, { target: "#pane", swap: "outerHTML", values: Object.assign({ side, queue }, step.values) })
+      .then(() => history.replaceState(null, "", `/forms/${form}?` + new URLSearchParams(Object.assign({ n: pane().dataset.n, side }, queue ? { queue } : {}))))
+      .then(arrive);
+  }
+
+  // ---- done with the form: the answer leads to the next one, or to a question that the same key answers ----
+  function closing(stage) {
+    const button = $(`#closing [data-stage="${stage}"]`);
+    if (button) enqueue({ close: stage, sure: button.matches("[data-sure]") ? "yes" : "" });
+  }
+
+  function close(step) {
+    const { form, queue } = pane().dataset;
+    return htmx.ajax("POST", `/forms/${form}/stage`, { target: "#pane", swap: "none", values: { stage: step.close, sure: step.sure, queue } });
   }
 
   // ---- panels of the bar ----
@@ -111,7 +137,13 @@
     return enqueue({ verb: name });
   }
 
-  function save() { enqueue({ verb: "rewrite", values: { text: $("#edit-text").value } }); }
+  function save() { enqueue({ verb: "rewrite", settles: true, values: { text: $("#edit-text").value } }); }
+
+  function discard() {
+    const { side } = pane().dataset;
+    enqueue({ address: $("[data-autosave]").dataset.autosave, settles: true, quiet: true, values: { side, text: "" } });
+    enqueue({ show: {} });
+  }
 
   function tab(name) { enqueue({ show: name === "card" ? {} : { tab: name } }); }
 
@@ -125,8 +157,11 @@
     else if ((hit = at("a[data-tab]"))) { event.preventDefault(); tab(hit.dataset.tab); }
     else if ((hit = at("[data-verb]"))) { event.preventDefault(); verb(hit.dataset.verb); }
     else if ((hit = at("[data-reason]"))) { event.preventDefault(); dismiss(hit); }
+    else if ((hit = at("[data-stage]"))) { event.preventDefault(); closing(hit.dataset.stage); }
+    else if (at("[data-unask]")) { event.preventDefault(); enqueue({ show: {} }); }
     else if (at("[data-doubts]")) { event.preventDefault(); enqueue({ address: `/forms/${pane().dataset.form}/doubts` }); }
     else if (at("[data-redraft]")) { event.preventDefault(); enqueue({ redraft: true }); }
+    else if (at("[data-discard]")) { event.preventDefault(); discard(); }
     else if (at("[data-save]")) save();
     else if (at("[data-cancel]")) openEdit(false);
     else if (isOpen("why") && !at("#why")) $("#why").hidden = true;
@@ -135,11 +170,13 @@
   function dismiss(button) { enqueue({ verb: "dismiss", values: { reason: button.value } }); }
 
   // ---- keys: by place on the keyboard, so that an input method does not matter; never while somebody types ----
+  const MOVES = ["KeyJ", "KeyK", "BracketLeft", "BracketRight"];
   const KEYS = {
     KeyJ: () => enqueue({ move: 1 }), KeyK: () => enqueue({ move: -1 }),
-    KeyA: () => verb("list"), KeyE: () => verb("rewrite"), KeyD: () => verb("dismiss"), KeyS: () => verb("doubt"), KeyU: () => verb("undo"),
+    KeyA: () => verb("list"), KeyE: () => verb("rewrite"), KeyD: () => verb("dismiss"), KeyS: () => verb("doubt"), KeyM: () => $("#adopt") && $("#adopt").requestSubmit(), KeyU: () => verb("undo"),
     KeyB: () => { const basis = $(".basis"); if (basis) basis.open = !basis.open; },
     KeyO: () => tab(pane().dataset.tab !== "card" ? "card" : pane().dataset.side === "fill" ? "changes" : "opinion"),
+    KeyT: () => closing("returned"), KeyF: () => closing("closed"), KeyG: () => closing("passed"),
     BracketLeft: () => follow("#form-before"), BracketRight: () => follow("#form-after"),
   };
 
@@ -157,7 +194,7 @@
     if (event.isComposing || event.keyCode === 229) return;
     const typing = isTyping(event.target);
     if (typing && event.ctrlKey && (event.code === "Enter" || event.code === "NumpadEnter") && isOpen("edit")) { event.preventDefault(); save(); return; }
-    if (event.key === "Escape") { if (isOpen("edit")) openEdit(false); else if (isOpen("why")) openWhy(false); closeMenus(); return; }
+    if (event.key === "Escape") { if (isOpen("edit")) openEdit(false); else if (isOpen("why")) openWhy(false); else if ($("[data-unask]")) enqueue({ show: {} }); closeMenus(); return; }
     const keys = meta("shortcut-keys") || "on";
     if (typing || keys === "off" || event.ctrlKey || event.metaKey || event.repeat && !["KeyJ", "KeyK"].includes(event.code)) return;
     if (event.altKey !== (keys === "alt")) return;
@@ -166,8 +203,19 @@
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
     if (digit && isOpen("why")) { const reason = $(`[data-reason="${digit[1]}"]`); if (reason) { event.preventDefault(); dismiss(reason); } return; }
     const does = KEYS[event.code];
-    if (does && !isOpen("edit")) { event.preventDefault(); does(); }
+    if (does && (!isOpen("edit") || MOVES.includes(event.code))) { event.preventDefault(); does(); }
   });
+
+  // ---- who is at work on the form: a sign of life each minute, and one of leaving ----
+  function claim(what) {
+    if (!pane() || pane().dataset.side !== "review" || pane().dataset.may !== "1") return;
+    const body = new URLSearchParams({ csrf: meta("csrf-token") });
+    fetch(`/forms/${pane().dataset.form}/claim${what}`, { method: "POST", body, keepalive: true, credentials: "same-origin" }).catch(() => {});
+  }
+  window.addEventListener("pagehide", () => claim("/leave"));
+  window.addEventListener("pageshow", (event) => { if (event.persisted) claim(""); });
+  setTimeout(() => claim(""), 2000);
+  setInterval(() => claim(""), 60000);
 
   function closeMenus() { $$("details.menu[open]").forEach((menu) => { menu.open = false; }); }
   document.addEventListener("click", (event) => { $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }); });

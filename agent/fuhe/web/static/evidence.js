@@ -17,6 +17,7 @@
     words("evidence").forEach((cell) => cell.classList.add("is-evidence"));
     marks();
     reAdded();
+    makeRoom();
     drawRail();
     outOfView();
   }
@@ -39,6 +40,19 @@
     tag.className = "re-added";
     tag.textContent = pane().dataset.tag;
     cell.append(tag);
+  }
+
+  // At any width and zoom a mark stands beside the figures of its cell, never on them.
+  function makeRoom() {
+    const cells = $$(".form-table td").filter((cell) => $(".marks", cell));
+    cells.forEach((cell) => { cell.style.paddingTop = ""; });
+    const crowded = cells.filter((cell) => {
+      const marks = $$(".mark", cell).map((mark) => mark.getBoundingClientRect());
+      const range = document.createRange();
+      range.selectNodeContents($(".v", cell));
+      return Array.from(range.getClientRects()).some((text) => marks.some((mark) => text.left < mark.right && mark.left < text.right && text.top < mark.bottom && mark.top < text.bottom));
+    }).map((cell) => [cell, $(".marks", cell).offsetHeight]);
+    crowded.forEach(([cell, height]) => { cell.style.paddingTop = `${height + 2}px`; });
   }
 
   function boxOf(cell) {
@@ -145,6 +159,13 @@
     outOfView();
   }
 
+  // Where the page itself scrolls, the card is what a key asks for; its chip too is brought into view.
+  function cardIntoView() {
+    const title = $("#card-title"), chip = $(".navigator .is-current");
+    if (chip) chip.scrollIntoView({ block: "nearest" });
+    if (title) title.scrollIntoView({ block: "nearest" });
+  }
+
   function unlight() { lit.forEach((cell) => cell.classList.remove("is-lit")); lit = []; }
 
   function point(event) {
@@ -168,6 +189,7 @@
     if (event.target.id !== "pane") return;
     light();
     scrollToFocus();
+    cardIntoView();
   });
   window.addEventListener("resize", light);
   document.addEventListener("DOMContentLoaded", () => {

@@ -7,21 +7,47 @@
   document.documentElement.classList.add("has-js");
 
   // ---- what comes in ----
+  const MOST_BYTES = 150 * 1024 * 1024;
+
+  // More than one request holds comes in parts of one job: one bar shows them all.
+  function* parts(entries) {
+    const most = Number(($("#upload") || { dataset: {} }).dataset.part) || 600;
+    let part = [], bytes = 0;
+    for (const entry of entries) {
+      if (part.length && (part.length >= most || bytes + entry.file.size > MOST_BYTES)) { yield part; part = []; bytes = 0; }
+      part.push(entry);
+      bytes += entry.file.size;
+    }
+    if (part.length) yield part;
+  }
+
   async function send(entries) {
-    if (!entries.length) return;
+    let sent = 0, job = "";
+    try {
+      for (const part of parts(entries)) {
+        say(`正在放入 ${sent + part.length}／${entries.length} 个文件……`);
+        job = await sendPart(part, job);
+        if (job === null) { if (sent) say(`前 ${sent} 个文件已经放入，其余 ${entries.length - sent} 个没有放进去：${$("#toast").textContent}`, true); return; }
+        sent += part.length;
+      }
+      say("");
+    } catch (error) {
+      say(`没有放进去：连不上本程序。${sent ? `前 ${sent} 个文件已经放入。` : ""}请看看程序是否还在运行，再试一次。`, true);
+    }
+  }
+
+  async function sendPart(part, job) {
     const body = new FormData();
     body.append("csrf", csrf());
+    body.append("job", job);
     const batch = $('#upload [name="batch"]');
     if (batch) body.append("batch", batch.value);
-    entries.forEach(({ file, path }) => { body.append("files", file); body.append("paths", path); });
-    say(`正在放入 ${entries.length} 个文件……`);
-    try {
-      const answer = await fetch("/uploads", { method: "POST", body, headers: { "HX-Request": "true", "X-CSRF-Token": csrf() }, credentials: "same-origin" });
-      const text = await answer.text();
-      if (answer.ok) { say(""); put(text); } else refuse(text);
-    } catch (error) {
-      say("没有放进去：连不上本程序。请看看程序是否还在运行，再试一次。", true);
-    }
+    part.forEach(({ file, path }) => { body.append("files", file); body.append("paths", path); });
+    const answer = await fetch("/uploads", { method: "POST", body, headers: { "HX-Request": "true", "X-CSRF-Token": csrf() }, credentials: "same-origin" });
+    const text = await answer.text();
+    if (!answer.ok) { refuse(text); return null; }
+    put(text);
+    return $("#progress").dataset.job;
   }
 
   function put(text) {
@@ -79,12 +105,21 @@
     if (files && files.length && $("#drop")) { event.preventDefault(); send(plain(files)); }
   });
 
-  // ---- when a check is done the queue shows what came ----
+  // ---- while a check goes on the queue shows what has come, when it is done all of it ----
+  const EVERY = 4000;
+  let seen = 0, shown = Date.now();
   document.addEventListener("htmx:sseMessage", (event) => {
-    if (event.detail.type !== "done") return;
+    const bar = $("#whole-upload"), done = bar ? Number(bar.dataset.done) : 0;
+    if (event.detail.type === "done") { seen = 0; refresh(); return; }
+    if (done > seen && Date.now() - shown > EVERY && !isBusy()) { seen = done; shown = Date.now(); refresh(); }
+  });
+
+  function isBusy() { return picked().length > 0 || Boolean(document.activeElement && document.activeElement.closest("#queue input, #queue select, .paste")); }
+
+  function refresh() {
     if ($("#queue")) htmx.ajax("GET", location.href, { target: "#queue", swap: "outerHTML" });
     else location.reload();
-  });
+  }
 
   // ---- forms picked ----
   function picked() { return $$('#bulk [name="form"]:checked'); }
@@ -95,7 +130,10 @@
     if (!all) return;
     all.checked = some.length > 0 && some.length === boxes.length;
     all.indeterminate = some.length > 0 && some.length < boxes.length;
-    $("#bulk-count").textContent = String(some.length);
+    const whole = $("#whole"), total = Number(whole.dataset.total);
+    if (some.length < boxes.length) whole.value = "";
+    $("#pick-whole").classList.toggle("is-on", some.length > 0 && some.length === boxes.length && total > boxes.length && !whole.value);
+    $("#bulk-count").textContent = String(whole.value ? total : some.length);
     $("#bulk-bar").classList.toggle("is-on", some.length > 0);
     $(".queue").classList.toggle("is-picking", some.length > 0);
   }
@@ -109,7 +147,8 @@
 
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
-    if (at("[data-clear]")) { $$('#bulk [name="form"]').forEach((box) => { box.checked = false; }); count(); }
+    if (at("[data-whole]")) { $("#whole").value = $("#whole").dataset.words; count(); }
+    else if (at("[data-clear]")) { $$('#bulk [name="form"]').forEach((box) => { box.checked = false; }); count(); }
     else if (at("[data-plan]")) { event.preventDefault(); plan(); }
     else if (at("[data-close]") && at("dialog")) { event.preventDefault(); at("dialog").close(); }
   });

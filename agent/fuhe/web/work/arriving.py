@@ -7,15 +7,19 @@ from pathlib import PurePosixPath
 from sqlalchemy import Connection, select, update
 
 from fuhe.batch.terms import Terms
-from fuhe.errors import ReadError
+from fuhe.errors import ReadError, UsageError
+from fuhe.layouts.profiles import FILE, LayoutProfile, from_bytes, from_option
 from fuhe.records import File
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
 from fuhe.store.decisions import note
 from fuhe.store.recording import identity, is_named, record_file, standing
 from fuhe.store.rows import ArrivalRow, JobRow, fetch, fetch_one, select_of
+from fuhe.store.taught_columns import taught_columns
+from fuhe.store.versions import Kind, question_newcomers
 from fuhe.web.access.admission import answers_for
 from fuhe.web.desk import Desk
+from fuhe.web.work.columns_printed import profile_of
 from fuhe.web.work.work_process import Workshop
 
 
@@ -36,10 +40,17 @@ class Context:
 
     def waiting(self) -> Sequence[ArrivalRow]:
         """Return the files still to be done, one that a stopped server was at among them."""
-        table = schema.arrival
         with self.desk.store.reading() as connection:
-            open_ = (table.c.job_id == self.job, table.c.state.in_(("waiting", "working")))
-            return fetch(connection, ArrivalRow, select_of(ArrivalRow, table).where(*open_).order_by(table.c.id))
+            return self._left(connection)
+
+    def has_more(self, connection: Connection) -> bool:
+        """Tell whether files are still to be done."""
+        return bool(self._left(connection))
+
+    def _left(self, connection: Connection) -> Sequence[ArrivalRow]:
+        table = schema.arrival
+        left = (table.c.job_id == self.job, table.c.state.in_(("waiting", "working")))
+        return fetch(connection, ArrivalRow, select_of(ArrivalRow, table).where(*left).order_by(table.c.id))
 
     def mark(self, connection: Connection, arrival: ArrivalRow, state: str, **values: object) -> None:
         """Note how a file stands."""
@@ -56,19 +67,25 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
     """Take one file through the steps; raises ReadError where the work on it had to be stopped."""
     desk, workshop = context.desk, context.workshop
     pack, options = desk.pack, desk.options
-    ruleset = Terms(desk.settings.policy, options).ruleset
     context.step(1)
     with desk.store.writing() as connection:
         context.mark(connection, arrival, "working")
         job = context.row(connection)
-        if _is_same(connection, job.batch_id, arrival, ruleset):
+        if is_profile(arrival.path):
+            told = _fault_of(_kept(connection, arrival.sha256), arrival.path)
+            context.mark(connection, arrival, "failed" if told else "done", told=told)
+            return
+        profile = profile_of(taught_columns(connection, job.batch_id)) or _profile(connection, desk, job)
+        ruleset = Terms(desk.settings.policy, options, profile=profile).ruleset
+        if _is_same(connection, job, arrival, ruleset):
             context.mark(connection, arrival, "same")
             return
-        data = connection.execute(
-            select(schema.original.c.data).where(schema.original.c.sha256 == arrival.sha256)
-        ).scalar()
+        data = _kept(connection, arrival.sha256)
     context.step(2)
-    file = workshop.read(data, arrival.path) if data is not None else _as_stored(context, job.batch_id, arrival)
+    settled = [profile] if profile else []
+    file = (
+        workshop.read(data, arrival.path, *settled) if data is not None else _as_stored(context, job.batch_id, arrival)
+    )
     _refuse_other_units(job.unit, file)
     context.step(3)
     entries = workshop.check(file, pack, options)
@@ -82,20 +99,77 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
             by=job.by, replacing=True,
         )  # fmt: skip
         told = "；".join(problem.message for problem in file.problems) if file.status == "failed" else None
-        context.mark(connection, arrival, "failed" if told else "done", file_id=file_id, told=told)
         _note_replaced(connection, file_id, job.by, desk.now())
+        asked = question_newcomers(connection, file_id, desk.now())
+        state = "failed" if told else "done"
+        context.mark(connection, arrival, state, file_id=file_id, told=told or _version_told(asked))
 
 
-def _is_same(connection: Connection, batch_id: int, arrival: ArrivalRow, ruleset: str) -> bool:
-    """Tell whether the very same file has been checked by the same rules under this name."""
-    table = schema.file
-    same = connection.execute(
-        select(table.c.id).where(
-            table.c.batch_id == batch_id, table.c.path == arrival.path, table.c.current,
-            table.c.sha256 == arrival.sha256, table.c.ruleset == ruleset, table.c.status != "failed",
-        )
-    ).first()  # fmt: skip
-    return same is not None
+def is_profile(path: str) -> bool:
+    """Tell whether a file that comes in says what the columns of the forms beside it are."""
+    return PurePosixPath(path).name == FILE
+
+
+def _profile(connection: Connection, desk: Desk, job: JobRow) -> LayoutProfile | None:
+    """Return what is said of the columns: with this upload, by the office for the batch, else in the settings."""
+    arrival, own = schema.arrival.c, schema.job.c
+    rows = connection.execute(
+        select(arrival.path, arrival.sha256)
+        .join(schema.job, own.id == arrival.job_id)
+        .where(own.batch_id == job.batch_id, (own.id == job.id) | own.unit.is_(None))
+        .where(arrival.path.like(f"%{FILE}"), arrival.told.is_(None))
+        .order_by(arrival.id.desc())
+    )
+    for path, digest in rows.all():
+        data = _kept(connection, digest)
+        if is_profile(path) and data is not None and _fault_of(data, path) is None:
+            return from_bytes(data, path)
+    try:
+        return from_option(desk.settings.columns) if desk.settings.columns else None
+    except UsageError as error:
+        raise ReadError("columns", "服务器设置的栏目对照不能用", where=error.where, todo=error.what) from error
+
+
+def _fault_of(data: bytes | None, path: str) -> str | None:
+    """Say why a file is no layout profile; None where it is one."""
+    try:
+        from_bytes(data or b"", path)
+    except UsageError as error:
+        return str(error)
+    return None
+
+
+def _kept(connection: Connection, digest: str | None) -> bytes | None:
+    table = schema.original.c
+    return connection.execute(select(table.data).where(table.sha256 == digest)).scalar()
+
+
+_TOLD: dict[Kind, str] = {
+    "copy": "已有 Word 或 Excel 原件，仍以原件为准",
+    "old": "这份文件以前放入过，仍以后来的一份为准",
+    "new": "已有同一张表，以新的一份为准",
+    "unnamed": "没有写明单位，可能是已有一张表的新一版",
+}
+
+
+def _version_told(kinds: Sequence[Kind]) -> str | None:
+    """Say which version stands for now, None where the file brought nothing that was there before."""
+    told = "；".join(dict.fromkeys(_TOLD[kind] for kind in kinds))
+    return f"{told}，请在工作台确认哪一份为准" if told else None
+
+
+def _is_same(connection: Connection, job: JobRow, arrival: ArrivalRow, ruleset: str) -> bool:
+    """Tell whether the very same file has been checked by the same rules and stands, under whatever name.
+
+    A filler is told so of his own name only: the file may be another unit's.
+    """
+    table, form = schema.file.c, schema.form.c
+    same = [table.batch_id == job.batch_id, table.current, table.sha256 == arrival.sha256, table.ruleset == ruleset]
+    if job.unit is not None:
+        same.append(table.path == arrival.path)
+    left = select(form.id).where(form.file_id == table.id, ~form.current).exists()
+    known = select(table.id).where(*same, table.status != "failed", ~left).limit(1)
+    return connection.execute(known).first() is not None
 
 
 def _as_stored(context: Context, batch_id: int, arrival: ArrivalRow) -> File:

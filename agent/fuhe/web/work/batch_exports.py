@@ -2,12 +2,14 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Literal
 
 from sqlalchemy import Connection, select
 
 from fuhe.findings import BatchFinding
+from fuhe.outputs.contract import FileReport
 from fuhe.outputs.in_words import free_name
 from fuhe.outputs.word.batch_paper import to_batch_paper
 from fuhe.store import schema
@@ -16,6 +18,7 @@ from fuhe.text import one_line
 from fuhe.web.work.form_exports import (
     Export,
     ExportTerms,
+    accepted,
     clean,
     framed,
     is_one_units,
@@ -26,18 +29,33 @@ from fuhe.web.work.form_exports import (
     returned,
 )
 from fuhe.web.work.open_form import OpenForm, open_form
+from fuhe.web.work.opinion_so_far import DRAFT, draft_mark
 from fuhe.web.work.unread_files import unread
 
 ParcelKind = Literal["zip", "report", "issues", "html", "json", "sarif", "csv"]
 
 
+def _uncounted(done: int) -> None:
+    pass
+
+
 def batch_export(
-    connection: Connection, ids: Sequence[int], kind: ParcelKind, terms: ExportTerms, title: str, batch_id: int | None
+    connection: Connection,
+    ids: Sequence[int],
+    kind: ParcelKind,
+    terms: ExportTerms,
+    title: str,
+    batch_id: int | None,
+    count: Callable[[int], None] = _uncounted,
 ) -> Export:
-    """Return one file of several forms; with a batch's id its files without forms and what shows over its forms are added."""
+    """Return one file of several forms; with a batch's id its files without forms and what shows over its forms are added.
+
+    `count` is told how many forms are in it so far.
+    """
     if kind == "zip":
-        return Export(f"{clean(title)}_退回件.zip", _zipped(connection, ids, terms), ())
-    files = file_reports(connection, ids)
+        return Export(f"{clean(title)}_退回件.zip", _zipped(connection, ids, terms, count), ())
+    files = list(_counted_reports(connection, ids, count))
+    files.sort(key=lambda file: file.path)
     if batch_id is not None:
         read = {file.path for file in files}
         others = (file for file in unread(connection, batch_id, ("failed", "skipped")) if file.path not in read)
@@ -50,6 +68,23 @@ def batch_export(
     return rendered(kind, report, clean(title), ())
 
 
+def _counted_reports(connection: Connection, ids: Sequence[int], count: Callable[[int], None]) -> Iterator[FileReport]:
+    """Yield forms framed by their files, some files at a time."""
+    form = schema.form.c
+    by_file: dict[int, list[int]] = {}
+    for number, file_id in connection.execute(select(form.id, form.file_id).where(form.id.in_(ids)).order_by(form.id)):
+        by_file.setdefault(file_id, []).append(number)
+    groups, done = list(by_file.values()), 0
+    for start in range(0, len(groups), _AT_ONCE):
+        part = [number for group in groups[start : start + _AT_ONCE] for number in group]
+        yield from file_reports(connection, part)
+        done += len(part)
+        count(done)
+
+
+_AT_ONCE = 20
+
+
 def _batch_findings(connection: Connection, batch_id: int) -> tuple[BatchFinding, ...]:
     table = schema.batch_finding
     bodies = connection.execute(
@@ -58,14 +93,16 @@ def _batch_findings(connection: Connection, batch_id: int) -> tuple[BatchFinding
     return tuple(bodies.scalars())
 
 
-def _zipped(connection: Connection, ids: Sequence[int], terms: ExportTerms) -> bytes:
+def _zipped(connection: Connection, ids: Sequence[int], terms: ExportTerms, count: Callable[[int], None]) -> bytes:
     """Return an archive with a folder a unit: annotated files, opinions, list of issues, and what is not in them."""
-    out, names = io.BytesIO(), set[str]()
+    out, names, done = io.BytesIO(), set[str](), 0
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for unit, members in _by_unit(connection, ids):
             for made in _of_unit(connection, members, terms):
                 name = free_name(f"{clean(unit)}/{clean(made.name)}", names, "（{}）")
                 archive.writestr(name, made.data)
+            done += len(members)
+            count(done)
     return out.getvalue()
 
 
@@ -85,10 +122,13 @@ def _of_unit(connection: Connection, ids: Sequence[int], terms: ExportTerms) -> 
     files = framed(connection, forms, terms)
     report = report_of(files, terms)
     for file in files:
-        one = next(seen for seen in forms if seen.file.path == file.path)
-        made = returned("annotated", connection, file, terms, is_one_units(connection, one))
-        yield Export(made.name, made.data, ())
-    yield Export("复核意见.docx", opinions(forms, report, terms), ())
+        its = [seen for seen in forms if seen.file.path == file.path]
+        whole = is_one_units(connection, its[0])
+        made = returned("annotated", connection, file, terms, whole, accepted(terms, its))
+        name = PurePosixPath(made.name)
+        yield Export(f"{name.stem}{f'（{DRAFT}）' if any(map(draft_mark, its)) else ''}{name.suffix}", made.data, ())
+    mark = f"（{DRAFT}）" if any(map(draft_mark, forms)) else ""
+    yield Export(f"复核意见{mark}.docx", opinions(forms, report, terms), ())
     yield rendered("issues", report, "", ())
     yield Export("说明.txt", _explained(forms).encode("utf-8-sig"), ())
 

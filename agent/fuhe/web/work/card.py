@@ -34,7 +34,11 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything about one finding; `proposal` is the wording offered, None where only the unit can write it."""
+    """Everything about one finding; `proposal` is the wording offered, None where only the unit can write it.
+
+    `apart` is a model's wording nobody has vouched for, cut into what is known and what is foreign (True); `adopted` the
+    text a person takes over with it.
+    """
 
     marked: MarkedFinding
     message: tuple[TextPiece, ...]
@@ -49,6 +53,8 @@ class Card:
     refused: bool
     field: str
     target: str
+    apart: tuple[tuple[str, bool], ...] = ()
+    adopted: str = ""
 
     @property
     def finding(self) -> Finding:
@@ -84,6 +90,8 @@ def card(seen: OpenForm, entry: MarkedFinding, others: Sequence[Other] = ()) -> 
         refused=bool(draft and draft.violations and draft.source == "rule"),
         field=field,
         target=cell_name(marked.form.record, field),
+        apart=_apart(draft),
+        adopted=_adopted(seen, entry),
     )
 
 
@@ -99,6 +107,23 @@ def suggestion(seen: OpenForm, entry: MarkedFinding) -> tuple[str, str | None]:
     if entry.draft is not None:
         return entry.draft.field, entry.draft.text
     return first, _corrected(seen, finding)
+
+
+def _apart(draft: Draft | None) -> tuple[tuple[str, bool], ...]:
+    """Cut a suggestion into what is known and what is foreign."""
+    if draft is None or draft.suggestion is None:
+        return ()
+    marks = tuple((word.start, word.end) for word in draft.suggestion.foreign)
+    return tuple(pieces(draft.suggestion.text, marks))
+
+
+def _adopted(seen: OpenForm, entry: MarkedFinding) -> str:
+    """Return the text a person takes over as his own: the cell's for a unit, the sentence of the opinion for a reviewer."""
+    draft = entry.draft
+    if draft is None or draft.suggestion is None:
+        return ""
+    text = draft.suggestion.text
+    return text if seen.side == "fill" else proposed(entry.finding, draft.model_copy(update={"text": text}))
 
 
 def _corrected(seen: OpenForm, finding: Finding) -> str | None:

@@ -9,6 +9,7 @@ from fuhe.findings import Decision, State
 from fuhe.store import schema
 from fuhe.store.decisions import REASONS, decide, last_step
 from fuhe.store.fillings import Filling, fill
+from fuhe.store.typing_kept import drop_typed, keep_typed
 from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
 from fuhe.web.work.card import suggestion
@@ -29,7 +30,7 @@ DONE: dict[Side, dict[State, str]] = {
     },
 }  # fmt: skip
 _BULK = "bulk"
-_LONGEST = 4000
+LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,20 @@ def act(
         raise HTTPException(404, "这一条在本表已不存在，可能单位已重新报送，请刷新")
     state = STATES[verb]
     words = _words(seen, entry, state, text)
+    if state == "rewritten" and words == suggestion(seen, entry)[1]:
+        state = "listed"  # saved as it was offered
     if state == "dismissed" and reason not in REASONS and seen.side == "review":
         raise HTTPException(422, "请选一个不采纳的理由")
     _keep(connection, desk, seen, person, entry, Decision(state=state, text=words, reason=reason or None))
     _begun(connection, seen)
+    drop_typed(connection, seen.id, fingerprint, by=person.name, side=seen.side)
     told = f"第 {entry.number} 条{DONE[seen.side][state]}" + (f"：{reason}" if reason else "")
     return Step(entry.number, told, fingerprint)
 
 
 def _words(seen: OpenForm, entry: MarkedFinding, state: State, text: str) -> str | None:
     """Return the wording to keep: the person's own, the offered one, none for what is not taken in."""
-    own = text.replace("\r\n", "\n").strip()[:_LONGEST]
+    own = text.replace("\r\n", "\n").strip()[:LONGEST]
     if state == "rewritten":
         if not own:
             raise HTTPException(422, "请先写好文字再保存")
@@ -118,6 +122,9 @@ def take_back(connection: Connection, desk: Desk, seen: OpenForm, person: Person
     entry = seen.named(step.fingerprint) if step else None
     if step is None or entry is None:
         raise HTTPException(409, "没有可以撤销的步骤")
+    if entry.decision is not None and entry.decision.state == "rewritten" and entry.decision.text:
+        own, by, at = entry.decision.text, person.name, desk.now()
+        keep_typed(connection, seen.id, step.fingerprint, own, by=by, side=seen.side, at=at)
     before = None
     if step.before is not None:
         before = Filling.model_validate(step.before) if seen.side == "fill" else Decision.model_validate(step.before)

@@ -14,19 +14,21 @@ from fuhe.drafts import Draft
 from fuhe.findings import OPEN_LABEL, STATE_LABELS, Decision, Finding, State
 from fuhe.outputs.contract import FileReport, FormReport, Report
 from fuhe.outputs.decided import drafts_in, taken_in
-from fuhe.outputs.opinion_text import blanks_of, decided_opinion, taken
+from fuhe.outputs.opinion_text import blanks_of, taken
 from fuhe.outputs.report_formats import render
 from fuhe.outputs.returned import Returned, annotated, revised
 from fuhe.outputs.stamp import Stamp, stamp_of
 from fuhe.outputs.typos import typos_of
 from fuhe.outputs.word.papers import to_opinions
 from fuhe.outputs.word.target_tables import to_plans
+from fuhe.pointing.form_points import form_points
 from fuhe.policy import pack
 from fuhe.records import Record
 from fuhe.store import schema
 from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
 from fuhe.web.work.open_form import OpenForm, Side, open_form
+from fuhe.web.work.opinion_so_far import draft_mark
 from fuhe.web.work.unit_changes import as_drafts
 from fuhe.web.work.uploads import originals
 
@@ -139,11 +141,13 @@ def form_export(connection: Connection, form_id: int, kind: Kind, terms: ExportT
     report = report_of([file], terms)
     missing = lacks(seen, kind)
     stem = _stem(seen)
+    mark = draft_mark(seen) if seen.side == "review" else ""
     if kind == "opinion":
-        return Export(f"{stem}_复核意见.docx", opinions([seen], report, terms), missing)
+        return Export(f"{stem}_复核意见{mark}.docx", opinions([seen], report, terms), missing)
     if kind in ("annotated", "revised"):
-        made = returned(kind, connection, file, terms, is_one_units(connection, seen))
-        return Export(f"{stem}_{made.name.rpartition('_')[2]}", made.data, missing)
+        made = returned(kind, connection, file, terms, is_one_units(connection, seen), accepted(terms, [seen]))
+        name = PurePosixPath(made.name.rpartition("_")[2])
+        return Export(f"{stem}_{name.stem}{mark}{name.suffix}", made.data, missing)
     if kind == "plan":
         return _plan(seen, report, f"{stem}_下年度绩效目标表.docx", missing)
     return rendered(kind, report, stem, missing)
@@ -208,8 +212,9 @@ def framed(connection: Connection, forms: Sequence[OpenForm], terms: ExportTerms
 
 def _signed(form: FormReport, seen: OpenForm, author: str = "") -> FormReport:
     decisions = {entry.finding.fingerprint: _by(entry.decision, author) for entry in seen.findings if entry.decision}
-    update = {"findings": tuple(entry.finding for entry in seen.findings), "decisions": decisions}
-    return form.model_copy(update=update | {"drafts": _drafts(seen)})
+    findings, drafts = tuple(entry.finding for entry in seen.findings), _drafts(seen)
+    update = {"findings": findings, "decisions": decisions, "drafts": drafts}
+    return form.model_copy(update=update | {"points": form_points(form.record, findings, drafts)})
 
 
 def _by(decision: Decision, author: str) -> Decision:
@@ -252,37 +257,30 @@ def report_of(files: Sequence[FileReport], terms: ExportTerms) -> Report:
 
 
 def opinions(forms: Sequence[OpenForm], report: Report, terms: ExportTerms) -> bytes:
-    """Write the opinions: only what was taken in; each ends with what was not."""
-    written = {
-        (seen.file.path, seen.current.row.number): decided_opinion(
-            seen.current.report, [entry.finding for entry in seen.findings]
-        )
-        for seen in forms
-    }
+    """Write the letters: only what was taken in; each ends with what was not."""
+    shown = {(seen.file.path, seen.current.row.number) for seen in forms}
     files = [
-        file.model_copy(
-            update={
-                "forms": [
-                    form.model_copy(update={"drafts": (written[file.path, form.id],)})
-                    for form in file.forms
-                    if (file.path, form.id) in written
-                ]
-            }
-        )
+        file.model_copy(update={"forms": [form for form in file.forms if (file.path, form.id) in shown]})
         for file in report.files
     ]
     notes = {(seen.file.path, seen.current.row.number): lacks(seen, "opinion") for seen in forms}
-    settled = all(seen.settled == len(seen.findings) for seen in forms)
     return to_opinions(
         report.model_copy(update={"files": files}),
         heading=terms.heading,
         notes=notes,
-        accepted_by=terms.by if settled else None,
+        accepted_by=accepted(terms, forms),
     )
 
 
-def returned(kind: str, connection: Connection, file: FileReport, terms: ExportTerms, whole: bool) -> Returned:
+def accepted(terms: ExportTerms, forms: Sequence[OpenForm]) -> str | None:
+    """Return who answers for an export: whoever makes it, once everything on its forms is decided."""
+    return terms.by if all(seen.settled == len(seen.findings) for seen in forms) else None
+
+
+def returned(
+    kind: str, connection: Connection, file: FileReport, terms: ExportTerms, whole: bool, accepted_by: str | None
+) -> Returned:
     """Return the unit's own file annotated or revised; where it shows forms of other units, a copy of these alone."""
     data = originals(connection, [file.sha256 or ""]).get(file.sha256 or "") if whole else None
     work: Callable[[FileReport, bytes | None, Stamp], Returned] = annotated if kind == "annotated" else revised
-    return work(file, data, stamp_of(report_of([file], terms), [file]))
+    return work(file, data, stamp_of(report_of([file], terms), [file], accepted_by))

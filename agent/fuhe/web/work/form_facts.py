@@ -1,5 +1,6 @@
 """What a page says of an open form beside its findings: the figures of its head, doubts about the reading, the version before."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +12,9 @@ from fuhe.readings.sheet import points
 from fuhe.records import FundingRow, Problem
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
+from fuhe.store.superseding import unchanged
+from fuhe.store.versions import form_facts, standing_version
+from fuhe.text import one_line
 from fuhe.web.work.open_form import OpenForm
 
 SEEN = "doubts"
@@ -18,19 +22,30 @@ SEEN = "doubts"
 
 
 def newer(connection: Connection, form_id: int) -> int | None:
-    """Return the form that stands in the place of one that was set aside."""
-    table = schema.form
-    found: int | None = connection.execute(select(table.c.id).where(table.c.replaces == form_id)).scalar()
-    return found
+    """Return the version that stands in the place of one that does not, None where none does."""
+    row = form_facts(connection, form_id)
+    stands = standing_version(connection, row) if row is not None else None
+    if stands is not None:
+        return stands
+    table = schema.form.c  # read in another way the same form may have another name
+    following = select(table.id).where(table.replaces == form_id, table.current).limit(1)
+    read_anew: int | None = connection.execute(following).scalar()
+    return read_anew
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was decided on the version before, and whether the corrected form still shows it."""
+    """What was decided on the version before, and what the corrected form shows of it now."""
 
     finding: Finding
     decision: Decision
     changed: bool
+    moved: bool = False
+
+    @property
+    def told(self) -> str:
+        """Say it in a word: gone, still there with other figures, or as it was."""
+        return "已改" if self.changed else "改过，待再看" if self.moved else "未改"
 
 
 def earlier(connection: Connection, seen: OpenForm) -> list[Earlier]:
@@ -40,8 +55,9 @@ def earlier(connection: Connection, seen: OpenForm) -> list[Earlier]:
     if stored is None:
         return []
     there = {entry.finding.fingerprint for entry in seen.findings}
+    moved = there - unchanged(stored.findings, (entry.finding for entry in seen.findings))
     told = [
-        Earlier(finding, decision, finding.fingerprint not in there)
+        Earlier(finding, decision, finding.fingerprint not in there, finding.fingerprint in moved)
         for finding in stored.findings
         if (decision := stored.decisions.get(finding.fingerprint)) and decision.state != "dismissed"
     ]
@@ -84,15 +100,14 @@ def _fields_at(seen: OpenForm, problem: Problem) -> list[str]:
 
 
 class FormFacts(NamedTuple):
-    """The stated total, the points added up, execution, and the first row of funding it is worked out from."""
+    """The stated total, the points added up, execution, and the money of the first row of funding it is worked out from."""
 
     total: str | None
     summed: float | None
     differs: bool
     blank_score: bool
     rate: float | None
-    funding: FundingRow | None
-    fund_unit: str
+    money: str
 
 
 def facts_of(seen: OpenForm) -> FormFacts:
@@ -107,9 +122,28 @@ def facts_of(seen: OpenForm) -> FormFacts:
         differs=differs(row.total, row.summed),
         blank_score=blank_score and row.summed is not None,
         rate=row.rate,
-        funding=first,
-        fund_unit=seen.current.form.record.fund_unit or "万元",
+        money=_money(first, seen.current.form.record.fund_unit or "万元") if first else "",
     )
+
+
+def _money(row: FundingRow, unit: str) -> str:
+    """Set what was spent over what was budgeted, the unit said once; nothing where either is not printed."""
+    if not row.executed or not row.full_year_budget:
+        return ""
+    parts = [_AMOUNT.fullmatch(one_line(text).replace(" ", "")) for text in (row.executed, row.full_year_budget)]
+    if not all(parts):
+        return f"{one_line(row.executed)}／{one_line(row.full_year_budget)}"
+    (spent, one), (budget, other) = (part.groups() for part in parts if part)
+    if one == other:
+        return f"{spent}／{budget}{_whole(other) or unit}"
+    return f"{spent}{_whole(one) or unit}／{budget}{_whole(other) or unit}"
+
+
+_AMOUNT = re.compile(r"([\d,，.]+)((?:亿|千万|百万|万|千)?元?)")
+
+
+def _whole(printed: str) -> str:
+    return printed if not printed or printed.endswith("元") else f"{printed}元"
 
 
 def differs(total: str | None, summed: float | None) -> bool:

@@ -7,9 +7,11 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy import Connection, func, select, update
@@ -19,8 +21,9 @@ from fuhe.batch.comparing import keep
 from fuhe.batch.terms import Terms
 from fuhe.errors import FuheError, StoreError
 from fuhe.store import schema
+from fuhe.store.database import inserted
 from fuhe.store.rows import JobRow, fetch, fetch_one, select_of
-from fuhe.web.access.admission import At, Who, is_own
+from fuhe.web.access.admission import Who, is_own
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment, piece
 from fuhe.web.roles import Person
@@ -49,6 +52,8 @@ class JobProgress:
     path: str | None
     same: int
     told: str | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+    left: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -119,10 +124,11 @@ class Jobs:
 
     def _do(self, job: int) -> None:
         context = Context(self.desk, self.workshop, job, lambda step: self._step(job, step))
-        for arrival in context.waiting():
-            if self._closing:
-                return
-            self._alone(job, partial(handle, context, arrival), partial(context.failed, arrival))
+        while arrivals := context.waiting():  # further parts of an upload come while the first are read
+            for arrival in arrivals:
+                if self._closing:
+                    return
+                self._alone(job, partial(handle, context, arrival), partial(context.failed, arrival))
         if not self._closing:
             self._finish(context)
 
@@ -160,7 +166,10 @@ class Jobs:
         found = self.workshop.compare(self.desk.store, batch, terms)
         with self.desk.store.writing() as connection:
             keep(connection, batch, found)
-            self._end(connection, context.job)
+            if context.has_more(connection):
+                self._note(connection, context.job, state="waiting")
+            else:
+                self._end(connection, context.job)
 
     def _step(self, job: int, step: int) -> None:
         with self.desk.store.writing() as connection:
@@ -172,29 +181,57 @@ class Jobs:
             row = fetch_one(connection, JobRow, select_of(JobRow, schema.job).where(schema.job.c.id == job))
             if row is None:
                 raise HTTPException(404, "没有这项检查")
-            return _progress(connection, row, self._given_up.get(job))
+            return _progress(connection, row, self.desk.clock(), self._given_up.get(job))
 
     def latest(self, person: Person) -> JobProgress | None:
         """Return the last job that is not over, of a filler his own; None where there is none."""
         table = schema.job
         with self.desk.store.reading() as connection:
-            theirs = select_of(JobRow, table).where(table.c.state != "done", is_own(person, table.c.by))
+            brings = select(schema.arrival.c.id).where(schema.arrival.c.job_id == table.c.id).exists()
+            theirs = select_of(JobRow, table).where(table.c.state != "done", is_own(person, table.c.by), brings)
             row = fetch_one(connection, JobRow, theirs.order_by(table.c.id.desc()).limit(1))
-            return None if row is None else _progress(connection, row)
+            return None if row is None else _progress(connection, row, self.desk.clock())
 
 
-def _progress(connection: Connection, row: JobRow, told: str | None = None) -> JobProgress:
+def compare_anew(connection: Connection, desk: Desk, person: Person, batch_id: int) -> None:
+    """Have the forms of a batch compared anew: which of them stand has changed."""
+    inserted(
+        connection, schema.job, batch_id=batch_id, by=person.name, unit=person.unit, at=desk.now(), state="waiting",
+        step=_COMPARING, beat=0.0,
+    )  # fmt: skip
+
+
+def _progress(connection: Connection, row: JobRow, now: float, told: str | None = None) -> JobProgress:
     table = schema.arrival
     named = table.c.job_id == row.id
     rows = connection.execute(select(table.c.state, func.count()).where(named).group_by(table.c.state))
     counts: dict[str, int] = dict(rows.all())
     failed = connection.execute(select(table.c.path, table.c.told).where(named, table.c.state == "failed"))
+    noted = connection.execute(
+        select(table.c.path, table.c.told).where(named, table.c.state == "done", table.c.told.is_not(None))
+    )
     at_hand = connection.execute(select(table.c.path).where(named, table.c.state == "working").limit(1)).scalar()
     done = sum(count for state, count in counts.items() if state not in ("waiting", "working"))
     return JobProgress(
         row.id, row.state, row.step, sum(counts.values()), done, tuple((path, told or "") for path, told in failed),
-        at_hand, counts.get("same", 0), told,
+        at_hand, counts.get("same", 0), told, tuple((path, words) for path, words in noted),
+        _time_left(row, done, sum(counts.values()), now),
     )  # fmt: skip
+
+
+def _time_left(row: JobRow, done: int, total: int, now: float) -> str:
+    """Say how long the rest will take at the pace so far, nothing before a pace shows."""
+    passed = now - datetime.fromisoformat(row.at).timestamp()
+    if row.state == "done" or done < _PACE or passed <= 0 or done >= total:
+        return ""
+    seconds = passed / done * (total - done)
+    if seconds < 60:
+        return "约剩不到 1 分钟"
+    minutes = round(seconds / 60)
+    return f"约剩 {minutes} 分钟" if minutes < 90 else f"约剩 {round(minutes / 60)} 小时"
+
+
+_PACE = 3  # files
 
 
 def _is_alive(process: int) -> bool:
@@ -215,35 +252,40 @@ def jobs_of(request: Request) -> Jobs:
     return jobs
 
 
-def own_progress(request: Request, person: Person, job: int) -> JobProgress:
-    """Return how a job stands; raises 404 where it is not there or a filler's not his own."""
-    jobs = jobs_of(request)
-    with jobs.desk.store.reading() as connection:
+def own_job(request: Request, person: Who, job: int) -> int:
+    """Return a job's number; raises 404 where there is none, 403 where it is not a filler's own."""
+    with jobs_of(request).desk.store.reading() as connection:
         by = connection.execute(select(schema.job.c.by).where(schema.job.c.id == job)).scalar()
-    if by is None or (person.role == "filler" and by != person.name):
+    if by is None:
         raise HTTPException(404, "没有这项检查")
-    return jobs.progress(job)
+    if person.role == "filler" and by != person.name:
+        raise HTTPException(403, "这项检查是别人放入的，您不能看")
+    return job
+
+
+OwnJob = Annotated[int, Depends(own_job)]
+"""A job its asker may see: told before an answer begins, so that a stream is refused as a page is."""
 
 
 @router.get("/jobs/{job}")
-def show(request: Request, job: int, desk: At, person: Who) -> Response:
+def show(request: Request, job: OwnJob) -> Response:
     """Show how a job stands."""
-    return fragment(request, "progress.html.j2", job=own_progress(request, person, job), STEPS=STEPS)
+    return fragment(request, "progress.html.j2", job=jobs_of(request).progress(job), STEPS=STEPS)
 
 
 @router.get("/jobs/{job}/events", response_class=EventSourceResponse)
-async def events(request: Request, job: int, person: Who) -> AsyncIterator[ServerSentEvent]:
+async def events(request: Request, job: OwnJob) -> AsyncIterator[ServerSentEvent]:
     """Tell a page how a job goes on, whenever something changed, until it is over."""
-    async for progress in watched(request, person, job):
+    async for progress in watched(request, job):
         text = await run_in_threadpool(piece, request, "progress_steps.html.j2", job=progress, STEPS=STEPS)
         yield ServerSentEvent(raw_data=text, event="done" if progress.is_over else "progress")
 
 
-async def watched(request: Request, person: Person, job: int) -> AsyncIterator[JobProgress]:
+async def watched(request: Request, job: int) -> AsyncIterator[JobProgress]:
     """Yield how a job stands whenever that has changed, until it is over or nobody looks any more."""
     before: JobProgress | None = None
     while not await request.is_disconnected():
-        now = await run_in_threadpool(own_progress, request, person, job)
+        now = await run_in_threadpool(jobs_of(request).progress, job)
         if now != before:
             yield now
         if now.is_over:

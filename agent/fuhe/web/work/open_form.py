@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, select
 
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Cell, Decision, Finding
@@ -244,26 +244,3 @@ def _alike(text: str, against: str) -> int:
     one, other = bare(text), bare(against)
     differing = sum(stop - start for spans in differences(one, other) for start, stop in spans)
     return round(100 * (1 - differing / (len(one) + len(other)))) if one and other else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Where a form stands in its batch: its number, how many there are, the ids before and after."""
-
-    number: int
-    total: int
-    before: int | None
-    after: int | None
-
-
-def neighbours(connection: Connection, row: FormRow, *visible: ColumnElement[bool]) -> Neighbours:
-    """Count the current forms before and after one, of those that are `visible`."""
-    form = schema.form
-    kept = [form.c.batch_id == row.batch_id, form.c.current, *visible]
-    here = select(
-        func.count().filter(form.c.id <= row.id),
-        func.count(),
-        func.max(form.c.id).filter(form.c.id < row.id),
-        func.min(form.c.id).filter(form.c.id > row.id),
-    ).where(*kept)
-    return Neighbours(*connection.execute(here).one())

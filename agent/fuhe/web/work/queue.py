@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import NamedTuple, TypeVar
-from urllib.parse import urlencode
+from typing import Annotated, NamedTuple, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from fastapi import Depends, Form
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from fuhe.errors import UsageError
 from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
-from fuhe.store.rows import Query, fetch, fetch_one, select_of
+from fuhe.store.rows import FormRow, Query, fetch, fetch_one, select_of
 from fuhe.store.selection import COPIED, UNNAMED, Selection, chosen
-from fuhe.web.access.admission import is_visible
+from fuhe.web.access.admission import At, Who, is_visible
 from fuhe.web.roles import Person
 from fuhe.web.work.state_words import STAGES
 
@@ -69,6 +71,19 @@ class QueueQuery:
         code = self.selection.code or ""
         return f"“{FAMILIES[code]}”类" if code in FAMILIES else f"规则 {code}"
 
+    @property
+    def told(self) -> str:
+        """The query string by which a form remembers the queue it was opened from."""
+        return urlencode(self.words)
+
+    @classmethod
+    def remembered(cls, told: str | None) -> "QueueQuery":
+        """Read what a form remembers; words that cannot be used are the whole queue's."""
+        try:
+            return cls.of(dict(parse_qsl(told or "")))
+        except UsageError:
+            return cls(Selection())
+
     def address(self, **changed: str | None) -> str:
         """Return the address with some words changed, None taken out; the first page of it."""
         kept = {name: value for name, value in (self.words | changed).items() if value is not None}
@@ -85,6 +100,27 @@ def condition(asked: QueueQuery, person: Person, batch_id: int) -> ColumnElement
     elif asked.reviewer:
         wanted.append(_FORM.reviewer == (person.name if asked.reviewer == MINE else asked.reviewer))
     return and_(*wanted)
+
+
+def picked(
+    desk: At,
+    person: Who,
+    form: Annotated[list[int], Form(default_factory=list)],
+    whole: Annotated[str, Form()] = "",
+    batch: Annotated[int | None, Form()] = None,
+) -> list[int]:
+    """Return the forms a bulk step is to be done on: those ticked, or the `whole` list by the words that ask for it."""
+    if not whole:
+        return form
+    with desk.store.reading() as connection:
+        found = desk.batch(connection, batch)
+        if found is None:
+            return []
+        where = condition(QueueQuery.remembered(whole.removeprefix("?")), person, found.id)
+        return list(connection.execute(select(_FORM.id).where(where).order_by(_FORM.id)).scalars())
+
+
+Picked = Annotated[list[int], Depends(picked)]
 
 
 def is_different() -> ColumnElement[bool]:
@@ -252,6 +288,68 @@ def _reviewers(connection: Connection, asked: QueueQuery, mine: ColumnElement[bo
     own = _facet(asked, "我的", counts.pop(person.name, 0), "reviewer", MINE)
     nobody = _facet(asked, "未分派", counts.pop(None, 0), "reviewer", NOBODY)
     return [own, nobody, *(_facet(asked, name, count, "reviewer", name) for name, count in counts.items())]
+
+
+def form_address(form_id: int, **words: object) -> str:
+    """Return the address of a form's page, with the words that say something."""
+    told = urlencode({name: value for name, value in words.items() if value})
+    return f"/forms/{form_id}?{told}" if told else f"/forms/{form_id}"
+
+
+class QueuePlace(NamedTuple):
+    """Where a form stands in a queue: its number, how many there are, the ids before and after, the next to be done."""
+
+    number: int
+    total: int
+    before: int | None
+    after: int | None
+    following: int | None
+
+
+class _QueueStep(NamedTuple):
+    """A form on the way through a queue."""
+
+    id: int
+    stage: str
+    held: bool
+
+
+def place_of(connection: Connection, asked: QueueQuery, person: Person, row: FormRow, now: float) -> QueuePlace:
+    """Return where a form stands in a person's queue, in the order it is shown; one that no longer fits keeps its place."""
+    claim = schema.claim.c
+    held = select(claim.form_id).where(claim.form_id == _FORM.id, claim.until > now, claim.by != person.name).exists()
+    where = or_(condition(asked, person, row.batch_id), _FORM.id == row.id)
+    query = select(_FORM.id, _FORM.stage, held).where(where).order_by(*SORTS[asked.sort][1])
+    steps = fetch(connection, _QueueStep, query)
+    at = next(index for index, step in enumerate(steps) if step.id == row.id)
+    wanted = _UNFINISHED[person.role == "chief"]
+    ahead = [*steps[at + 1 :], *steps[:at]]
+    return QueuePlace(
+        at + 1,
+        len(steps),
+        steps[at - 1].id if at else None,
+        steps[at + 1].id if at + 1 < len(steps) else None,
+        next((step.id for step in ahead if step.stage in wanted and not step.held), None),
+    )
+
+
+class JustDone(NamedTuple):
+    """A form that was just closed, in whatever way."""
+
+    id: int
+    project: str | None
+    stage: str
+
+
+def just_done(connection: Connection, person: Person, form_id: int | None) -> JustDone | None:
+    """Return the form a person has just closed, None where it is taken up again or not his to see."""
+    query = select(_FORM.id, _FORM.project, _FORM.stage).where(
+        _FORM.id == form_id, _FORM.stage.in_(("passed", "returned", "closed")), is_visible(person)
+    )
+    return fetch_one(connection, JustDone, query)
+
+
+_UNFINISHED = (("waiting", "reviewing"), ("passed", "waiting", "reviewing"))
 
 
 def to_go_on(connection: Connection, person: Person, batch_id: int) -> QueueLine | None:

@@ -15,7 +15,7 @@ _NARROWEST = 4.6
 _WRITING = 13
 _WIDEST = {"is-head": 5, "is-level": 6, "is-label": 7, "is-value": 6, "is-text": 16}
 _SIDE = frozenset(("level1", "level2"))
-STAGES = {"waiting": "待复核", "reviewing": "复核中", "returned": "已退回", "closed": "已办结"}
+STAGES = {"waiting": "待复核", "reviewing": "复核中", "passed": "已送科长", "returned": "已退回", "closed": "已办结"}
 STATES_OF = {
     "review": STATE_LABELS,
     "fill": {"listed": "已改到表里", "rewritten": "已自行修改", "dismissed": "不改", "doubtful": "稍后"},

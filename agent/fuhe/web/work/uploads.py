@@ -30,6 +30,7 @@ MAX_FILES = 600
 MAX_TOTAL = 4 * MAX_BYTES
 MAX_PATH = 200
 PASTED = "粘贴的文字.txt"
+SAMPLES_PREFIX = "示例/"
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,12 @@ def upload(
     paths: Annotated[list[str], Form()] = [],  # noqa: B006
     text: Annotated[str, Form()] = "",
     batch: Annotated[str, Form()] = "",
+    job: Annotated[str, Form()] = "",
 ) -> Response:
-    """Take files in and begin to check them; answers with the progress of the job."""
+    """Take files in and begin to check them; answers with the progress of the job.
+
+    What is more than one request holds comes in parts: a later one names the `job` of the first.
+    """
     admission = Admission()
     for number, file in enumerate(files):
         named = paths[number] if len(paths) == len(files) else file.filename
@@ -77,10 +82,10 @@ def upload(
         admit(admission, PASTED, text.encode())
     if not admission.found:
         raise HTTPException(422, "没有选择文件，也没有粘贴文字")
-    job = begin(desk, person, admission.found, _batch_id(batch))
+    begun = begin(desk, person, admission.found, _batch_id(batch), _number(job))
     request.app.state.jobs.wake()
     if request.headers.get("hx-request"):
-        return fragment(request, "progress.html.j2", job=request.app.state.jobs.progress(job), STEPS=STEPS)
+        return fragment(request, "progress.html.j2", job=request.app.state.jobs.progress(begun), STEPS=STEPS)
     return RedirectResponse("/", 303)
 
 
@@ -88,6 +93,10 @@ def _batch_id(given: str) -> int | None:
     if given and not given.isdigit():
         raise HTTPException(422, "批次写得不对，请刷新后再试")
     return int(given) if given else None
+
+
+def _number(given: str) -> int | None:
+    return int(given) if given.isdecimal() and len(given) < 15 else None
 
 
 def admit(admission: Admission, path: str, data: bytes) -> None:
@@ -140,14 +149,16 @@ def _refusal(data: bytes) -> str | None:
     return str(told) if told else None
 
 
-def begin(desk: Desk, person: Person, found: Sequence[Incoming], batch_id: int | None = None) -> int:
-    """Keep what came in and make a job of it; returns the job's id."""
+def begin(
+    desk: Desk, person: Person, found: Sequence[Incoming], batch_id: int | None = None, part_of: int | None = None
+) -> int:
+    """Keep what came in and make a job of it, or a further part of this person's job; returns the job's id."""
     with desk.store.writing() as connection:
         batch = desk.batch(connection, batch_id)
         if batch is None and batch_id is not None:
             raise HTTPException(404, "没有这个批次")
         into = desk.open_batch(connection) if batch is None else batch.id
-        job = inserted(
+        job = _gone_on_with(connection, person, into, part_of) or inserted(
             connection, schema.job, batch_id=into, by=person.name, unit=person.unit, at=desk.now(), state="waiting",
             step=1, beat=0.0,
         )  # fmt: skip
@@ -155,6 +166,16 @@ def begin(desk: Desk, person: Person, found: Sequence[Incoming], batch_id: int |
         rows = [_arrival(connection, job, prefix, incoming) for incoming in found]
         connection.execute(schema.arrival.insert(), rows)
         note(connection, "upload", by=person.name, at=desk.now(), batch_id=into, after=[row["path"] for row in rows])
+    return job
+
+
+def _gone_on_with(connection: Connection, person: Person, batch_id: int, job: int | None) -> int | None:
+    """Return the job a further part belongs to, begun again where it was done with the parts before."""
+    table = schema.job
+    own = (table.c.id == job, table.c.by == person.name, table.c.batch_id == batch_id)
+    if job is None or connection.execute(select(table.c.id).where(*own)).first() is None:
+        return None
+    connection.execute(table.update().where(table.c.id == job, table.c.state == "done").values(state="waiting"))
     return job
 
 

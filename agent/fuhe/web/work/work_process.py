@@ -12,10 +12,12 @@ from fuhe.checking import Options
 from fuhe.errors import ReadError
 from fuhe.findings import BatchFinding
 from fuhe.intake.bounded import SLOW_SECONDS, Apart, Worker
+from fuhe.layouts.profiles import LayoutProfile
 from fuhe.pipeline import Checked
 from fuhe.policy import Pack
 from fuhe.records import File
 from fuhe.store.database import Store
+from fuhe.web.work.columns_printed import printed_headings
 
 Made = TypeVar("Made")
 _SECONDS = 60.0
@@ -35,9 +37,13 @@ class Workshop:
         # Not a daemon: it starts a reading process of its own.
         self._apart, self._lock = Apart(daemon=False), threading.Lock()
 
-    def read(self, data: bytes, path: str) -> File:
-        """Read one file's bytes; what cannot be read is a `failed` file."""
-        return self._call(_READ_SECONDS, _read, data, path)
+    def read(self, data: bytes, path: str, *settled: LayoutProfile) -> File:
+        """Read one file's bytes, with what was taught of its columns; what cannot be read is a `failed` file."""
+        return self._call(_READ_SECONDS, _read, data, path, *settled)
+
+    def headings(self, data: bytes) -> list[str]:
+        """Return the headings a file prints over its indicators; raises ReadError."""
+        return self._call(_READ_SECONDS, printed_headings, data)
 
     def check(self, file: File, pack: Pack, options: Options) -> list[Checked]:
         """Check every form of a file; raises ReadError where that took the process down."""
@@ -71,8 +77,8 @@ def _worker() -> Worker:
     return Worker()
 
 
-def _read(data: bytes, path: str) -> File:
-    return _worker().read(data, path)
+def _read(data: bytes, path: str, *settled: LayoutProfile) -> File:
+    return _worker().read(data, path, *settled)
 
 
 def _compare(url: str, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:

@@ -1,0 +1,71 @@
+"""整改前后对照.docx: the first hand-in of every form against the second, item by item: 已改, 未改, 新出现."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from fuhe.follow_up import ChangeState, FormChange
+from fuhe.outputs.in_words import inner_quotes
+from fuhe.outputs.word.notice_paper import numeral
+from fuhe.outputs.word.official import Paper
+from fuhe.text import one_line
+
+_HEADS = ("序号", "事项", "整改前", "整改后", "结果")
+_WIDTHS = (1.1, 6.3, 3.2, 3.2, 1.8)
+_STATES: tuple[ChangeState, ...] = ("已改", "未改", "新出现")
+_NOT_RESUBMITTED = "未重报"
+
+
+def to_before_after(changes: Sequence[FormChange], line: str) -> bytes:
+    """Return the document: the counts over all forms, then a table a form."""
+    paper = Paper()
+    paper.title("绩效自评整改前后对照")
+    paper.body(_overall(changes))
+    for number, form in enumerate(changes, 1):
+        _form(paper, number, form)
+    paper.note("“已改”指同一处不再查出同一问题，“未改”指仍查出，“新出现”指重报后才有；是否整改到位由复核人核定。")
+    paper.note(line)
+    return paper.save(title="整改前后对照", comments=line)
+
+
+def counts_of(forms: Iterable[FormChange]) -> Counter[str]:
+    """Return how many items of some forms were put right, were not, and are new."""
+    return Counter(change.state for form in forms for change in form.changes)
+
+
+def _overall(changes: Sequence[FormChange]) -> str:
+    missing = sum(form.missing for form in changes)
+    counted = _in_words(counts_of(changes))
+    told = f"共对照{len(changes)}个项目"
+    return told + (f"，其中{missing}个没有收到重报的表" if missing else "") + f"。{counted}。"
+
+
+def _in_words(counts: Counter[str]) -> str:
+    return "，".join(f"{state}{counts[state]}处" for state in _STATES)
+
+
+def _form(paper: Paper, number: int, form: FormChange) -> None:
+    name = inner_quotes(one_line(form.project or "（未填项目名称）"))
+    paper.heading(f"{numeral(number)}、{name}")
+    scores = [text for text in (form.score_before, form.score_after) if text]
+    told = f"实施单位：{one_line(form.unit or '（未填）')}。"
+    told += f"自评得分：{'→'.join(scores)}。" if scores else ""
+    paper.body(
+        told
+        + (
+            f"没有收到重报的表，原有{len(form.changes)}处待整改。"
+            if form.missing
+            else _in_words(counts_of([form])) + "。"
+        )
+    )
+    rows = [
+        [
+            str(place),
+            change.item.what,
+            change.before or "（空）" if change.state != "新出现" else "—",
+            _NOT_RESUBMITTED if form.missing else change.after or "（空）",
+            change.state,
+        ]
+        for place, change in enumerate(form.changes, 1)
+    ]
+    if rows:
+        paper.table(_HEADS, rows, _WIDTHS)

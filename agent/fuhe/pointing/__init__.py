@@ -1,0 +1,1 @@
+"""Findings to points: what belongs together, what weighs most, in what words."""
