@@ -48,7 +48,7 @@ def no_socket_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def no_page_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recognise every scanned page anew; a test of the shelf names a folder of its own."""
-    monkeypatch.setenv("SCANS_OF_FUHE", "off")
+    monkeypatch.setenv("FUHE_SCAN_CACHE", "off")
 
 
 def build(case: dict[str, Any]) -> Form:

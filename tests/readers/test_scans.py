@@ -137,7 +137,7 @@ def test_page_is_told_before_it_is_read() -> None:
 def test_page_seen_before_comes_from_the_shelf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from fuhe.readers.scans import scanned
 
-    monkeypatch.setenv("SCANS_OF_FUHE", str(tmp_path / "页"))
+    monkeypatch.setenv("FUHE_SCAN_CACHE", str(tmp_path / "页"))
     data = packed(rendered()[:800])
     first = image.read(data)
     monkeypatch.setattr(scanned, "see", lambda picture: pytest.fail("seen twice"))
@@ -154,7 +154,7 @@ def test_shelf_keeps_within_its_bound(monkeypatch: pytest.MonkeyPatch, tmp_path:
     from fuhe.readers.lattice import Ruling
     from fuhe.readers.scans import page_shelf
 
-    monkeypatch.setenv("SCANS_OF_FUHE", str(tmp_path))
+    monkeypatch.setenv("FUHE_SCAN_CACHE", str(tmp_path))
     monkeypatch.setattr(page_shelf, "MOST_BYTES", 300)
     for name in "abc":
         page_shelf.put(name, Drawn(rules=[Ruling(0, 0, 1, 1)] * 8))

@@ -12,11 +12,11 @@ from fuhe.readers.drawn_page import Drawn
 from fuhe.readers.lattice import Glyph, Ruling
 from fuhe.readers.scans.recogniser import MODEL
 
-_VERSION = 5  # raised whenever the way pages are seen changes
+_VERSION = 6  # raised whenever the way pages are seen changes
 MOST_BYTES = 64 * 1024 * 1024
 _OFF = "off"
-PLACE = "SCANS_OF_FUHE"
-"""The environment variable that names another folder, or `off`; what begins with FUHE_ is a setting of the command line."""
+PLACE = "FUHE_SCAN_CACHE"
+"""The environment variable that names another folder, or `off`."""
 
 
 def key(pixels: bytes, shape: tuple[int, ...]) -> str:
