@@ -13,6 +13,7 @@ from fuhe.web.work.uploads import Admission, admit
 from intake.conftest import FORM, mail, zipped
 from readers.compound import compound_of
 
+HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(40)
 
 
@@ -33,11 +34,11 @@ def test_photo_and_unknown_kinds_are_named_in_a_folder(tmp_path: Path) -> None:
 
 
 def test_photo_is_refused_in_the_same_words_everywhere(tmp_path: Path) -> None:
-    (tmp_path / "照片.jpg").write_bytes(PHOTO)
-    (tmp_path / "包.zip").write_bytes(zipped({"照片.jpg": PHOTO}))
+    (tmp_path / "照片.heic").write_bytes(HEIC)
+    (tmp_path / "包.zip").write_bytes(zipped({"照片.heic": HEIC}))
     words = {problem.message for file in read(tmp_path).values() for problem in file.problems}
     door = Admission()
-    admit(door, "照片.jpg", PHOTO)
+    admit(door, "照片.heic", HEIC)
     assert words == {door.found[0].refused}
 
 

@@ -9,6 +9,7 @@ import pytest
 from fuhe.errors import ReadError
 from fuhe.readers import pdf
 from fuhe.readers.grid import Document, Grid, Para
+from fuhe.readers.scans import ocr_extra
 from fuhe.text import squeeze
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -156,12 +157,14 @@ def test_form_field_shows_its_value() -> None:
     assert shown(pdf.read(written(GRID, page=field, extra=[look]))) == [["填入", ""]]
 
 
-def test_scan_is_refused_by_name() -> None:
+def test_scan_is_refused_by_name_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr_extra, "is_installed", lambda: False)
     assert refused(written(PICTURE)) == "scan"
     assert refused(written(PICTURE + say("识别层", 50, 50, before="3 Tr"))) == "scan"
 
 
-def test_scanned_page_among_others_is_flagged() -> None:
+def test_scanned_page_among_others_is_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr_extra, "is_installed", lambda: False)
     found = pdf.read(written(say("第一页正文", 50, 700), PICTURE))
     assert codes(found) == ["scan_page"]
     assert found.problems[0].place is not None

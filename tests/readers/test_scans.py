@@ -12,7 +12,7 @@ import pytest
 
 from fuhe.errors import ReadError
 from fuhe.intake.reading import read_file
-from fuhe.readers import image, pdf
+from fuhe.readers import file_kinds, image, pdf
 from fuhe.readers.grid import Document, Grid, GridCell
 from fuhe.readers.page_progress import listening
 from fuhe.readers.scans import ocr_extra
@@ -161,6 +161,21 @@ def test_shelf_keeps_within_its_bound(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert len(list(tmp_path.iterdir())) < 3
 
 
+def test_shifted_sheet_is_lined_up_with_the_one_before() -> None:
+    from fuhe.readers.drawn_page import Drawn
+    from fuhe.readers.lattice import Glyph, Ruling
+    from fuhe.readers.scans.lined_up import LinedUpPages
+
+    def sheet(shift: float) -> Drawn:
+        level = [Ruling(100 + shift, y, 300 + shift, y) for y in (50, 90, 130)]
+        upright = [Ruling(x + shift, 50, x + shift, 130) for x in (100, 200, 300)]
+        return Drawn(rules=level + upright, glyphs=[Glyph("甲", 120 + shift, 60, 130 + shift, 70)])
+
+    line = LinedUpPages()
+    first, second = line.moved(sheet(0)), line.moved(sheet(12))
+    assert second.glyphs[0].x0 == pytest.approx(first.glyphs[0].x0)
+
+
 def column(*texts: str) -> list[GridCell]:
     """Repair the cells of one column."""
     from fuhe.readers.scans.sure_repairs import repaired
@@ -225,3 +240,9 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.Mon
         assert "pip install 'fuhe[ocr]'" in problem.message
         assert "--no-index" in problem.message
         assert "\n" not in problem.message
+
+
+def test_without_the_extra_a_picture_is_refused_at_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr_extra, "is_installed", lambda: False)
+    (problem,) = read_file(_png(900, 900), "照片.png").problems
+    assert str(file_kinds.refusal(_png(900, 900))) == problem.message

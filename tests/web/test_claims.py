@@ -149,7 +149,7 @@ def test_filler_sees_and_puts_away_only_what_he_brought(join: Join, store: Store
     filler, chief = join("单位", "filler", UNIT), join("科长", "chief")
     _failed(store, "别家.docx", "别的单位")
     _failed(store, "自家.docx", "单位")
-    chief.post("/uploads", files={"files": ("图片.txt", b"\x89PNG\r\n\x1a\n")})
+    chief.post("/uploads", files={"files": ("图片.txt", b"\0\0\0\x18ftypheic")})
     seen = filler.get("/").text
     assert ("自家.docx" in seen, "别家.docx" in seen, "图片.txt" in seen) == (True, False, False)
     assert filler.post("/unread/put-away", data={"batch": "1"}).status_code == 303

@@ -4,6 +4,7 @@ import importlib
 
 from fuhe.errors import ReadError
 from fuhe.readers.grid import Document
+from fuhe.readers.scans import ocr_extra
 from fuhe.readers.sniff import sniff
 
 READERS = {
@@ -75,11 +76,15 @@ def refusal(data: bytes) -> ReadError | None:
 
 
 def is_refused(kind: str) -> bool:
-    """Tell whether no reader takes a kind."""
+    """Tell whether no reader takes a kind here."""
+    if kind == "image":
+        return not ocr_extra.is_installed()
     return not (kind in READERS or kind in CONVERTED or kind in _TURNED)
 
 
 def _refusal(kind: str) -> ReadError:
+    if kind == "image":
+        return ocr_extra.missing("这是图片")
     code, what, todo = _REFUSED.get(kind, ("unsupported", "不是能认出的表格文件", _SAVE_AS))
     return ReadError(code, what, todo=todo)
 

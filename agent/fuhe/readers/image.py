@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fuhe.readers.grid import Document
 from fuhe.readers.pages import Page, blocks
 from fuhe.readers.scans import ocr_extra
+from fuhe.readers.scans.lined_up import LinedUpPages
 from fuhe.records import Place, Problem
 
 
@@ -27,6 +28,7 @@ def read(data: bytes) -> Document:
 def _pages(data: bytes, pages: int) -> Iterator[Page]:
     from fuhe.readers.scans import pictures, scanned
 
+    line = LinedUpPages()
     for number, picture in enumerate(pictures.pictures(data, pages), 1):
-        drawn = scanned.drawn_picture(picture, number, pages)
+        drawn = line.moved(scanned.drawn_picture(picture, number, pages))
         yield Page(number, drawn.rules, drawn.glyphs)

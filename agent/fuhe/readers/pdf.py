@@ -15,6 +15,7 @@ from fuhe.readers.lattice import tables
 from fuhe.readers.pages import Page, blocks
 from fuhe.readers.pdfpage import drawn
 from fuhe.readers.scans import ocr_extra
+from fuhe.readers.scans.lined_up import LinedUpPages
 from fuhe.records import Place, Problem
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class _PdfPages:
     drawn: list[Drawn] = field(default_factory=list)
     scanned: set[int] = field(default_factory=set)
     left_out: set[int] = field(default_factory=set)
+    line: LinedUpPages = field(default_factory=LinedUpPages)
 
 
 def read(data: bytes) -> Document:
@@ -99,7 +101,7 @@ def _recognised(pdf: pdfium.PdfDocument, index: int, found: Drawn, seen: _PdfPag
         seen.left_out.add(index + 1)
         return found
     seen.scanned.add(index + 1)
-    return scanned.drawn_picture(_picture(pdf[index], found.dots), index + 1, len(pdf))
+    return seen.line.moved(scanned.drawn_picture(_picture(pdf[index], found.dots), index + 1, len(pdf)))
 
 
 def _picture(page: pdfium.PdfPage, dots: float) -> "Pixels":

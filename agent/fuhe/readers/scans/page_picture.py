@@ -21,6 +21,7 @@ _GOOD = 0.93  # a page whose lines are surer than this stands upright; lying on 
 _SAMPLE = 8
 _INSIDE = 0.1  # of a letter: what lies this near a ruling is its edge
 _PAD = 0.15
+_FLAT, _STROKE = 0.25, 0.55
 _LONE, _NEAR, _TIMES = 1.3, 0.26, 3
 _UNKNOWN = "□"  # ink that no character was made out of
 
@@ -87,7 +88,7 @@ class _Look:
     def read(self) -> SeenPage:
         """Recognise every line."""
         read = recognise([self.crop(line) for line in self.lines])
-        found = [_once(c) if self.is_lone(line) else c for line, c in zip(self.lines, read, strict=True)]
+        found = [self.settled(line, chars) for line, chars in zip(self.lines, read, strict=True)]
         out = Drawn(images=1, rules=[_moved(rule, self.scale) for rule in self.rules])
         page = SeenPage(out, self.picture, self.scale, len(self.ruled))
         for line, seen in zip(self.lines, found, strict=True):
@@ -104,6 +105,12 @@ class _Look:
         near = max(3, round(_NEAR * self.unit))
         lone = self.grey[y0:y1, max(0, line.x0 - near) : line.x1 + near]
         return np.asarray(np.hstack([lone] * _TIMES), np.uint8)
+
+    def settled(self, line: PrintedLine, chars: tuple[SeenChar, ...]) -> tuple[SeenChar, ...]:
+        """Return a line's reading; one that is only a level stroke is told by its shape."""
+        if line.y1 - line.y0 < _FLAT * self.unit and line.x1 - line.x0 >= _STROKE * self.unit:
+            return (SeenChar("一", 0.5, 1.0),)
+        return _once(chars) if self.is_lone(line) else chars
 
     def is_lone(self, line: PrintedLine) -> bool:
         """Tell whether a line is no longer than a sign or two: too little for the model to tell what it sees."""

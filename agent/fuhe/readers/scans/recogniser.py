@@ -99,7 +99,7 @@ class OcrEngine:
 
         core = ov.Core()
         model = core.read_model(_model())
-        settings = {"INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+        settings = {"INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY"}
         self._compiled: Any = core.compile_model(model, "CPU", settings)
         self._request = self._compiled.create_infer_request()
         # The model's own list begins at 1: 0 is the blank between characters, the last one the space.

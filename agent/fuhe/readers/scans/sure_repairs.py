@@ -33,6 +33,8 @@ def _in_column(cell: GridCell, column: list[str]) -> GridCell:
         return replace(cell, text=DASH, raw=cell.text, sure=1.0)
     if text == DASH:
         return replace(cell, sure=1.0)
+    if "|" in text or "｜" in text:
+        return replace(cell, sure=0.0)  # a ruling that was not found may part two cells here
     if _OVER_HUNDRED.fullmatch(text) and any(map(_BOUND.match, column)):
         return replace(cell, sure=0.0)  # ≥90% is misread as 290%, but 290% may be meant
     return cell
