@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fuhe.policy import words as lexicon_words
 from fuhe.readings.content_words import word_class
@@ -71,8 +71,7 @@ class Measure:
         return self.kind in MEASURED
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
+class _Sign(NamedTuple):
     """Good, bad or neither so far, whether words said so, and which."""
 
     value: int = 0
@@ -386,8 +385,7 @@ def _folded(words: Sequence[Word]) -> tuple[_Sign, bool]:
     return state.sign, state.negated
 
 
-@dataclass(frozen=True, slots=True)
-class _Fold:
+class _Fold(NamedTuple):
     """Where the fold stands: the sign, and what the words just read do to the next: 无, 查处, 避免, 逾期."""
 
     sign: _Sign = _Sign()
@@ -403,33 +401,33 @@ class _Fold:
 def _step(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]) -> _Fold:
     turn = word.attributes.get("turn")
     if word.part == "not":
-        return replace(state, negated=not state.negated, fresh=True)
+        return state._replace(negated=not state.negated, fresh=True)
     if word.has("valence", "bad"):
         return _bad(state, word, following, words)
     if following is not None and word.part == "head":
-        return replace(state, sign=_valued(state.sign, word, words), fresh=False)
+        return state._replace(sign=_valued(state.sign, word, words), fresh=False)
     if word.has("valence", "good"):
         if (
             state.fresh
             and not word.has("rated")
             and any(other.has("valence", "bad") for other in words[words.index(word) :])
         ):
-            return replace(state, fresh=False)
+            return state._replace(fresh=False)
         sign = state.sign.then(-1 if state.fresh else 1, word, "好的状态")
-        return replace(
-            state, sign=sign, negated=state.negated and not state.fresh, fresh=False, rated=word.has("rated")
+        return state._replace(
+            sign=sign, negated=state.negated and not state.fresh, fresh=False, rated=word.has("rated")
         )
     if turn == "lessens":
-        return replace(state, sign=_lessened(state.sign, word), averting=True, fresh=False)
+        return state._replace(sign=_lessened(state.sign, word), averting=True, fresh=False)
     if word.part == "act" and turn != "causes":
         return _act(state, word)
     if word.has("befalls") and state.acted and not state.sign.derived:
-        return replace(state, sign=state.sign.then(-1, word, "遇上的事"), fresh=False)
+        return state._replace(sign=state.sign.then(-1, word, "遇上的事"), fresh=False)
     if word.has("again"):
-        return replace(state, fresh=False, mending=False, spoiled=False, rated=False)
+        return state._replace(fresh=False, mending=False, spoiled=False, rated=False)
     if word.has("finds"):  # 不合格发现率: the more is found the better, or the worse
-        state = replace(state, sign=replace(state.sign, derived=False))
-    return replace(state, fresh=False, spoiled=False, rated=False)
+        state = state._replace(sign=state.sign._replace(derived=False))
+    return state._replace(fresh=False, spoiled=False, rated=False)
 
 
 def _valued(sign: _Sign, word: Word, words: Sequence[Word]) -> _Sign:
@@ -470,8 +468,8 @@ def _act(state: _Fold, word: Word) -> _Fold:
         sure = sure and not (word.has("spreads") and sign.value < 0)
         sign = sign.then(1, word, "治坏事" if sign.value < 0 else "做了的事", derived=sure)
     averting = state.averting or word.has("averts")
-    return replace(
-        state, sign=sign, mending=state.mending or (mends and not state.spoiled), averting=averting, spoiled=False, fresh=False, acted=True, rated=False,
+    return state._replace(
+        sign=sign, mending=state.mending or (mends and not state.spoiled), averting=averting, spoiled=False, fresh=False, acted=True, rated=False,
         negated=state.negated and not state.fresh,
     )  # fmt: skip
 
@@ -511,7 +509,7 @@ def _with_head(sign: _Sign, head: Word, words: Sequence[Word], made: Measure, le
         value = 1 if polarity == "more" else -1
         return sign.then(-value if lessened else value, head, "越多越好" if polarity == "more" else "越少越好")
     if made.kind == "degree":
-        return replace(sign, derived=sign.derived and (sign.value < 0 or lessened))
+        return sign._replace(derived=sign.derived and (sign.value < 0 or lessened))
     if made.kind == "count" and _counts_the_bad(words):
         return sign.then(-1, head, "数的是坏事")
     if lessened and not sign.value:

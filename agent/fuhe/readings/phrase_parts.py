@@ -88,6 +88,7 @@ def _char_cost(char: str, is_alone: bool) -> float:
     return _KNOWN_CHAR if is_alone else _GLUED_CHAR
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def _alone(text: str) -> frozenset[int]:
     """Return where the dictionary lets a character stand for itself."""
     places, at = set(), 0

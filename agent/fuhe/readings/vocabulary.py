@@ -91,6 +91,7 @@ def _word(text: str, start: int) -> Word:
     return Word(text, start, part, attributes)
 
 
+@functools.lru_cache(maxsize=1 << 13)
 def _by_its_signs(text: str) -> tuple[Part, Mapping[str, Any]]:
     """Tell by a character that an unlisted word says something bad (错保, 漏播, 死株), or by its class that it is an act."""
     if not 1 < len(text) < _LONG:
