@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from fuhe.policy import words as lexicon_words
@@ -34,8 +33,7 @@ _MOST_PARTS = 8
 _JOINS = "、和与及,，;；/"
 
 
-@dataclass(frozen=True, slots=True)
-class NameSpan:
+class NameSpan(NamedTuple):
     """A slot of the reading and where its words stand in the name as printed."""
 
     slot: str
@@ -43,8 +41,7 @@ class NameSpan:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """How a name is read; `better` rests on words read only where `derived`, else it is the default."""
 
     name: str
@@ -93,8 +90,7 @@ def measure(
         return Measure(name or "", "unread", why="没有可读的名称")
     made = _measured(read, unit, target)
     better, derived, why = _better(read, made, level2, target)
-    return replace(
-        made,
+    return made._replace(
         better=better,
         derived=derived,
         things=_things(read.plain) or ((made.name,) if made.name else ()),
@@ -103,6 +99,16 @@ def measure(
         figure_is_total=figure_is_total(read),
         why="；".join(part for part in (made.why, *why) if part),
     )
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def asks_when(name: str) -> bool:
+    """Tell whether a name by itself states a deadline (任务完成时限) and no rate of meeting it."""
+    read = name_words(name)
+    if not read.words:
+        return False
+    made = _measured(read, read.unit, None)
+    return made.kind == "date" or "limit" in made.about
 
 
 def says_none(made: Measure) -> bool:
@@ -211,14 +217,15 @@ def _object(words: Sequence[Word], head: Word | None, act: Word | None) -> Word 
     return next(reversed(named or things), None)
 
 
+_ASKED = frozenset(("limited", "work", "survey", "rated", "buys", "either", "limit", "whole", "fixed", "grants"))
+
+
 def _about(words: Sequence[Word], kind: Kind) -> Iterator[str]:
     """Name what else rules ask: staff, seats, money as the thing counted; a bad thing said not to happen."""
     for word in words:
         if role := word.attributes.get("role"):
             yield str(role)
-        for name in ("limited", "work", "survey", "rated", "buys", "either", "limit", "whole", "fixed", "grants"):
-            if word.has(name):
-                yield name
+        yield from (name for name in _ASKED & word.attributes.keys() if word.has(name))
     yield from _said_of_the_bad(words, kind)
 
 
