@@ -90,6 +90,7 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def is_blank(text: str | None) -> bool:
     """Tell whether a cell holds nothing, or only dashes, slashes and dots that stand for nothing."""
     return not squeeze(text).strip("-—–―─一/／\\|~…·.。、*_－")

@@ -46,7 +46,11 @@ class Clause:
 
     def has(self, *traits: str) -> bool:
         """Tell whether one of the words has one of these attributes."""
-        return any(part.is_a(*traits) for part in self.parts)
+        return not self._traits.isdisjoint(traits)
+
+    @functools.cached_property
+    def _traits(self) -> frozenset[str]:
+        return frozenset().union(*(part.traits for part in self.parts))
 
 
 @functools.lru_cache(maxsize=1 << 12)

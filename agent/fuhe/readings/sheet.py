@@ -62,7 +62,7 @@ class Row:
     @cached_property
     def wanted(self) -> Phrase:
         """The target read as a phrase, together with the name."""
-        return phrase(self.printed.target, self.name)
+        return phrase(self.printed.target, self.name, "target")
 
     @cached_property
     def told(self) -> Phrase:

@@ -86,6 +86,7 @@ _YEAR_LIKE = re.compile(r"20\d\d\.\d+")
 """Money of 2030.4 is no April: where an amount is asked for, a figure with one point is a number."""
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def amount(printed: str | None) -> Value | None:
     """Parse a figure of money or points such as `84.63`, `1,200.00万元` or `10分`; None where there is none."""
     value = parse(printed)
