@@ -61,7 +61,14 @@ def holds(text: str, given: WordList) -> bool:
 def _begin_at(text: str, given: WordList) -> list[int]:
     """Return where a word of the list may begin, by its first character."""
     sizes = given.sizes
-    return [at for at, char in enumerate(text) if char in sizes] if not sizes.keys().isdisjoint(text) else []
+    return (
+        [at for at, char in enumerate(text) if char in sizes] if not sizes.keys().isdisjoint(_characters(text)) else []
+    )
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _characters(text: str) -> frozenset[str]:
+    return frozenset(text)
 
 
 def strike(text: str, given: WordList, instead: str = "") -> str:
