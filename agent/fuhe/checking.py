@@ -99,10 +99,10 @@ def options_of(settings: Settings) -> Options:
 
 def chosen(options: Options) -> tuple[Rule, ...]:
     """Return the rules to run; raises UsageError for a code or family that does not exist."""
-    known = {name for rule in every_rule() for name in (rule.code, rule.family)}
-    for code in (*options.select, *options.ignore, *options.severities):
-        if code not in known:
-            raise UsageError(f"没有代码“{code}”", todo="运行 fuhe rules 查看全部代码")
+    if named := (*options.select, *options.ignore, *options.severities):
+        known = {name for rule in every_rule() for name in (rule.code, rule.family)}
+        if unknown := next((code for code in named if code not in known), None):
+            raise UsageError(f"没有代码“{unknown}”", todo="运行 fuhe rules 查看全部代码")
     return tuple(rule for rule in form_rules() if _is_chosen(rule, options))
 
 

@@ -185,7 +185,7 @@ class Form(Frozen):
         """Return the printed text at a field path such as `indicators[5].name`."""
         value: object = self.record
         for part in _steps(field):
-            value = value[part] if isinstance(value, tuple) else vars(value)[part]  # type: ignore[index]
+            value = value[part] if type(part) is int else value.__dict__[part]  # type: ignore[index]
         return value if isinstance(value, str) else None
 
 

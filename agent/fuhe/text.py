@@ -59,13 +59,16 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """Fold width, case and spaces (NFKC) and remember where each character came from."""
-    out, at = [], []
-    for index, char in enumerate(text):
-        for folded in unicodedata.normalize("NFKC", char).lower():
-            if not folded.isspace():
-                out.append(folded)
-                at.append(index)
-    return Folded("".join(out), tuple(at))
+    parts = [_fold_char(char) for char in text]
+    plain = "".join(parts)
+    if len(plain) == len(text) and "" not in parts:
+        return Folded(plain, tuple(range(len(text))))
+    return Folded(plain, tuple(index for index, part in enumerate(parts) for _ in part))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _fold_char(char: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", char).lower().split())
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -87,6 +90,7 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def is_blank(text: str | None) -> bool:
     """Tell whether a cell holds nothing, or only dashes, slashes and dots that stand for nothing."""
     return not squeeze(text).strip("-—–―─一/／\\|~…·.。、*_－")

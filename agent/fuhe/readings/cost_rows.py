@@ -7,10 +7,9 @@ from fuhe.findings import Cell
 from fuhe.readings.money import money_said
 from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row, Sheet
-from fuhe.readings.value import Value, factor_of, in_unit, is_money, is_money_rate, parse, unit
+from fuhe.readings.value import Value, factor_of, is_money, is_money_rate, parse, unit
 from fuhe.text import is_blank
 
-_YUAN = parse("1元")
 _NEAR = Decimal("0.1")
 _TEN_THOUSAND = Decimal(10000)
 _SHARES = ("share", "price", "duration", "frequency", "degree", "date")
@@ -79,8 +78,8 @@ def _money(sheet: Sheet, cell: Cell, value: Value) -> Money | None:
     scale = factor_of(measure)
     if value.kind != "number" or scale is None or scale[0] != "钱":
         return None
-    yuan = in_unit(replace(value, unit=measure), _YUAN)
-    if not yuan or yuan < 0:
+    yuan = value.number * scale[1] if value.number else None
+    if yuan is None or yuan < 0:
         return None
     return Money(cell, yuan, Decimal(5).scaleb(-value.decimals - 1) * scale[1], value.decimals)
 

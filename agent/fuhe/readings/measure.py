@@ -2,8 +2,7 @@
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fuhe.policy import words as lexicon_words
 from fuhe.readings.content_words import word_class
@@ -34,8 +33,7 @@ _MOST_PARTS = 8
 _JOINS = "、和与及,，;；/"
 
 
-@dataclass(frozen=True, slots=True)
-class NameSpan:
+class NameSpan(NamedTuple):
     """A slot of the reading and where its words stand in the name as printed."""
 
     slot: str
@@ -43,8 +41,7 @@ class NameSpan:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """How a name is read; `better` rests on words read only where `derived`, else it is the default."""
 
     name: str
@@ -71,8 +68,7 @@ class Measure:
         return self.kind in MEASURED
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
+class _Sign(NamedTuple):
     """Good, bad or neither so far, whether words said so, and which."""
 
     value: int = 0
@@ -94,8 +90,7 @@ def measure(
         return Measure(name or "", "unread", why="没有可读的名称")
     made = _measured(read, unit, target)
     better, derived, why = _better(read, made, level2, target)
-    return replace(
-        made,
+    return made._replace(
         better=better,
         derived=derived,
         things=_things(read.plain) or ((made.name,) if made.name else ()),
@@ -104,6 +99,16 @@ def measure(
         figure_is_total=figure_is_total(read),
         why="；".join(part for part in (made.why, *why) if part),
     )
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def asks_when(name: str) -> bool:
+    """Tell whether a name by itself states a deadline (任务完成时限) and no rate of meeting it."""
+    read = name_words(name)
+    if not read.words:
+        return False
+    made = _measured(read, read.unit, None)
+    return made.kind == "date" or "limit" in made.about
 
 
 def says_none(made: Measure) -> bool:
@@ -212,14 +217,15 @@ def _object(words: Sequence[Word], head: Word | None, act: Word | None) -> Word 
     return next(reversed(named or things), None)
 
 
+_ASKED = frozenset(("limited", "work", "survey", "rated", "buys", "either", "limit", "whole", "fixed", "grants"))
+
+
 def _about(words: Sequence[Word], kind: Kind) -> Iterator[str]:
     """Name what else rules ask: staff, seats, money as the thing counted; a bad thing said not to happen."""
     for word in words:
         if role := word.attributes.get("role"):
             yield str(role)
-        for name in ("limited", "work", "survey", "rated", "buys", "either", "limit", "whole", "fixed", "grants"):
-            if word.has(name):
-                yield name
+        yield from (name for name in _ASKED & word.attributes.keys() if word.has(name))
     yield from _said_of_the_bad(words, kind)
 
 
@@ -386,8 +392,7 @@ def _folded(words: Sequence[Word]) -> tuple[_Sign, bool]:
     return state.sign, state.negated
 
 
-@dataclass(frozen=True, slots=True)
-class _Fold:
+class _Fold(NamedTuple):
     """Where the fold stands: the sign, and what the words just read do to the next: 无, 查处, 避免, 逾期."""
 
     sign: _Sign = _Sign()
@@ -403,33 +408,33 @@ class _Fold:
 def _step(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]) -> _Fold:
     turn = word.attributes.get("turn")
     if word.part == "not":
-        return replace(state, negated=not state.negated, fresh=True)
+        return state._replace(negated=not state.negated, fresh=True)
     if word.has("valence", "bad"):
         return _bad(state, word, following, words)
     if following is not None and word.part == "head":
-        return replace(state, sign=_valued(state.sign, word, words), fresh=False)
+        return state._replace(sign=_valued(state.sign, word, words), fresh=False)
     if word.has("valence", "good"):
         if (
             state.fresh
             and not word.has("rated")
             and any(other.has("valence", "bad") for other in words[words.index(word) :])
         ):
-            return replace(state, fresh=False)
+            return state._replace(fresh=False)
         sign = state.sign.then(-1 if state.fresh else 1, word, "好的状态")
-        return replace(
-            state, sign=sign, negated=state.negated and not state.fresh, fresh=False, rated=word.has("rated")
+        return state._replace(
+            sign=sign, negated=state.negated and not state.fresh, fresh=False, rated=word.has("rated")
         )
     if turn == "lessens":
-        return replace(state, sign=_lessened(state.sign, word), averting=True, fresh=False)
+        return state._replace(sign=_lessened(state.sign, word), averting=True, fresh=False)
     if word.part == "act" and turn != "causes":
         return _act(state, word)
     if word.has("befalls") and state.acted and not state.sign.derived:
-        return replace(state, sign=state.sign.then(-1, word, "遇上的事"), fresh=False)
+        return state._replace(sign=state.sign.then(-1, word, "遇上的事"), fresh=False)
     if word.has("again"):
-        return replace(state, fresh=False, mending=False, spoiled=False, rated=False)
+        return state._replace(fresh=False, mending=False, spoiled=False, rated=False)
     if word.has("finds"):  # 不合格发现率: the more is found the better, or the worse
-        state = replace(state, sign=replace(state.sign, derived=False))
-    return replace(state, fresh=False, spoiled=False, rated=False)
+        state = state._replace(sign=state.sign._replace(derived=False))
+    return state._replace(fresh=False, spoiled=False, rated=False)
 
 
 def _valued(sign: _Sign, word: Word, words: Sequence[Word]) -> _Sign:
@@ -470,8 +475,8 @@ def _act(state: _Fold, word: Word) -> _Fold:
         sure = sure and not (word.has("spreads") and sign.value < 0)
         sign = sign.then(1, word, "治坏事" if sign.value < 0 else "做了的事", derived=sure)
     averting = state.averting or word.has("averts")
-    return replace(
-        state, sign=sign, mending=state.mending or (mends and not state.spoiled), averting=averting, spoiled=False, fresh=False, acted=True, rated=False,
+    return state._replace(
+        sign=sign, mending=state.mending or (mends and not state.spoiled), averting=averting, spoiled=False, fresh=False, acted=True, rated=False,
         negated=state.negated and not state.fresh,
     )  # fmt: skip
 
@@ -511,7 +516,7 @@ def _with_head(sign: _Sign, head: Word, words: Sequence[Word], made: Measure, le
         value = 1 if polarity == "more" else -1
         return sign.then(-value if lessened else value, head, "越多越好" if polarity == "more" else "越少越好")
     if made.kind == "degree":
-        return replace(sign, derived=sign.derived and (sign.value < 0 or lessened))
+        return sign._replace(derived=sign.derived and (sign.value < 0 or lessened))
     if made.kind == "count" and _counts_the_bad(words):
         return sign.then(-1, head, "数的是坏事")
     if lessened and not sign.value:

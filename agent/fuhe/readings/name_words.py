@@ -1,5 +1,6 @@
 """A name made ready to be read: folded, without asides and numbering, its words, the figure it ends in, the way back to the print."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,7 @@ class NameWords:
     unit: str | None
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def name_words(name: str) -> NameWords:
     folded = fold(name[:LONGEST])
     plain, at = _without_asides(simplify(folded.text), folded.at)

@@ -82,7 +82,7 @@ def acted_on(clause: Clause) -> Iterator[str]:
 
 
 def _opens_with_act(piece: str) -> bool:
-    first = next(parts(piece), None)
+    first = next(iter(parts(piece)), None)
     return first is not None and first.start == 0 and first.is_a(*_ACTS)
 
 
@@ -104,7 +104,7 @@ _EDGES = ("generic", "tense", "in_full", "done", "paces", "bounds", "manner", "s
 
 def _trimmed(text: str) -> str:
     """Take padding from both ends of a noun phrase; one that ends in money names no thing."""
-    known, start, end = list(parts(text)), 0, len(text)
+    known, start, end = parts(text), 0, len(text)
     if known and known[-1].end == end and known[-1].is_a("spending"):
         return ""
     for part in known:
@@ -296,7 +296,7 @@ def _is_thing(what: str) -> bool:
 
 def _opens_abstract(what: str) -> bool:
     """Tell whether an object begins with an abstract noun and says something of it: 手续合规, 流程规范."""
-    first = next((part for part in parts(what)), None)
+    first = next(iter(parts(what)), None)
     return first is not None and first.start == 0 and first.is_a("abstract") and tail_is(what) != "things"
 
 

@@ -184,7 +184,7 @@ def _names_something(name: str) -> bool:
 
 def _trimmed_name(name: str) -> str:
     """Take 均达到, 为, 保持在 from the end of a share's name, and 全年, 实际 from its front."""
-    known = list(parts(name))
+    known = parts(name)
     end = len(name)
     for part in reversed(known):
         end = part.start if part.end == end and part.is_a("tense", "reaches", "bounds", "transparent") else end

@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fuhe.policy import lexicon, simplify
 from fuhe.readings.numbers import LONGEST, Numeral, numbers
@@ -18,8 +18,7 @@ _WIDEST = 200
 _HAN = re.compile(f"[{HAN}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One known word of a clause: its attributes, its span in the clause's text."""
 
     word: str
@@ -47,17 +46,26 @@ class Clause:
 
     def has(self, *traits: str) -> bool:
         """Tell whether one of the words has one of these attributes."""
-        return any(part.is_a(*traits) for part in self.parts)
+        return not self._traits.isdisjoint(traits)
+
+    @functools.cached_property
+    def _traits(self) -> frozenset[str]:
+        return frozenset().union(*(part.traits for part in self.parts))
 
 
-def clauses(text: str) -> Iterator[Clause]:
-    """Yield the clauses of a text from left to right; linear in its length, read to `LONGEST` characters."""
+@functools.lru_cache(maxsize=1 << 12)
+def clauses(text: str) -> tuple[Clause, ...]:
+    """Return the clauses of a text from left to right; linear in its length, read to `LONGEST` characters."""
+    return tuple(_clauses(text))
+
+
+def _clauses(text: str) -> Iterator[Clause]:
     folded = fold(text[:LONGEST].replace("\n", "。"))
     plain = simplify(folded.text)
     for start, end in _spans(plain):
         part = plain[start:end]
         masked = _NAMED.sub(lambda found: "□" * len(found[0]), part)
-        yield Clause(part, tuple(parts(masked)), _numbers(masked), folded.at[start:end])
+        yield Clause(part, parts(masked), _numbers(masked), folded.at[start:end])
 
 
 def _spans(plain: str) -> Iterator[tuple[int, int]]:
@@ -80,17 +88,20 @@ def _may_be_number(char: str) -> bool:
     return char.isnumeric() or char in "两几"
 
 
-def parts(text: str) -> Iterator[Part]:
+@functools.lru_cache(maxsize=1 << 13)
+def parts(text: str) -> tuple[Part, ...]:
     """Find known words from left to right, the longest that starts at each place."""
     known, sizes = traits(), _sizes()
-    at = 0
+    found, at = [], 0
     while at < len(text):
-        size = next((size for size in sizes.get(text[at], ()) if text[at : at + size] in known), 0)
-        size = min(size, len(text) - at)
-        if size:
-            word = text[at : at + size]
-            yield Part(word, known[word], at, at + size)
-        at += size or 1
+        for size in sizes.get(text[at], ()):
+            if (word := text[at : at + size]) in known:
+                found.append(Part(word, known[word], at, at + len(word)))
+                at += len(word)
+                break
+        else:
+            at += 1
+    return tuple(found)
 
 
 @functools.cache

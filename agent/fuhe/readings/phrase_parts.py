@@ -71,15 +71,25 @@ def cut(text: str) -> tuple[RoleWord, ...]:
 
 def _cut_stretch(text: str, offset: int) -> list[RoleWord]:
     """Take the cheapest cover: known words are cheap, a single character that the dictionary binds to others is dear."""
-    alone, known = _alone(text), letters()
+    alone, known, sizes = _alone(text), letters(), _sizes()
     best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(text) + 1):
-        options = [(best[end - 1][0] + _char_cost(text[end - 1], end - 1 in alone), end - 1)]
-        for start in range(max(0, end - _LONGEST), end - 1):
-            if text[start:end] in known:
-                options.append((best[start][0] + _KNOWN, start))
-        best.append(min(options))
+    for end, char in enumerate(text, 1):
+        cheapest = (best[end - 1][0] + _char_cost(char, end - 1 in alone), end - 1)
+        for size in sizes.get(char, ()):
+            if size <= end and text[end - size : end] in known:
+                cheapest = min(cheapest, (best[end - size][0] + _KNOWN, end - size))
+        best.append(cheapest)
     return _words(text, offset, best)
+
+
+@functools.cache
+def _sizes() -> dict[str, frozenset[int]]:
+    """Return, for each character that ends a word of the lists, how long those words are."""
+    sizes: dict[str, set[int]] = {}
+    for word in letters():
+        if 1 < len(word) <= _LONGEST:
+            sizes.setdefault(word[-1], set()).add(len(word))
+    return {char: frozenset(found) for char, found in sizes.items()}
 
 
 def _char_cost(char: str, is_alone: bool) -> float:
@@ -88,6 +98,7 @@ def _char_cost(char: str, is_alone: bool) -> float:
     return _KNOWN_CHAR if is_alone else _GLUED_CHAR
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def _alone(text: str) -> frozenset[int]:
     """Return where the dictionary lets a character stand for itself."""
     places, at = set(), 0

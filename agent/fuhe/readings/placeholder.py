@@ -1,5 +1,7 @@
 """Whether an indicator's name stands for nothing: blank, 无, a template's own wording, or only 'there is none'."""
 
+import functools
+
 from fuhe.policy import simplify
 from fuhe.readings.sheet import Row
 from fuhe.readings.wordlists import ends, listed
@@ -11,7 +13,11 @@ _LONGEST_LEAD = 16
 
 def is_placeholder(row: Row) -> bool:
     """Tell whether a row's name stands for nothing; marks, quotes and invisible characters about it count for nothing."""
-    plain = bare(simplify(row.name))
+    return _stands_for_nothing(bare(simplify(row.name)))
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _stands_for_nothing(plain: str) -> bool:
     if not plain.strip("x一"):
         return True
     return plain in listed("fillers", "placeholders").words or _is_numbered_only(plain) or _only_says_absent(plain)

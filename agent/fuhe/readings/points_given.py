@@ -115,12 +115,14 @@ def says_unfinished(row: Row) -> str | None:
     """Return what the row's own words say was left undone: 应发3875人, 已发3620人, 255人未发放; 1座未完成."""
     left = next((text for text, _ in clauses(folded(row.printed.actual)) if _is_left(text)), None)
     return left or next(
-        (text for text, _ in clauses(folded(row.name)) if _tells_both(row.name) and _is_left(text)), None
+        (text for text, _ in clauses(folded(row.name)) if _is_left(text) and _tells_both(row.name)), None
     )
 
 
 def _is_left(clause: str) -> bool:
     """Tell whether a clause counts something and then says it was not done."""
+    if not any(map(str.isdigit, clause)):
+        return False
     parts = parted(clause)
     roles = "".join(part.role for part in parts)
     undone = re.search(r"n[ab]*[DBk]", roles)

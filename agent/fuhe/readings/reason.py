@@ -447,6 +447,7 @@ def _intends(predicate: str) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def _to_predicate(text: str) -> str:
     """Strip adverbs and dates before the verb."""
     while True:
@@ -466,6 +467,7 @@ def _without_condition(text: str) -> str:
 _FAR = 16
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def _without_lead(text: str) -> str:
     """Strip 下一步, 今后, 同时 at the start, what is waited for, and a date where somebody stands behind it."""
     while True:

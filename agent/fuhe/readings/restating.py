@@ -64,12 +64,14 @@ def _without_units(text: str) -> str:
     return "".join(kept)
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def has_marker(text: str) -> bool:
     """Tell whether a clause says because: 因, 由于, 受…影响, 导致; 原因 and 因地制宜 do not."""
     plain = strike(text, listed("causes", "not_markers"), _GAP)
     return holds(plain, listed("causes", "markers", "results"))
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def behind_marker(text: str) -> str:
     """Return what a clause says behind 由于, 因 or 主要是; the whole where it has none."""
     plain = strike(text, listed("causes", "not_markers"), _GAP)
@@ -77,11 +79,13 @@ def behind_marker(text: str) -> str:
     return plain[found[0] + len(found[1]) :] if found else text
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def says_short(text: str) -> bool:
     """Tell whether a clause holds a word for falling short."""
     return holds(text, _short())
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def denies(text: str) -> bool:
     """Tell whether a clause says that something was not done, stopped or failed."""
     plain = strike(text, listed("causes", "not_negations"), _GAP)

@@ -43,7 +43,7 @@ def counted_by(item: Item) -> frozenset[str]:
 def row_of(sheet: Sheet, item: Item) -> Row | None:
     """Return the one row that counts what the item counts, in the same unit; None where there is none or several."""
     wanted = counted_by(item)
-    rows = [row for row in sheet.rows if wanted and named_by(row) == wanted and figure_of(row, item) is not None]
+    rows = [row for row in sheet.rows if wanted and figure_of(row, item) is not None and named_by(row) == wanted]
     return rows[0] if len(rows) == 1 else None
 
 
@@ -99,7 +99,7 @@ def parts_of(sheet: Sheet, item: Item, text: str) -> tuple[Row, ...]:
     start, end = item.clause
     if not wanted or not any(word in text[start:end] for word in _SUMMED):
         return ()
-    rows = [row for row in sheet.rows if wanted < about(row.name) and figure_of(row, item) is not None]
+    rows = [row for row in sheet.rows if figure_of(row, item) is not None and wanted < about(row.name)]
     return tuple(rows) if len(rows) > 1 else ()
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from fuhe.findings import Cell
 from fuhe.policy import Pack, lexicon, words
 from fuhe.readings.levels import PARENT, class_of, subclass_of
-from fuhe.readings.measure import Measure, measure
+from fuhe.readings.measure import Measure, asks_when, measure
 from fuhe.readings.numbers import numbers
 from fuhe.readings.phrase import Phrase, is_rank, phrase
 from fuhe.readings.reason import says_nothing
@@ -67,7 +67,7 @@ class Row:
     @cached_property
     def wanted(self) -> Phrase:
         """The target read as a phrase, together with the name."""
-        return phrase(self.printed.target, self.name)
+        return phrase(self.printed.target, self.name, "target")
 
     @cached_property
     def told(self) -> Phrase:
@@ -118,11 +118,10 @@ class Row:
     def _class(self) -> str | None:
         return self.printed.level2 or ("成本" if self.level == "成本" else None)
 
-    @cached_property
+    @property
     def is_deadline(self) -> bool:
         """Whether the name by itself states a deadline (任务完成时限) and no rate of meeting it."""
-        named = measure(self.name, self._class)
-        return named.kind == "date" or "limit" in named.about
+        return asks_when(self.name)
 
     @cached_property
     def direction(self) -> Direction | None:

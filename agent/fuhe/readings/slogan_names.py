@@ -24,6 +24,6 @@ def _ends_in_scale(last: Word) -> bool:
 
 
 def _opens_with_wish(plain: str) -> bool:
-    first = next(clauses(plain), None)
+    first = next(iter(clauses(plain)), None)
     part = first.parts[0] if first and first.parts else None
     return part is not None and part.start == 0 and part.is_a("wishes") and not part.is_a("turns")

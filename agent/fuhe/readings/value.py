@@ -86,6 +86,7 @@ _YEAR_LIKE = re.compile(r"20\d\d\.\d+")
 """Money of 2030.4 is no April: where an amount is asked for, a figure with one point is a number."""
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def amount(printed: str | None) -> Value | None:
     """Parse a figure of money or points such as `84.63`, `1,200.00万元` or `10分`; None where there is none."""
     value = parse(printed)
@@ -200,6 +201,7 @@ def unit(text: str | None) -> str | None:
     return _units().get(plain, plain) or None
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def class_of_unit(name: str | None) -> str | None:
     """Return what a unit counts or measures (人 人次 户 次 物 面积 长度 …); None where the table does not know it."""
     return _unit_classes().get(unit(name) or "")
@@ -210,6 +212,7 @@ def _unit_classes() -> dict[str, str]:
     return {squeeze(name): kind for kind, names in lexicon("units")["classes"].items() for name in names}
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def factor_of(name: str | None) -> tuple[str, Decimal] | None:
     """Return what a unit measures and how many basic units it holds (万元 → 钱, 10000); None where it does not convert."""
     entry: dict[str, Any] | None = lexicon("units")["convert"].get(name)

@@ -2,8 +2,8 @@
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import accumulate
+from typing import Any, Literal, NamedTuple
 
 from fuhe.policy import lexicon, words
 from fuhe.readings.content_words import segmenter, word_class
@@ -13,8 +13,7 @@ _MERGED = 4  # words of the segmenter that can make one word of ours: 投入|使
 _LONGEST = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: where it stands in the folded text, what part it plays, its attributes from the word lists."""
 
     text: str
@@ -91,6 +90,7 @@ def _word(text: str, start: int) -> Word:
     return Word(text, start, part, attributes)
 
 
+@functools.lru_cache(maxsize=1 << 13)
 def _by_its_signs(text: str) -> tuple[Part, Mapping[str, Any]]:
     """Tell by a character that an unlisted word says something bad (错保, 漏播, 死株), or by its class that it is an act."""
     if not 1 < len(text) < _LONG:
@@ -118,11 +118,16 @@ def _no_bad_signs() -> tuple[str, ...]:
 def _split(body: str) -> Iterator[str]:
     """Join what the segmenter cut too small, cut what it left too long."""
     cut = segmenter()(body) if body else []
+    ends = (0, *accumulate(map(len, cut)))
     at = 0
     while at < len(cut):
-        size = next((n for n in range(min(_MERGED, len(cut) - at), 1, -1) if _is_listed("".join(cut[at : at + n]))), 1)
-        joined = "".join(cut[at : at + size])
-        yield from [joined] if size > 1 else _inside(joined)
+        for size in range(min(_MERGED, len(cut) - at), 1, -1):
+            if _is_listed(joined := body[ends[at] : ends[at + size]]):
+                yield joined
+                break
+        else:
+            size = 1
+            yield from _inside(cut[at])
         at += size
 
 

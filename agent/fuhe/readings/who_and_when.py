@@ -23,14 +23,15 @@ _LONGEST_DATE = 16
 _BREAKS = frozenset("的了前后对把将按在为未已并被以从向与和于时较其不无没需应拟后再仍仅只因受至到、由")
 
 
-def dates(text: str) -> list[tuple[int, str]]:
+@functools.lru_cache(maxsize=1 << 12)
+def dates(text: str) -> tuple[tuple[int, str], ...]:
     """Return the dates and periods of a clause with their places: 6月底前, 每季度, 30日内, 开学前."""
     dated = [(found.start(), found[0]) for found in _DATED.finditer(text) if found[0]]
     taken = {at + step for at, word in dated for step in range(len(word))}
     named = [(at, word) for at, word in finds(text, listed("causes", "dues")) if at not in taken]
     before = _BEFORE.match(text)
     first = [(0, before[0])] if before and not any(at == 0 and len(word) >= before.end() for at, word in dated) else []
-    return sorted([*first, *dated, *named])
+    return tuple(sorted([*first, *dated, *named]))
 
 
 def due_in(text: str) -> str | None:
@@ -64,6 +65,7 @@ def last_year(text: str) -> int | None:
     return max(map(int, _YEAR.findall(text)), default=None)
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def after_date(text: str) -> str:
     """Return a clause without the date it begins with, and without 于 or 在 before it."""
     rest = text[1:] if text[:1] in "于在至到" and text[1:2] else text
@@ -74,10 +76,12 @@ def after_date(text: str) -> str:
     return text
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def agent_at_head(text: str) -> str:
     """Return the office or role a clause begins with: 县教育局学生资助中心, 由养护科; nothing where it has none."""
     by = "由" if text[:1] == "由" and text[1:2] != "于" else ""
-    return by + _office(text[len(by) :]) if _office(text[len(by) :]) else ""
+    office = _office(text[len(by) :])
+    return by + office if office else ""
 
 
 def agent_in(text: str) -> str | None:

@@ -46,17 +46,29 @@ def word_at(text: str, at: int, given: WordList) -> str:
 
 def finds(text: str, given: WordList) -> Iterator[tuple[int, str]]:
     """Yield the words of the list with their places, from left to right, the longest first, none inside another."""
-    at = 0
-    while at < len(text):
-        word = word_at(text, at, given)
-        if word:
+    end = 0
+    for at in _begin_at(text, given):
+        if at >= end and (word := word_at(text, at, given)):
             yield at, word
-        at += len(word) or 1
+            end = at + len(word)
 
 
 def holds(text: str, given: WordList) -> bool:
     """Tell whether any word of the list stands in the text."""
-    return any(True for _ in finds(text, given))
+    return any(word_at(text, at, given) for at in _begin_at(text, given))
+
+
+def _begin_at(text: str, given: WordList) -> list[int]:
+    """Return where a word of the list may begin, by its first character."""
+    sizes = given.sizes
+    return (
+        [at for at, char in enumerate(text) if char in sizes] if not sizes.keys().isdisjoint(_characters(text)) else []
+    )
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _characters(text: str) -> frozenset[str]:
+    return frozenset(text)
 
 
 def strike(text: str, given: WordList, instead: str = "") -> str:

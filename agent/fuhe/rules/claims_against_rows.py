@@ -184,7 +184,7 @@ def satisfaction_without_survey(sheet: Sheet) -> Iterator[Hit]:
     scored = [row for row in sheet.satisfaction_rows if row.score and not _is_counted(row)]
     if not scored or sheet.form.form_type == "target":
         return
-    if not any(says_how_surveyed(text) for text in _everything(sheet)):
+    if not says_how_surveyed("\n".join(_everything(sheet))):
         yield hit(
             scored[0].cell("actual"),
             "“{name}”实际完成值{actual}，表内没有说明怎样测得。",
@@ -201,6 +201,6 @@ def _is_counted(row: Row) -> bool:
 
 def _everything(sheet: Sheet) -> Iterator[str]:
     record = sheet.form.record
-    yield from (value for row in record.indicators for value in row.model_dump().values() if value)
+    yield from (value for row in record.indicators for value in vars(row).values() if value)
     yield from (box.text or "" for box in record.remarks)
     yield from (text for text in (record.goal, record.outcome, *record.notes) if text)

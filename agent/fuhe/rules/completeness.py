@@ -74,7 +74,7 @@ def _missing_funds(sheet: Sheet) -> Iterator[str]:
     if execution is None or not sheet.has_fund_total:
         return
     for column in ("full_year_budget", "executed"):
-        filled = any(not is_blank(row.model_dump()[column]) for row in sheet.form.record.funding)
+        filled = any(not is_blank(getattr(row, column)) for row in sheet.form.record.funding)
         if sheet.has(f"funding.{column}") and not filled:
             yield f"funding[{execution.index}].{column}"
 

@@ -45,6 +45,8 @@ def _places(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
         if "20" in squeeze(sheet.form.text(name)):
             yield (sheet.cell(name),)
     for row in sheet.rows:
-        fields = ("name", "target", "actual") if row.is_deadline else ("target", "actual")
-        if held := tuple(row.cell(field) for field in fields if "20" in (getattr(row.printed, field) or "")):
-            yield held
+        held = [field for field in ("name", "target", "actual") if "20" in (getattr(row.printed, field) or "")]
+        if held[:1] == ["name"] and not row.is_deadline:
+            held.remove("name")
+        if held:
+            yield tuple(row.cell(field) for field in held)
