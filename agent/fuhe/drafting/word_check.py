@@ -546,8 +546,16 @@ def _copied(said: _Sentence, prompt: str) -> Iterator[Doubt]:
             return
 
 
+def _everyday(said: _Sentence) -> Iterator[Doubt]:
+    """Doubt things and acts that only the general dictionary knows: facts come in plain words too (换上的灯头, 老周)."""
+    for piece in said.pieces:
+        single = len(piece.text) == 1 and piece.kind not in (OF_FORM, MARK, FOREIGN) and piece.text not in classes()
+        if piece.kind in (*_THINGS, *_ACTS) and (single or is_everyday(piece)):
+            yield Doubt(piece.text, piece.start, "是日常用词，不是表内的话，也不是工作用词")
+
+
 _DOUBTS: tuple[Callable[[_Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _only_if, _entered, _asserted, _told_in_everyday_words, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless,
+    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _only_if, _entered, _asserted, _told_in_everyday_words, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless, _everyday,
 )  # fmt: skip
 
 
