@@ -85,7 +85,7 @@ def test_undecided_letter_is_a_draft(paper: "docx.document.Document") -> None:
 def test_themes_stand_in_order(sample_forms: list[Form]) -> None:
     heads = [text for text in _texts(sample_forms) if re.match("[一二三四五]、", text)]
     assert heads == [
-        "一、数据和得分", "二、绩效目标和指标设置", "三、指标完成情况", "四、偏差原因和改进措施", "五、其他",
+        "一、数据和得分", "二、绩效目标和指标设置", "三、指标完成情况", "四、偏差原因和改进措施",
     ]  # fmt: skip
 
 

@@ -120,6 +120,11 @@ def _of_forms(rows: Sequence[RowSubject]) -> str:
     return f"{len(rows)}行指标"
 
 
+def classes_of(rows: Sequence[RowSubject]) -> frozenset[str]:
+    """Return the classes of some rows."""
+    return frozenset(row.class_name for row in rows)
+
+
 def _joined(titles: Sequence[str]) -> str:
     """Join titles, the word 指标 they share said once: 社会效益、可持续影响指标."""
     ended = all(title.endswith("指标") for title in titles)

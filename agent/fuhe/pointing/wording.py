@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from fuhe.findings import BatchFinding, Finding
+from fuhe.pointing.better_names import named_examples
 from fuhe.pointing.phrasebook import Phrasing, order, phrasing, words
-from fuhe.pointing.row_subject import RowSubject, called, owner
+from fuhe.pointing.row_subject import RowSubject, called, classes_of, owner
 from fuhe.records import Record
 from fuhe.text import one_line
 
@@ -21,12 +22,16 @@ _ENDS = "。；， "
 
 @dataclass(frozen=True)
 class SaidFact:
-    """One finding of a point and the rows it is about; `own` where a person put it into words of their own."""
+    """One finding of a point and the rows it is about; `own` where a person put it into words of their own.
+
+    `guessed` is the row its guess names.
+    """
 
     finding: Finding | BatchFinding
     rows: tuple[RowSubject, ...] = ()
     own: bool = False
     form: int = 0
+    guessed: RowSubject | None = None
 
     @property
     def code(self) -> str:
@@ -51,7 +56,10 @@ def fact(record: Record, finding: Finding, *, form: int = 0, project: str = "", 
     indexes = sorted({int(found[1]) for cell in cells if (found := _ROW.match(cell.field))})
     of_form = clause.kind == "total" or clause.beside == "form"
     rows = () if of_form else tuple(RowSubject(record, index, form, project) for index in indexes)
-    return SaidFact(finding, rows, own or finding.source == "model" or finding.slug == "rule-crashed", form)
+    guess = finding.guess or ""
+    named = (index for index, row in enumerate(record.indicators) if row.name and f"“{row.name}”" in guess)
+    guessed = next((RowSubject(record, index, form, project) for index in named), None)
+    return SaidFact(finding, rows, own or finding.source == "model" or finding.slug == "rule-crashed", form, guessed)
 
 
 def headline(facts: Sequence[SaidFact]) -> str:
@@ -82,27 +90,29 @@ def says(facts: Sequence[SaidFact], *, most: int = 0) -> str:
     return said
 
 
-def ask(facts: Sequence[SaidFact]) -> str:
-    """Say what the unit is asked to do, each request once."""
+def ask(facts: Sequence[SaidFact], *, examples: bool = False) -> str:
+    """Say what the unit is asked to do, each request once; with `examples` of better names where templates offer one."""
     codes = {entry.code for entry in facts}
     loud = [entry for entry in facts if entry.finding.severity != "info"] or list(facts)
     asked = [entry for entry in sorted(loud, key=_place) if not entry.own and not codes & set(entry.clause.asked)]
-    requests = list(dict.fromkeys(_request(entry, asked) for entry in asked))[:_MOST_REQUESTS]
+    requests = list(dict.fromkeys(_request(entry, asked, examples) for entry in asked))[:_MOST_REQUESTS]
     rest = [request.removeprefix("请") for request in requests[1:]]
     return "；".join([*requests[:1], *rest]) + "。" if requests else ""
 
 
-def _request(entry: SaidFact, facts: Sequence[SaidFact]) -> str:
+def _request(entry: SaidFact, facts: Sequence[SaidFact], examples: bool) -> str:
     alike = [other for other in facts if other.code == entry.code]
-    several = len({other.form for other in alike}) > 1
-    return slots_filled((several and entry.clause.ask_all) or entry.clause.ask, _rows(alike))
+    rows, several = _rows(alike), len({other.form for other in alike}) > 1
+    offered = named_examples(rows) if examples else ""
+    like = words()["such_as"].format(names=offered) if offered else ""
+    return slots_filled((several and entry.clause.ask_all) or entry.clause.ask, rows, like)
 
 
-def slots_filled(request: str, rows: Sequence[RowSubject] = ()) -> str:
-    """Name in a request the rows it is about; without any it says 有关指标."""
+def slots_filled(request: str, rows: Sequence[RowSubject] = (), like: str = "") -> str:
+    """Name in a request the rows it is about, 有关指标 without any, and what they could be `like`."""
     several = len({row.form for row in rows}) > 1
     named = words()["above"] if several else called(rows) if rows else words()["those"]
-    return _SLOT.sub(lambda _: named, request)
+    return _SLOT.sub(lambda slot: like if slot[1] == "like" else named, request)
 
 
 def _place(entry: SaidFact) -> int:
@@ -179,6 +189,8 @@ def _said_of(
         return owner(rows[0]) + _joined(f"{row.title}（{_filled(clause.each, [row])}）" for row in rows), text
     if rows == named or clause.beside == "funding":
         return "", text
+    if not of_one and named and classes_of(rows) == classes_of(named):
+        return words()["these"].format(count=len({row.form for row in rows})), text
     if len(rows) > _MOST_VALUES and set(rows) < set(named):
         return f"其中{len(rows)}行", text
     return called(rows), text
@@ -212,7 +224,10 @@ def message_of(entry: SaidFact) -> str:
     if isinstance(finding, Finding) and not entry.own:
         text = _renamed(finding, entry.rows)
         if finding.guess:
-            text = f"{text.rstrip(_ENDS)}，{finding.guess.removesuffix(words()['please_check'])}".replace("该行", "")
+            guess = finding.guess.removesuffix(words()["please_check"])
+            if row := entry.guessed:
+                guess = guess.replace(f"“{row.printed.name}”", row.title)
+            text = f"{text.rstrip(_ENDS)}，{guess}".replace("该行", "")
     return one_line(text).rstrip(_ENDS)
 
 
