@@ -7,22 +7,20 @@ from fuhe.policy import lexicon, simplify
 from fuhe.records import Record
 from fuhe.text import squeeze
 
-_MOST_TOPICS, _MOST_CLASSES = 3, 2
+_MOST_NAMES = 2
 
 
 def named_examples(rows: Sequence[RowSubject]) -> str:
-    """Return names for some rows: by class for one form, by topic for several; "" where the templates offer none."""
-    offered: dict[str, list[str]] = {}
+    """Return names for some rows, of several forms one a topic; "" where the templates offer none."""
+    several = len({row.form for row in rows}) > 1
+    offered: dict[str, str] = {}
     for row in rows:
         topic = project_topic(row.record)
         name = lexicon("plan")["better"].get(topic, {}).get(row.class_name.removesuffix("指标"))
         used = {squeeze(entry.name) for entry in row.record.indicators}
-        if name and name not in used and name not in offered.setdefault(topic, []):
-            offered[topic].append(name)
-    if len({row.form for row in rows}) == 1:
-        return "、".join(name for names in offered.values() for name in names[:_MOST_CLASSES])
-    told = [f"{topic}项目的{names[0]}" for topic, names in offered.items() if names]
-    return "、".join(told[:_MOST_TOPICS])
+        if name and name not in used:
+            offered.setdefault(topic if several else name, name)
+    return "、".join(list(offered.values())[:_MOST_NAMES])
 
 
 def project_topic(record: Record) -> str:

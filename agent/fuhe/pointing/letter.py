@@ -15,14 +15,14 @@ from fuhe.pointing.phrasebook import kinds, letter_list, letter_words, order, th
 from fuhe.pointing.row_subject import called
 from fuhe.pointing.wording import SaidFact
 from fuhe.readings.value import plain
-from fuhe.records import Record
+from fuhe.records import LABELS, Record
 from fuhe.text import one_line
 
 _NUMERALS = "一二三四五六七八九十"
 _WHOLE = ("narrative",)
 """Kinds whose points are said whole over several forms as well."""
 _FORM_BY_FORM = ("total", "score", "funds", "unspent", "clash", "undone", "blank")
-_DOCUMENT, _HINTED = "《", 4
+_DOCUMENT, _HINTED, _CELLS = "《", 4, 2
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,10 @@ def _by_code(facts: Sequence[SaidFact]) -> str:
     for code in dict.fromkeys(fact.code for fact in sorted(facts, key=lambda fact: order(fact.code))):
         mine = [fact for fact in facts if fact.code == code]
         count = len({fact.form for fact in mine})
-        said.append(letter_words()["some_forms"].format(count=count) + wording.says(mine[:1]).rstrip("。"))
+        said.append(
+            letter_words()["some_forms"].format(count=count)
+            + (mine[0].clause.says_all or wording.says(mine[:1])).rstrip("。")
+        )
     return "；".join(said) + "。"
 
 
@@ -261,10 +264,17 @@ def _change_line(form: LetterForm, point: Point, number: int) -> tuple[str, str,
     """Return a point's row, what is wrong there without naming the row again, and what is asked, with drafts to go by."""
     facts = _facts(form, point, number)
     rows = {row.key: row for fact in facts for row in fact.rows}
-    named = called([rows[key] for key in sorted(rows)]) if rows else theme_names()[point.theme]
+    named = called([rows[key] for key in sorted(rows)]) if rows else _columns(point)
     said = point.says.removeprefix(named).removeprefix("的") if rows else point.says
     asked = wording.ask(facts, examples=True).removesuffix("。") or point.ask.removesuffix("。")
+    asked = asked.replace(f"把{named}改为", "改为").replace(f"把{named}的", "把")
     return named, said.lstrip("，"), "；".join([asked, *_drafted(form, point)])
+
+
+def _columns(point: Point) -> str:
+    """Name the cells of a point that is about no row."""
+    names = dict.fromkeys(LABELS.get(cell.field.rpartition(".")[2], "") for cell in point.subject)
+    return "、".join(name for name in list(names)[:_CELLS] if name) or theme_names()[point.theme]
 
 
 def _drafted(form: LetterForm, point: Point) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The words of one point: its headline, its facts in one or two sentences, its request; no clause is said twice."""
 
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,7 +9,7 @@ from itertools import groupby
 from fuhe.findings import BatchFinding, Finding
 from fuhe.pointing.better_names import named_examples
 from fuhe.pointing.phrasebook import Phrasing, order, phrasing, words
-from fuhe.pointing.row_subject import RowSubject, called, classes_of, owner
+from fuhe.pointing.row_subject import RowSubject, called, over_forms, owner
 from fuhe.records import Record
 from fuhe.text import one_line
 
@@ -102,7 +103,7 @@ def ask(facts: Sequence[SaidFact], *, examples: bool = False) -> str:
 
 def _request(entry: SaidFact, facts: Sequence[SaidFact], examples: bool) -> str:
     alike = [other for other in facts if other.code == entry.code]
-    rows, several = _rows(alike), len({other.form for other in alike}) > 1
+    rows, several = _rows(alike), len({other.form for other in facts}) > 1
     offered = named_examples(rows) if examples else ""
     like = words()["such_as"].format(names=offered) if offered else ""
     return slots_filled((several and entry.clause.ask_all) or entry.clause.ask, rows, like)
@@ -133,7 +134,7 @@ def _is_said(entry: SaidFact, facts: Sequence[SaidFact]) -> bool:
 
 
 def _sentence(facts: Sequence[SaidFact]) -> str:
-    spoken = sorted((entry for entry in facts if not _is_said(entry, facts)), key=_place)
+    spoken = _in_order([entry for entry in facts if not _is_said(entry, facts)])
     pieces: list[list[str]] = []
     seen = set[str]()
     for heading, raw in _parts(spoken, facts):
@@ -144,6 +145,15 @@ def _sentence(facts: Sequence[SaidFact]) -> str:
         else:
             pieces[-1].append(text)
     return "；".join("，".join(piece) for piece in pieces) + "。" if pieces else ""
+
+
+def _in_order(facts: Sequence[SaidFact]) -> list[SaidFact]:
+    """Order facts as they are said; over several forms what only one of them has comes last."""
+    forms: dict[str, set[int]] = defaultdict(set)
+    for entry in facts:
+        forms[entry.code].add(entry.form)
+    several = len({entry.form for entry in facts}) > 1
+    return sorted(facts, key=lambda entry: (several and len(forms[entry.code]) == 1, _place(entry)))
 
 
 def _parts(spoken: Sequence[SaidFact], facts: Sequence[SaidFact]) -> Iterator[tuple[str, str]]:
@@ -178,8 +188,13 @@ def _said_of(
     named: Sequence[RowSubject],
     everywhere: Sequence[RowSubject],
 ) -> tuple[str, str]:
-    """Return what stands before a clause, and the clause with what sets each row apart in brackets."""
+    """Return what stands before a clause, and the clause with what sets each row apart in brackets.
+
+    Over several forms the list behind a letter says which rows; the letter gives their number.
+    """
     clause = phrasing(code)
+    if len({row.form for row in everywhere}) > 1:
+        return _over_forms(rows, named), _filled(clause.says_all or clause.says, rows)
     text = _filled(_short(code, codes) or clause.says, rows)
     of_one = len({row.form for row in rows}) == 1
     if clause.each and of_one and len(rows) <= _MOST_VALUES:
@@ -189,11 +204,17 @@ def _said_of(
         return owner(rows[0]) + _joined(f"{row.title}（{_filled(clause.each, [row])}）" for row in rows), text
     if rows == named or clause.beside == "funding":
         return "", text
-    if not of_one and named and classes_of(rows) == classes_of(named):
-        return words()["these"].format(count=len({row.form for row in rows})), text
     if len(rows) > _MOST_VALUES and set(rows) < set(named):
         return f"其中{len(rows)}行", text
     return called(rows), text
+
+
+def _over_forms(rows: Sequence[RowSubject], named: Sequence[RowSubject]) -> str:
+    """Name rows of several forms by number and classes; those of the classes just named as 同类指标."""
+    if rows == named:
+        return ""
+    alike = {row.class_name for row in rows} == {row.class_name for row in named}
+    return words()["alike"].format(count=len({row.form for row in rows})) if alike else over_forms(rows)
 
 
 def _run_on(heading: str, text: str) -> str:
@@ -226,7 +247,7 @@ def message_of(entry: SaidFact) -> str:
         if finding.guess:
             guess = finding.guess.removesuffix(words()["please_check"])
             if row := entry.guessed:
-                guess = guess.replace(f"“{row.printed.name}”", row.title)
+                guess = guess.replace(f"“{row.printed.name}”一行", row.title)
             text = f"{text.rstrip(_ENDS)}，{guess}".replace("该行", "")
     return one_line(text).rstrip(_ENDS)
 

@@ -153,17 +153,23 @@ def _form_change(old: CheckedForm | None, new: CheckedForm) -> FormChange:
 def _changes(old: CheckedForm | None, new: CheckedForm) -> Iterator[ItemChange]:
     """Yield what became of each point by its facts; what no fact of the first form stands for is new."""
     now = [fact for point in new.points for fact in point.facts]
-    for item, point in zip(items_of(old), old.points, strict=True) if old else ():
-        kept = [fact for fact in point.facts if _found_again(old, new, fact, now)]
-        state: ChangeState = "已改" if not kept else "未改" if len(kept) == len(point.facts) else "部分改"
-        before, after = _texts(old, new, item)
-        left = _words(old, point, kept)[0] if state == "部分改" else ""
-        yield ItemChange(state=state, item=item, before=before, after=after, left=left)
+    if old is not None:
+        yield from _became(old, new, now)
     met = Counter[str]()
     for point in new.points:
         if fresh := [fact for fact in point.facts if fact in now]:
             item = _item(new, point, fresh, met)
             yield ItemChange(state="新出现", item=item, after=_text(new.form, item.field))
+
+
+def _became(old: CheckedForm, new: CheckedForm, now: list[int]) -> Iterator[ItemChange]:
+    """Yield each point of the first form with what is left of it; what is found again is taken out of `now`."""
+    for item, point in zip(items_of(old), old.points, strict=True):
+        kept = [fact for fact in point.facts if _found_again(old, new, fact, now)]
+        state: ChangeState = "已改" if not kept else "未改" if len(kept) == len(point.facts) else "部分改"
+        before, after = _texts(old, new, item)
+        left = _words(old, point, kept)[0] if state == "部分改" else ""
+        yield ItemChange(state=state, item=item, before=before, after=after, left=left)
 
 
 def _found_again(old: CheckedForm, new: CheckedForm, fact: int, now: list[int]) -> bool:

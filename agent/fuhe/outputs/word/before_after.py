@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from fuhe.follow_up import ChangeState, FormChange, ItemChange
 from fuhe.outputs.in_words import inner_quotes
-from fuhe.pointing.letter import numeral
 from fuhe.outputs.word.official import Paper
+from fuhe.pointing.letter import numeral
 from fuhe.text import one_line
 
 _HEADS = ("序号", "事项", "整改前", "整改后", "结果")
@@ -22,7 +22,9 @@ def to_before_after(changes: Sequence[FormChange], line: str) -> bytes:
     paper.body(_overall(changes))
     for number, form in enumerate(changes, 1):
         _form(paper, number, form)
-    paper.note("“已改”指一项里的情况都不再查出，“部分改”指还有一部分，“未改”指仍都查出，“新出现”指重报后才有；是否整改到位由复核人核定。")
+    paper.note(
+        "“已改”指一项里的情况都不再查出，“部分改”指还有一部分，“未改”指仍都查出，“新出现”指重报后才有；是否整改到位由复核人核定。"
+    )
     paper.note(line)
     return paper.save(title="整改前后对照", comments=line)
 
