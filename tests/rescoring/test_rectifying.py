@@ -189,3 +189,13 @@ def test_no_text_becomes_a_formula() -> None:
     items = items_of(_checked("数量｜=供养人数｜=1+1｜效果显著｜10｜9", project="=项目"))
     page = openpyxl.load_workbook(io.BytesIO(to_ledger(items, LINE))).active
     assert (page["C4"].value, page["C4"].data_type) == ("=项目", "s")
+
+
+def test_rows_of_one_name_are_kept_apart() -> None:
+    rows = [
+        "社会效益｜居民满意度提升｜效果显著｜效果显著｜10｜9",
+        "可持续影响｜居民满意度提升｜持续｜持续提升｜10｜10",
+    ]
+    changes = compare([_checked(*rows)], [_checked(*rows)])[0].changes
+    assert {(one.state, one.before == one.after) for one in changes} == {("未改", True)}
+    assert "未变" in _text(to_before_after(compare([_checked(*rows)], [_checked(*rows)]), LINE))

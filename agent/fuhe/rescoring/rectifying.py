@@ -214,12 +214,14 @@ def _same_cell(old: Form, new: Form, cell: Cell) -> str | None:
     row = _ROW.match(cell.field)
     if not row:
         return cell.field if _has(new, cell.field) else None
-    was = old.record.indicators
+    index, was = int(row[1]), old.record.indicators
     names = [squeeze(entry.name) for entry in new.record.indicators]
-    name = squeeze(was[int(row[1])].name)
-    if name in names:
-        return f"indicators[{names.index(name)}].{row[2]}"
-    same_height = len(was) == len(names) and int(row[1]) < len(names)
+    name = squeeze(was[index].name)
+    alike = [place for place, other in enumerate(names) if other == name]
+    before = sum(1 for entry in was[:index] if squeeze(entry.name) == name)
+    if alike:
+        return f"indicators[{alike[min(before, len(alike) - 1)]}].{row[2]}"
+    same_height = len(was) == len(names) and index < len(names)
     return cell.field if same_height else None
 
 

@@ -10,9 +10,9 @@ from fuhe.pointing.letter import numeral
 from fuhe.text import one_line
 
 _HEADS = ("序号", "事项", "整改前", "整改后", "结果")
-_WIDTHS = (1.1, 6.3, 3.2, 3.2, 1.8)
+_WIDTHS = (1.3, 6.5, 3.0, 3.0, 1.8)
 _STATES: tuple[ChangeState, ...] = ("已改", "部分改", "未改", "新出现")
-_NOT_RESUBMITTED = "未重报"
+_NOT_RESUBMITTED, _UNCHANGED, _LONGEST = "未重报", "未变", 40
 
 
 def to_before_after(changes: Sequence[FormChange], line: str) -> bytes:
@@ -63,14 +63,24 @@ def _form(paper: Paper, number: int, form: FormChange) -> None:
         [
             str(place),
             _told(change),
-            change.before or "（空）" if change.state != "新出现" else "—",
-            _NOT_RESUBMITTED if form.missing else change.after or "（空）",
+            _cut(change.before) if change.state != "新出现" else "—",
+            _NOT_RESUBMITTED if form.missing else _after(change),
             change.state,
         ]
         for place, change in enumerate(form.changes, 1)
     ]
     if rows:
         paper.table(_HEADS, rows, _WIDTHS)
+
+
+def _after(change: ItemChange) -> str:
+    """Return the text after, 未变 where it is the one before."""
+    return _UNCHANGED if change.state != "新出现" and change.after == change.before else _cut(change.after)
+
+
+def _cut(text: str) -> str:
+    """Show the beginning of a long text, 空 for nothing."""
+    return f"{text[:_LONGEST]}……" if len(text) > _LONGEST + 2 else text or "（空）"
 
 
 def _told(change: ItemChange) -> str:
