@@ -70,6 +70,10 @@ def test_from_the_first_hand_in_to_the_comparison(fuhe: Run, tmp_path: Path) -> 
     assert scored[0]["score"] == 81 - 3 - 10
     assert openpyxl.load_workbook(tmp_path / "汇总表.xlsx").worksheets[0]["H4"].value == scored[0]["score"]
 
+    assert fuhe("report", SAMPLES, *by, "--from", final, "-o", tmp_path / "批次.docx").returncode == 0
+    told = [p.text for p in docx.Document(str(tmp_path / "批次.docx")).paragraphs]
+    assert any(text.startswith("按“某区2025年口径”复核打分的项目6个，") and "占100%。" in text for text in told)
+
     letters = tmp_path / "整改"
     assert fuhe("rectify", SAMPLES, "-o", letters, "--due", "2026年1月15日").returncode == 0
     notice = [p.text for p in docx.Document(str(letters / "整改通知.docx")).paragraphs]

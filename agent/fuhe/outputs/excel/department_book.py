@@ -1,7 +1,6 @@
 """部门自评汇总表.xlsx: one sheet a department with all its projects: money, rate, self score, review score, grade; then a line a unit."""
 
 import io
-from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -13,7 +12,7 @@ from fuhe.outputs.excel.plain_list import TEXT_OPTIONS, head_list, height_of, lo
 from fuhe.outputs.excel.row_heights import letters
 from fuhe.outputs.excel.working_book import safe_sheet_name
 from fuhe.outputs.excel.working_columns import TOTAL
-from fuhe.worksheets import Worksheet, cents
+from fuhe.worksheets import Worksheet, by_unit, cents, share_off
 
 _HEADS: tuple[tuple[str, float], ...] = (
     ("序号", 5),
@@ -41,7 +40,7 @@ _UNIT_HEADS: tuple[tuple[str, float], ...] = (
     ("变动比例", 10),
     ("偏离度", 9),
 )
-_BY_UNIT, _NO_UNIT = "各单位偏离度", "（未填单位）"
+_BY_UNIT = "各单位偏离度"
 _FIRST = 3
 
 
@@ -118,16 +117,13 @@ def _sums(page: Any, looks: dict[str, Any], row: int, sheets: Sequence[Worksheet
 
 def _unit_sheet(page: Any, looks: dict[str, Any], sheets: Sequence[Worksheet], line: str) -> None:
     """Write a line a unit, the one furthest off first, then all of them."""
-    units: dict[str, list[Worksheet]] = defaultdict(list)
-    for sheet in sheets:
-        units[sheet.unit or sheet.department or _NO_UNIT].append(sheet)
+    units = by_unit(sheets)
     told = (
         f"共 {len(units)} 个单位 {len(sheets)} 个项目，偏离度大的在前。偏离度为偏差合计占{sheets[0].over}合计的比例。"
         "复核得分按读回的底稿，没有填的为建议稿。"
     )
     head_list(page, looks, "各单位自评与复核对照", told, _UNIT_HEADS)
-    ranked = sorted(units.items(), key=lambda entry: (-(_share_off(entry[1]) or 0), entry[0]))
-    for row, (name, own) in enumerate(ranked, _FIRST):
+    for row, (name, own) in enumerate(units, _FIRST):
         _unit_line(page, looks, row, name, own, number=row - _FIRST + 1)
     _unit_line(page, looks, _FIRST + len(units), TOTAL, sheets)
     page.write_string(_FIRST + len(units) + 2, 0, line, looks["small"])
@@ -152,13 +148,7 @@ def _unit_line(
         write_value(page, row, col, cents(sum(scores, zero) / count), looks[plain])
     write_value(page, row, 8, changed, looks[total or "centred"])
     write_formula(page, row, 9, f"=I{at}/C{at}", looks[share], Decimal(changed) / count)
-    write_value(page, row, 10, _share_off(sheets), looks[share])
-
-
-def _share_off(sheets: Sequence[Worksheet]) -> Decimal | None:
-    """Return the deviation of some projects as a share of their self scores or weights; None over nothing."""
-    whole = sum((sheet.self_score if sheet.over == "自评得分" else sheet.weight for sheet in sheets), Decimal(0))
-    return sum((sheet.deviation for sheet in sheets), Decimal(0)) / whole if whole else None
+    write_value(page, row, 10, share_off(sheets), looks[share])
 
 
 def _down(col: int, row: int) -> str:
