@@ -8,7 +8,7 @@ from fuhe.worksheets import Figure
 
 PickedBy = Literal["金额", "风险", "随机"]
 DUTY_STATES = ("待整改", "整改中", "已整改", "无需整改")
-ChangeState = Literal["已改", "未改", "新出现"]
+ChangeState = Literal["已改", "部分改", "未改", "新出现"]
 
 
 class Candidate(Frozen):
@@ -72,12 +72,13 @@ class DutyItem(Frozen):
 
 
 class ItemChange(Frozen):
-    """What became of one item between two hand-ins of a form, with the text before and after."""
+    """What became of one item between two hand-ins of a form, the texts before and after, and what is left of a part."""
 
     state: ChangeState
     item: DutyItem
     before: str = ""
     after: str = ""
+    left: str = ""
 
 
 class FormChange(Frozen):

@@ -3,7 +3,7 @@
 复核完成值 review_actual · 复核得分 score · 偏差 deviation · 扣分原因 reason · 偏离度 deviation_share · 勾选 ticks
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
@@ -156,6 +156,20 @@ class Worksheet(Frozen):
             return ""
         share = cents(self.score / self.weight * 100)
         return next((name for name, least in self.grades.items() if share >= least), "")
+
+
+def share_off(sheets: Sequence[Worksheet]) -> Decimal | None:
+    """Return 偏离度 of some projects together, as that of one is counted; None over nothing."""
+    whole = sum((sheet.self_score if sheet.over == "自评得分" else sheet.weight for sheet in sheets), Decimal(0))
+    return sum((sheet.deviation for sheet in sheets), Decimal(0)) / whole if whole else None
+
+
+def by_unit(sheets: Iterable[Worksheet]) -> list[tuple[str, list[Worksheet]]]:
+    """Return the worksheets of each unit, the one furthest off first."""
+    units: dict[str, list[Worksheet]] = {}
+    for sheet in sheets:
+        units.setdefault(sheet.unit or sheet.department or "（未填单位）", []).append(sheet)
+    return sorted(units.items(), key=lambda entry: (-(share_off(entry[1]) or 0), entry[0]))
 
 
 class HandedSheet(Frozen):

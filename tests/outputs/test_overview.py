@@ -36,6 +36,12 @@ def test_every_anchor_leads_to_its_list(page: str) -> None:
     assert set(anchors) <= set(ids)
 
 
+def test_page_speaks_of_points_without_codes(page: str) -> None:
+    text = re.sub(r"附件\d+", "", "".join(html.fromstring(page).xpath("//main//text()")))
+    assert "涉及分值" in text
+    assert not re.search(r"[A-Z]\d{3}", text)
+
+
 def test_forms_link_to_their_files(page: str) -> None:
     hrefs = {href for href in html.fromstring(page).xpath("//a/@href") if not href.startswith("#")}
     assert hrefs

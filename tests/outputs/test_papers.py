@@ -85,7 +85,7 @@ def test_undecided_letter_is_a_draft(paper: "docx.document.Document") -> None:
 def test_themes_stand_in_order(sample_forms: list[Form]) -> None:
     heads = [text for text in _texts(sample_forms) if re.match("[一二三四五]、", text)]
     assert heads == [
-        "一、数据和得分", "二、绩效目标和指标设置", "三、指标完成情况", "四、偏差原因和改进措施", "五、其他",
+        "一、数据和得分", "二、绩效目标和指标设置", "三、指标完成情况", "四、偏差原因和改进措施",
     ]  # fmt: skip
 
 
@@ -128,7 +128,10 @@ def test_provenance_stands_in_the_properties(paper: "docx.document.Document") ->
 def test_appendix_lists_every_point(sample_forms: list[Form]) -> None:
     report = _report(sample_forms, "opinion")
     table = docx.Document(io.BytesIO(to_opinions(report))).tables[0]
-    assert len(table.rows) == 1 + sum(len(form.points or ()) for form in report.files[0].forms)
+    forms = report.files[0].forms
+    assert len(table.rows) == 1 + len(forms) + sum(len(form.points or ()) for form in forms)
+    heads = [row.cells[0].text for row in table.rows if len(set(row.cells)) == 1]
+    assert [head.partition("．")[0] for head in heads] == [str(number) for number in range(1, len(forms) + 1)]
 
 
 def test_plan_lists_every_indicator_once(sample_forms: list[Form]) -> None:

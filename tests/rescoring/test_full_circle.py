@@ -70,9 +70,14 @@ def test_from_the_first_hand_in_to_the_comparison(fuhe: Run, tmp_path: Path) -> 
     assert scored[0]["score"] == 81 - 3 - 10
     assert openpyxl.load_workbook(tmp_path / "汇总表.xlsx").worksheets[0]["H4"].value == scored[0]["score"]
 
+    assert fuhe("report", SAMPLES, *by, "--from", final, "-o", tmp_path / "批次.docx").returncode == 0
+    told = [p.text for p in docx.Document(str(tmp_path / "批次.docx")).paragraphs]
+    assert any(text.startswith("按“某区2025年口径”复核打分的项目6个，") and "占100%。" in text for text in told)
+
     letters = tmp_path / "整改"
     assert fuhe("rectify", SAMPLES, "-o", letters, "--due", "2026年1月15日").returncode == 0
-    assert "请于2026年1月15日前反馈。" in [p.text for p in docx.Document(str(letters / "整改通知.docx")).paragraphs]
+    notice = [p.text for p in docx.Document(str(letters / "整改通知.docx")).paragraphs]
+    assert sum("于2026年1月15日前随修改后的自评表一并反馈。" in text for text in notice) == 1
 
     ledger = openpyxl.load_workbook(letters / "整改台账.xlsx")
     ledger.active["I4"], ledger.active["J4"] = "已合并为一行", "已整改"
@@ -85,8 +90,8 @@ def test_from_the_first_hand_in_to_the_comparison(fuhe: Run, tmp_path: Path) -> 
 
     paper = docx.Document(str(second / "整改前后对照.docx"))
     rows = [[cell.text for cell in row.cells] for table in paper.tables for row in table.rows]
-    assert ["98.5", "88.5", "已改"] in [row[2:] for row in rows]
-    assert sum(row[4] == "已改" for row in rows) == 1
+    assert ["98.5", "88.5", "部分改"] in [row[2:] for row in rows]
+    assert [row[4] for row in rows].count("未改") == len(rows) - len(paper.tables) - 1
     kept = openpyxl.load_workbook(second / "整改台账.xlsx").active
     assert [kept[f"{letter}4"].value for letter in "IJK"] == ["已合并为一行", "已整改", "未改"]
 

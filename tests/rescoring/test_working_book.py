@@ -165,7 +165,7 @@ def test_every_department_has_its_sheet(sample_forms: list[Form]) -> None:
         for sheet, name in zip(sheets_of(sample_forms), "甲乙甲丙乙甲", strict=True)
     ]
     book = _open(to_department_book(sheets, LINE))
-    assert book.sheetnames == ["01 丙", "02 乙", "03 甲"]
+    assert book.sheetnames == ["01 丙", "02 乙", "03 甲", "各单位偏离度"]
 
 
 def test_columns_are_found_by_their_headings(sample_forms: list[Form]) -> None:
@@ -197,3 +197,15 @@ def test_the_department_book_holds_the_worksheets_figures(sample_forms: list[For
         own = (sheet.budget, sheet.executed, sheet.self_score, sheet.score, sheet.deviation)
         assert figures == [float(value or 0) for value in own]
         assert page[f"F{line}"].data_type == page[f"J{line}"].data_type == "f"
+
+
+def test_the_department_book_ends_with_a_line_a_unit(sample_forms: list[Form]) -> None:
+    sheets = sheets_of(sample_forms)
+    there = [sheets[0].model_copy(update={"unit": "县水利局"}), *sheets[1:]]
+    page = _open(to_department_book(there, LINE)).worksheets[-1]
+    lines = [[cell.value for cell in row] for row in page.iter_rows(min_row=4, max_row=6)]
+    assert {line[1]: line[2] for line in lines} == {"县水利局": 1, sheets[1].unit: len(sheets) - 1, "合计": len(sheets)}
+    assert lines[0][10] >= lines[1][10]
+    whole = sum(sheet.deviation for sheet in sheets) / sum(sheet.self_score for sheet in sheets)
+    assert lines[2][10] == pytest.approx(float(whole))
+    assert lines[2][8] == sum(1 for sheet in sheets if sheet.deviation)

@@ -12,6 +12,9 @@ from conftest import findings_of
 from fuhe.findings import Decision
 from fuhe.outputs.figures import Overview
 from fuhe.outputs.html.drawings import named_figures
+from fuhe.point import HINTS, SHARED
+from fuhe.pointing.form_points import form_points
+from fuhe.pointing.phrasebook import kinds, theme_names
 from fuhe.quality import quality
 from fuhe.records import Form
 from fuhe.store import schema, score_histogram
@@ -262,3 +265,20 @@ def test_figures_are_the_same_on_every_database(store: Store, lite: Store) -> No
             told.append(standings(connection, Selection(batch=batch)))
     assert found[0] == found[1]
     assert told[0] == told[1]
+
+
+def test_points_are_those_of_the_forms_again(tmp_path: Path, sample_forms: list[Form]) -> None:
+    with Store(str(tmp_path / "samples.db")) as store:
+        with store.writing() as connection:
+            batch = recorded(connection, "样表", [(f"附件{n}.docx", form) for n, form in enumerate(sample_forms, 1)])
+        figures = Made(store, batch).figures(lists=3)
+    each = [form_points(form.record, findings_of(form)) for form in sample_forms]
+    names = {kinds()[point.kind].judged for points in each for point in points if point.kind not in (HINTS, SHARED)}
+    assert names <= {point.name for point in figures.points}
+    reasons = next(point for point in figures.points if point.query == "point=reasons")
+    mine = [point for points in each for point in points if point.kind == "reasons"]
+    assert (reasons.forms, reasons.stake) == (len(mine), sum(point.stake or 0 for point in mine))
+    assert [point.theme for point in figures.points] == sorted(
+        (point.theme for point in figures.points), key=list(theme_names().values()).index
+    )
+    assert all(len(figures.lists[point.query]) == min(3, point.forms) for point in figures.points)

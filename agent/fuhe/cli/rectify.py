@@ -22,7 +22,7 @@ NOTICE, BEFORE_AFTER = "整改通知.docx", "整改前后对照.docx"
 @click.command(
     "rectify",
     help="写整改通知（每个单位一份，Word）和整改台账（Excel）；填过的台账用 --ledger 读回；"
-    "单位重报以后加 --resubmitted，写整改前后对照，逐项标明已改、未改、新出现。",
+    "单位重报以后加 --resubmitted，写整改前后对照，逐项标明已改、部分改、未改、新出现。",
 )
 @common.paths_argument
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("整改"), help="写到这个文件夹（默认 整改）")
@@ -87,7 +87,8 @@ def _files(
     if changes:
         return made | {BEFORE_AFTER: to_before_after(changes, line)}
     asked = [item for item in items if item.codes]
-    return made | {NOTICE: to_notices(asked, due=due, office=office, line=line)}
+    forms = [one.for_letter for one in _checked(run)]
+    return made | {NOTICE: to_notices(forms, asked, due=due, office=office, line=line)}
 
 
 def _write(out: Path, inputs: tuple[str, ...], files: dict[str, bytes]) -> None:

@@ -48,12 +48,12 @@ def command(
     if form == "xlsx":
         reviewed.keep_filled(out)
     run = reviewed.review(paths, common.load_settings(paths, **chosen))
-    sheets = with_own_keys(_sheets(run, by))
+    sheets = with_own_keys(worksheets_of(run, by))
     if not sheets:
         raise UsageError(
             "没有可以打分的自评表，没有写", todo=f"请给出项目支出绩效自评表；可用的口径：{'、'.join(standard_names())}"
         )
-    sheets, told = _taken_over(sheets, handed)
+    sheets, told = taken_over(sheets, handed)
     line = stamp_of(run.report).line
     inputs = (*common.inputs_of(paths, run.report), *([str(handed)] if handed else []))
     written = to_working_book(sheets, line, told) if form == "xlsx" else _shown(form, run, by, sheets, told)
@@ -65,7 +65,8 @@ def command(
     return common.unread_status(run.report)
 
 
-def _sheets(run: reviewed.ReviewRun, by: Standard) -> Iterator[Worksheet]:
+def worksheets_of(run: reviewed.ReviewRun, by: Standard) -> Iterator[Worksheet]:
+    """Yield the proposal for every form that is scored, and say which are not."""
     for file, form, findings in run.forms:
         if why := why_not_scored(form):
             click.echo(f"略过：{file}【{form.id}】{form.record.project or ''}：{why}。", err=True)
@@ -73,7 +74,8 @@ def _sheets(run: reviewed.ReviewRun, by: Standard) -> Iterator[Worksheet]:
             yield propose(file, form, findings, by, run.pack)
 
 
-def _taken_over(sheets: list[Worksheet], path: Path | None) -> tuple[list[Worksheet], list[Problem]]:
+def taken_over(sheets: list[Worksheet], path: Path | None) -> tuple[list[Worksheet], list[Problem]]:
+    """Return the sheets with what a person wrote into a 复核底稿, and what of it could not be taken over."""
     if path is None:
         return sheets, []
     try:

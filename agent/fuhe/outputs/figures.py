@@ -53,6 +53,16 @@ class CommonFault(Frozen):
     query: str
 
 
+class CommonPoint(Frozen):
+    """One kind of point over the batch: its theme, on how many forms, and the score points that rest on it."""
+
+    theme: str
+    name: str
+    forms: int
+    stake: float
+    query: str
+
+
 class Lost(Frozen):
     """What one code cost a dimension before its floor, in points over the whole batch."""
 
@@ -199,7 +209,8 @@ class Copies(Frozen):
 class Overview(Frozen):
     """Everything 批次总览 shows of one batch.
 
-    `lists` names the first forms behind a query string, for a page without a server behind it.
+    `lists` names the first forms behind a query string, for a page without a server behind it; `points` stand there in
+    place of `faults`.
     """
 
     name: str
@@ -221,6 +232,7 @@ class Overview(Frozen):
     pace: Pace | None
     quality: QualityFigures | None
     copies: Copies
+    points: tuple[CommonPoint, ...] = ()
     lists: dict[str, tuple[FormLine, ...]] = {}
 
     @property

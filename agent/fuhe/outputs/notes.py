@@ -12,7 +12,8 @@ from fuhe.outputs.stamp import Stamp
 from fuhe.point import Point
 from fuhe.records import Place
 
-_LONGEST = 110
+_LONGEST, _REPEATED = 110, 5
+"""Characters of a note, and how many further rows of a point say again what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Note:
 def notes_of(forms: Sequence[FormReport], stamp: Stamp, *, infos: bool = False) -> list[Note]:
     """Return the points of forms as notes, the weightiest first, after one a form that says how many and where from.
 
-    Each stands at its main cell, with a short one at every other row it is about; `infos` also what may be bettered.
+    Each stands at its main cell, with a short one at the next five rows it is about and its bare number at the rest;
+    `infos` also what may be bettered.
     """
     return [note for form in forms for note in _notes(form, stamp, infos)]
 
@@ -47,9 +49,14 @@ def _notes(form: FormReport, stamp: Stamp, infos: bool) -> Iterable[Note]:
             _place(form, point.subject[0].field, first), author, (f"【复核{number}】{note_text(point, whole=own)}",)
         )
         yield from (
-            Note(_place(form, field, first), author, (f"【复核{number}】同上：{point.headline}",))
-            for field in _others(point)
+            Note(_place(form, field, first), author, (_again(number, point, place),))
+            for place, field in enumerate(_others(point))
         )
+
+
+def _again(number: int, point: Point, place: int) -> str:
+    """Say at a further row of a point what it is about, after the first five only which point it is."""
+    return f"【复核{number}】同上：{point.headline}" if place < _REPEATED else f"【复核{number}】"
 
 
 def note_text(point: Point, *, whole: bool = False) -> str:

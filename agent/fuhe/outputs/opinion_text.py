@@ -51,6 +51,7 @@ def letter_form(form: FormReport) -> LetterForm:
         form.record,
         taken_points.findings,
         taken_points.points,
+        drafts=tuple(form.drafts or ()),
         own={fingerprint for fingerprint, decision in form.decisions.items() if decision.text},
         doubtful=tuple(text for _, text in taken(findings, form.decisions, "doubtful")),
         undecided=sum(1 for finding in findings if finding.fingerprint not in decided),

@@ -90,5 +90,5 @@ def _answered(findings: Sequence[Finding], drafts: Sequence[Draft], group: Point
     return tuple(
         number
         for number, draft in enumerate(drafts)
-        if any((code, draft.field.rpartition(".")[0]) in told for code in draft.answers)
+        if any((code, draft.field.rpartition(".")[0] or draft.field) in told for code in draft.answers)
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fuhe.drafts import Draft
 from fuhe.findings import Finding
 from fuhe.point import HINTS, SHARED, THEMES, BatchPoint, Point, Theme
 from fuhe.pointing import wording
@@ -14,23 +15,24 @@ from fuhe.pointing.phrasebook import kinds, letter_list, letter_words, order, th
 from fuhe.pointing.row_subject import called
 from fuhe.pointing.wording import SaidFact
 from fuhe.readings.value import plain
-from fuhe.records import Record
+from fuhe.records import LABELS, Record
 from fuhe.text import one_line
 
 _NUMERALS = "一二三四五六七八九十"
 _WHOLE = ("narrative",)
 """Kinds whose points are said whole over several forms as well."""
 _FORM_BY_FORM = ("total", "score", "funds", "unspent", "clash", "undone", "blank")
-_DOCUMENT, _HINTED = "《", 4
+_DOCUMENT, _HINTED, _CELLS = "《", 4, 2
 
 
 @dataclass(frozen=True)
 class LetterForm:
-    """A form of a letter: its findings and points as they go out, and how many findings nobody has decided on."""
+    """A form of a letter: its findings, points and drafts as they go out, and how many findings nobody has decided on."""
 
     record: Record
     findings: tuple[Finding, ...]
     points: tuple[Point, ...]
+    drafts: tuple[Draft, ...] = ()
     own: Collection[str] = ()
     doubtful: tuple[str, ...] = ()
     undecided: int = 0
@@ -46,13 +48,22 @@ class LetterItem:
 
 
 @dataclass(frozen=True)
+class ChangeList:
+    """What is to be changed in one form: a line a point with its row, what is wrong and the request; hints in one text."""
+
+    project: str
+    lines: tuple[tuple[str, str, str], ...]
+    hints: str = ""
+
+
+@dataclass(frozen=True)
 class Letter:
-    """A letter in paragraphs, and the lines of its appendix: project, row, what, request."""
+    """A letter in paragraphs, and its appendix form by form."""
 
     title: str
     addressee: str
     paragraphs: tuple[str, ...]
-    appendix: tuple[tuple[str, str, str, str], ...] = ()
+    appendix: tuple[ChangeList, ...] = ()
     is_draft: bool = False
 
 
@@ -69,7 +80,8 @@ def letter(forms: Sequence[LetterForm], between: Sequence[BatchPoint] = (), cent
         addressee=one_line(forms[0].record.unit or forms[0].record.department or said["no_unit"]),
         paragraphs=(
             _opening(forms, bool(items), undecided),
-            *_themes(forms, items),
+            *_themes(items),
+            *_hinted(forms),
             *_doubtful(forms),
             *([said["closing"]] if items or any(form.doubtful for form in forms) else []),
             *_basis(forms, central),
@@ -103,15 +115,18 @@ def _kinds(form: LetterForm) -> set[str]:
     return {_bucket(point, fact) for point in outright(form.points) for fact in _loud(_facts(form, point, 0))}
 
 
-def _themes(forms: Sequence[LetterForm], items: Sequence[LetterItem]) -> Iterator[str]:
+def themed(forms: Sequence[LetterForm]) -> list[str]:
+    """Return the body of a letter to the unit of some forms: each theme's heading and its paragraphs, hints last."""
+    return [*_themes(_items(forms)), *_hinted(forms)]
+
+
+def _themes(items: Iterable[LetterItem]) -> Iterator[str]:
     """Yield a heading and its paragraphs for each theme that occurs, the weightiest paragraph first."""
     by_theme: dict[Theme, list[LetterItem]] = defaultdict(list)
     for item in items:
         by_theme[item.theme].append(item)
-    if hinted := _hinted(forms):
-        by_theme["other"].append(LetterItem("other", hinted, Decimal(-1)))
-    for number, theme in enumerate(theme for theme in THEMES if by_theme[theme]):
-        yield f"{_NUMERALS[number]}、{theme_names()[theme]}"
+    for number, theme in enumerate((theme for theme in THEMES if by_theme[theme]), 1):
+        yield f"{numeral(number)}、{theme_names()[theme]}"
         ordered = sorted(by_theme[theme], key=lambda item: -item.stake)
         for place, item in enumerate(ordered, 1):
             yield f"（{numeral(place)}）{item.text}" if len(ordered) > 1 else item.text
@@ -179,7 +194,7 @@ def _of_several(kind: str, facts: Sequence[SaidFact]) -> LetterItem:
     stake = sum((row.weight for row in rows.values()), Decimal(0))
     told = wording.says(facts) if rows else _by_code(facts)
     counted = letter_words()["involved"].format(stake=plain(stake)) if len(rows) > 1 else ""
-    return LetterItem(kinds()[kind].theme, f"{told.rstrip('。')}{counted}。{wording.ask(facts)}", stake)
+    return LetterItem(kinds()[kind].theme, f"{told.rstrip('。')}{counted}。{wording.ask(facts, examples=True)}", stake)
 
 
 def _by_code(facts: Sequence[SaidFact]) -> str:
@@ -188,7 +203,10 @@ def _by_code(facts: Sequence[SaidFact]) -> str:
     for code in dict.fromkeys(fact.code for fact in sorted(facts, key=lambda fact: order(fact.code))):
         mine = [fact for fact in facts if fact.code == code]
         count = len({fact.form for fact in mine})
-        said.append(letter_words()["some_forms"].format(count=count) + wording.says(mine[:1]).rstrip("。"))
+        said.append(
+            letter_words()["some_forms"].format(count=count)
+            + (mine[0].clause.says_all or wording.says(mine[:1])).rstrip("。")
+        )
     return "；".join(said) + "。"
 
 
@@ -196,20 +214,18 @@ def _between(point: BatchPoint) -> LetterItem:
     return LetterItem(point.theme, f"{point.says}{point.ask}", Decimal(0))
 
 
-def _hinted(forms: Sequence[LetterForm]) -> str:
-    """Say in one line what may be bettered, with the number of forms where there are several."""
+def _hinted(forms: Sequence[LetterForm]) -> Iterator[str]:
+    """Say in one line what may be bettered, what most forms share first."""
     counts: dict[str, set[int]] = defaultdict(set)
     for number, form in enumerate(forms):
         for point in form.points:
             if point not in outright(form.points):
                 for fact in _facts(form, point, number):
                     counts[fact.clause.head].add(number)
-    if not counts:
-        return ""
-    ordered = sorted(counts.items(), key=lambda entry: -len(entry[1]))
-    told = [f"{head}（{len(involved)}个项目）" if len(forms) > 1 else head for head, involved in ordered]
-    more = "等" if len(told) > _HINTED else ""
-    return letter_words()["hints"].format(heads="、".join(told[:_HINTED]) + more)
+    if counts:
+        told = sorted(counts, key=lambda head: -len(counts[head]))
+        more = "等" if len(told) > _HINTED else ""
+        yield letter_words()["hints"].format(heads="、".join(told[:_HINTED]) + more)
 
 
 def _doubtful(forms: Sequence[LetterForm]) -> Iterator[str]:
@@ -234,9 +250,37 @@ def _basis(forms: Sequence[LetterForm], central: Collection[str]) -> Iterator[st
         yield letter_words()["basis"].format(documents="、".join(documents))
 
 
-def _appendix(forms: Iterable[LetterForm]) -> Iterator[tuple[str, str, str, str]]:
+def _appendix(forms: Iterable[LetterForm]) -> Iterator[ChangeList]:
+    """Yield the changes asked of each form that has any."""
     for number, form in enumerate(forms):
-        for point in form.points:
-            rows = {row.key: row for fact in _facts(form, point, number) for row in fact.rows}
-            named = called([rows[key] for key in sorted(rows)]) if rows and point in outright(form.points) else "—"
-            yield short_project(form.record), named, point.says, point.ask.removesuffix("。")
+        told = outright(form.points)
+        lines = tuple(_change_line(form, point, number) for point in told)
+        hints = "；".join(point.says.rstrip("。") for point in form.points if point not in told and point.says)
+        if lines or hints:
+            yield ChangeList(short_project(form.record), lines, hints)
+
+
+def _change_line(form: LetterForm, point: Point, number: int) -> tuple[str, str, str]:
+    """Return a point's row, what is wrong there without naming the row again, and what is asked, with drafts to go by."""
+    facts = _facts(form, point, number)
+    rows = {row.key: row for fact in facts for row in fact.rows}
+    named = called([rows[key] for key in sorted(rows)]) if rows else _columns(point)
+    said = point.says.removeprefix(named).removeprefix("的") if rows else point.says
+    asked = wording.ask(facts, examples=True).removesuffix("。") or point.ask.removesuffix("。")
+    asked = asked.replace(f"把{named}改为", "改为").replace(f"把{named}的", "把")
+    return named, said.lstrip("，"), "；".join([asked, *_drafted(form, point)])
+
+
+def _columns(point: Point) -> str:
+    """Name the cells of a point that is about no row."""
+    names = dict.fromkeys(LABELS.get(cell.field.rpartition(".")[2], "") for cell in point.subject)
+    return "、".join(name for name in list(names)[:_CELLS] if name) or theme_names()[point.theme]
+
+
+def _drafted(form: LetterForm, point: Point) -> Iterator[str]:
+    """Quote the drafts of a point that leave nothing open: an indicator's name, the text of a reason."""
+    for draft in (form.drafts[place] for place in point.drafts):
+        if draft.indicator is not None and draft.indicator.action == "rewrite":
+            yield letter_words()["could_be"].format(name=draft.indicator.name)
+        elif draft.kind == "reason" and not draft.blanks:
+            yield letter_words()["could_say"].format(text=one_line(draft.text).rstrip("。"))

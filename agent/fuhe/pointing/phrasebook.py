@@ -27,6 +27,7 @@ class Phrasing(Frozen):
     says: str
     ask: str
     ask_all: str = ""
+    says_all: str = ""
     said_with: str = ""
     each: str = ""
     short: str = ""

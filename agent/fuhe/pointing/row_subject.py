@@ -97,8 +97,13 @@ def called(rows: Sequence[RowSubject]) -> str:
     """Name rows: each by its title up to three, then the first and their number; those of several forms by class."""
     projects = {row.form: row.project for row in rows}
     if len(projects) > 1:
-        return f"{len(projects)}个项目的{_of_forms(rows)}"
+        return over_forms(rows)
     return owner(rows[0]) + _in_one_form(rows)
+
+
+def over_forms(rows: Sequence[RowSubject]) -> str:
+    """Name rows by the number of their forms and their classes."""
+    return f"{len({row.form for row in rows})}个项目的{_of_forms(rows)}"
 
 
 def owner(row: RowSubject) -> str:

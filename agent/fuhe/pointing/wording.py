@@ -1,13 +1,15 @@
 """The words of one point: its headline, its facts in one or two sentences, its request; no clause is said twice."""
 
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from fuhe.findings import BatchFinding, Finding
+from fuhe.pointing.better_names import named_examples
 from fuhe.pointing.phrasebook import Phrasing, order, phrasing, words
-from fuhe.pointing.row_subject import RowSubject, called, owner
+from fuhe.pointing.row_subject import RowSubject, called, over_forms, owner
 from fuhe.records import Record
 from fuhe.text import one_line
 
@@ -21,12 +23,16 @@ _ENDS = "。；， "
 
 @dataclass(frozen=True)
 class SaidFact:
-    """One finding of a point and the rows it is about; `own` where a person put it into words of their own."""
+    """One finding of a point and the rows it is about; `own` where a person put it into words of their own.
+
+    `guessed` is the row its guess names.
+    """
 
     finding: Finding | BatchFinding
     rows: tuple[RowSubject, ...] = ()
     own: bool = False
     form: int = 0
+    guessed: RowSubject | None = None
 
     @property
     def code(self) -> str:
@@ -51,7 +57,10 @@ def fact(record: Record, finding: Finding, *, form: int = 0, project: str = "", 
     indexes = sorted({int(found[1]) for cell in cells if (found := _ROW.match(cell.field))})
     of_form = clause.kind == "total" or clause.beside == "form"
     rows = () if of_form else tuple(RowSubject(record, index, form, project) for index in indexes)
-    return SaidFact(finding, rows, own or finding.source == "model" or finding.slug == "rule-crashed", form)
+    guess = finding.guess or ""
+    named = (index for index, row in enumerate(record.indicators) if row.name and f"“{row.name}”" in guess)
+    guessed = next((RowSubject(record, index, form, project) for index in named), None)
+    return SaidFact(finding, rows, own or finding.source == "model" or finding.slug == "rule-crashed", form, guessed)
 
 
 def headline(facts: Sequence[SaidFact]) -> str:
@@ -82,27 +91,29 @@ def says(facts: Sequence[SaidFact], *, most: int = 0) -> str:
     return said
 
 
-def ask(facts: Sequence[SaidFact]) -> str:
-    """Say what the unit is asked to do, each request once."""
+def ask(facts: Sequence[SaidFact], *, examples: bool = False) -> str:
+    """Say what the unit is asked to do, each request once; with `examples` of better names where templates offer one."""
     codes = {entry.code for entry in facts}
     loud = [entry for entry in facts if entry.finding.severity != "info"] or list(facts)
     asked = [entry for entry in sorted(loud, key=_place) if not entry.own and not codes & set(entry.clause.asked)]
-    requests = list(dict.fromkeys(_request(entry, asked) for entry in asked))[:_MOST_REQUESTS]
+    requests = list(dict.fromkeys(_request(entry, asked, examples) for entry in asked))[:_MOST_REQUESTS]
     rest = [request.removeprefix("请") for request in requests[1:]]
     return "；".join([*requests[:1], *rest]) + "。" if requests else ""
 
 
-def _request(entry: SaidFact, facts: Sequence[SaidFact]) -> str:
+def _request(entry: SaidFact, facts: Sequence[SaidFact], examples: bool) -> str:
     alike = [other for other in facts if other.code == entry.code]
-    several = len({other.form for other in alike}) > 1
-    return slots_filled((several and entry.clause.ask_all) or entry.clause.ask, _rows(alike))
+    rows, several = _rows(alike), len({other.form for other in facts}) > 1
+    offered = named_examples(rows) if examples else ""
+    like = words()["such_as"].format(names=offered) if offered else ""
+    return slots_filled((several and entry.clause.ask_all) or entry.clause.ask, rows, like)
 
 
-def slots_filled(request: str, rows: Sequence[RowSubject] = ()) -> str:
-    """Name in a request the rows it is about; without any it says 有关指标."""
+def slots_filled(request: str, rows: Sequence[RowSubject] = (), like: str = "") -> str:
+    """Name in a request the rows it is about, 有关指标 without any, and what they could be `like`."""
     several = len({row.form for row in rows}) > 1
     named = words()["above"] if several else called(rows) if rows else words()["those"]
-    return _SLOT.sub(lambda _: named, request)
+    return _SLOT.sub(lambda slot: like if slot[1] == "like" else named, request)
 
 
 def _place(entry: SaidFact) -> int:
@@ -123,7 +134,7 @@ def _is_said(entry: SaidFact, facts: Sequence[SaidFact]) -> bool:
 
 
 def _sentence(facts: Sequence[SaidFact]) -> str:
-    spoken = sorted((entry for entry in facts if not _is_said(entry, facts)), key=_place)
+    spoken = _in_order([entry for entry in facts if not _is_said(entry, facts)])
     pieces: list[list[str]] = []
     seen = set[str]()
     for heading, raw in _parts(spoken, facts):
@@ -134,6 +145,15 @@ def _sentence(facts: Sequence[SaidFact]) -> str:
         else:
             pieces[-1].append(text)
     return "；".join("，".join(piece) for piece in pieces) + "。" if pieces else ""
+
+
+def _in_order(facts: Sequence[SaidFact]) -> list[SaidFact]:
+    """Order facts as they are said; over several forms what only one of them has comes last."""
+    forms: dict[str, set[int]] = defaultdict(set)
+    for entry in facts:
+        forms[entry.code].add(entry.form)
+    several = len({entry.form for entry in facts}) > 1
+    return sorted(facts, key=lambda entry: (several and len(forms[entry.code]) == 1, _place(entry)))
 
 
 def _parts(spoken: Sequence[SaidFact], facts: Sequence[SaidFact]) -> Iterator[tuple[str, str]]:
@@ -168,8 +188,13 @@ def _said_of(
     named: Sequence[RowSubject],
     everywhere: Sequence[RowSubject],
 ) -> tuple[str, str]:
-    """Return what stands before a clause, and the clause with what sets each row apart in brackets."""
+    """Return what stands before a clause, and the clause with what sets each row apart in brackets.
+
+    Over several forms the list behind a letter says which rows; the letter gives their number.
+    """
     clause = phrasing(code)
+    if len({row.form for row in everywhere}) > 1:
+        return _over_forms(rows, named), _filled(clause.says_all or clause.says, rows)
     text = _filled(_short(code, codes) or clause.says, rows)
     of_one = len({row.form for row in rows}) == 1
     if clause.each and of_one and len(rows) <= _MOST_VALUES:
@@ -182,6 +207,14 @@ def _said_of(
     if len(rows) > _MOST_VALUES and set(rows) < set(named):
         return f"其中{len(rows)}行", text
     return called(rows), text
+
+
+def _over_forms(rows: Sequence[RowSubject], named: Sequence[RowSubject]) -> str:
+    """Name rows of several forms by number and classes; those of the classes just named as 同类指标."""
+    if rows == named:
+        return ""
+    alike = {row.class_name for row in rows} == {row.class_name for row in named}
+    return words()["alike"].format(count=len({row.form for row in rows})) if alike else over_forms(rows)
 
 
 def _run_on(heading: str, text: str) -> str:
@@ -212,7 +245,10 @@ def message_of(entry: SaidFact) -> str:
     if isinstance(finding, Finding) and not entry.own:
         text = _renamed(finding, entry.rows)
         if finding.guess:
-            text = f"{text.rstrip(_ENDS)}，{finding.guess.removesuffix(words()['please_check'])}".replace("该行", "")
+            guess = finding.guess.removesuffix(words()["please_check"])
+            if row := entry.guessed:
+                guess = guess.replace(f"“{row.printed.name}”一行", row.title)
+            text = f"{text.rstrip(_ENDS)}，{guess}".replace("该行", "")
     return one_line(text).rstrip(_ENDS)
 
 

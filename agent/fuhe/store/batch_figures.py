@@ -1,4 +1,4 @@
-"""The figures of one batch out of the store, by aggregates: no form's body is read."""
+"""The figures of one batch out of the store, by aggregates: no form's body is read but for the points of the one-file page."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES, title_of
 from fuhe.store import copied_texts, pace, quality_figures, schema, score_histogram
 from fuhe.store.form_lines import first_lines
+from fuhe.store.point_figures import common_points
 from fuhe.store.rows import BatchRow, fetch_one, select_of
 from fuhe.store.rule_counts import RuleHits, counted, hits, loudness, totals
 from fuhe.store.selection import TAKEN, UNNAMED, Selection, chosen, is_done
@@ -23,7 +24,8 @@ _TOTAL_OFF = "A002"
 def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0) -> Overview | None:
     """Return the figures of a batch at a time in ISO form; None where there is no such batch.
 
-    `lists` is how many forms to name behind each figure; none are named for a page that can ask the store.
+    `lists` is how many forms to name behind each figure, with the points worked out again from the findings; neither is
+    done for a page that can ask the store.
     """
     named = select_of(BatchRow, schema.batch).where(schema.batch.c.id == batch_id)
     batch = fetch_one(connection, BatchRow, named)
@@ -54,7 +56,10 @@ def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0)
         quality=quality_figures.quality_figures(connection, whole),
         copies=copied_texts.copies(connection, whole),
     )
-    return made.model_copy(update={"lists": first_lines(connection, made, lists)}) if lists else made
+    if not lists:
+        return made
+    points, of_points = common_points(connection, whole, lists)
+    return made.model_copy(update={"points": points, "lists": first_lines(connection, made, lists) | of_points})
 
 
 class _Scale(NamedTuple):

@@ -28,7 +28,9 @@ class Leads(Protocol):
 
 def charts(overview: Overview, leads: Leads) -> dict[str, Markup]:
     """Return the drawn charts by name; one without any figure is left out."""
-    drawn = {"faults": _faults(overview, leads)} if overview.faults else {}
+    drawn = {"faults": _points(overview, leads)} if overview.points else {}
+    if overview.faults and not drawn:
+        drawn["faults"] = _faults(overview, leads)
     if overview.scores.bins:
         drawn["scores"] = _scores(overview.scores, leads)
     if overview.spending.dots:
@@ -48,8 +50,10 @@ def words(overview: Overview) -> dict[str, str]:
 
 def named_figures(overview: Overview) -> Iterator[tuple[str, str, int]]:
     """Yield a title, the query string and the number of forms of every figure that stands for a list of forms."""
+    for point in overview.points:
+        yield f"{point.theme}：{point.name}", point.query, point.forms
     for fault in overview.faults:
-        yield f"{fault.code}　{fault.title}", fault.query, fault.forms
+        yield fault.title, fault.query, fault.forms
     for row in overview.heat.rows:
         yield row.unit, row.query, row.forms
     scores = overview.scores
@@ -74,11 +78,27 @@ def _faults(overview: Overview, leads: Leads) -> Markup:
         svg.Bar(
             fault.title,
             fault.forms,
-            f"{SEVERITY_LABELS[fault.severity]} {fault.code} {fault.title}：{fault.forms}张表、{fault.findings}处",
+            f"{SEVERITY_LABELS[fault.severity]}　{fault.title}：{fault.forms}张表、{fault.findings}处",
             f"is-{fault.severity}",
             leads.figure(fault.query),
         )
         for fault in overview.faults[:_TOP]
+    ]
+    told = f"最普遍的是“{rows[0].label}”，{overview.forms}张表中有{rows[0].value:g}张。"
+    return svg.bars("faults", "哪类问题最普遍", told, rows)
+
+
+def _points(overview: Overview, leads: Leads) -> Markup:
+    ranked = sorted(overview.points, key=lambda point: (-point.forms, -point.stake))
+    rows = [
+        svg.Bar(
+            point.name,
+            point.forms,
+            f"{point.theme}　{point.name}：{point.forms}张表" + (f"，涉及{point.stake:g}分" if point.stake else ""),
+            "is-high",
+            leads.figure(point.query),
+        )
+        for point in ranked[:_TOP]
     ]
     told = f"最普遍的是“{rows[0].label}”，{overview.forms}张表中有{rows[0].value:g}张。"
     return svg.bars("faults", "哪类问题最普遍", told, rows)

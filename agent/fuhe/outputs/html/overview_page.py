@@ -82,8 +82,11 @@ def _context(overview: Overview, links: Links) -> dict[str, object]:
         "words": drawings.words(overview),
         "pieces": pieces,
         "all_faults": [
-            (f"{fault.code} {fault.title}", SEVERITY_LABELS[fault.severity], fault.forms, fault.findings)
-            for fault in overview.faults
+            (fault.title, SEVERITY_LABELS[fault.severity], fault.forms, fault.findings) for fault in overview.faults
+        ],
+        "all_points": [
+            (point.theme, point.name, point.forms, f"{point.stake:g}" if point.stake else "—")
+            for point in overview.points
         ],
         "score_rows": [(bin_.label, bin_.forms) for bin_ in overview.scores.bins],
         "spending_rows": [

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from fuhe.findings import SEVERITY_LABELS
 from fuhe.outputs.contract import FormReport, Report
@@ -10,15 +11,18 @@ from fuhe.outputs.in_words import file_name, inner_quotes
 from fuhe.outputs.stamp import stamp_of
 from fuhe.outputs.word.charts import add_bars
 from fuhe.outputs.word.official import Paper
+from fuhe.outputs.worksheet_words import percent
 from fuhe.pointing.letter import outright
 from fuhe.pointing.opening import money_and_scores
 from fuhe.pointing.phrasebook import kinds, phrasings, theme_names
 from fuhe.pointing.wording import slots_filled
 from fuhe.policy import lexicon, pack, pack_names
 from fuhe.quality import Quality
+from fuhe.readings.value import plain
 from fuhe.text import one_line
+from fuhe.worksheets import Worksheet, by_unit, cents, share_off
 
-_TOP, _CASES, _NUMERALS = 10, 3, "一二三四五六"
+_TOP, _CASES, _NUMERALS = 10, 3, "一二三四五六七"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class _Fault:
         return theme_names()[kinds()[self.kind].theme]
 
 
-def to_batch_paper(report: Report) -> bytes:
-    """Return the report on a batch in the layout of official papers."""
+def to_batch_paper(report: Report, sheets: Sequence[Worksheet] = ()) -> bytes:
+    """Return the report on a batch in the layout of official papers; `sheets` are 复核底稿 that were read back."""
     paper = Paper()
     forms = [form for file in report.files for form in file.forms]
     faults = _faults(forms)
@@ -49,6 +53,8 @@ def to_batch_paper(report: Report) -> bytes:
         ("填报质量", lambda: _levels(paper, forms)),
         ("主要问题", lambda: _commonest(paper, faults, len(forms))),
     ]
+    if sheets:
+        sections.append(("自评与复核得分", lambda: _against_review(paper, sheets)))
     if report.batch.points:
         sections.append(("各表共同的和表与表之间的情况", lambda: _across(paper, report)))
     sections += [("填得较好和较弱的表", lambda: _cases(paper, forms)), ("工作建议", lambda: _advice(paper, faults))]
@@ -152,6 +158,33 @@ def _commonest(paper: Paper, faults: Sequence[_Fault], forms: int) -> None:
         for fault in by_theme
     ]
     paper.table(("方面", "问题", "表数", "涉及分值"), rows, (4.6, 6.4, 2.2, 2.4))
+
+
+def _against_review(paper: Paper, sheets: Sequence[Worksheet]) -> None:
+    """Set the self-scores against the review's: how many changed, and 偏离度 by unit."""
+    count, changed = len(sheets), sum(1 for sheet in sheets if sheet.deviation)
+    own, review = (_mean(scores) for scores in zip(*((one.self_score, one.score) for one in sheets), strict=True))
+    paper.body(
+        f"按“{sheets[0].standard}”复核打分的项目{count}个，自评平均{own}分，复核平均{review}分，偏离度{percent(share_off(sheets))}。"
+        f"复核后得分有变动的{changed}个，占{100 * changed / count:.0f}%。"
+    )
+    rows = [
+        (
+            one_line(name),
+            str(len(mine)),
+            _mean([one.self_score for one in mine]),
+            _mean([one.score for one in mine]),
+            f"{sum(1 for one in mine if one.deviation)}个",
+            percent(share_off(mine)) or "—",
+        )
+        for name, mine in by_unit(sheets)
+    ]
+    heads = ("单位", "项目数", "自评平均", "复核平均", "得分有变动", "偏离度")
+    paper.table(heads, rows, (5.6, 1.8, 2.1, 2.1, 2.2, 1.8), caption="各单位偏离度")
+
+
+def _mean(scores: Sequence[Decimal]) -> str:
+    return plain(cents(sum(scores, Decimal(0)) / len(scores)))
 
 
 def _across(paper: Paper, report: Report) -> None:

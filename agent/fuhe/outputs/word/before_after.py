@@ -1,18 +1,18 @@
-"""整改前后对照.docx: the first hand-in of every form against the second, item by item: 已改, 未改, 新出现."""
+"""整改前后对照.docx: the first hand-in of every form against the second, point by point: 已改, 部分改, 未改, 新出现."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from fuhe.follow_up import ChangeState, FormChange
+from fuhe.follow_up import ChangeState, FormChange, ItemChange
 from fuhe.outputs.in_words import inner_quotes
-from fuhe.outputs.word.notice_paper import numeral
 from fuhe.outputs.word.official import Paper
+from fuhe.pointing.letter import numeral
 from fuhe.text import one_line
 
 _HEADS = ("序号", "事项", "整改前", "整改后", "结果")
-_WIDTHS = (1.1, 6.3, 3.2, 3.2, 1.8)
-_STATES: tuple[ChangeState, ...] = ("已改", "未改", "新出现")
-_NOT_RESUBMITTED = "未重报"
+_WIDTHS = (1.3, 6.5, 3.0, 3.0, 1.8)
+_STATES: tuple[ChangeState, ...] = ("已改", "部分改", "未改", "新出现")
+_NOT_RESUBMITTED, _UNCHANGED, _LONGEST = "未重报", "未变", 40
 
 
 def to_before_after(changes: Sequence[FormChange], line: str) -> bytes:
@@ -22,7 +22,9 @@ def to_before_after(changes: Sequence[FormChange], line: str) -> bytes:
     paper.body(_overall(changes))
     for number, form in enumerate(changes, 1):
         _form(paper, number, form)
-    paper.note("“已改”指同一处不再查出同一问题，“未改”指仍查出，“新出现”指重报后才有；是否整改到位由复核人核定。")
+    paper.note(
+        "“已改”指一项里的情况都不再查出，“部分改”指还有一部分，“未改”指仍都查出，“新出现”指重报后才有；是否整改到位由复核人核定。"
+    )
     paper.note(line)
     return paper.save(title="整改前后对照", comments=line)
 
@@ -40,7 +42,7 @@ def _overall(changes: Sequence[FormChange]) -> str:
 
 
 def _in_words(counts: Counter[str]) -> str:
-    return "，".join(f"{state}{counts[state]}处" for state in _STATES)
+    return "，".join(f"{state}{counts[state]}项" for state in _STATES)
 
 
 def _form(paper: Paper, number: int, form: FormChange) -> None:
@@ -52,7 +54,7 @@ def _form(paper: Paper, number: int, form: FormChange) -> None:
     paper.body(
         told
         + (
-            f"没有收到重报的表，原有{len(form.changes)}处待整改。"
+            f"没有收到重报的表，原有{len(form.changes)}项待整改。"
             if form.missing
             else _in_words(counts_of([form])) + "。"
         )
@@ -60,12 +62,27 @@ def _form(paper: Paper, number: int, form: FormChange) -> None:
     rows = [
         [
             str(place),
-            change.item.what,
-            change.before or "（空）" if change.state != "新出现" else "—",
-            _NOT_RESUBMITTED if form.missing else change.after or "（空）",
+            _told(change),
+            _cut(change.before) if change.state != "新出现" else "—",
+            _NOT_RESUBMITTED if form.missing else _after(change),
             change.state,
         ]
         for place, change in enumerate(form.changes, 1)
     ]
     if rows:
         paper.table(_HEADS, rows, _WIDTHS)
+
+
+def _after(change: ItemChange) -> str:
+    """Return the text after, 未变 where it is the one before."""
+    return _UNCHANGED if change.state != "新出现" and change.after == change.before else _cut(change.after)
+
+
+def _cut(text: str) -> str:
+    """Show the beginning of a long text, 空 for nothing."""
+    return f"{text[:_LONGEST]}……" if len(text) > _LONGEST + 2 else text or "（空）"
+
+
+def _told(change: ItemChange) -> str:
+    """Say what an item was, and of one put right in part what is left."""
+    return change.item.what + (f"\n仍有：{change.left}" if change.left else "")

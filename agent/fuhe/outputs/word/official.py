@@ -97,7 +97,10 @@ class Paper:
     def table(
         self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, caption: str = ""
     ) -> None:
-        """Write a table with a head that repeats on every page; widths in centimetres."""
+        """Write a table with a head that repeats on every page; widths in centimetres.
+
+        The last value of a shorter row goes across the columns that are left; a row of one value heads those below it.
+        """
         if caption:
             shown = self._paragraph(caption, HEAD_FONT, TABLE_POINTS)
             shown.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -106,9 +109,13 @@ class Paper:
         for number, values in enumerate([heads, *rows]):
             line = grid.add_row()
             keep_whole(line)
-            for cell, value, width in zip(line.cells, values, widths, strict=True):
+            cells = list(line.cells)
+            for cell, width in zip(cells, widths, strict=True):
                 cell.width = Cm(width)
-                self.write(cell, value, bold=number == 0)
+            if len(values) < len(cells):
+                cells[len(values) - 1].merge(cells[-1])
+            for cell, value in zip(cells, values, strict=False):
+                self.write(cell, value, bold=number == 0, heads=len(values) == 1 < len(heads))
         _repeat(grid.rows[0])
         self._paragraph("", BODY_FONT, 6).paragraph_format.line_spacing = Pt(8)
 
@@ -121,9 +128,16 @@ class Paper:
         return grid
 
     def write(
-        self, cell: Any, text: str, *, bold: bool = False, centred: bool = False, points: float = TABLE_POINTS
+        self,
+        cell: Any,
+        text: str,
+        *,
+        bold: bool = False,
+        centred: bool = False,
+        heads: bool = False,
+        points: float = TABLE_POINTS,
     ) -> None:
-        """Write a text into a table cell, one paragraph a line."""
+        """Write a text into a table cell, one paragraph a line; one that `heads` rows stays with the row below it."""
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         for index, line in enumerate(text.split("\n")):
             paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
@@ -133,7 +147,8 @@ class Paper:
             paragraph.paragraph_format.line_spacing = Pt(points * 1.4)
             if index == 0:
                 paragraph.paragraph_format.space_before = _CELL_SPACE
-            _runs(paragraph, line, HEAD_FONT if bold else BODY_FONT, points)
+            paragraph.paragraph_format.keep_with_next = heads or None
+            _runs(paragraph, line, HEAD_FONT if bold or heads else BODY_FONT, points)
         paragraph.paragraph_format.space_after = _CELL_SPACE
 
     def save(self, *, title: str, comments: str) -> bytes:

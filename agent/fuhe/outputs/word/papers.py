@@ -8,7 +8,7 @@ from fuhe.outputs.in_words import inner_quotes
 from fuhe.outputs.opinion_text import letter_form
 from fuhe.outputs.stamp import stamp_of
 from fuhe.outputs.word.official import Paper
-from fuhe.pointing.letter import Letter, letter
+from fuhe.pointing.letter import ChangeList, Letter, letter
 from fuhe.pointing.phrasebook import letter_list, letter_words
 from fuhe.policy import central_documents
 from fuhe.records import LABELS
@@ -16,7 +16,7 @@ from fuhe.text import one_line, squeeze
 
 Notes = Mapping[tuple[str, str], Sequence[str]]
 """What a paper leaves out and why, by file and form."""
-_WIDTHS = (3.2, 3.0, 5.2, 4.2)
+_WIDTHS = (2.9, 7.4, 5.3)
 
 
 def to_opinions(
@@ -35,11 +35,21 @@ def to_opinions(
         paper.signature(signature(heading))
         if written.appendix:
             paper.title(letter_words()["appendix"], new_page=True)
-            rows = [[inner_quotes(text) for text in row] for row in written.appendix]
-            paper.table(letter_list("appendix_heads"), rows, _WIDTHS)
+            _change_table(paper, written.appendix)
         for told in left_out if written.is_draft else ():
             paper.note(f"{told}。")
     return paper.save(title="复核意见", comments=line)
+
+
+def _change_table(paper: Paper, lists: Sequence[ChangeList]) -> None:
+    """Write the changes asked of each form below its name, what may be bettered in one row across the others."""
+    said = letter_words()
+    rows: list[tuple[str, ...]] = []
+    for number, one in enumerate(lists, 1):
+        rows.append((said["appendix_form"].format(number=number, project=one.project),))
+        rows += one.lines
+        rows += [(said["appendix_hints"], one.hints)] if one.hints else []
+    paper.table(letter_list("appendix_heads"), [[inner_quotes(text) for text in row] for row in rows], _WIDTHS)
 
 
 def unit_letters(report: Report, notes: Notes) -> Iterator[tuple[Letter, list[str]]]:
