@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from fuhe.drafts import Draft
-from fuhe.findings import Decision, Finding
+from fuhe.findings import Decision, Finding, worst_first
 from fuhe.outputs.contract import FormReport
-from fuhe.outputs.decided import points_in
+from fuhe.outputs.decided import TakenPoints, points_decided, points_in
 from fuhe.pointing.letter import LetterForm
 from fuhe.pointing.phrasebook import letter_words
 from fuhe.text import one_line
@@ -52,16 +52,28 @@ def letter_form(form: FormReport) -> LetterForm:
         taken_points.findings,
         taken_points.points,
         own={fingerprint for fingerprint, decision in form.decisions.items() if decision.text},
-        doubtful=tuple(text for _, text in taken(findings, form.decisions, "doubtful")),
+        doubtful=tuple(point.text for point in points_with(form, "doubtful").points),
         undecided=sum(1 for finding in findings if finding.fingerprint not in decided),
     )
 
 
+def points_with(form: FormReport, *states: str) -> TakenPoints:
+    """Return the points of what was decided so, each in the words kept for it."""
+    chosen = (entry for entry in form.findings or () if _state(form, entry) in states)
+    return points_decided(form, worst_first(chosen))
+
+
+def _state(form: FormReport, finding: Finding) -> str | None:
+    decision = form.decisions.get(finding.fingerprint)
+    return decision.state if decision else None
+
+
 def decided_opinion(form: FormReport, findings: Iterable[Finding]) -> Draft:
     """Return the opinion made of what was taken in, then what the unit is asked to verify; only the deadline is open."""
-    told = list(findings)
-    listed = [text for _, text in taken(told, form.decisions, "listed", "rewritten")]
-    doubtful = [text for _, text in taken(told, form.decisions, "doubtful")]
+    told = tuple(findings)
+    whole = form.model_copy(update={"findings": told, "points": None})
+    listed = [point.text for point in points_with(whole, "listed", "rewritten").points]
+    doubtful = [point.text for point in points_with(whole, "doubtful").points]
     undecided = any(finding.fingerprint not in form.decisions for finding in told)
     text = "\n".join(_lines(form, listed, doubtful, undecided=undecided))
     return Draft(kind="opinion", field="opinion", text=text, blanks=blanks_of(text))

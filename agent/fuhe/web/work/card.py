@@ -1,10 +1,10 @@
 """One finding as its card shows it: the message with linked figures, the sum, copies side by side, the proposed wording."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fuhe.drafts import Draft
-from fuhe.findings import Cell, Finding
+from fuhe.findings import Basis, Cell, Finding
 from fuhe.outputs.html.report_page import pieces
 from fuhe.outputs.in_words import cell_name
 from fuhe.outputs.opinion_text import blanks_of, proposed
@@ -12,8 +12,9 @@ from fuhe.outputs.typos import typos_of
 from fuhe.readings.misspelt import put_right
 from fuhe.similarity import differences
 from fuhe.text import one_line
-from fuhe.web.work.evidence_marks import EvidenceMarks, relation
-from fuhe.web.work.linked_text import TextPiece, cut, fact_links, message_pieces, proposal_pieces, unique_links
+from fuhe.web.work.evidence_marks import EvidenceMarks, relation, together
+from fuhe.web.work.form_stops import Stop
+from fuhe.web.work.linked_text import Link, TextPiece, cut, fact_links, message_pieces, proposal_pieces, unique_links
 from fuhe.web.work.open_form import MarkedFinding, OpenForm, Other
 
 _COPIES_SHOWN = 4
@@ -200,3 +201,52 @@ def _parts(cell: Cell, against: Cell) -> tuple[tuple[str, bool], ...]:
     text = cell.text or ""
     marks = cell.marks or differences(text, against.text or "")[0]
     return tuple((part, not differs) for part, differs in pieces(text, marks))
+
+
+@dataclass(frozen=True, slots=True)
+class PointCard:
+    """A point on its card: what is said of it, the evidence of its facts, one fact a card; `relation` as on the table.
+
+    `offered` stands in the box to be edited; `sum` and `copies` are shown once, of the first fact that has them.
+    """
+
+    stop: Stop
+    text: tuple[TextPiece, ...]
+    facts: tuple[Card, ...]
+    relation: EvidenceMarks
+    sum: tuple[TextPiece, ...]
+    copies: tuple[Copy, ...]
+    blanks: tuple[str, ...]
+    basis: tuple[Basis, ...]
+
+    @property
+    def finding(self) -> Finding:
+        """The finding that names the point."""
+        return self.stop.head.finding
+
+    @property
+    def modelled(self) -> Card | None:
+        """The first fact a model has a wording for."""
+        return next((fact for fact in self.facts if fact.apart), None)
+
+
+def point_card(seen: OpenForm, stop: Stop, others: Mapping[str, Sequence[Other]]) -> PointCard:
+    """Return the card of a point; `others` are cells of other forms to set beside, by the fingerprint of the finding."""
+    facts = tuple(card(seen, entry, others.get(entry.finding.fingerprint, ())) for entry in stop.entries)
+    standing = [fact for fact in facts if fact.marked in stop.standing]
+    links = {
+        link.value: link
+        for fact in reversed(standing)
+        for link in unique_links(fact.finding, fact.marked.mark.slots)
+    }
+    sums = [Link(f"{fact.finding.calc.computed:g}", "sum") for fact in standing if fact.finding.calc]
+    return PointCard(
+        stop,
+        tuple(cut(stop.text, [*sums, *links.values()])),
+        facts,
+        together([fact.relation for fact in standing]),
+        next((fact.sum for fact in standing if fact.sum), ()),
+        next((fact.copies for fact in standing if fact.copies), ()),
+        blanks_of(stop.text),
+        tuple({(b.document, b.article, b.quote): b for fact in standing for b in fact.finding.basis}.values()),
+    )

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, distinct, func, select
 
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Cell, Decision, Finding
@@ -67,7 +67,8 @@ class MarkedFinding:
 class OpenForm:
     """A form being worked on from one side: as the reviewer sees it, or as the unit that fills it in.
 
-    `person` is who looks at it, None where it is opened to be written out; `holder` is who is at work on it.
+    `person` is who looks at it, None where it is opened to be written out; `holder` is who is at work on it. `shared` are
+    the codes of hints that most forms of the batch carry, each with the number of forms.
     """
 
     current: CurrentForm
@@ -78,6 +79,7 @@ class OpenForm:
     problems: tuple[Problem, ...]
     person: Person | None = None
     holder: FormHolder | None = None
+    shared: dict[str, int] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -164,7 +166,30 @@ def opened(connection: Connection, desk: Desk, person: Person, form_id: int, sid
     form_row(connection, person, form_id)
     seen = open_form(connection, form_id, side_of(person, side))
     assert seen is not None
-    return replace(seen, person=person, holder=standing(connection, form_id, person, desk.clock()))
+    holder = standing(connection, form_id, person, desk.clock())
+    shared = _shared(connection, seen.file.batch_id) if seen.side == "review" else {}
+    return replace(seen, person=person, holder=holder, shared=shared)
+
+
+def _shared(connection: Connection, batch_id: int) -> dict[str, int]:
+    """Return the codes of hints that more than half of a batch's forms carry, where there are three forms or more."""
+    form, file, found = schema.form, schema.file, schema.finding
+    there = (file.c.batch_id == batch_id) & form.c.current
+    count = connection.execute(select(func.count()).select_from(form.join(file)).where(there)).scalar_one()
+    if count < _LEAST_FORMS:
+        return {}
+    held = func.count(distinct(found.c.form_id))
+    rows = connection.execute(
+        select(found.c.code, held)
+        .select_from(found.join(form, form.c.id == found.c.form_id).join(file, form.c.file_id == file.c.id))
+        .where(there, found.c.severity == "info", found.c.source == "rule")
+        .group_by(found.c.code)
+        .having(2 * held > count)
+    )
+    return {code: forms for code, forms in rows}
+
+
+_LEAST_FORMS = 3
 
 
 def claimed(connection: Connection, desk: Desk, seen: OpenForm) -> OpenForm:
