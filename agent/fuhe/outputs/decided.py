@@ -71,7 +71,9 @@ def said_of(
 ) -> TakenPoints:
     """Say the findings of one point: in the words a person wrote for it, which stand for all it holds, else as points are said."""
     kept = {entry.fingerprint: text for entry in findings if (text := _text_of(decisions.get(entry.fingerprint)))}
-    written = [entry for entry in findings if entry.fingerprint in kept and decisions[entry.fingerprint].state == "rewritten"]
+    written = [
+        entry for entry in findings if entry.fingerprint in kept and decisions[entry.fingerprint].state == "rewritten"
+    ]
     told = written if len(kept) == len(written) == 1 else findings
     worded = tuple(
         entry.model_copy(update={"message": kept[entry.fingerprint], "spans": (), "guess": None})

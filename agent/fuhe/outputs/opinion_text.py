@@ -18,10 +18,13 @@ DEADLINE = "【待补充：时限】"
 def proposed(finding: Finding, draft: Draft | None = None) -> str:
     """Word a finding for the opinion: what the cells show, the likeliest cause, what to do, a draft to go by."""
     asked = "；".join(finding.fix)
-    parts = [one_line(finding.message), finding.guess or "", f"{asked}。" if asked else ""]
-    if draft is not None:
-        parts.append(f"{_column(draft)}可参照填写：{one_line(draft.text)}")
-    return "".join(parts)
+    said = "".join([one_line(finding.message), finding.guess or "", f"{asked}。" if asked else ""])
+    return said if draft is None else with_draft(said, draft)
+
+
+def with_draft(said: str, draft: Draft) -> str:
+    """Add to what is said a draft to go by."""
+    return f"{said}{_column(draft)}可参照填写：{one_line(draft.text)}"
 
 
 def _column(draft: Draft) -> str:
@@ -68,13 +71,11 @@ def _state(form: FormReport, finding: Finding) -> str | None:
     return decision.state if decision else None
 
 
-def decided_opinion(form: FormReport, findings: Iterable[Finding]) -> Draft:
+def decided_opinion(form: FormReport) -> Draft:
     """Return the opinion made of what was taken in, then what the unit is asked to verify; only the deadline is open."""
-    told = tuple(findings)
-    whole = form.model_copy(update={"findings": told, "points": None})
-    listed = [point.text for point in points_with(whole, "listed", "rewritten").points]
-    doubtful = [point.text for point in points_with(whole, "doubtful").points]
-    undecided = any(finding.fingerprint not in form.decisions for finding in told)
+    listed = [point.text for point in points_with(form, "listed", "rewritten").points]
+    doubtful = [point.text for point in points_with(form, "doubtful").points]
+    undecided = any(finding.fingerprint not in form.decisions for finding in form.findings or ())
     text = "\n".join(_lines(form, listed, doubtful, undecided=undecided))
     return Draft(kind="opinion", field="opinion", text=text, blanks=blanks_of(text))
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fuhe.drafts import Draft
-from fuhe.findings import Basis, Cell, Finding
+from fuhe.findings import Basis, Cell, Finding, Severity
 from fuhe.outputs.html.report_page import pieces
-from fuhe.outputs.in_words import cell_name
-from fuhe.outputs.opinion_text import blanks_of, proposed
+from fuhe.outputs.in_words import cell_name, grounds
+from fuhe.outputs.opinion_text import blanks_of, proposed, with_draft
 from fuhe.outputs.typos import typos_of
 from fuhe.readings.misspelt import put_right
 from fuhe.similarity import differences
@@ -61,6 +61,11 @@ class Card:
     def finding(self) -> Finding:
         """What was found."""
         return self.marked.finding
+
+    @property
+    def severity(self) -> Severity:
+        """Its level."""
+        return self.marked.finding.severity
 
 
 def card(seen: OpenForm, entry: MarkedFinding, others: Sequence[Other] = ()) -> Card:
@@ -225,6 +230,37 @@ class PointCard:
         return self.stop.head.finding
 
     @property
+    def proposal(self) -> str:
+        """The wording that would go out."""
+        return self.stop.text
+
+    @property
+    def severity(self) -> Severity:
+        """The worst level among its findings."""
+        return self.stop.severity
+
+    @property
+    def grounds(self) -> str:
+        """The documents it leans on, each once."""
+        named = (grounds(fact.finding) for fact in self.facts)
+        return "；".join(dict.fromkeys(name for names in named for name in names.split("；")))
+
+    @property
+    def adopted(self) -> str:
+        """The wording with the model's, once a person vouches for it."""
+        found = self.modelled
+        draft = found.marked.draft if found else None
+        if draft is None or draft.suggestion is None:
+            return ""
+        return with_draft(self.stop.text, draft.model_copy(update={"text": draft.suggestion.text}))
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """The drafts that answer its facts, each once."""
+        found = {draft.field: draft for fact in self.facts if (draft := fact.marked.draft)}
+        return tuple(found.values())
+
+    @property
     def modelled(self) -> Card | None:
         """The first fact a model has a wording for."""
         return next((fact for fact in self.facts if fact.apart), None)
@@ -235,9 +271,7 @@ def point_card(seen: OpenForm, stop: Stop, others: Mapping[str, Sequence[Other]]
     facts = tuple(card(seen, entry, others.get(entry.finding.fingerprint, ())) for entry in stop.entries)
     standing = [fact for fact in facts if fact.marked in stop.standing]
     links = {
-        link.value: link
-        for fact in reversed(standing)
-        for link in unique_links(fact.finding, fact.marked.mark.slots)
+        link.value: link for fact in reversed(standing) for link in unique_links(fact.finding, fact.marked.mark.slots)
     }
     sums = [Link(f"{fact.finding.calc.computed:g}", "sum") for fact in standing if fact.finding.calc]
     return PointCard(

@@ -146,6 +146,4 @@ def _restore(connection: Connection, desk: Desk, seen: OpenForm, person: Person,
         for fingerprint, stood in before.items()
         if seen.named(fingerprint)
     }
-    decide_together(
-        connection, seen.id, step.fingerprint, kept, by=person.name, at=desk.now(), action="undo"
-    )
+    decide_together(connection, seen.id, step.fingerprint, kept, by=person.name, at=desk.now(), action="undo")

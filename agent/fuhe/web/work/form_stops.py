@@ -8,7 +8,7 @@ from fuhe.outputs.decided import said_of
 from fuhe.point import HINTS, SHARED, Point
 from fuhe.pointing.form_points import form_points
 from fuhe.pointing.phrasebook import order
-from fuhe.web.work.open_form import MarkedFinding, OpenForm
+from fuhe.web.work.open_form import GROUPS, MarkedFinding, OpenForm
 
 _TAKEN = ("rewritten", "listed")
 
@@ -33,6 +33,11 @@ class Stop:
     def head(self) -> MarkedFinding:
         """The finding the card is named and its wording is kept by."""
         return self.standing[0]
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The fingerprints of its findings."""
+        return tuple(entry.finding.fingerprint for entry in self.entries)
 
     @property
     def standing(self) -> tuple[MarkedFinding, ...]:
@@ -98,7 +103,7 @@ class FormStops:
 
     def holding(self, fingerprint: str) -> Stop | None:
         """Return the card a finding is on."""
-        return next((stop for stop in self.cards if fingerprint in _fingerprints(stop.entries)), None)
+        return next((stop for stop in self.cards if fingerprint in stop.fingerprints), None)
 
     def next_open(self, after: int) -> int | None:
         """Return the next number nothing was done about, wrapping round; None where all are settled."""
@@ -106,9 +111,16 @@ class FormStops:
         return next((stop.number for stop in ahead if stop.state == "open"), None)
 
     def groups(self) -> list[tuple[str, list[Stop]]]:
-        """Return the points as the navigator shows them: those that weigh, then what may be bettered."""
+        """Return the cards as the navigator shows them: points that weigh, then what may be bettered; findings by level."""
+        if any(not stop.kind for stop in self.cards):
+            return self.levels()
         parts = (("要点", False), ("其他", True))
         found = [(label, [stop for stop in self.cards if stop.is_light is light]) for label, light in parts]
+        return [(label, stops) for label, stops in found if stops]
+
+    def levels(self) -> list[tuple[str, list[Stop]]]:
+        """Return the cards by level, empty levels left out."""
+        found = [(label, [stop for stop in self.cards if stop.group == key]) for key, label in GROUPS]
         return [(label, stops) for label, stops in found if stops]
 
 
@@ -152,7 +164,3 @@ def _severity(entry: MarkedFinding) -> Severity:
 def _place(entry: MarkedFinding) -> tuple[bool, int, int]:
     """Order the findings of a point as its main cell is chosen: hints last, then as they are said."""
     return entry.finding.severity == "info", order(entry.finding.code), entry.number
-
-
-def _fingerprints(entries: Sequence[MarkedFinding]) -> set[str]:
-    return {entry.finding.fingerprint for entry in entries}

@@ -38,7 +38,9 @@ def act_on_point(
     if state == "dismissed" and reason not in REASONS:
         raise HTTPException(422, "请选一个不采纳的理由")
     kept = {
-        entry.finding.fingerprint: Decision(state=state, reason=reason or None) if own is None else _worded(stop, entry.finding.fingerprint, own)
+        entry.finding.fingerprint: Decision(state=state, reason=reason or None)
+        if own is None
+        else _worded(stop, entry.finding.fingerprint, own)
         for entry in stop.standing
     }
     head = stop.head.finding.fingerprint

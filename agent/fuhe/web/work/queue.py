@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from fuhe.errors import UsageError
 from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES
-from fuhe.store.decisions import POINT
 from fuhe.store import schema
+from fuhe.store.decisions import POINT
 from fuhe.store.rows import FormRow, Query, fetch, fetch_one, select_of
 from fuhe.store.selection import COPIED, UNNAMED, Selection, chosen
 from fuhe.web.access.admission import At, Who, is_visible
