@@ -52,7 +52,7 @@ def points_decided(form: FormReport, chosen: Iterable[Finding]) -> TakenPoints:
     for point in whole:
         mine = [left.pop(found) for fact in point.facts if (found := findings[fact].fingerprint) in left]
         if mine:
-            said = said_of(form.record, mine, form.decisions, (), form.drafts or ())
+            said = said_of(form.record, mine, form.decisions, form.drafts or ())
             points += [_moved(entry, len(facts), len(points) + number) for number, entry in enumerate(said.points, 1)]
             facts += said.findings
     return TakenPoints(tuple(facts), tuple(points))
@@ -66,7 +66,6 @@ def said_of(
     record: Record,
     findings: Sequence[Finding],
     decisions: Mapping[str, Decision],
-    shared: Container[str] = (),
     drafts: Sequence[Draft] = (),
 ) -> TakenPoints:
     """Say the findings of one point: in the words a person wrote for it, which stand for all it holds, else as points are said."""
@@ -81,7 +80,7 @@ def said_of(
         else entry
         for entry in told
     )
-    return TakenPoints(worded, form_points(record, worded, drafts, own=kept, shared=shared))
+    return TakenPoints(worded, form_points(record, worded, drafts, own=kept))
 
 
 def _text_of(decision: Decision | None) -> str | None:

@@ -240,6 +240,11 @@ class PointCard:
         return self.stop.severity
 
     @property
+    def shared_codes(self) -> list[tuple[str, str]]:
+        """The codes of its facts with their titles, each once: what most forms of the batch have in common."""
+        return list({fact.finding.code: fact.finding.title for fact in self.facts}.items())
+
+    @property
     def grounds(self) -> str:
         """The documents it leans on, each once."""
         named = (grounds(fact.finding) for fact in self.facts)

@@ -148,8 +148,8 @@ def _card(seen: OpenForm, number: int, point: Point) -> Stop:
     standing, record = _standing(entries), seen.current.form.record
     found = [entry.finding for entry in standing]
     kept = {entry.finding.fingerprint: entry.decision for entry in standing if entry.decision}
-    offered, said = (said_of(record, found, decided, seen.shared).points for decided in ({}, kept))
-    title = offered[0].headline
+    offered, said = (said_of(record, found, decided).points for decided in ({}, kept))
+    title = point.headline if point.kind == SHARED else offered[0].headline
     return Stop(number, entries, group, title, _text(said), _text(offered), point.kind, point.stake)
 
 
