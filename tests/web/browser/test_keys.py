@@ -207,7 +207,7 @@ def test_sample_forms_are_closed_with_twelve_keys(page: Page) -> None:
             page.keyboard.press("a")
             expect(page.locator(".nav-done b")).to_have_text(str(done))
         page.keyboard.press("t")
-        page.wait_for_url(lambda url: f"/forms/{number}?" not in url)
+        page.wait_for_url("**/*done=*")
         keys.append(count + 1)
     assert statistics.median(keys) <= 12
     assert max(keys) <= 12
