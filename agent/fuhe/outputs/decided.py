@@ -46,13 +46,18 @@ def points_decided(form: FormReport, chosen: Iterable[Finding]) -> TakenPoints:
     """Return the points of some findings of a form, each in the words kept for it; what is one point stays one."""
     left = {finding.fingerprint: finding for finding in chosen}
     findings = form.findings or ()
-    whole = form.points if form.points is not None else form_points(form.record, findings)
+    grouped = form.points if form.points is not None else form_points(form.record, findings)
     facts: list[Finding] = []
     points: list[Point] = []
-    for point in whole:
+    for point in grouped:
         mine = [left.pop(found) for fact in point.facts if (found := findings[fact].fingerprint) in left]
         if mine:
-            said = said_of(form.record, mine, form.decisions, form.drafts or ())
+            worded = any(_text_of(form.decisions.get(entry.fingerprint)) for entry in mine)
+            if len(mine) == len(point.facts) and not worded:
+                whole = point.model_copy(update={"facts": tuple(range(len(mine)))})
+                said = TakenPoints(tuple(mine), (whole,))
+            else:
+                said = said_of(form.record, mine, form.decisions, form.drafts or ())
             points += [_moved(entry, len(facts), len(points) + number) for number, entry in enumerate(said.points, 1)]
             facts += said.findings
     return TakenPoints(tuple(facts), tuple(points))

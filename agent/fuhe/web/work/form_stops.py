@@ -148,7 +148,10 @@ def _card(seen: OpenForm, number: int, point: Point) -> Stop:
     standing, record = _standing(entries), seen.current.form.record
     found = [entry.finding for entry in standing]
     kept = {entry.finding.fingerprint: entry.decision for entry in standing if entry.decision}
-    offered, said = (said_of(record, found, decided).points for decided in ({}, kept))
+    whole = standing == entries and point.kind != SHARED
+    offered = (point,) if whole else said_of(record, found, {}).points
+    worded = any(decision.text for decision in kept.values())
+    said = said_of(record, found, kept).points if worded else offered
     title = point.headline if point.kind == SHARED else offered[0].headline
     return Stop(number, entries, group, title, _text(said), _text(offered), point.kind, point.stake)
 
