@@ -1,16 +1,16 @@
 """What a person decided, as every output heeds it: which findings go out and in whose words, which drafts go with them."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fuhe.drafts import Draft
-from fuhe.findings import Finding, State, worst_first
+from fuhe.findings import Decision, Finding, State, worst_first
 from fuhe.outputs.contract import FormReport
 from fuhe.outputs.in_words import row_name
 from fuhe.point import HINTS, SHARED, Point
 from fuhe.pointing.form_points import form_points
-from fuhe.records import Place
+from fuhe.records import Place, Record
 
 _TAKEN: tuple[State, ...] = ("listed", "rewritten")
 
@@ -25,7 +25,7 @@ def taken_in(form: FormReport) -> list[Finding]:
 
 @dataclass(frozen=True)
 class TakenPoints:
-    """The findings of a form that go out, and their points: `facts` are positions in these findings."""
+    """Findings of a form and their points: `facts` are positions in these findings."""
 
     findings: tuple[Finding, ...]
     points: tuple[Point, ...]
@@ -37,11 +37,59 @@ class TakenPoints:
 
 def points_in(form: FormReport) -> TakenPoints:
     """Return the points that go out, of the findings taken in and in the words they were taken in with."""
-    taken = tuple(taken_in(form))
     if not form.decisions and form.points is not None:
         return TakenPoints(tuple(form.findings or ()), form.points)
-    own = {fingerprint for fingerprint, decision in form.decisions.items() if decision.text}
-    return TakenPoints(taken, form_points(form.record, taken, form.drafts or (), own=own))
+    return points_decided(form, taken_in(form))
+
+
+def points_decided(form: FormReport, chosen: Iterable[Finding]) -> TakenPoints:
+    """Return the points of some findings of a form, each in the words kept for it; what is one point stays one."""
+    left = {finding.fingerprint: finding for finding in chosen}
+    findings = form.findings or ()
+    grouped = form.points if form.points is not None else form_points(form.record, findings)
+    facts: list[Finding] = []
+    points: list[Point] = []
+    for point in grouped:
+        mine = [left.pop(found) for fact in point.facts if (found := findings[fact].fingerprint) in left]
+        if mine:
+            worded = any(_text_of(form.decisions.get(entry.fingerprint)) for entry in mine)
+            if len(mine) == len(point.facts) and not worded:
+                whole = point.model_copy(update={"facts": tuple(range(len(mine)))})
+                said = TakenPoints(tuple(mine), (whole,))
+            else:
+                said = said_of(form.record, mine, form.decisions, form.drafts or ())
+            points += [_moved(entry, len(facts), len(points) + number) for number, entry in enumerate(said.points, 1)]
+            facts += said.findings
+    return TakenPoints(tuple(facts), tuple(points))
+
+
+def _moved(point: Point, by: int, rank: int) -> Point:
+    return point.model_copy(update={"rank": rank, "facts": tuple(fact + by for fact in point.facts)})
+
+
+def said_of(
+    record: Record,
+    findings: Sequence[Finding],
+    decisions: Mapping[str, Decision],
+    drafts: Sequence[Draft] = (),
+) -> TakenPoints:
+    """Say the findings of one point: in the words a person wrote for it, which stand for all it holds, else as points are said."""
+    kept = {entry.fingerprint: text for entry in findings if (text := _text_of(decisions.get(entry.fingerprint)))}
+    written = [
+        entry for entry in findings if entry.fingerprint in kept and decisions[entry.fingerprint].state == "rewritten"
+    ]
+    told = written if len(kept) == len(written) == 1 else findings
+    worded = tuple(
+        entry.model_copy(update={"message": kept[entry.fingerprint], "spans": (), "guess": None})
+        if entry.fingerprint in kept
+        else entry
+        for entry in told
+    )
+    return TakenPoints(worded, form_points(record, worded, drafts, own=kept))
+
+
+def _text_of(decision: Decision | None) -> str | None:
+    return decision.text if decision else None
 
 
 def goes_out(form: FormReport, point: Point) -> bool:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from fuhe.drafts import Draft
-from fuhe.findings import Decision, Finding
+from fuhe.findings import Decision, Finding, worst_first
 from fuhe.outputs.contract import FormReport
-from fuhe.outputs.decided import points_in
+from fuhe.outputs.decided import TakenPoints, points_decided, points_in
 from fuhe.pointing.letter import LetterForm
 from fuhe.pointing.phrasebook import letter_words
 from fuhe.text import one_line
@@ -18,10 +18,13 @@ DEADLINE = "【待补充：时限】"
 def proposed(finding: Finding, draft: Draft | None = None) -> str:
     """Word a finding for the opinion: what the cells show, the likeliest cause, what to do, a draft to go by."""
     asked = "；".join(finding.fix)
-    parts = [one_line(finding.message), finding.guess or "", f"{asked}。" if asked else ""]
-    if draft is not None:
-        parts.append(f"{_column(draft)}可参照填写：{one_line(draft.text)}")
-    return "".join(parts)
+    said = "".join([one_line(finding.message), finding.guess or "", f"{asked}。" if asked else ""])
+    return said if draft is None else with_draft(said, draft)
+
+
+def with_draft(said: str, draft: Draft) -> str:
+    """Add to what is said a draft to go by."""
+    return f"{said}{_column(draft)}可参照填写：{one_line(draft.text)}"
 
 
 def _column(draft: Draft) -> str:
@@ -53,17 +56,27 @@ def letter_form(form: FormReport) -> LetterForm:
         taken_points.points,
         drafts=tuple(form.drafts or ()),
         own={fingerprint for fingerprint, decision in form.decisions.items() if decision.text},
-        doubtful=tuple(text for _, text in taken(findings, form.decisions, "doubtful")),
+        doubtful=tuple(point.text for point in points_with(form, "doubtful").points),
         undecided=sum(1 for finding in findings if finding.fingerprint not in decided),
     )
 
 
-def decided_opinion(form: FormReport, findings: Iterable[Finding]) -> Draft:
+def points_with(form: FormReport, *states: str) -> TakenPoints:
+    """Return the points of what was decided so, each in the words kept for it."""
+    chosen = (entry for entry in form.findings or () if _state(form, entry) in states)
+    return points_decided(form, worst_first(chosen))
+
+
+def _state(form: FormReport, finding: Finding) -> str | None:
+    decision = form.decisions.get(finding.fingerprint)
+    return decision.state if decision else None
+
+
+def decided_opinion(form: FormReport) -> Draft:
     """Return the opinion made of what was taken in, then what the unit is asked to verify; only the deadline is open."""
-    told = list(findings)
-    listed = [text for _, text in taken(told, form.decisions, "listed", "rewritten")]
-    doubtful = [text for _, text in taken(told, form.decisions, "doubtful")]
-    undecided = any(finding.fingerprint not in form.decisions for finding in told)
+    listed = [point.text for point in points_with(form, "listed", "rewritten").points]
+    doubtful = [point.text for point in points_with(form, "doubtful").points]
+    undecided = any(finding.fingerprint not in form.decisions for finding in form.findings or ())
     text = "\n".join(_lines(form, listed, doubtful, undecided=undecided))
     return Draft(kind="opinion", field="opinion", text=text, blanks=blanks_of(text))
 

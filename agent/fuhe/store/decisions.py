@@ -1,7 +1,7 @@
 """What people decide on findings, and the trail of who did what when; a step can be taken back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -14,6 +14,8 @@ from fuhe.store.rows import DecisionRow, fetch, fetch_one, select_of
 
 REASONS = ("表内已有说明", "本级口径允许", "规则误报", "另有佐证材料", "其他")
 """The fixed reasons for not taking a finding; only 规则误报 counts toward a rule's rate of false alarms."""
+POINT = "point"
+"""The line of the trail that tells of several findings decided in one step."""
 
 
 def decide(
@@ -27,6 +29,37 @@ def decide(
     action: str = "decide",
 ) -> Decision | None:
     """Set what is decided on a finding, None to open it again; return what stood before. The trail gets a line."""
+    before = _put(connection, form_id, fingerprint, decision, by=by, at=at)
+    recount(connection, form_id)
+    told = [None if entry is None else entry.model_dump(exclude_none=True) for entry in (before, decision)]
+    note(connection, action, by=by, at=at, form_id=form_id, fingerprint=fingerprint, before=told[0], after=told[1])
+    return before
+
+
+def decide_together(
+    connection: Connection,
+    form_id: int,
+    fingerprint: str,
+    decisions: Mapping[str, Decision | None],
+    *,
+    by: str,
+    at: str,
+    action: str = POINT,
+) -> None:
+    """Set what is decided on several findings in one step with one line in the trail, named by the first of them."""
+    before = {name: _put(connection, form_id, name, kept, by=by, at=at) for name, kept in decisions.items()}
+    recount(connection, form_id)
+    told = [
+        {name: None if entry is None else entry.model_dump(exclude_none=True) for name, entry in side.items()}
+        for side in (before, decisions)
+    ]
+    note(connection, action, by=by, at=at, form_id=form_id, fingerprint=fingerprint, before=told[0], after=told[1])
+
+
+def _put(
+    connection: Connection, form_id: int, fingerprint: str, decision: Decision | None, *, by: str, at: str
+) -> Decision | None:
+    """Replace what stands on a finding; return what stood before."""
     before = _standing(connection, form_id, fingerprint)
     table = schema.decision
     connection.execute(table.delete().where(table.c.form_id == form_id, table.c.fingerprint == fingerprint))
@@ -37,9 +70,6 @@ def decide(
                 reason=decision.reason, text=decision.text, by=by, at=at,
             )
         )  # fmt: skip
-    recount(connection, form_id)
-    told = [None if entry is None else entry.model_dump(exclude_none=True) for entry in (before, decision)]
-    note(connection, action, by=by, at=at, form_id=form_id, fingerprint=fingerprint, before=told[0], after=told[1])
     return before
 
 
@@ -97,6 +127,7 @@ class LastStep:
 
     fingerprint: str
     before: object
+    action: str
 
 
 def last_step(connection: Connection, form_id: int, *, by: str, steps: Sequence[str], undo: str) -> LastStep | None:
@@ -117,5 +148,5 @@ def last_step(connection: Connection, form_id: int, *, by: str, steps: Sequence[
         elif taken_back:
             taken_back -= 1
         else:
-            return LastStep(row.fingerprint, None if row.before is None else json.loads(row.before))
+            return LastStep(row.fingerprint, None if row.before is None else json.loads(row.before), row.action)
     return None

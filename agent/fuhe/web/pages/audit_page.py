@@ -43,6 +43,7 @@ ACTIONS = {
     "put-away": "收起没有读成的文件",
     "resubmit": "重新报送",
     "decide": "处理问题",
+    "point": "处理要点",
     "bulk": "批量处理",
     "bulk-list": "批量列入意见",
     "bulk-undo": "撤销批量列入",
@@ -107,7 +108,8 @@ def in_words(kept: str | None) -> str:
 
 def _words_of(value: object) -> str:
     if isinstance(value, dict):
-        return "；".join(f"{_NAMES.get(name, '')}{_words_of(each)}" for name, each in value.items())
+        told = (f"{_NAMES.get(name, '')}{_words_of(each)}" for name, each in value.items())
+        return "；".join(dict.fromkeys(told))  # of a point: what its findings have in common is said once
     if isinstance(value, list):
         return "、".join(_words_of(each) for each in value)
     if value is None or isinstance(value, bool):

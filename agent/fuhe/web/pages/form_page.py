@@ -1,5 +1,6 @@
 """表单详情: one form, one finding at a time; and what a reviewer or a unit does about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -16,17 +17,20 @@ from fuhe.web.desk import Desk
 from fuhe.web.pages.closing_page import question
 from fuhe.web.pages.opinion_page import opinion_view
 from fuhe.web.rendering import fragment, page
-from fuhe.web.work.card import OWN_WORDS, card
+from fuhe.web.work.card import OWN_WORDS, Card, PointCard, card, point_card
 from fuhe.web.work.deciding import VERBS, Step, act, take_back
 from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, unread
+from fuhe.web.work.form_stops import FormStops, Stop, stops_of
 from fuhe.web.work.open_form import OpenForm, claimed, opened, others_of
+from fuhe.web.work.point_deciding import act_on_point, strike
 from fuhe.web.work.queue import QueueQuery, form_address, just_done, place_of
 from fuhe.web.work.state_words import WORDS
 from fuhe.web.work.unit_changes import cells_of, changes
 
 router = APIRouter()
 Tab = Literal["card", "list", "opinion", "changes"]
-VerbName = Literal["list", "rewrite", "dismiss", "doubt", "undo"]
+VerbName = Literal["list", "rewrite", "dismiss", "doubt", "undo", "strike"]
+PointVerb = Literal["list", "rewrite", "dismiss", "doubt"]
 
 
 @dataclass(frozen=True)
@@ -94,33 +98,72 @@ def doubts_seen(
         return _answer(request, connection, desk, person, seen, View(side=side, queue=queue), None)
 
 
+@dataclass(frozen=True)
+class GivenWords:
+    """What is sent with a verb: a text, a reason, the side it is pressed on, the queue the form was opened from."""
+
+    text: Annotated[str, Form()] = ""
+    reason: Annotated[str, Form()] = ""
+    side: Annotated[str, Form()] = ""
+    queue: Annotated[str, Form()] = ""
+
+
+Given = Annotated[GivenWords, Depends()]
+
+
 @router.post("/forms/{form_id}/findings/{fingerprint}/{verb}")
 def decide_on(
-    request: Request,
-    desk: At,
-    person: Who,
-    form_id: int,
-    fingerprint: str,
-    verb: VerbName,
-    text: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
-    side: Annotated[str, Form()] = "",
-    queue: Annotated[str, Form()] = "",
+    request: Request, desk: At, person: Who, form_id: int, fingerprint: str, verb: VerbName, given: Given
 ) -> Response:
-    """Do what the verb says about one finding, then open the next one nothing was done about."""
+    """Do what the verb says about one finding, then open the next card nothing was done about."""
+
+    def done(connection: Connection, seen: OpenForm) -> Step:
+        if verb == "undo":
+            return take_back(connection, desk, seen, person)
+        if verb == "strike":
+            if seen.side == "fill":
+                raise HTTPException(422, "划去只用于复核")
+            return strike(connection, desk, seen, person, fingerprint)
+        return act(connection, desk, seen, person, fingerprint, verb, text=given.text, reason=given.reason)
+
+    return _changed(request, desk, person, form_id, given, done, stays=verb in ("undo", "strike"))
+
+
+@router.post("/forms/{form_id}/points/{fingerprint}/{verb}")
+def decide_on_point(
+    request: Request, desk: At, person: Who, form_id: int, fingerprint: str, verb: PointVerb, given: Given
+) -> Response:
+    """Do what the verb says about the point a finding is in, then open the next one nothing was done about."""
+
+    def done(connection: Connection, seen: OpenForm) -> Step:
+        if seen.side == "fill":
+            raise HTTPException(403, "您的角色不能处理这张表")
+        return act_on_point(connection, desk, seen, person, fingerprint, verb, text=given.text, reason=given.reason)
+
+    return _changed(request, desk, person, form_id, given, done)
+
+
+def _changed(
+    request: Request,
+    desk: Desk,
+    person: Person,
+    form_id: int,
+    given: GivenWords,
+    done: Callable[[Connection, OpenForm], Step],
+    *,
+    stays: bool = False,
+) -> Response:
+    """Take a step on a form and answer with the card to go on with: the same one where the step `stays` there."""
     with desk.store.writing() as connection:
-        seen = opened(connection, desk, person, form_id, side)
+        seen = opened(connection, desk, person, form_id, given.side)
         _refuse_old(connection, seen)
         if not seen.may_change and seen.held_by is None:
             raise HTTPException(403, "您的角色不能处理这张表")
         _hold(connection, desk, person, seen)
-        step = (
-            take_back(connection, desk, seen, person)
-            if verb == "undo"
-            else act(connection, desk, seen, person, fingerprint, verb, text=text, reason=reason)
-        )
-        again = opened(connection, desk, person, form_id, side)
-        view = View(n=_next(again, step, verb), side=side, queue=queue)
+        step = done(connection, seen)
+        again = opened(connection, desk, person, form_id, given.side)
+        number = step.number if stays else stops_of(again).next_open(step.number) or step.number
+        view = View(n=number, side=given.side, queue=given.queue)
         return _answer(request, connection, desk, person, again, view, step)
 
 
@@ -136,11 +179,6 @@ def _hold(connection: Connection, desk: Desk, person: Person, seen: OpenForm) ->
         require(connection, seen.id, person, desk)
 
 
-def _next(seen: OpenForm, step: Step, verb: str) -> int | None:
-    """Return the finding to open after a step: the one taken back, else the next open one, else the same."""
-    return step.number if verb == "undo" else seen.next_open(step.number) or step.number
-
-
 def _answer(
     request: Request, connection: Connection, desk: Desk, person: Person, seen: OpenForm, view: View, step: Step | None
 ) -> Response:
@@ -153,11 +191,11 @@ def _answer(
 
 
 def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm, view: View) -> dict[str, object]:
-    doubts_first = unread(connection, seen)
-    number = _number(seen, view, doubts_first)
-    entry = seen.finding(number)
+    doubts_first, stops = unread(connection, seen), stops_of(seen)
+    number = _number(stops, view, doubts_first)
+    stop = stops.numbered(number)
     typed = typed_by(connection, seen.id, by=person.name, side=seen.side) if seen.may_change else {}
-    mine = typed.get(entry.finding.fingerprint) if entry else None
+    mine = next((typed[name] for name in stop.fingerprints if name in typed), None) if stop else None
     return WORDS | {
         "seen": seen,
         "row": seen.current.row,
@@ -165,12 +203,13 @@ def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm,
         "side": seen.side,
         "tab": view.tab,
         "number": number,
-        "card": card(seen, entry, others_of(connection, person, seen, entry)) if entry else None,
+        "stops": stops,
+        "card": _card(connection, person, seen, stop) if stop else None,
         "facts": facts_of(seen),
         "queue": QueueQuery.remembered(view.queue).told,
         "ask": view.ask if view.ask and question(seen, view.ask) else "",
         "asked": question(seen, view.ask),
-        "chosen": sum(entry.state in ("listed", "rewritten", "doubtful") for entry in seen.findings),
+        "chosen": sum(stop.is_taken or stop.state == "doubtful" for stop in stops.cards),
         "doubted": doubted(seen),
         "doubts_first": doubts_first,
         "earlier": earlier(connection, seen),
@@ -181,16 +220,23 @@ def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm,
         "own_words": OWN_WORDS,
         "edit": view.edit or mine is not None,
         "typed": mine,
-        "unsaved": set(typed),
+        "unsaved": {stop.number for stop in stops.cards if typed.keys() & set(stop.fingerprints)},
         "why": view.why,
         "step": None,
         "clock": desk.now(),
     }
 
 
-def _number(seen: OpenForm, view: View, doubts_first: bool) -> int:
-    if view.n is not None and (view.n == 0 or seen.finding(view.n)):
+def _card(connection: Connection, person: Person, seen: OpenForm, stop: Stop) -> Card | PointCard:
+    others = {entry.finding.fingerprint: others_of(connection, person, seen, entry) for entry in stop.entries}
+    if seen.side == "review":
+        return point_card(seen, stop, others)
+    return card(seen, stop.head, others[stop.head.finding.fingerprint])
+
+
+def _number(stops: FormStops, view: View, doubts_first: bool) -> int:
+    if view.n is not None and (view.n == 0 or stops.numbered(view.n)):
         return view.n
     if doubts_first:
         return 0
-    return seen.next_open(0) or (1 if seen.findings else 0)
+    return stops.next_open(0) or (1 if stops.cards else 0)

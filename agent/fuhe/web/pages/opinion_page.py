@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from fuhe.outputs.opinion_text import blanks_of, proposed
+from fuhe.outputs.opinion_text import blanks_of, points_with
 from fuhe.outputs.word.papers import signature
-from fuhe.web.work.linked_text import TextPiece, cut, proposal_pieces
+from fuhe.web.work.form_stops import stops_of
+from fuhe.web.work.linked_text import TextPiece, cut, unique_links
 from fuhe.web.work.open_form import OpenForm
-from fuhe.web.work.opinion_so_far import open_in_words, opinion_so_far
+from fuhe.web.work.opinion_so_far import open_in_words, opinion_so_far, with_all
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ def opinion_view(seen: OpenForm, heading: str) -> OpinionView:
     title, *lines = draft.text.split("\n")
     addressee = f"{form.record.unit or form.record.department or '【待补充：单位】'}："
     own = _numbered(seen)
-    states = [entry.state for entry in seen.findings]
+    stops = stops_of(seen).cards
     return OpinionView(
         title,
         addressee,
         tuple(own.get(line) or tuple(cut(line, [])) for line in lines),
-        states.count("listed") + states.count("rewritten"),
-        states.count("doubtful"),
+        sum(stop.is_taken for stop in stops),
+        sum(stop.state == "doubtful" for stop in stops),
         len(blanks_of(draft.text)),
         tuple(signature(heading)),
         open_in_words(seen),
@@ -45,11 +46,16 @@ def opinion_view(seen: OpenForm, heading: str) -> OpinionView:
 
 def _numbered(seen: OpenForm) -> dict[str, tuple[TextPiece, ...]]:
     """Return the numbered opinions with their figures linked to the table, by the line they make."""
-    states = (("listed", "rewritten"), ("doubtful",))
-    told = [entry for group in states for entry in seen.findings if entry.state in group]
-    lines = {}
-    for number, entry in enumerate(told, 1):
-        text = (entry.decision.text if entry.decision else None) or proposed(entry.finding)
-        pieces = proposal_pieces(text, entry.finding, entry.draft, seen.marked)
-        lines[f"{number}．{text}"] = (TextPiece(f"{number}．"), *pieces)
+    whole = with_all(seen)
+    lines: dict[str, tuple[TextPiece, ...]] = {}
+    for states in (("listed", "rewritten"), ("doubtful",)):
+        told = points_with(whole, *states)
+        for point in told.points:
+            number = len(lines) + 1
+            links = [
+                link
+                for finding in told.facts_of(point)
+                for link in unique_links(finding, [seen.marked.slot(cell.field) for cell in finding.cells])
+            ]
+            lines[f"{number}．{point.text}"] = (TextPiece(f"{number}．"), *cut(point.text, links))
     return lines

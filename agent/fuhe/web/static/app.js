@@ -89,7 +89,7 @@
 
   function post(step) {
     const { form, side, fingerprint, queue } = pane().dataset;
-    const address = step.address || `/forms/${form}/findings/${fingerprint}/${step.verb}`;
+    const address = step.address || `/forms/${form}/${side === "review" ? "points" : "findings"}/${fingerprint}/${step.verb}`;
     if (step.quiet) return htmx.ajax("POST", address, { target: "#pane", swap: "none", values: step.values });
     return htmx.ajax("POST", address, { target: "#pane", swap: "outerHTML", values: Object.assign({ side, queue }, step.values) })
       .then(() => history.replaceState(null, "", `/forms/${form}?` + new URLSearchParams(Object.assign({ n: pane().dataset.n, side }, queue ? { queue } : {}))))
@@ -156,6 +156,7 @@
     else if ((hit = at("[data-n]")) && hit !== pane()) { event.preventDefault(); enqueue({ show: { n: hit.dataset.n } }); }
     else if ((hit = at("a[data-tab]"))) { event.preventDefault(); tab(hit.dataset.tab); }
     else if ((hit = at("[data-verb]"))) { event.preventDefault(); verb(hit.dataset.verb); }
+    else if ((hit = at("[data-strike]"))) { event.preventDefault(); enqueue({ address: `/forms/${pane().dataset.form}/findings/${hit.dataset.strike}/strike` }); }
     else if ((hit = at("[data-reason]"))) { event.preventDefault(); dismiss(hit); }
     else if ((hit = at("[data-stage]"))) { event.preventDefault(); closing(hit.dataset.stage); }
     else if (at("[data-unask]")) { event.preventDefault(); enqueue({ show: {} }); }

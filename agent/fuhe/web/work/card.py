@@ -1,19 +1,20 @@
 """One finding as its card shows it: the message with linked figures, the sum, copies side by side, the proposed wording."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fuhe.drafts import Draft
-from fuhe.findings import Cell, Finding
+from fuhe.findings import Basis, Cell, Finding, Severity
 from fuhe.outputs.html.report_page import pieces
-from fuhe.outputs.in_words import cell_name
-from fuhe.outputs.opinion_text import blanks_of, proposed
+from fuhe.outputs.in_words import cell_name, grounds
+from fuhe.outputs.opinion_text import blanks_of, proposed, with_draft
 from fuhe.outputs.typos import typos_of
 from fuhe.readings.misspelt import put_right
 from fuhe.similarity import differences
 from fuhe.text import one_line
-from fuhe.web.work.evidence_marks import EvidenceMarks, relation
-from fuhe.web.work.linked_text import TextPiece, cut, fact_links, message_pieces, proposal_pieces, unique_links
+from fuhe.web.work.evidence_marks import EvidenceMarks, relation, together
+from fuhe.web.work.form_stops import Stop
+from fuhe.web.work.linked_text import Link, TextPiece, cut, fact_links, message_pieces, proposal_pieces, unique_links
 from fuhe.web.work.open_form import MarkedFinding, OpenForm, Other
 
 _COPIES_SHOWN = 4
@@ -60,6 +61,11 @@ class Card:
     def finding(self) -> Finding:
         """What was found."""
         return self.marked.finding
+
+    @property
+    def severity(self) -> Severity:
+        """Its level."""
+        return self.marked.finding.severity
 
 
 def card(seen: OpenForm, entry: MarkedFinding, others: Sequence[Other] = ()) -> Card:
@@ -200,3 +206,86 @@ def _parts(cell: Cell, against: Cell) -> tuple[tuple[str, bool], ...]:
     text = cell.text or ""
     marks = cell.marks or differences(text, against.text or "")[0]
     return tuple((part, not differs) for part, differs in pieces(text, marks))
+
+
+@dataclass(frozen=True, slots=True)
+class PointCard:
+    """A point on its card: what is said of it, the evidence of its facts, one fact a card; `relation` as on the table.
+
+    `offered` stands in the box to be edited; `sum` and `copies` are shown once, of the first fact that has them.
+    """
+
+    stop: Stop
+    text: tuple[TextPiece, ...]
+    facts: tuple[Card, ...]
+    relation: EvidenceMarks
+    sum: tuple[TextPiece, ...]
+    copies: tuple[Copy, ...]
+    blanks: tuple[str, ...]
+    basis: tuple[Basis, ...]
+
+    @property
+    def finding(self) -> Finding:
+        """The finding that names the point."""
+        return self.stop.head.finding
+
+    @property
+    def proposal(self) -> str:
+        """The wording that would go out."""
+        return self.stop.text
+
+    @property
+    def severity(self) -> Severity:
+        """The worst level among its findings."""
+        return self.stop.severity
+
+    @property
+    def shared_codes(self) -> list[tuple[str, str]]:
+        """The codes of its facts with their titles, each once: what most forms of the batch have in common."""
+        return list({fact.finding.code: fact.finding.title for fact in self.facts}.items())
+
+    @property
+    def grounds(self) -> str:
+        """The documents it leans on, each once."""
+        named = (grounds(fact.finding) for fact in self.facts)
+        return "；".join(dict.fromkeys(name for names in named for name in names.split("；")))
+
+    @property
+    def adopted(self) -> str:
+        """The wording with the model's, once a person vouches for it."""
+        found = self.modelled
+        draft = found.marked.draft if found else None
+        if draft is None or draft.suggestion is None:
+            return ""
+        return with_draft(self.stop.text, draft.model_copy(update={"text": draft.suggestion.text}))
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """The drafts that answer its facts, each once."""
+        found = {draft.field: draft for fact in self.facts if (draft := fact.marked.draft)}
+        return tuple(found.values())
+
+    @property
+    def modelled(self) -> Card | None:
+        """The first fact a model has a wording for."""
+        return next((fact for fact in self.facts if fact.apart), None)
+
+
+def point_card(seen: OpenForm, stop: Stop, others: Mapping[str, Sequence[Other]]) -> PointCard:
+    """Return the card of a point; `others` are cells of other forms to set beside, by the fingerprint of the finding."""
+    facts = tuple(card(seen, entry, others.get(entry.finding.fingerprint, ())) for entry in stop.entries)
+    standing = [fact for fact in facts if fact.marked in stop.standing]
+    links = {
+        link.value: link for fact in reversed(standing) for link in unique_links(fact.finding, fact.marked.mark.slots)
+    }
+    sums = [Link(f"{fact.finding.calc.computed:g}", "sum") for fact in standing if fact.finding.calc]
+    return PointCard(
+        stop,
+        tuple(cut(stop.text, [*sums, *links.values()])),
+        facts,
+        together([fact.relation for fact in standing]),
+        next((fact.sum for fact in standing if fact.sum), ()),
+        next((fact.copies for fact in standing if fact.copies), ()),
+        blanks_of(stop.text),
+        tuple({(b.document, b.article, b.quote): b for fact in standing for b in fact.finding.basis}.values()),
+    )

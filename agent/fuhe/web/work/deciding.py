@@ -7,12 +7,13 @@ from sqlalchemy import Connection
 
 from fuhe.findings import Decision, State
 from fuhe.store import schema
-from fuhe.store.decisions import REASONS, decide, last_step
+from fuhe.store.decisions import POINT, REASONS, LastStep, decide, decide_together, last_step
 from fuhe.store.fillings import Filling, fill
 from fuhe.store.typing_kept import drop_typed, keep_typed
 from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
 from fuhe.web.work.card import suggestion
+from fuhe.web.work.form_stops import stops_of
 from fuhe.web.work.open_form import MarkedFinding, OpenForm, Side
 
 STATES: dict[str, State] = {"list": "listed", "rewrite": "rewritten", "dismiss": "dismissed", "doubt": "doubtful"}
@@ -65,7 +66,7 @@ def act(
     if state == "dismissed" and reason not in REASONS and seen.side == "review":
         raise HTTPException(422, "请选一个不采纳的理由")
     _keep(connection, desk, seen, person, entry, Decision(state=state, text=words, reason=reason or None))
-    _begun(connection, seen)
+    begun(connection, seen)
     drop_typed(connection, seen.id, fingerprint, by=person.name, side=seen.side)
     told = f"第 {entry.number} 条{DONE[seen.side][state]}" + (f"：{reason}" if reason else "")
     return Step(entry.number, told, fingerprint)
@@ -107,7 +108,7 @@ def _keep(
     fill(connection, seen.id, fingerprint, filling, by=by, at=at, action=action or "fill")
 
 
-def _begun(connection: Connection, seen: OpenForm) -> None:
+def begun(connection: Connection, seen: OpenForm) -> None:
     """A form somebody has decided something on is no longer waiting."""
     table = schema.form
     connection.execute(
@@ -116,20 +117,33 @@ def _begun(connection: Connection, seen: OpenForm) -> None:
 
 
 def take_back(connection: Connection, desk: Desk, seen: OpenForm, person: Person) -> Step:
-    """Take this person's last step on the form back, on whichever finding it was; raises 409 where there is none."""
-    steps, undo = (("decide", _BULK), "undo") if seen.side == "review" else (("fill",), "unfill")
+    """Take this person's last step on the form back, on whichever findings it was; raises 409 where there is none."""
+    steps, undo = (("decide", _BULK, POINT), "undo") if seen.side == "review" else (("fill",), "unfill")
     step = last_step(connection, seen.id, by=person.name, steps=steps, undo=undo)
     entry = seen.named(step.fingerprint) if step else None
-    if step is None or entry is None:
+    stop = stops_of(seen).holding(step.fingerprint) if step else None
+    if step is None or entry is None or stop is None:
         raise HTTPException(409, "没有可以撤销的步骤")
     if entry.decision is not None and entry.decision.state == "rewritten" and entry.decision.text:
         own, by, at = entry.decision.text, person.name, desk.now()
         keep_typed(connection, seen.id, step.fingerprint, own, by=by, side=seen.side, at=at)
-    before = None
-    if step.before is not None:
-        before = Filling.model_validate(step.before) if seen.side == "fill" else Decision.model_validate(step.before)
-    if isinstance(before, Filling):
-        fill(connection, seen.id, step.fingerprint, before, by=person.name, at=desk.now(), action=undo)
+    if step.action == POINT:
+        _restore(connection, desk, seen, person, step)
+    elif seen.side == "fill":
+        filled = None if step.before is None else Filling.model_validate(step.before)
+        fill(connection, seen.id, step.fingerprint, filled, by=person.name, at=desk.now(), action=undo)
     else:
+        before = None if step.before is None else Decision.model_validate(step.before)
         _keep(connection, desk, seen, person, entry, before, undo)
-    return Step(entry.number, f"已撤销，第 {entry.number} 条恢复原样", step.fingerprint, can_undo=False)
+    return Step(stop.number, f"已撤销，第 {stop.number} 条恢复原样", step.fingerprint, can_undo=False)
+
+
+def _restore(connection: Connection, desk: Desk, seen: OpenForm, person: Person, step: LastStep) -> None:
+    """Set every finding of a point back to what stood before the step."""
+    before: dict[str, object] = step.before if isinstance(step.before, dict) else {}
+    kept = {
+        fingerprint: None if stood is None else Decision.model_validate(stood)
+        for fingerprint, stood in before.items()
+        if seen.named(fingerprint)
+    }
+    decide_together(connection, seen.id, step.fingerprint, kept, by=person.name, at=desk.now(), action="undo")

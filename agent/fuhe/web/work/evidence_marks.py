@@ -1,7 +1,7 @@
 """How a finding's cells hang together on the table: which are outlined, which tinted, and the rail between them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fuhe.findings import Finding
@@ -33,6 +33,14 @@ def relation(finding: Finding, marked: MarkedForm) -> EvidenceMarks:
     if finding.calc is not None:
         return _sum(finding, marked)
     return _same(finding, marked) or _pair(finding, marked) or _plain(finding, marked)
+
+
+def together(shown: Sequence[EvidenceMarks]) -> EvidenceMarks:
+    """Return how the cells of several findings of one point are shown: as what hangs together most, the rest tinted."""
+    order = ("sum", "same", "pair", "")
+    main = min(shown, key=lambda marks: order.index(marks.rail))
+    cells = dict.fromkeys(slot for marks in (main, *shown) for slot in (*marks.evidence, *marks.focus))
+    return replace(main, evidence=tuple(slot for slot in cells if slot not in main.focus))
 
 
 def _slots(marked: MarkedForm, fields: Sequence[str]) -> tuple[str, ...]:

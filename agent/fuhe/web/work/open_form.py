@@ -1,11 +1,10 @@
 """One form as a page works on it: its table with numbered marks, each finding with what was done about it, its neighbours."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, distinct, func, select
 
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Cell, Decision, Finding
@@ -67,7 +66,8 @@ class MarkedFinding:
 class OpenForm:
     """A form being worked on from one side: as the reviewer sees it, or as the unit that fills it in.
 
-    `person` is who looks at it, None where it is opened to be written out; `holder` is who is at work on it.
+    `person` is who looks at it, None where it is opened to be written out; `holder` is who is at work on it. `shared` are
+    the codes of hints that most forms of the batch carry, each with the number of forms.
     """
 
     current: CurrentForm
@@ -78,6 +78,7 @@ class OpenForm:
     problems: tuple[Problem, ...]
     person: Person | None = None
     holder: FormHolder | None = None
+    shared: dict[str, int] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -108,20 +109,6 @@ class OpenForm:
         """How many findings are decided."""
         return sum(1 for entry in self.findings if entry.decision)
 
-    @property
-    def at(self) -> dict[str, list[MarkedFinding]]:
-        """The findings whose mark stands in a cell, by cell."""
-        found: dict[str, list[MarkedFinding]] = defaultdict(list)
-        for entry in self.findings:
-            if entry.mark.slots and entry.mark.slots[0]:
-                found[entry.mark.slots[0]].append(entry)
-        return found
-
-    def groups(self) -> list[tuple[str, list[MarkedFinding]]]:
-        """Return the findings by level as the navigator shows them, empty levels left out."""
-        grouped = ((label, [entry for entry in self.findings if entry.group == key]) for key, label in GROUPS)
-        return [(label, entries) for label, entries in grouped if entries]
-
     def finding(self, number: int) -> MarkedFinding | None:
         """Return the finding of a number."""
         return self.findings[number - 1] if 1 <= number <= len(self.findings) else None
@@ -129,11 +116,6 @@ class OpenForm:
     def named(self, fingerprint: str) -> MarkedFinding | None:
         """Return the finding of a fingerprint."""
         return next((entry for entry in self.findings if entry.finding.fingerprint == fingerprint), None)
-
-    def next_open(self, after: int) -> int | None:
-        """Return the next number nothing was done about, wrapping round; None where all are settled."""
-        ahead = [*self.findings[after:], *self.findings[:after]]
-        return next((entry.number for entry in ahead if entry.decision is None), None)
 
 
 def open_form(connection: Connection, form_id: int, side: Side = "review") -> OpenForm | None:
@@ -164,7 +146,30 @@ def opened(connection: Connection, desk: Desk, person: Person, form_id: int, sid
     form_row(connection, person, form_id)
     seen = open_form(connection, form_id, side_of(person, side))
     assert seen is not None
-    return replace(seen, person=person, holder=standing(connection, form_id, person, desk.clock()))
+    holder = standing(connection, form_id, person, desk.clock())
+    shared = _shared(connection, seen.current.row.batch_id) if seen.side == "review" else {}
+    return replace(seen, person=person, holder=holder, shared=shared)
+
+
+def _shared(connection: Connection, batch_id: int) -> dict[str, int]:
+    """Return the codes of hints that more than half of a batch's forms carry, where there are three forms or more."""
+    form, found = schema.form, schema.finding
+    there = (form.c.batch_id == batch_id) & form.c.current
+    count = connection.execute(select(func.count()).select_from(form).where(there)).scalar_one()
+    if count < _LEAST_FORMS:
+        return {}
+    held = func.count(distinct(found.c.form_id)).label("forms")
+    rows = connection.execute(
+        select(found.c.code, held)
+        .select_from(found.join(form, form.c.id == found.c.form_id))
+        .where(there, found.c.severity == "info", found.c.source == "rule")
+        .group_by(found.c.code)
+        .having(2 * held > count)
+    )
+    return {row.code: row.forms for row in rows}
+
+
+_LEAST_FORMS = 3
 
 
 def claimed(connection: Connection, desk: Desk, seen: OpenForm) -> OpenForm:

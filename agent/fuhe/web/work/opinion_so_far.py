@@ -4,6 +4,7 @@ from collections import Counter
 
 from fuhe.drafts import Draft
 from fuhe.findings import SEVERITIES, SEVERITY_LABELS
+from fuhe.outputs.contract import FormReport
 from fuhe.outputs.opinion_text import blanks_of, decided_opinion
 from fuhe.web.work.open_form import OpenForm
 
@@ -13,7 +14,7 @@ _NOTHING_SAID = "经复核，没有需要修改的意见。"
 
 def opinion_so_far(seen: OpenForm) -> Draft:
     """Return the opinion made of what was taken in so far."""
-    made = decided_opinion(seen.current.report, [entry.finding for entry in seen.findings])
+    made = decided_opinion(with_all(seen))
     told = open_in_words(seen)
     if not told:
         return made
@@ -22,6 +23,12 @@ def opinion_so_far(seen: OpenForm) -> Draft:
     opening = opening.removesuffix(_NOTHING_SAID) + ("" if rest else unfinished)
     text = "\n".join([f"{title}（{DRAFT}）", opening, *rest, *([unfinished] if rest else [])])
     return made.model_copy(update={"text": text, "blanks": blanks_of(text)})
+
+
+def with_all(seen: OpenForm) -> FormReport:
+    """Return the form with what shows over several forms among its findings."""
+    findings = tuple(entry.finding for entry in seen.findings)
+    return seen.current.report.model_copy(update={"findings": findings, "points": None})
 
 
 def open_in_words(seen: OpenForm) -> str:

@@ -13,6 +13,7 @@ from fuhe.errors import UsageError
 from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
+from fuhe.store.decisions import POINT
 from fuhe.store.rows import FormRow, Query, fetch, fetch_one, select_of
 from fuhe.store.selection import COPIED, UNNAMED, Selection, chosen
 from fuhe.web.access.admission import At, Who, is_visible
@@ -361,7 +362,7 @@ def to_go_on(connection: Connection, person: Person, batch_id: int) -> QueueLine
     audit = schema.audit.c
     last = connection.execute(
         select(audit.form_id)
-        .where(audit.by == person.name, audit.action == "decide")
+        .where(audit.by == person.name, audit.action.in_(("decide", POINT)))
         .order_by(audit.id.desc())
         .limit(1)
     ).scalar()
