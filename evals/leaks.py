@@ -125,7 +125,7 @@ def _held(kind: str, hit: str, said: str) -> bool:
         return True
     if kind == "引" and hit.endswith("......"):
         return hit.removesuffix("......") in said
-    named = LEAD.sub("", hit)
+    named = LEAD.sub("", hit.rpartition("的")[2])  # no body has 的 in its name
     if kind == "文":
         return named in said
     return kind == "名" and (named in said or bool(ORDINARY.match(named)) or (len(hit) > 4 and hit[-4:] in said))

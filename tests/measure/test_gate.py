@@ -62,7 +62,7 @@ def _rules_now() -> dict[str, float]:
 def test_silenced_rule_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = tuple(rule for rule in RULES if rule.code != "S001")
     assert _drops(_rules_now()) == []
-    monkeypatch.setattr(checking, "RULES", kept)
+    monkeypatch.setattr(checking, "form_rules", lambda: kept)
     assert f"规则/{SAMPLES}/S001/recall：1 → 0.0" in _drops(_rules_now())
 
 
@@ -70,7 +70,7 @@ def test_noisy_rule_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None
     quiet = next(rule for rule in RULES if rule.code == "S001")
     full = next(rule for rule in RULES if rule.code == "F003")
     noisy = dataclasses.replace(full, check=quiet.check)
-    monkeypatch.setattr(checking, "RULES", (*RULES, noisy))
+    monkeypatch.setattr(checking, "form_rules", lambda: (*RULES, noisy))
     assert any(drop.startswith(f"规则/{SAMPLES}/F003/precision") for drop in _drops(_rules_now()))
 
 
@@ -91,7 +91,8 @@ def test_changed_prompt_turns_the_check_red() -> None:
     model = models()[0]
     drafts.measure("reason", model)
     assert model.missing
-    assert _drops({f"模型/{model.name}/缺录": float(model.missing)})
+    path = f"模型/{model.name}/缺录"
+    assert gate.drops({path: float(model.missing)}, {path: 0.0})
 
 
 def test_weakened_guard_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
