@@ -15,7 +15,7 @@ from fuhe.policy import pack_names
 VERBS = [*((verb,) for verb in COMMANDS), *(("store", below) for below in ("backup", "restore", "export"))]
 # What stays in Latin letters: what is typed, and the names of formats, programs and databases.
 TYPED = re.compile(
-    r"--?[a-z-]+|\[[a-z|]+\]|fuhe[^\n]*|\.\w+|python -m|Word|Ctrl\+C|Excel|JSON|SQLite|PostgreSQL|"
+    r"national-practice|--?[a-z-]+|\[[a-z|]+\]|fuhe[^\n]*|\.\w+|python -m|Word|Ctrl\+C|Excel|JSON|SQLite|PostgreSQL|"
     r"postgresql|columns|yaml|zip|FUHE_STORE|store|backup|restore|export|LibreOffice|error|text|jsonl|parquet|SHA"
 )
 

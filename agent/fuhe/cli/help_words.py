@@ -12,6 +12,9 @@ EXAMPLES = {
     "plan": "fuhe plan 自评表.docx --year 2025 -o 目标表.docx",
     "opinion": "fuhe opinion 自评表.docx -o 复核意见.docx",
     "report": "fuhe report 第一批 -o 复核情况报告.docx",
+    "rescore": "fuhe rescore 第一批 --standard district-2025 -o 复核底稿.xlsx",
+    "sample": "fuhe sample 第一批 -n 10 --seed 2025 -o 抽样清单.xlsx",
+    "rectify": "fuhe rectify 第一批 -o 整改",
     "batch": "fuhe batch 第一批 --out 结果",
     "serve": "fuhe serve --open",
     "store": "fuhe store --store 结果/fuhe.db backup 备份.zip",
@@ -30,6 +33,10 @@ _NAMED = {
     "names": "主机名",
     "name": "名称",
     "store": "存储",
+    "named": "口径",
+    "seed": "种子",
+    "due": "时限",
+    "office": "单位",
 }
 _Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
