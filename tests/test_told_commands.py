@@ -62,8 +62,10 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (room / "第一批/甲.docx").write_bytes(word())
     (room / "data/samples").mkdir(parents=True)
     shutil.copy(SAMPLES / "zhongwei_2024.txt", room / "data/samples")
-    (room / "本县口径").mkdir()
-    shutil.copy(ROOT / "data/lexicon/typos.yaml", room / "本县口径")
+    (room / "本县口径/lexicon").mkdir(parents=True)
+    shutil.copy(ROOT / "data/lexicon/typos.yaml", room / "本县口径/lexicon")
+    (room / "重报").mkdir()
+    (room / "重报/甲.docx").write_bytes(word())
     _run(["fuhe", "batch", "第一批", "--out", "结果"], room)
     _run(["fuhe", "store", "--store", "结果/fuhe.db", "backup", "备份.zip"], room)
     return room
@@ -79,17 +81,30 @@ def _run(words: list[str], room: Path) -> subprocess.CompletedProcess[bytes]:
     )
 
 
-@pytest.mark.parametrize("line", [line for line in _ours() if not line.startswith("fuhe serve")])
-def test_command_runs_as_told(line: str, room: Path) -> None:
-    shutil.rmtree(room / "恢复", ignore_errors=True)
+def _cleared(line: str, room: Path) -> None:
+    """Take away what earlier commands wrote, which is never written over, and make what this one reads."""
+    for folder in ("恢复", "整改", "整改复查"):
+        shutil.rmtree(room / folder, ignore_errors=True)
+    for made in ("复核底稿.xlsx", "复核底稿（核定）.xlsx", "部门自评汇总表.xlsx", "抽样清单.xlsx"):
+        (room / made).unlink(missing_ok=True)
     if " backup " in line:
         (room / "备份.zip").unlink()
+    if "--ledger" in line:
+        _run(["fuhe", "rectify", "第一批", "-o", "整改"], room)
+    if "--from" in line:
+        _run(shlex.split("fuhe rescore 第一批 --standard district-2025 -o 复核底稿.xlsx"), room)
+
+
+@pytest.mark.parametrize("line", [line for line in _ours() if not line.startswith("fuhe serve")])
+def test_command_runs_as_told(line: str, room: Path) -> None:
+    _cleared(line, room)
     done = _run(shlex.split(line), room)
     assert (done.returncode in (0, 1), b"Traceback" in done.stderr) == (True, False), done.stderr.decode()
 
 
 @pytest.mark.parametrize(
-    "line", [line for line in _ours() if line.startswith("fuhe serve") and "postgresql" not in line]
+    "line",
+    [line for line in _ours() if line.startswith("fuhe serve") and not re.search("postgresql|--address", line)],
 )
 def test_workbench_starts_as_told(line: str, room: Path) -> None:
     words = [word for word in shlex.split(line) if word != "--open"]
