@@ -28,7 +28,7 @@ from fuhe.store import schema
 from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
 from fuhe.web.work.open_form import OpenForm, Side, open_form
-from fuhe.web.work.opinion_so_far import draft_mark
+from fuhe.web.work.opinion_so_far import draft_mark, unfinished
 from fuhe.web.work.unit_changes import as_drafts
 from fuhe.web.work.uploads import originals
 
@@ -263,7 +263,7 @@ def opinions(forms: Sequence[OpenForm], report: Report, terms: ExportTerms) -> b
         file.model_copy(update={"forms": [form for form in file.forms if (file.path, form.id) in shown]})
         for file in report.files
     ]
-    notes = {(seen.file.path, seen.current.row.number): lacks(seen, "opinion") for seen in forms}
+    notes = {(seen.file.path, seen.current.row.number): (*unfinished(seen), *lacks(seen, "opinion")) for seen in forms}
     return to_opinions(
         report.model_copy(update={"files": files}),
         heading=terms.heading,

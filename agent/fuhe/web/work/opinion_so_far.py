@@ -15,13 +15,12 @@ _NOTHING_SAID = "经复核，没有需要修改的意见。"
 def opinion_so_far(seen: OpenForm) -> Draft:
     """Return the opinion made of what was taken in so far."""
     made = decided_opinion(with_all(seen))
-    told = open_in_words(seen)
-    if not told:
+    left = "".join(unfinished(seen))
+    if not left:
         return made
     title, opening, *rest = made.text.split("\n")
-    unfinished = f"复核尚未完成，还有{told}待处理。"
-    opening = opening.removesuffix(_NOTHING_SAID) + ("" if rest else unfinished)
-    text = "\n".join([f"{title}（{DRAFT}）", opening, *rest, *([unfinished] if rest else [])])
+    opening = opening.removesuffix(_NOTHING_SAID) + ("" if rest else left)
+    text = "\n".join([f"{title}（{DRAFT}）", opening, *rest, *([left] if rest else [])])
     return made.model_copy(update={"text": text, "blanks": blanks_of(text)})
 
 
@@ -29,6 +28,12 @@ def with_all(seen: OpenForm) -> FormReport:
     """Return the form with what shows over several forms among its findings."""
     findings = tuple(entry.finding for entry in seen.findings)
     return seen.current.report.model_copy(update={"findings": findings, "points": None})
+
+
+def unfinished(seen: OpenForm) -> tuple[str, ...]:
+    """Return the sentence that says what is still open, none where all is decided."""
+    told = open_in_words(seen)
+    return (f"复核尚未完成，还有{told}待处理。",) if told else ()
 
 
 def open_in_words(seen: OpenForm) -> str:
