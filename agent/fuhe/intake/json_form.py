@@ -12,7 +12,7 @@ from fuhe.text import without_invisible
 
 _INDEX = re.compile(r"\[\d+\]")
 _NOT_TEXT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
-_MADE = ("file", "sha256", "quality", "findings", "drafts")  # what other verbs add to a form
+_MADE = ("file", "sha256", "quality", "findings", "points", "drafts")  # what other verbs add to a form
 _NATIONAL = frozenset(
     (*("project", "department", "unit", "year", "goal", "outcome", "total_weight", "total_score"),
      *("level1", "level2", "name", "target", "actual", "weight", "score", "reason"),
