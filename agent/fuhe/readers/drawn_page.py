@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from fuhe.errors import ReadError
 from fuhe.readers.lattice import Glyph, Ruling
+from fuhe.records import Place, Problem
 
 THIN = 3.0  # points: a filled rectangle thinner than this is a ruling
 _WHITE = 250
@@ -148,3 +150,20 @@ def overprinted(glyphs: Sequence[Glyph]) -> int:
 def _is_inside(other: Glyph, glyph: Glyph) -> bool:
     x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
     return not other.char.isspace() and glyph.x0 < x < glyph.x1 and glyph.y0 < y < glyph.y1
+
+
+def told_of(number: int, page: Drawn) -> Iterator[Problem]:
+    """Say what a reader of a drawn page has to know: a picture instead of text, a watermark that cannot be told apart, hidden text."""
+    where = Place(page=number)
+    if page.images and not page.glyphs:
+        yield Problem(code="scan_page", message=f"第 {number} 页是扫描图像，没有读入。", place=where)
+    elif page.doubtful:
+        told = f"第 {number} 页的文字与水印或斜排的文字叠在一起，有的格里可能混入或缺字，请核对。"
+        yield Problem(code="watermark", message=told, place=where)
+    elif page.hidden:
+        yield Problem(code="hidden_text", message=f"第 {number} 页有看不见的文字，没有读入。", place=where)
+
+
+def too_large(what: str) -> ReadError:
+    """Return the refusal of a drawing with more than is read, with what to do."""
+    return ReadError("too_large", what, todo="请只提交含自评表的页")

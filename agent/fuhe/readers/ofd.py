@@ -8,12 +8,11 @@ from posixpath import dirname
 from lxml import etree
 
 from fuhe.errors import ReadError
-from fuhe.readers.drawn_page import Drawn, Matrix
+from fuhe.readers.drawn_page import Drawn, Matrix, told_of, too_large
 from fuhe.readers.grid import Document
 from fuhe.readers.ofd_page import POINTS, Composites, OfdSheet, draw, finish, kids, named, numbers
 from fuhe.readers.package import Package, resolved
 from fuhe.readers.pages import Page, blocks
-from fuhe.records import Place, Problem
 
 MOST_PAGES = 300
 MOST_SECONDS = 20.0
@@ -47,11 +46,13 @@ def read(data: bytes) -> Document:
     bodies = [_body(package, resolved("", root)) for root in _roots(package)]
     count = sum(len(body.pages) for body in bodies)
     if count > MOST_PAGES:
-        raise _too_large(f"OFD 共 {count} 页，超过 {MOST_PAGES} 页的上限")
+        raise too_large(f"OFD 共 {count} 页，超过 {MOST_PAGES} 页的上限")
     seen: list[Drawn] = []
     found = blocks(_pages(bodies, seen))
     _refuse_unreadable(seen)
-    return Document("ofd", tuple(found), tuple(_problems(seen)))
+    return Document(
+        "ofd", tuple(found), tuple(problem for number, page in enumerate(seen, 1) for problem in told_of(number, page))
+    )
 
 
 def _roots(package: Package) -> list[str]:
@@ -110,7 +111,7 @@ def _pages(bodies: list[_Body], seen: list[Drawn]) -> Iterator[Page]:
     for body in bodies:
         for page in body.pages:
             if time.monotonic() > stop:
-                raise _too_large(f"OFD 内容过多，读到第 {len(seen)} 页时已超过 {MOST_SECONDS:g} 秒")
+                raise too_large(f"OFD 内容过多，读到第 {len(seen)} 页时已超过 {MOST_SECONDS:g} 秒")
             seen.append(_drawn(body, page))
             yield Page(len(seen), seen[-1].rules, seen[-1].glyphs)
 
@@ -177,19 +178,3 @@ def _refuse_unreadable(seen: list[Drawn]) -> None:
         raise ReadError("no_text", "OFD 里没有可读的文字", todo="请提供 Word、Excel 或由其直接导出的 OFD、PDF")
     if sum(page.unmapped for page in seen) > _MOST_UNMAPPED * glyphs:
         raise ReadError("garbled", "OFD 的文字没有编码，读出来是乱码", todo="请提供 Word、Excel 原件，或重新导出")
-
-
-def _problems(seen: list[Drawn]) -> Iterator[Problem]:
-    for number, page in enumerate(seen, 1):
-        where = Place(page=number)
-        if page.images and not page.glyphs:
-            yield Problem(code="scan_page", message=f"第 {number} 页是扫描图像，没有读入。", place=where)
-        elif page.doubtful:
-            told = f"第 {number} 页的文字与水印或斜排的文字叠在一起，有的格里可能混入或缺字，请核对。"
-            yield Problem(code="watermark", message=told, place=where)
-        elif page.hidden:
-            yield Problem(code="hidden_text", message=f"第 {number} 页有看不见的文字，没有读入。", place=where)
-
-
-def _too_large(what: str) -> ReadError:
-    return ReadError("too_large", what, todo="请只提交含自评表的页")

@@ -9,7 +9,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from fuhe.errors import ReadError
-from fuhe.readers.drawn_page import Drawn
+from fuhe.readers.drawn_page import Drawn, told_of, too_large
 from fuhe.readers.grid import Document
 from fuhe.readers.lattice import tables
 from fuhe.readers.pages import Page, blocks
@@ -44,7 +44,7 @@ def read(data: bytes) -> Document:
     try:
         with pdfium.PdfDocument(data) as pdf:
             if len(pdf) > MOST_PAGES:
-                raise _too_large(f"PDF 共 {len(pdf)} 页，超过 {MOST_PAGES} 页的上限")
+                raise too_large(f"PDF 共 {len(pdf)} 页，超过 {MOST_PAGES} 页的上限")
             found = blocks(_pages(pdf, seen))
     except pdfium.PdfiumError as error:
         raise _unopened(error) from error
@@ -72,7 +72,7 @@ def _pages(pdf: pdfium.PdfDocument, seen: _PdfPages) -> Iterator[Page]:
         yield Page(index + 1, drawn.rules, drawn.glyphs)
         spent += time.monotonic() - begun
         if spent > MOST_SECONDS:
-            raise _too_large(f"PDF 内容过多，读到第 {index + 1} 页时已超过 {MOST_SECONDS:g} 秒")
+            raise too_large(f"PDF 内容过多，读到第 {index + 1} 页时已超过 {MOST_SECONDS:g} 秒")
 
 
 def _page(pdf: pdfium.PdfDocument, index: int) -> tuple[Drawn, bool]:
@@ -138,19 +138,8 @@ def _problems(seen: _PdfPages) -> Iterator[Problem]:
         if number in seen.left_out:
             told = f"第 {number} 页是扫描图像，扫描页超过了一个文件识别的上限，没有读入。"
             yield Problem(code="scan_page", message=told, place=where)
-        elif number in seen.scanned:
-            continue
-        elif page.images and not page.glyphs:
-            yield Problem(code="scan_page", message=f"第 {number} 页是扫描图像，没有读入。", place=where)
-        elif page.doubtful:
-            told = f"第 {number} 页的文字与水印或斜排的文字叠在一起，有的格里可能混入或缺字，请核对。"
-            yield Problem(code="watermark", message=told, place=where)
-        elif page.hidden:
-            yield Problem(code="hidden_text", message=f"第 {number} 页有看不见的文字，没有读入。", place=where)
-
-
-def _too_large(what: str) -> ReadError:
-    return ReadError("too_large", what, todo="请只提交含自评表的页")
+        elif number not in seen.scanned:
+            yield from told_of(number, page)
 
 
 def _unopened(error: pdfium.PdfiumError) -> ReadError:
