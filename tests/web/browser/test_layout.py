@@ -10,7 +10,7 @@ from fuhe.records import Problem
 from fuhe.store import schema
 from fuhe.store.database import Store
 
-SIZES = {"1366x641": (1366, 641), "1920": (1920, 940), "125%": (1093, 614), "150%": (911, 427), "1024": (1024, 768)}
+SIZES = {"1366x641": (1366, 641), "150%": (911, 427), "1024": (1024, 768)}
 COVERED = """() => {
   const found = [];
   document.querySelectorAll(".form-table td").forEach((cell) => {
