@@ -16,7 +16,8 @@ import yaml
 
 from evals.labelled import DATA
 from fuhe.drafting.known_words import of_form
-from fuhe.drafting.word_check import CheckedSentence, Kind, check
+from fuhe.drafting.sentence import Kind
+from fuhe.drafting.word_check import CheckedSentence, check
 from fuhe.intake.reading import read_file
 from fuhe.policy import pack
 from fuhe.prompts import load

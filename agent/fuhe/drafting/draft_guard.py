@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from fuhe.drafting import known_words, word_check
 from fuhe.drafting.known_words import FormWords
 from fuhe.drafting.proposal import Proposal, printed
-from fuhe.drafting.word_check import CheckedSentence, Kind
+from fuhe.drafting.sentence import Kind
+from fuhe.drafting.word_check import CheckedSentence
 from fuhe.policy import Pack, lexicon
 from fuhe.records import Form
 

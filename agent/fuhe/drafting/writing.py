@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from fuhe import prompts
 from fuhe.drafting.draft_guard import Violation
 from fuhe.drafting.proposal import Proposal, finished, printed
-from fuhe.drafting.word_check import Doubt
+from fuhe.drafting.sentence import Doubt
 from fuhe.drafts import Draft, ForeignWord, Suggestion
 from fuhe.errors import ModelError
 from fuhe.model.budget import Requests
