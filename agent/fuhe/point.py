@@ -10,7 +10,19 @@ THEMES: tuple[Theme, ...] = ("data", "goals", "done", "reasons", "other")
 HINTS, SHARED = "hints", "shared"
 
 
-class Point(Frozen):
+class Said(Frozen):
+    """What is said in one breath: of which theme and kind, in which words, what is asked, and how much rests on it."""
+
+    theme: Theme
+    kind: str
+    headline: str
+    says: str
+    ask: str
+    stake: float | None = None
+    rank: int
+
+
+class Point(Said):
     """One point of a form; `facts` and `drafts` are positions in the form's findings and drafts.
 
     `subject` begins with the main cell. `stake` is the score points that rest on it, `rank` its place from 1, weightiest
@@ -19,13 +31,6 @@ class Point(Frozen):
     """
 
     subject: tuple[Cell, ...]
-    theme: Theme
-    kind: str
-    headline: str
-    says: str
-    ask: str
-    stake: float | None = None
-    rank: int
     facts: tuple[int, ...]
     drafts: tuple[int, ...] = ()
 
@@ -43,15 +48,8 @@ class FormReference(Frozen):
     facts: tuple[int, ...] = ()
 
 
-class BatchPoint(Frozen):
+class BatchPoint(Said):
     """One point of several forms: `facts` are positions in the findings of the batch, `forms` where it is true."""
 
-    theme: Theme
-    kind: str
-    headline: str
-    says: str
-    ask: str
-    stake: float | None = None
-    rank: int
     facts: tuple[int, ...] = ()
     forms: tuple[FormReference, ...]
