@@ -98,3 +98,16 @@ def test_own_words_of_a_person_stand(sample_forms: list[Form]) -> None:
     own = {entry.fingerprint for entry in reworded if entry.code == "N001"}
     points = form_points(sample_forms[0].record, reworded, own=own)
     assert any("话是人写的" in point.says for point in points)
+
+
+def test_what_is_alike_in_other_forms_is_no_part_of_the_sum(sample_forms: list[Form]) -> None:
+    form = sample_forms[1]
+    findings = list(findings_of(form))
+    row = next(finding for finding in findings if finding.code == "S002")
+    findings.append(
+        row.model_copy(update={"code": "D003", "slug": "copied-indicator-names", "message": "名称与他表相同。"})
+    )
+    points = form_points(form.record, findings)
+    alike = next(point for point in points if len(findings) - 1 in point.facts)
+    assert [findings[fact].code for fact in alike.facts] == ["D003"]
+    assert any("A002" in {findings[fact].code for fact in point.facts} for point in points if point is not alike)
