@@ -13,6 +13,7 @@ LONGEST = 5000
 
 MOST_DIGITS = 18
 """Digits of a number that is one: a thousand billion yuan to the cent has 15. A longer row of digits is no amount."""
+_ENDLESS = re.compile(rf"\d(?:[,.]?\d){{{MOST_DIGITS},}}")
 
 _DIGITS = r"(?:(?<![\d.%年月日])[-−])?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
@@ -210,3 +211,9 @@ def _is_date(found: re.Match[str], plain: str, unit: str | None) -> bool:
     if after[:1] in ("日", "号"):
         return whole and len(digits) < 3 and plain[max(0, found.start() - 1) : found.start()] in ("月", ".", "-", "/")
     return whole and len(digits) == 4 and digits.startswith("20") and after[:1] in ("-", "—", "~", "/")
+
+
+def endless(text: str) -> int:
+    """Return how many digits a number too long to be one has; 0 where there is none."""
+    found = _ENDLESS.search(text)
+    return sum(map(str.isdigit, found[0])) if found else 0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fuhe.findings import Cell
-from fuhe.readings.numbers import MOST_DIGITS
+from fuhe.readings.numbers import endless
 from fuhe.readings.placeholder import is_placeholder, is_unfilled
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.template_prompt import is_prompt
@@ -178,8 +178,6 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
             for field in ("target", "actual")
             if sheet.has(field) and is_unfilled(row.form.text(_path(row, field)))
         ]
-        if sheet.is_scored and row.weight and is_blank(row.printed.score) and sheet.has("score"):
-            blank.append("score")
         if blank and _is_in_use(sheet, row, blank) and not _cut_off(sheet, row):
             yield hit(
                 row.cell(blank[0]),
@@ -188,9 +186,7 @@ def blank_value(sheet: Sheet) -> Iterator[Hit]:
                 else "“{name}”{what}为空，无从核对完成情况。",
                 name=row.cell("name"),
                 weight=row.cell("weight"),
-                what="和".join(
-                    {"target": "年度指标值", "actual": "实际完成值", "score": "得分"}[field] for field in blank
-                ),
+                what="和".join({"target": "年度指标值", "actual": "实际完成值"}[field] for field in blank),
                 scored=f"，却得{row.printed.score}分" if row.score else "",
                 also=tuple(row.cell(field) for field in ("target", "actual", "score")),
                 fix=tuple(_fill_in(field) for field in blank),
@@ -241,7 +237,7 @@ def _cut_off(sheet: Sheet, row: Row) -> bool:
 def _fill_in(field: str) -> str:
     if field == "target":
         return "请按年初批复的绩效目标补填年度指标值"
-    return "请补填得分" if field == "score" else "请据实补填实际完成值，并附统计依据"
+    return "请据实补填实际完成值，并附统计依据"
 
 
 @rule("F005", "missing-level", "info", "指标类别没有填或与内容不符", "guidance")
@@ -323,12 +319,12 @@ def endless_number(sheet: Sheet) -> Iterator[Hit]:
     依据：复核惯例。
     """
     for field in _numbered(sheet.form.record):
-        if found := _ENDLESS.search(squeeze(sheet.form.text(field))):
+        if digits := endless(squeeze(sheet.form.text(field))):
             yield hit(
                 sheet.cell(field),
                 "“{label}”一格里有一个{digits}位的数，读不成数，与它有关的没有核对。",
                 label=_heading(sheet, field),
-                digits=sum(map(str.isdigit, found[0])),
+                digits=digits,
                 fix=("请核对这一格填的数",),
             )
 
@@ -342,9 +338,6 @@ def _numbered(record: Record) -> Iterator[str]:
     yield from ("total_weight", "total_score")
     yield from (f"funding[{index}].{name}" for index in range(len(record.funding)) for name in _AMOUNTS)
     yield from (f"indicators[{index}].{name}" for index in range(len(record.indicators)) for name in _IN_ROWS)
-
-
-_ENDLESS = re.compile(rf"\d(?:[,.]?\d){{{MOST_DIGITS},}}")
 
 
 def _heading(sheet: Sheet, field: str) -> str:

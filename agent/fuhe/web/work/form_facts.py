@@ -14,7 +14,7 @@ from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
 from fuhe.store.superseding import unchanged
 from fuhe.store.versions import form_facts, standing_version
-from fuhe.text import one_line
+from fuhe.text import is_blank, one_line
 from fuhe.web.work.open_form import OpenForm
 
 SEEN = "doubts"
@@ -115,7 +115,7 @@ def facts_of(seen: OpenForm) -> FormFacts:
     row = seen.current.row
     funding = seen.current.form.record.funding
     first = funding[0] if funding else None
-    blank_score = bool(first and first.weight and not (first.score or "").strip(" —-－"))
+    blank_score = bool(first and first.weight and is_blank(first.score))
     return FormFacts(
         total=row.total,
         summed=row.summed,
