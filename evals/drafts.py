@@ -20,7 +20,7 @@ from fuhe.drafting.draft_guard import LONGEST
 from fuhe.drafting.proposal import Proposal
 from fuhe.drafting.writing import Outcome, write
 from fuhe.drafts import Draft
-from fuhe.model.connection import Model
+from fuhe.model.sending import Model
 from fuhe.policy import pack
 from fuhe.rules import Sheet
 from fuhe.similarity import bigrams, key

@@ -17,7 +17,7 @@ from fuhe import prompts
 from fuhe.drafting.draft_guard import in_words
 from fuhe.drafting.known_words import FormWords
 from fuhe.errors import ModelError
-from fuhe.model.connection import Model
+from fuhe.model.sending import Model
 
 FOLDER = Path(__file__).parent / "prompts"
 

@@ -47,7 +47,9 @@ PATTERNS = (
     ("令", ORDER),
 )
 LEXICON = Path(__file__).parents[1] / "data/lexicon"
-BLANKS = "|".join(re.escape(words) for words in yaml.safe_load((LEXICON / "blanks.yaml").read_text("utf-8")).values())
+BLANKS = "|".join(
+    re.escape(words) for words in yaml.safe_load((LEXICON / "to_be_filled.yaml").read_text("utf-8")).values()
+)
 BLANK = re.compile(f"【待补充：(?:{BLANKS})】")
 LEAD = re.compile(r"^(?:由|请|对|按照|根据|依据|参照|按|与|在|向|经|报|核对|有关|相关|各)")
 ORDINARY = re.compile(r"^(?:结局|格局|布局|当局|乡镇|城镇|本公司)$")

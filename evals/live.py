@@ -6,7 +6,7 @@ from pathlib import Path
 from evals import drafts, judge, labelled
 from evals.baselines import alone
 from evals.recorded import FOLDER, Recorded
-from fuhe.model.connection import connect
+from fuhe.model.sending import connect
 from fuhe.settings import ModelSettings
 
 TIMEOUT = 900  # seconds a request: a small model on a shared desk is slow

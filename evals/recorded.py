@@ -10,7 +10,7 @@ from typing import Any
 from fuhe.errors import ModelAnswerError, ModelError
 from fuhe.model.answer import Value
 from fuhe.model.budget import Requests
-from fuhe.model.connection import Model
+from fuhe.model.sending import Model
 from fuhe.model.structured import Reply
 from fuhe.prompts import Message
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from fuhe.findings import Finding, Severity
 from fuhe.policy import lexicon
-from fuhe.readings.sheet import points
+from fuhe.readings.sheet import printed_points
 from fuhe.records import Form, Frozen
 
 _ROW = re.compile(r"indicators\[(\d+)\]")
@@ -76,13 +76,13 @@ def form_quality(form: Form, findings: Sequence[Finding]) -> Quality | None:
 def _assessed(form: Form, findings: Sequence[Finding]) -> Decimal:
     """Return the percentage of points on rows that can be assessed; of rows, at least as many as there are classes, where no points are printed."""
     vague = _unassessable(findings)
-    rows = [(points(row.weight), index not in vague) for index, row in enumerate(form.record.indicators)]
+    rows = [(printed_points(row.weight), index not in vague) for index, row in enumerate(form.record.indicators)]
     weighed = [(weight, is_sound) for weight, is_sound in rows if weight]
     if not weighed:
         whole = Decimal(max(len(rows), lexicon("quality")["least_rows"]))
         return 100 * sum(is_sound for _, is_sound in rows) / whole
-    own = points(form.record.total_weight) or Decimal(100)
-    money = sum((points(row.weight) or Decimal(0) for row in form.record.funding[:1]), Decimal(0))
+    own = printed_points(form.record.total_weight) or Decimal(100)
+    money = sum((printed_points(row.weight) or Decimal(0) for row in form.record.funding[:1]), Decimal(0))
     whole = max(sum((weight for weight, _ in weighed), Decimal(0)), own - (money or _EXECUTION))
     return (100 * sum((weight for weight, is_sound in weighed if is_sound), Decimal(0)) / whole).quantize(
         Decimal("0.1")

@@ -10,7 +10,7 @@ from evals.said import SEVERITY, Said
 from fuhe import prompts
 from fuhe.errors import ModelError
 from fuhe.findings import SEVERITY_LABELS
-from fuhe.model.connection import Model
+from fuhe.model.sending import Model
 from fuhe.records import Form
 from fuhe.rules import RULES
 

@@ -16,7 +16,7 @@ from fuhe.model.ledger import Ledger
 from fuhe.store import lease, schema
 from fuhe.store.database import Store
 from model.stub import Body, Said, Stub, said, serving
-from model.test_connection import model
+from model.test_sending import model
 from store.test_store import new_batch, put
 
 

@@ -142,4 +142,4 @@ def test_stated_cause_is_quoted_with_its_cell() -> None:
 def test_stand_ins_fill_only_what_stands_in_a_cell() -> None:
     text = "原因：【待补充：原因】；【待补充：项目主要内容】"
     assert draft_guard.stand_in(text) == "原因：供应商到货晚于合同约定；【待补充：项目主要内容】"
-    assert all(key in lexicon("blanks") for key in lexicon("drafting")["stand_ins"])
+    assert all(key in lexicon("to_be_filled") for key in lexicon("drafting")["stand_ins"])

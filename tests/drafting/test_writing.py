@@ -23,7 +23,7 @@ from fuhe.policy import pack
 from fuhe.records import Form
 from fuhe.rules import Sheet
 from model.stub import FAULTS, KEY, PROFILES, serving
-from model.test_connection import SWITCH, model
+from model.test_sending import SWITCH, model
 
 PACK = pack("national-2020")
 FORM = build({"rows": ["数量｜体检人数｜≥500人｜480人｜10｜9.6｜", "满意度｜居民满意度｜≥90%｜95%｜10｜9｜完成"]})

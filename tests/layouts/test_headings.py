@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from fuhe.layouts.heading_words import funding_role, head_role, indicator_role, narrative_role
+from fuhe.layouts.heading_grammar import funding_role, head_role, indicator_role, narrative_role
 
 ROLES = yaml.safe_load((Path(__file__).parent / "heading_roles.yml").read_text("utf-8"))
 READ: dict[str, Callable[[str], str | None]] = {

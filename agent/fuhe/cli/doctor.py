@@ -6,10 +6,10 @@ import click
 
 from fuhe.cli.common import load_settings
 from fuhe.cli.this_computer import machine
+from fuhe.model.address import statement
 from fuhe.model.asked_once import EndpointModel
-from fuhe.model.connection import connect
-from fuhe.model.endpoint import statement
 from fuhe.model.ledger import Ledger, chosen_path
+from fuhe.model.sending import connect
 from fuhe.model.structured import Reply
 from fuhe.model.trial_question import TrialReply, trial
 from fuhe.settings import ModelSettings

@@ -17,10 +17,10 @@ from fuhe.drafting.writing import Outcome
 from fuhe.drafts import DraftKind
 from fuhe.errors import ModelError, ModelRefusedError
 from fuhe.findings import Finding
+from fuhe.model.address import statement
 from fuhe.model.asked_once import EndpointModel
-from fuhe.model.connection import connect
-from fuhe.model.endpoint import statement
 from fuhe.model.ledger import Ledger, chosen_path
+from fuhe.model.sending import connect
 from fuhe.outputs.console import drafts_text
 from fuhe.outputs.contract import Report, form_report, to_json
 from fuhe.pipeline import check_file

@@ -58,7 +58,7 @@ def told(checked: CheckedSentence) -> list[Violation]:
 
 def stand_in(text: str) -> str:
     """Return a draft as if its blanks were filled, for the closed loop only; a report's blanks never stand in a cell."""
-    labels, fills = lexicon("blanks"), lexicon("drafting")["stand_ins"]
+    labels, fills = lexicon("to_be_filled"), lexicon("drafting")["stand_ins"]
     for key, fill in fills.items():
         text = text.replace(f"【待补充：{labels[key]}】", str(fill))
     return text

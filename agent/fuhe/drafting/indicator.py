@@ -17,7 +17,7 @@ from fuhe.drafting.word_check import check
 from fuhe.drafting.writing import FieldVerdict, Judged, Outcome, ShownApart, write
 from fuhe.drafts import Draft, Fact, Plan
 from fuhe.findings import Finding
-from fuhe.model.connection import Model
+from fuhe.model.sending import Model
 from fuhe.policy import Pack, lexicon, simplify
 from fuhe.readings.measure import measurable, measure
 from fuhe.readings.sheet import Row, Sheet, rounded

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from fuhe import prompts
 from fuhe.findings import Finding
 from fuhe.model.budget import Requests
-from fuhe.model.connection import Model
 from fuhe.model.ledger import key
+from fuhe.model.sending import Model
 from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row, Sheet, evidence
 from fuhe.records import Form

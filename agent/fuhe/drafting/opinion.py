@@ -131,7 +131,7 @@ def proposal(
 
 def _as_template(text: str, slot: str, cells: tuple[str, ...]) -> tuple[str, dict[str, Fact]]:
     """Turn a paragraph into slots and blank keys: what stands between its blanks is a fact of some cells."""
-    keys = {label(key): key for key in lexicon("blanks")}
+    keys = {label(key): key for key in lexicon("to_be_filled")}
     known: dict[str, Fact] = {}
     template = ""
     for number, part in enumerate(_BLANKS.split(text)):

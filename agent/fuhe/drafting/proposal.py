@@ -28,12 +28,12 @@ class Proposal:
     def unknown(self) -> tuple[str, ...]:
         """Return the slots without a fact and the blanks without a label."""
         slots = [name for name in SLOT.findall(self.template) if name not in self.facts]
-        return tuple(slots + [name for name in BLANK.findall(self.template) if name not in lexicon("blanks")])
+        return tuple(slots + [name for name in BLANK.findall(self.template) if name not in lexicon("to_be_filled")])
 
 
 def label(key: str) -> str:
     """Return the printed form of a blank: 【待补充：原因】 for `cause`."""
-    return f"【待补充：{lexicon('blanks')[key]}】"
+    return f"【待补充：{lexicon('to_be_filled')[key]}】"
 
 
 def printed(template: str, facts: dict[str, Fact]) -> str:
@@ -43,7 +43,7 @@ def printed(template: str, facts: dict[str, Fact]) -> str:
 
 def _blanks(proposal: Proposal) -> tuple[str, ...]:
     """Return the labels of the blanks, those of a planned indicator's fields included."""
-    labels = lexicon("blanks")
+    labels = lexicon("to_be_filled")
     keyed = [labels[name] for name in BLANK.findall(proposal.template)]
     fields = proposal.indicator.model_dump().values() if proposal.indicator else ()
     return tuple(keyed + [found for text in fields if text for found in _PRINTED.findall(text)])

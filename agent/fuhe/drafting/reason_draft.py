@@ -85,7 +85,7 @@ class ReasonTask:
 
     def _rows(self) -> list[dict[str, object]]:
         by_row = {entry.row.index: entry for entry in self.asked if entry.row}
-        labels = lexicon("blanks")
+        labels = lexicon("to_be_filled")
         shown: list[dict[str, object]] = [{key: labels[key] for entry in self.asked for key in entry.blanks}]
         shown += [_described(entry) for entry in self.asked if entry.row is None]
         for row in self.sheet.rows:

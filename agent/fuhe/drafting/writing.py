@@ -14,8 +14,8 @@ from fuhe.drafting.sentence import Doubt
 from fuhe.drafts import Draft, ForeignWord, Suggestion
 from fuhe.errors import ModelError
 from fuhe.model.budget import Requests
-from fuhe.model.connection import Model
 from fuhe.model.ledger import key
+from fuhe.model.sending import Model
 from fuhe.model.structured import Reply
 from fuhe.prompts import Message
 

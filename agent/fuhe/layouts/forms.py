@@ -9,7 +9,7 @@ from fuhe.layouts.funding_block import is_fund_header
 from fuhe.layouts.goals import opens_goal
 from fuhe.layouts.grid_rows import GridRow
 from fuhe.layouts.header_block import block_at
-from fuhe.layouts.heading_words import said
+from fuhe.layouts.heading_grammar import said
 from fuhe.layouts.indicators import IndicatorBlock
 from fuhe.layouts.label_pairs import is_total, read_pairs, read_totals
 from fuhe.layouts.printed import printed

@@ -230,7 +230,10 @@ def _pairs(row: GridRow) -> dict[str, Spot]:
         if name in ("initial_budget", "full_year_budget", "executed", "rate", "other") and _is_money_figure(after.text):
             found.setdefault(name, after)
     found |= _rate_at_end(filled, found)
-    return found if len(found.keys() - {"other"}) >= 2 else {}
+    if len(found.keys() - {"other"}) < 2:
+        return {}
+    label = next((spot for spot in filled if _is_label(spot)), None)
+    return {"label": label, **found} if label else found
 
 
 def _rate_at_end(filled: Sequence[Spot], found: dict[str, Spot]) -> dict[str, Spot]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from fuhe.layouts import headings
 from fuhe.layouts.grid_rows import GridRow, Spot
-from fuhe.layouts.heading_words import indicator_role, narrative_role, said
+from fuhe.layouts.heading_grammar import indicator_role, narrative_role, said
 from fuhe.text import is_blank, squeeze
 
 Label = tuple[str, Spot]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fuhe.layouts.grid_rows import GridRow, Spot
-from fuhe.layouts.heading_words import LONGEST, indicator_role, narrative_role, said
+from fuhe.layouts.heading_grammar import LONGEST, indicator_role, narrative_role, said
 from fuhe.readings.levels import class_of, subclass_of
 
 _VALUES = frozenset(("target", "actual", "adjusted_target"))

@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Callable
 
-from fuhe.layouts.heading_words import funding_role, head_role, indicator_role, narrative_role
+from fuhe.layouts.heading_grammar import funding_role, head_role, indicator_role, narrative_role
 from fuhe.policy import lexicon
 from fuhe.readings.levels import label
 

@@ -10,7 +10,7 @@ from fuhe.layouts import headings
 from fuhe.layouts.align import Column, Fit, RowPiece, align, under_headings
 from fuhe.layouts.grid_rows import GridRow, Spot
 from fuhe.layouts.header_block import HeaderBlock, Heading, prints_levels
-from fuhe.layouts.heading_words import indicator_role
+from fuhe.layouts.heading_grammar import indicator_role
 from fuhe.layouts.profiles import Applied, LayoutProfile, apply
 from fuhe.layouts.solving import solve
 from fuhe.policy import simplify

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from fuhe.errors import UsageError
 from fuhe.layouts.header_block import Heading
-from fuhe.layouts.heading_words import indicator_role
+from fuhe.layouts.heading_grammar import indicator_role
 from fuhe.layouts.solving import LEAST_POINTS, ONCE, suits
 from fuhe.records import LABELS, Frozen
 from fuhe.text import is_blank, squeeze

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fuhe.layouts.header_block import Heading
-from fuhe.layouts.heading_words import indicator_role
+from fuhe.layouts.heading_grammar import indicator_role
 from fuhe.readings.levels import class_of, subclass_of
 from fuhe.text import is_blank, squeeze
 

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from fuhe.errors import ModelBusyError, ModelError, ModelRefusedError, ModelUnreachableError
 from fuhe.model import structured, thinking
+from fuhe.model.address import Endpoint
 from fuhe.model.answer import Value
 from fuhe.model.budget import Requests, Tokens
-from fuhe.model.endpoint import Endpoint
 from fuhe.model.ledger import Ledger, LedgerEntry
 from fuhe.model.structured import RUNGS, Reply, Wire
 from fuhe.prompts import Message

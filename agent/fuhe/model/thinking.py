@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from fuhe.model.endpoint import Endpoint
+from fuhe.model.address import Endpoint
 from fuhe.settings import Thinking
 
 SWITCHES: dict[Thinking, dict[str, Any]] = {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fuhe.point import Theme
 from fuhe.pointing.phrasebook import kinds, letter_words
 from fuhe.policy import pack
-from fuhe.readings.sheet import Sheet, points, rounded
+from fuhe.readings.sheet import Sheet, printed_points, rounded
 from fuhe.readings.value import plain
 from fuhe.records import Form, Record
 from fuhe.text import squeeze
@@ -44,7 +44,7 @@ def names_of(records: Sequence[Record]) -> str:
 def money_and_scores(records: Sequence[Record]) -> str:
     """Say budget, spending and the range of the self-scores; a part that no form prints is left out."""
     money, said = _money(records), letter_words()
-    scores = sorted(score for record in records if (score := points(record.total_score)) is not None)
+    scores = sorted(score for record in records if (score := printed_points(record.total_score)) is not None)
     parts = [] if money is None else [said["money"].format(**money)]
     if scores:
         shown = plain(scores[0]) if scores[0] == scores[-1] else f"{plain(scores[0])}分至{plain(scores[-1])}"

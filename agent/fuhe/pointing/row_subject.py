@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from fuhe.readings.levels import label, subclass_of
-from fuhe.readings.sheet import points
+from fuhe.readings.sheet import printed_points
 from fuhe.readings.value import plain
 from fuhe.records import Indicator, Record
 from fuhe.text import one_line, squeeze
@@ -40,12 +40,12 @@ class RowSubject:
     @cached_property
     def weight(self) -> Decimal:
         """The points the row can earn; 0 where none are printed."""
-        return points(self.printed.weight) or Decimal(0)
+        return printed_points(self.printed.weight) or Decimal(0)
 
     @property
     def lost(self) -> str:
         """The points the row did not get."""
-        got = points(self.printed.score)
+        got = printed_points(self.printed.score)
         return plain(self.weight - got) if got is not None else ""
 
     @cached_property

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from fuhe.findings import Finding
 from fuhe.pointing.wording import SaidFact
-from fuhe.readings.sheet import points
+from fuhe.readings.sheet import printed_points
 from fuhe.records import Record
 
 _OF_MONEY = ("funds", "unspent")
@@ -30,5 +30,5 @@ def _gap(finding: Finding) -> Decimal:
 
 
 def _money(record: Record) -> Decimal:
-    weights = (points(row.weight) for row in record.funding)
+    weights = (printed_points(row.weight) for row in record.funding)
     return next((weight for weight in weights if weight), Decimal(0))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from fuhe.findings import Cell
-from fuhe.readings.sheet import Row, Sheet, points
+from fuhe.readings.sheet import Row, Sheet, printed_points
 from fuhe.readings.value import plain
 from fuhe.text import is_blank
 
@@ -83,7 +83,7 @@ def _mean(rows: list[Row]) -> Decimal:
 
 
 def whole_points(sheet: Sheet) -> Decimal:
-    return points(sheet.form.record.total_weight) or _HUNDRED
+    return printed_points(sheet.form.record.total_weight) or _HUNDRED
 
 
 def adds_up(sheet: Sheet) -> bool:
@@ -101,7 +101,7 @@ def _is_unread(row: Row) -> bool:
 
 def slip_row(sheet: Sheet) -> Row | None:
     """Return the row whose score A002 takes for a slip of the pen, None where it names none."""
-    printed = points(sheet.form.record.total_score)
+    printed = printed_points(sheet.form.record.total_score)
     if not adds_up(sheet) or printed is None or not sheet.is_scored:
         return None
     gap = printed - settled_sums(sheet).score

@@ -87,12 +87,12 @@ class Row:
     @cached_property
     def weight(self) -> Decimal | None:
         """Points the row can earn."""
-        return points(self.printed.weight)
+        return printed_points(self.printed.weight)
 
     @cached_property
     def score(self) -> Decimal | None:
         """Points the row was given."""
-        return points(self.printed.score)
+        return printed_points(self.printed.score)
 
     @cached_property
     def subclass(self) -> str | None:
@@ -275,7 +275,7 @@ def _met_by_date(target: Value, actual: Value) -> Met | None:
     return None if not done[2] else ("met" if done[2] <= wanted[2] else "unmet")
 
 
-def points(printed: str | None) -> Decimal | None:
+def printed_points(printed: str | None) -> Decimal | None:
     """Return points as printed (10, 9.5, 10分); None for blank, dash or anything else."""
     value = amount(printed)
     return value.number if value and value.unit in (None, "分") else None
@@ -376,7 +376,7 @@ class Sheet:
         if recomputed:
             budget, spent = self._sum_of_parts(index, "full_year_budget"), self._sum_of_parts(index, "executed")
         rate = spent / budget * 100 if budget and spent is not None else None
-        weight, score = points(total.weight), points(total.score)
+        weight, score = printed_points(total.weight), printed_points(total.score)
         misplaced = self._misplaced(weight, total)
         return Execution(
             index,
@@ -390,12 +390,12 @@ class Sheet:
     def _misplaced(self, weight: Decimal | None, total: FundingRow) -> tuple[str, ...]:
         """Find the form's total, or the rate itself, typed into the execution row's 分值 or 得分."""
         record = self.form.record
-        whole = points(record.total_weight) or Decimal(100)
+        whole = printed_points(record.total_weight) or Decimal(100)
         weight_is_off = weight is not None and weight == whole >= 50
         most = whole / 2 if weight is None or weight_is_off else weight
         typed, rate = amount(total.score), amount(total.rate)
         figure = typed.number if typed and typed.unit in (None, "分", "%") else None
-        known = {points(record.total_score), rate.number if rate else None} - {None}
+        known = {printed_points(record.total_score), rate.number if rate else None} - {None}
         score_is_off = figure is not None and figure > most and figure in known
         return (*(("weight",) if weight_is_off else ()), *(("score",) if score_is_off else ()))
 

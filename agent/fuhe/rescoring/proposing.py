@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from fuhe.findings import Cell, Finding
 from fuhe.policy import Pack
-from fuhe.readings.points_given import due_by_ratio, points_at_stake
-from fuhe.readings.sheet import Row, Sheet, points, rounded
+from fuhe.readings.deductions import due_by_ratio, points_at_stake
+from fuhe.readings.sheet import Row, Sheet, printed_points, rounded
 from fuhe.readings.value import in_unit, is_money, parse, plain, unit
 from fuhe.records import FORM_TYPES, Form
 from fuhe.rescoring.row_conditions import RowCase, met_by
@@ -122,7 +122,10 @@ def _stake(sheet: Sheet, row: Row) -> Decimal | None:
 
 
 def _notes(sheet: Sheet, rows: Sequence[WorkRow]) -> Iterator[str]:
-    printed, added = points(sheet.form.record.total_score), sum((row.self_score or _ZERO for row in rows), _ZERO)
+    printed, added = (
+        printed_points(sheet.form.record.total_score),
+        sum((row.self_score or _ZERO for row in rows), _ZERO),
+    )
     if printed is not None and printed != added:
         yield f"表上总分{plain(printed)}，各行自评得分合计{plain(added)}；本表按各行合计"
     if blank := [row.name for row in rows if row.self_score is None and row.weight]:
@@ -167,7 +170,7 @@ def _execution_weight(sheet: Sheet, others: Decimal) -> Decimal:
         return _ZERO
     if sheet.execution.weight is not None:
         return sheet.execution.weight
-    left = (points(sheet.form.record.total_weight) or _WHOLE) - others
+    left = (printed_points(sheet.form.record.total_weight) or _WHOLE) - others
     return left if _ZERO < left <= 30 else _ZERO
 
 

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from fuhe.findings import Cell, Finding
 from fuhe.readings.deadlines import deadlines
+from fuhe.readings.deductions import due_by_ratio
 from fuhe.readings.name_classes import names_direction
 from fuhe.readings.overshoot import times_over
-from fuhe.readings.points_given import due_by_ratio
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.value import is_money
 from fuhe.text import is_blank

@@ -15,7 +15,7 @@ from fuhe.readings.row_sums import (
     slip_closing,
     whole_points,
 )
-from fuhe.readings.sheet import Row, Sheet, points, rounded
+from fuhe.readings.sheet import Row, Sheet, printed_points, rounded
 from fuhe.readings.value import amount
 from fuhe.rules.rule import ARITHMETIC, Hit, hit, plain, rule, summed
 from fuhe.text import squeeze
@@ -55,7 +55,7 @@ def weights_not_100(sheet: Sheet) -> Iterator[Hit]:
         more="多" if reading.weight > whole else "少",
         gap=plain(abs(reading.weight - whole)),
         also=tuple(cell for cell, _ in reading.weights),
-        calc=summed(reading.weights, points(at.text)),
+        calc=summed(reading.weights, printed_points(at.text)),
         fix=_weight_fix(sheet, settled),
     )
 
@@ -104,7 +104,7 @@ def total_mismatch(sheet: Sheet) -> Iterator[Hit]:
     不算问题：相差0.01分以内；执行率得分没填而差额正好是它（由A007提示）；表格被截断。
     依据：表内数据互相核对；总分由各项指标得分汇总形成。
     """
-    printed = points(sheet.form.record.total_score)
+    printed = printed_points(sheet.form.record.total_score)
     if not adds_up(sheet) or printed is None or not sheet.is_scored or _is_misplaced(sheet):
         return
     reading, tolerance = settled_sums(sheet), sheet.pack.thresholds.score_tolerance
@@ -174,7 +174,7 @@ def level_weight_mismatch(sheet: Sheet) -> Iterator[Hit]:
         return
     for rows in _levels(sheet):
         head = next(row for row in rows if points_of(row.printed.level1))
-        stated = points(points_of(head.printed.level1))
+        stated = printed_points(points_of(head.printed.level1))
         weights = points_of_rows(rows, "weight")
         total = sum((number for _, number in weights), Decimal(0))
         if stated is None or not weights or total == stated or _counts_satisfaction(sheet, head, stated - total):

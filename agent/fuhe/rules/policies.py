@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from fuhe.findings import Cell
 from fuhe.policy import simplify
-from fuhe.readings.sheet import Row, Sheet, points
+from fuhe.readings.sheet import Row, Sheet, printed_points
 from fuhe.rules.rule import PRACTICE, Hit, hit, plain, rule
 from fuhe.text import bare, squeeze
 
@@ -131,8 +131,8 @@ def grade_mismatch(sheet: Sheet) -> Iterator[Hit]:
     依据：90分（含）以上为优，80分（含）以上为良，60分（含）以上为中，其余为差。
     """
     record = sheet.form.record
-    grade, score = _GRADES.get(simplify(bare(record.grade)).removesuffix("等")), points(record.total_score)
-    whole = points(record.total_weight) or _HUNDRED
+    grade, score = _GRADES.get(simplify(bare(record.grade)).removesuffix("等")), printed_points(record.total_score)
+    whole = printed_points(record.total_weight) or _HUNDRED
     if grade is None or score is None or not 0 <= score <= _HUNDRED or whole != _HUNDRED or _prints_bounds(sheet):
         return
     bounds = sorted(sheet.pack.grades.items(), key=lambda entry: -entry[1])

@@ -6,8 +6,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from fuhe.findings import Cell
-from fuhe.readings.levels import points_of
-from fuhe.readings.points_given import (
+from fuhe.readings.deductions import (
     are_scores_typed,
     cannot_be_graded,
     cut,
@@ -21,6 +20,7 @@ from fuhe.readings.points_given import (
     says_unfinished,
     share,
 )
+from fuhe.readings.levels import points_of
 from fuhe.readings.reason import says_nothing
 from fuhe.readings.row_sums import slip_row
 from fuhe.readings.sheet import Row, Sheet, rounded

@@ -4,8 +4,8 @@ import hashlib
 import re
 
 from fuhe.policy import simplify
+from fuhe.readings.deductions import is_soft
 from fuhe.readings.placeholder import is_placeholder
-from fuhe.readings.points_given import is_soft
 from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row
 from fuhe.readings.value import in_unit

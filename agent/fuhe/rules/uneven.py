@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from fuhe.policy import Pack
-from fuhe.readings.sheet import points
+from fuhe.readings.sheet import printed_points
 from fuhe.readings.value import parse
 from fuhe.rules.batch_rule import BatchHit, Group, Tally, Trace, batch_rule, common_names, trace
 from fuhe.text import is_blank, squeeze
@@ -18,7 +18,7 @@ _MOST_RESULTS = 500
 def _met_rows(seen: FormTrace) -> Iterator[Trace]:
     for line in seen.lines:
         result = parse(line.actual).number
-        scored = points(line.weight) and points(line.score) is not None
+        scored = printed_points(line.weight) and printed_points(line.score) is not None
         named = line.level in _LEVELS and not line.placeholder and len(line.key) > 1
         if named and scored and line.met == "met" and line.silent and result is not None:
             facts = (line.name, line.target, line.actual, line.weight, line.score, line.fewer)
@@ -67,7 +67,7 @@ def uneven_across_forms(group: Group) -> Iterator[BatchHit]:
 
 
 def _share(found: Trace) -> Decimal:
-    return (points(found.facts[4]) or Decimal(0)) / (points(found.facts[3]) or Decimal(1))
+    return (printed_points(found.facts[4]) or Decimal(0)) / (printed_points(found.facts[3]) or Decimal(1))
 
 
 def _is_harsher(low: _Result, high: _Result) -> bool:
@@ -76,7 +76,7 @@ def _is_harsher(low: _Result, high: _Result) -> bool:
 
 
 def _totals(seen: FormTrace) -> Iterator[Trace]:
-    if points(seen.total_score) is not None:
+    if printed_points(seen.total_score) is not None:
         cut = [line for line in seen.lines if line.deducted and line.silent]
         bucket = f"{seen.unit}\x1f{seen.year or ''}"
         yield trace(seen, bucket, "total_score", seen.total_score, len(cut), sum(line.soft for line in cut))
@@ -96,7 +96,7 @@ def uniform_scores(group: Group) -> Iterator[BatchHit]:
     tally, figures, cut, soft = Tally(), list[Decimal](), 0, 0
     for found in group.traces:
         tally.add(found)
-        figures.append(points(found.text) or Decimal(0))
+        figures.append(printed_points(found.text) or Decimal(0))
         cut, soft = cut + found.facts[0], soft + found.facts[1]
     if _are_uniform(figures, group.pack) and cut and 2 * soft >= cut:
         low, high = min(figures), max(figures)

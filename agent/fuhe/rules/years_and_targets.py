@@ -6,7 +6,7 @@ from typing import Literal
 
 from fuhe.findings import BatchCell
 from fuhe.policy import simplify
-from fuhe.readings.sheet import points
+from fuhe.readings.sheet import printed_points
 from fuhe.readings.value import in_unit, parse
 from fuhe.rules.batch_rule import BatchHit, Group, Trace, batch_rule, trace
 from fuhe.rules.rule import plain
@@ -139,7 +139,7 @@ def _changes(approved: _Plan, now: _Plan) -> list[_Change]:
         if _is_lowered(line, other):
             cells = (now.cell(other, "target"), approved.cell(line, "target"))
             found.append(_Change(f"“{line.name}”指标值由{line.target}改为{other.target}", cells))
-        before, after = points(line.weight), points(other.weight)
+        before, after = printed_points(line.weight), printed_points(other.weight)
         if before is not None and after is not None and before != after:
             cells = (now.cell(other, "weight"), approved.cell(line, "weight"))
             found.append(_Change(f"“{line.name}”分值由{plain(before)}分改为{plain(after)}分", cells))

@@ -13,7 +13,7 @@ from fuhe.pipeline import Checked
 from fuhe.policy import Pack
 from fuhe.quality import form_quality
 from fuhe.readings.row_sums import summed_score
-from fuhe.readings.sheet import points
+from fuhe.readings.sheet import printed_points
 from fuhe.records import File, FileStatus, Form
 from fuhe.rules import Sheet, form_trace
 from fuhe.store import schema
@@ -248,7 +248,7 @@ def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, obje
         "year": form.record.year,
         "form_type": form.form_type,
         "total": form.record.total_score,
-        "score": None if (total := points(form.record.total_score)) is None else float(total),
+        "score": None if (total := printed_points(form.record.total_score)) is None else float(total),
         "summed": None if summed is None else float(summed),
         "rate": float(execution.rate) / 100 if execution and execution.rate is not None else None,
         "quality": scored.score if scored else None,

@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from fuhe.errors import SettingsError
-from fuhe.model.endpoint import endpoint
+from fuhe.model.address import endpoint
 from fuhe.settings import ModelSettings
 
 State = Literal["none", "up", "down", "unknown"]

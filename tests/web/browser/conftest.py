@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+_PATIENCE = 20_000  # ms: a busy machine is slow, not wrong; what is right is waited for no longer than it takes
 NO_CHROMIUM = "没有 Chromium（apt install chromium fonts-noto-cjk），浏览器测试跳过"
 
 
@@ -17,6 +18,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all browser tests of a worker."""
     if CHROMIUM is None:
         pytest.skip(NO_CHROMIUM)
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield launched

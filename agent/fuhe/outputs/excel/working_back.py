@@ -22,7 +22,7 @@ from fuhe.outputs.excel.working_columns import (
 )
 from fuhe.outputs.worksheet_words import BY_HAND, reason_of
 from fuhe.readers.filled_book import FilledCell, FilledSheet, filled_sheets
-from fuhe.readings.sheet import points
+from fuhe.readings.sheet import printed_points
 from fuhe.readings.value import plain
 from fuhe.records import Place, Problem
 from fuhe.text import squeeze
@@ -245,7 +245,7 @@ def _score(reading: _Reading, line: int, row: WorkRow, index: int) -> tuple[Deci
 
 def _typed(text: str) -> Decimal | None:
     """Return a number that was entered as text: 8, 8.5分, full width too."""
-    return points(text) if _FIGURE.fullmatch(squeeze(text)) else None
+    return printed_points(text) if _FIGURE.fullmatch(squeeze(text)) else None
 
 
 def _unread_score(row: WorkRow, cell: FilledCell) -> tuple[str, str]:

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fuhe.errors import ModelError, SettingsError, UsageError
-from fuhe.model.connection import connect
-from fuhe.model.endpoint import parse, statement
+from fuhe.model.address import parse, statement
+from fuhe.model.sending import connect
 from fuhe.model.trial_question import trial
 from fuhe.policy import pack, pack_names
 from fuhe.settings import ModelSettings

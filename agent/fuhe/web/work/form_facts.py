@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from fuhe.findings import Decision, Finding
 from fuhe.outputs.layout import nearest
-from fuhe.readings.sheet import points
+from fuhe.readings.sheet import printed_points
 from fuhe.records import FundingRow, Problem
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
@@ -148,5 +148,5 @@ def _whole(printed: str) -> str:
 
 def differs(total: str | None, summed: float | None) -> bool:
     """Tell whether the stated total is another figure than the points added up."""
-    stated = points(total)
+    stated = printed_points(total)
     return stated is not None and summed is not None and abs(float(stated) - summed) > 0.01

@@ -7,8 +7,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from fuhe.drafts import Draft
 from fuhe.model.asked_once import EndpointModel
-from fuhe.model.connection import connect
 from fuhe.model.ledger import Ledger, chosen_path
+from fuhe.model.sending import connect
 from fuhe.pipeline import drafted
 from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.decisions import note

@@ -11,13 +11,13 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from fuhe.errors import SettingsError
 from fuhe.model import bounded_reply, faults, thinking
+from fuhe.model.address import Endpoint, endpoint
 from fuhe.model.answer import Value
 from fuhe.model.asked_once import EndpointModel
 from fuhe.model.budget import Requests, Tokens
-from fuhe.model.completion import Completion
-from fuhe.model.endpoint import Endpoint, endpoint
 from fuhe.model.faults import Fault
 from fuhe.model.ledger import Ledger
+from fuhe.model.reply_shape import Completion
 from fuhe.model.structured import RUNGS, Habits, Reply, Rung, ServerAnswer, Wire
 from fuhe.model.throttle import Gate, retry_after
 from fuhe.prompts import Message

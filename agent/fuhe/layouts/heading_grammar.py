@@ -26,7 +26,7 @@ _VALUE_ROLES = frozenset(("target", "actual", "adjusted_target", "last_actual"))
 _MONEY = frozenset(("budget", "spent", "arrived", "money"))
 
 
-class Said(NamedTuple):
+class HeadingWords(NamedTuple):
     """The kinds of a heading's words in printed order, and the words themselves."""
 
     kinds: tuple[str, ...]
@@ -42,7 +42,7 @@ class Said(NamedTuple):
         return next((kind for kind in reversed(self.kinds) if kind in _HEADS), None)
 
 
-NOTHING = Said((), ())
+NOTHING = HeadingWords((), ())
 
 
 @functools.cache
@@ -52,7 +52,7 @@ def _kinds(group: str) -> tuple[dict[str, str], int]:
 
 
 @functools.lru_cache(maxsize=1 << 13)
-def said(text: str, group: str = "words") -> Said:
+def said(text: str, group: str = "words") -> HeadingWords:
     """Cut a heading into known words, longest first; nothing where too little of it is known or it is too long."""
     wording = _bare(text)
     if not wording or len(wording) > LONGEST:
@@ -67,7 +67,7 @@ def said(text: str, group: str = "words") -> Said:
         at += len(word or "-")
     if covered < _LEAST_COVERED * len(wording):
         return NOTHING
-    return Said(tuple(kind for kind, _ in found), tuple(word for _, word in found))
+    return HeadingWords(tuple(kind for kind, _ in found), tuple(word for _, word in found))
 
 
 @functools.lru_cache(maxsize=1 << 13)
@@ -100,7 +100,7 @@ def indicator_role(path: tuple[str, ...]) -> str | None:
     if level and inner.head in (None, "name", "value"):
         return level
     above = _nearest_value(path[:-1])
-    outer = Said(*(tuple(part for text in above for part in said(text)[index]) for index in (0, 1)))
+    outer = HeadingWords(*(tuple(part for text in above for part in said(text)[index]) for index in (0, 1)))
     return _role(inner, outer, _limited(path[-1]))
 
 
@@ -110,7 +110,7 @@ def _nearest_value(outer: tuple[str, ...]) -> tuple[str, ...]:
     return outer[top:]
 
 
-def _role(inner: Said, outer: Said, asides: frozenset[str]) -> str | None:
+def _role(inner: HeadingWords, outer: HeadingWords, asides: frozenset[str]) -> str | None:
     head = inner.head or (outer.head if set(inner.kinds) & _LIMITS else None)
     kinds = set(inner.kinds) | asides
     if not kinds & _LIMITS or not inner.head:
@@ -118,7 +118,7 @@ def _role(inner: Said, outer: Said, asides: frozenset[str]) -> str | None:
     kinds |= set(outer.kinds) & {"earlier", "review"}
     if kinds & _MONEY and head not in ("value", "why", "score", "weight", None):
         return "other"
-    whole = Said((*outer.kinds, *inner.kinds), (*outer.words, *inner.words))
+    whole = HeadingWords((*outer.kinds, *inner.kinds), (*outer.words, *inner.words))
     if head == "value":
         return _value_role(kinds, whole, inner)
     if head in ("weight", "score", "points"):
@@ -138,11 +138,11 @@ def _role(inner: Said, outer: Said, asides: frozenset[str]) -> str | None:
     return {"ratio": "other" if "gap" in kinds else "rate", "sign": "nature", "proof": "evidence"}.get(head, "other")
 
 
-def _is_body(inner: Said) -> bool:
+def _is_body(inner: HeadingWords) -> bool:
     return "项目" in inner.words or "部门" in inner.words
 
 
-def _value_role(kinds: set[str], whole: Said, inner: Said) -> str | None:
+def _value_role(kinds: set[str], whole: HeadingWords, inner: HeadingWords) -> str | None:
     if "earlier" in kinds:
         return "last_actual"
     if "gap" in kinds:
@@ -160,7 +160,7 @@ def _value_role(kinds: set[str], whole: Said, inner: Said) -> str | None:
     return "target"
 
 
-def _is_still_planned(whole: Said) -> bool:
+def _is_still_planned(whole: HeadingWords) -> bool:
     """Tell whether 完成 is only expected: 计划完成值, but 预期目标实际完成情况 is not."""
     if "实际" in whole.words or "完成" not in whole.words:
         return False
@@ -178,7 +178,7 @@ def _points_role(head: str, kinds: set[str]) -> str:
     return head
 
 
-def _text_role(head: str, kinds: set[str], inner: Said) -> str:
+def _text_role(head: str, kinds: set[str], inner: HeadingWords) -> str:
     if head == "rule":
         return "scoring_rule" if kinds & {"scoring", "score", "weight", "points"} else "other"
     if kinds & {"score", "scoring", "weight"} and "gap" not in kinds and "原因" not in "".join(inner.words):
@@ -208,9 +208,9 @@ def _bare_role(kinds: set[str]) -> str | None:
 def funding_role(text: str) -> str | None:
     """Return the column of the funding block that a heading names; `label` is 资金来源, `other` a column not kept."""
     words = said(text)
-    kinds = set(words.kinds) | _limited(text)
-    if not kinds:
+    if not words.kinds:
         return None
+    kinds = set(words.kinds) | _limited(text)
     if words.head in ("weight", "score", "points"):
         role = _points_role(words.head, kinds)
         return role if role in ("weight", "score") else "other"
@@ -224,7 +224,7 @@ def funding_role(text: str) -> str | None:
     return _amount_role(words, kinds)
 
 
-def _amount_role(words: Said, kinds: set[str]) -> str | None:
+def _amount_role(words: HeadingWords, kinds: set[str]) -> str | None:
     last = words.kinds[-1]
     if words.head in ("proof", "sign", "aside") and "money" in kinds:
         return "label"
@@ -246,7 +246,7 @@ def narrative_role(text: str) -> str | None:
     """Return goal, outcome, adjusted_goal, long_goal or degree where a heading stands over a text about the whole year."""
     words = said(text)
     kinds = set(words.kinds) | _limited(text)
-    if not kinds or kinds & {"weight", "score", "points", "gap", "why", "rule", *_MONEY} or words.has(*_LEVELS):
+    if not words.kinds or kinds & {"weight", "score", "points", "gap", "why", "rule", *_MONEY} or words.has(*_LEVELS):
         return None
     about_goal = "目标" in words.words or "绩效目标" in words.words
     if words.head == "ratio":

@@ -27,8 +27,8 @@ from fuhe.errors import (
 )
 from fuhe.model.asked_once import EndpointModel
 from fuhe.model.budget import Requests
-from fuhe.model.connection import connect
 from fuhe.model.ledger import Ledger
+from fuhe.model.sending import connect
 from fuhe.prompts import Message
 from fuhe.settings import ModelSettings
 from model.stub import ANSWER, KEY, PROFILES, Stub, serving
@@ -411,10 +411,12 @@ def test_only_the_seam_knows_the_libraries() -> None:
     package = Path(fuhe.__file__).parent
     pattern = re.compile(r"^\s*(?:from|import) (?:openai|langchain|langsmith|httpx)", re.MULTILINE)
     users = [path.name for path in package.rglob("*.py") if pattern.search(path.read_text("utf-8"))]
-    assert sorted(users) == ["bounded_reply.py", "connection.py"]
+    assert sorted(users) == ["bounded_reply.py", "sending.py"]
 
 
 def test_seam_costs_no_import_until_it_connects() -> None:
-    code = "import sys, fuhe.model.connection; print([m for m in ('openai', 'langchain_core', 'httpx2') if m in sys.modules])"
+    code = (
+        "import sys, fuhe.model.sending; print([m for m in ('openai', 'langchain_core', 'httpx2') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout.decode().strip() == "[]"

@@ -9,7 +9,7 @@ from fuhe.readings.phrase import clauses
 from fuhe.readings.phrase_parts import cut as parted
 from fuhe.readings.phrase_parts import folded
 from fuhe.readings.reason import says_nothing
-from fuhe.readings.sheet import Row, Sheet, points
+from fuhe.readings.sheet import Row, Sheet, printed_points
 from fuhe.readings.value import in_unit
 from fuhe.text import squeeze
 
@@ -79,7 +79,7 @@ def _classes_of(sheet: Sheet, row: Row) -> Iterator[list[Row]]:
 
 
 def _got_all(rows: list[Row]) -> bool:
-    printed = points(points_of(rows[0].printed.level2)) or points(points_of(rows[0].printed.level1))
+    printed = printed_points(points_of(rows[0].printed.level2)) or printed_points(points_of(rows[0].printed.level1))
     given = [row.score for row in rows if row.score is not None]
     return printed is not None and len(given) == len(rows) and sum(given, Decimal(0)) == printed
 
@@ -108,7 +108,11 @@ def points_at_stake(sheet: Sheet, row: Row) -> Decimal | None:
     if row.weight is not None or row.score is None:
         return row.weight
     alone = next((rows for rows in _classes_of(sheet, row) if len(rows) == 1), None)
-    return (points(points_of(row.printed.level2)) or points(points_of(row.printed.level1))) if alone else None
+    return (
+        (printed_points(points_of(row.printed.level2)) or printed_points(points_of(row.printed.level1)))
+        if alone
+        else None
+    )
 
 
 def says_unfinished(row: Row) -> str | None:

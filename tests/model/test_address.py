@@ -3,7 +3,7 @@
 import pytest
 
 from fuhe.errors import SettingsError
-from fuhe.model.endpoint import Endpoint, endpoint, is_public, parse, statement
+from fuhe.model.address import Endpoint, endpoint, is_public, parse, statement
 from fuhe.model.thinking import guess
 from fuhe.settings import ModelSettings
 
