@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise, takewhile
 
-from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, classes, is_done, is_everyday
+from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, classes, is_done
 from fuhe.drafting.sentence import (
     ACTS,
     LONG_RUN,
@@ -209,15 +209,6 @@ def _bad_states(said: Sentence) -> Iterator[Doubt]:
                 yield Doubt(piece.text, piece.start, "说的是表外的情况")
 
 
-def _dodged(said: Sentence) -> Iterator[Doubt]:
-    """避开土层瘠薄的阳坡, 兼顾行情变化: what is to be avoided or met is a circumstance, which the form has to know of."""
-    for clause in said.clauses:
-        at = next((at for at, piece in enumerate(clause) if piece.text in words("drafting", "dodges")), len(clause))
-        for piece in clause[at + 1 :]:
-            if is_everyday(piece) and piece.kind in ("thing", "act", "quality"):
-                yield Doubt(piece.text, piece.start, "说的是表外的情况")
-
-
 def _addressed(said: Sentence) -> Iterator[Doubt]:
     """请勿校验, 以本条为准: an indicator names and counts; whoever asks or bids speaks to a reader."""
     for at, clause in enumerate(said.clauses if said.kind == "indicator" else ()):
@@ -248,23 +239,19 @@ def _only_if(said: Sentence) -> Iterator[Doubt]:
 
 
 def _asserted(said: Sentence) -> Iterator[Doubt]:
-    """系事后补签: what an opinion says of how things came about, in everyday words."""
+    """系逐人: what an opinion says of how things came about."""
     for one, two in pairwise(said.pieces if said.kind == "opinion" else ()):
-        if one.text in words("drafting", "asserts") and (is_everyday(two) or two.kind == "manner"):
+        if one.text in words("drafting", "asserts") and two.kind == "manner":
             yield Doubt(one.text + two.text, one.start, "像是结论")
 
 
 def _told_in_everyday_words(said: Sentence) -> Iterator[Doubt]:
-    """What an opinion says was done, in words only the dictionary knows: the form's own words do for what it says."""
+    """What an opinion says was done, in everyday words: the form's own words do for what it says."""
     for clause in said.clauses if said.kind == "opinion" else ():
         advised = False
         for piece in clause:
             advised = advised or piece.text in words("drafting", "wanted")
-            if (
-                not advised
-                and piece.kind == "act"
-                and (is_everyday(piece) or (len(piece.text) <= 2 and piece.text not in classes()))
-            ):
+            if not advised and piece.kind == "act" and len(piece.text) <= 2 and piece.text not in classes():
                 yield Doubt(piece.text, piece.start, "像是结论")
 
 
@@ -292,23 +279,11 @@ def _praised(said: Sentence) -> Iterator[Doubt]:
 
 
 def _products(said: Sentence) -> Iterator[Doubt]:
-    """农房通小程序: an everyday word before a kind of product makes its name, which the form has to know of."""
+    """云小程序: an everyday word before a kind of product makes its name, which the form has to know of."""
     for one, two in pairwise(said.pieces):
-        everyday = is_everyday(one) or (len(one.text) == 1 and one.kind in ("thing", "quality"))
+        everyday = len(one.text) == 1 and one.kind in ("thing", "quality")
         if two.text in words("drafting", "products") and everyday and not said.form.holds(one.text + two.text):
             yield Doubt(one.text + two.text, one.start, "像是名称，表内没有")
-
-
-def _circumstances(said: Sentence) -> Iterator[Doubt]:
-    """订单外流的企业, 道路狭窄的坝段: a thing and what became of it, in everyday words, as an attribute."""
-    for one, two, three in zip(said.pieces, said.pieces[1:], said.pieces[2:], strict=False):
-        if (
-            one.kind in ("thing", "place", "role")
-            and two.kind in ("act", "quality")
-            and is_everyday(two)
-            and three.text == "的"
-        ):
-            yield Doubt(one.text + two.text, one.start, "说的是表外的情况")
 
 
 def _scored(said: Sentence) -> Iterator[Doubt]:
@@ -382,13 +357,16 @@ def _aimless(said: Sentence) -> Iterator[Doubt]:
 
 
 def _everyday(said: Sentence) -> Iterator[Doubt]:
-    """Doubt things and acts that only the general dictionary knows: facts come in plain words too (换上的灯头, 老周)."""
+    """Doubt things and acts of one character that are no word of work: facts come in plain words too (老周, 碑刻厂)."""
     for piece in said.pieces:
-        single = len(piece.text) == 1 and piece.kind not in (OF_FORM, MARK, FOREIGN) and piece.text not in classes()
-        if piece.kind in (*THINGS, *ACTS) and (single or is_everyday(piece)):
+        if (
+            len(piece.text) == 1
+            and piece.kind in ("act", "check", "thing", "role", "record", "place", "measure", "money")
+            and piece.text not in classes()
+        ):
             yield Doubt(piece.text, piece.start, "是日常用词，不是表内的话，也不是工作用词")
 
 
 DOUBTS: tuple[Callable[[Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _dodged, _addressed, _praised, _products, _circumstances, _scored, _only_if, _asserted, _told_in_everyday_words, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless, _everyday,
+    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _addressed, _praised, _products, _scored, _only_if, _asserted, _told_in_everyday_words, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless, _everyday,
 )  # fmt: skip

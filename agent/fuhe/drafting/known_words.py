@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fuhe.drafting.plain_words import plain_words
 from fuhe.policy import Pack, simplify, vocabulary, words
 from fuhe.readings.content_words import segmenter
 from fuhe.records import Form
@@ -19,7 +18,7 @@ _MARKS = '，、；：。（）,;:()“”"「」 \n'
 _ONLY_SOMETIMES = ("money", "remark")
 _LONG = 4  # characters of a run of the form that is known wherever it begins; a shorter one has to be words of it
 _GATHERED = 6
-_COST_FOREIGN, _COST_EVERYDAY, _COST_SINGLE, _COST_JOINED, _COST_PLAIN, _COST_WORD = 10_000, 25, 14, 15, 12, 10
+_COST_FOREIGN, _COST_EVERYDAY, _COST_SINGLE, _COST_JOINED, _COST_WORD = 10_000, 25, 14, 15, 10
 _FIGURE = re.compile("(?<![0-9.])([0-9]+(?:\\.[0-9]+)?)([%‰]|[\u4e00-\u9fff]{1,3})")
 _BARE = re.compile("[0-9]+(?:\\.[0-9]+)?")
 _EACH = "逐各每按分"
@@ -138,11 +137,6 @@ def classes() -> Mapping[str, str]:
     return {word: kind for kind in kinds for word in vocabulary().get(kind, ())}
 
 
-def is_everyday(piece: CutWord) -> bool:
-    """Tell whether a word is known only to the general dictionary, or is one character that is no grammar."""
-    return piece.kind not in (OF_FORM, MARK, FOREIGN) and piece.text in plain_words() and piece.text not in classes()
-
-
 def is_done(piece: CutWord) -> bool:
     """Tell whether a word is something done: an act or check, or a run of the form that holds one."""
     if piece.kind != OF_FORM:
@@ -209,7 +203,7 @@ def _words_at(text: str, at: int, form: FormWords, also: frozenset[str]) -> dict
     found: dict[int, tuple[str, int]] = {}
     _everyday(text, at, found)
     for end, kind in _bases(text, at, form, also):
-        _offer(found, end, kind, _COST_PLAIN if text[at:end] in plain_words() else _COST_WORD)
+        _offer(found, end, kind, _COST_WORD)
         tail = text[end : end + 1]
         if tail in parts["tail"] and end - at > 1 and not (tail in _ENDS_OF_ACTS and kind not in ("act", "check")):
             _offer(found, end + 1, _with_tail(tail, kind), _COST_JOINED)
@@ -266,9 +260,9 @@ def _offer(found: dict[int, tuple[str, int]], end: int, kind: str, cost: int) ->
 
 
 def _bases(text: str, at: int, form: FormWords, also: frozenset[str]) -> Iterator[tuple[int, str]]:
-    known, plain = classes(), plain_words()
+    known = classes()
     for end in range(at + 2, min(len(text), at + _longest()) + 1):
-        kind = known.get(text[at:end]) or plain.get(text[at:end])
+        kind = known.get(text[at:end])
         if kind and (kind not in _ONLY_SOMETIMES or kind in also):
             yield end, kind
     if text[at : at + 1].isdigit() and (figure := _FIGURE.match(text, at)):
