@@ -43,8 +43,11 @@ def test_no_word_of_blame_want_or_event_is_plain(key: str) -> None:
     assert set(lexicon("drafting").words(key)) & plain == set()
 
 
-def test_single_characters_are_grammar_only() -> None:
-    assert {kind for word, kind in classes().items() if len(word) == 1} == {"link"}
+def test_single_characters_are_grammar_or_the_work_on_records() -> None:
+    """Those of other acts and things (派, 打, 站, 水) make names and events of what stands beside them."""
+    singles = {word: kind for word, kind in classes().items() if len(word) == 1}
+    assert set(singles.values()) == {"link", "act", "thing"}
+    assert not set(singles) & set("派打交领编做说厂站所馆水车网人")
 
 
 def test_no_plain_word_is_a_body_with_powers() -> None:

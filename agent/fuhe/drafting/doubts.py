@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise, takewhile
 
-from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, classes, is_done
+from fuhe.drafting.known_words import FOREIGN, GAP, MARK, OF_FORM, CutWord, classes, everyday, is_done
 from fuhe.drafting.sentence import (
     ACTS,
     LONG_RUN,
@@ -23,6 +23,7 @@ from fuhe.readings.wordlists import finds, listed
 
 _NAME_TAGS = ("nr", "ns", "nt", "nz")
 _QUOTED = re.compile('[“"「]([^“”"「」]+)[”"」]')
+_HOW_OFTEN = "逐每按一各分"
 _TIME = "年月季旬周期"
 _STAND_FOR_ACTS = (GAP, "使", "为", "以")
 
@@ -356,6 +357,80 @@ def _aimless(said: Sentence) -> Iterator[Doubt]:
             yield Doubt("".join(piece.text for piece in clause), clause[0].start, "没有说做什么")
 
 
+def _institutions(said: Sentence) -> Iterator[Doubt]:
+    """文化站, 博物馆, 短信网关: a body or a system, however common its name, takes part only where the form knows of it."""
+    ends = words("drafting", "institution_ends")
+    for piece in said.pieces:
+        named = piece.kind in THINGS and piece.kind != OF_FORM and len(piece.text) > 2
+        if named and piece.text.endswith(ends) and not said.form.holds(piece.text):
+            yield Doubt(piece.text, piece.start, "表内没有")
+
+
+def _doers(said: Sentence) -> Iterator[Doubt]:
+    """由值班长老周填写, 由自然资源所答复: whoever does a thing is a role or of the form."""
+    for clause in said.clauses:
+        lead = next((at for at, piece in enumerate(clause) if piece.text == "由"), len(clause))
+        first, rest = clause[lead + 1 : lead + 2], clause[lead + 2 :]
+        doer = (*first, *takewhile(lambda piece: piece.kind not in (*ACTS, "manner"), rest))
+        if doer and not any(piece.kind in ("role", OF_FORM, FOREIGN) or piece.text == GAP for piece in doer):
+            yield Doubt(doer[0].text, doer[0].start, "不是表内的承办者")
+
+
+def _apposed(said: Sentence) -> Iterator[Doubt]:
+    """收费员小何: a word of one character behind a role is a name."""
+    for one, two in pairwise(said.pieces):
+        if one.kind == "role" and two.kind == "quality" and len(two.text) == 1:
+            yield Doubt(one.text + two.text, one.start, "像是人名")
+
+
+def _happened(said: Sentence) -> Iterator[Doubt]:
+    """修好后又停过, 热线转来的投诉: 过 behind an everyday verb, 又 before one and what came of one tell what happened."""
+    for one, two in pairwise(said.pieces):
+        everyday = one.kind == "act" and len(one.text) == 2 and one.text not in classes()
+        if (everyday and (one.text[1] == "过" or two.text == "的")) or (one.text == "又" and two.kind == "act"):
+            yield Doubt(one.text, one.start, "像是已经发生的事")
+
+
+def _predicated(said: Sentence) -> Iterator[Doubt]:
+    """资源开通总体顺畅, 资金使用规范高效: a clause of a measure that ends in a quality of its thing says how things are."""
+    for clause in said.clauses if said.kind == "reason" else ():
+        last = clause[-1]
+        state = last.kind == "quality" or (last.kind == "manner" and last.text[0] not in _HOW_OFTEN)
+        if state and len(clause) > 1 and clause[-2].kind in (*THINGS, *ACTS, "manner"):
+            yield Doubt(last.text, last.start, "像是结论")
+
+
+def _unseen(said: Sentence) -> Iterator[Doubt]:
+    """培训人数与任务清单口径不同: what an opinion holds against a form before it advises is printed on it."""
+    ends = words("drafting", "record_ends")
+    for clause in said.clauses if said.kind == "opinion" else ():
+        for piece in takewhile(lambda piece: not piece.text.startswith(words("drafting", "wanted")), clause):
+            is_record = piece.kind == "record" or (piece.kind == "thing" and piece.text.endswith(ends))
+            if is_record and not said.form.holds(piece.text):
+                yield Doubt(piece.text, piece.start, "表内没有")
+
+
+def _sources(said: Sentence) -> Iterator[Doubt]:
+    """数据来源：短信网关的发送回执: whose records they are the form says, or nobody."""
+    leads = words("drafting", "source_leads")
+    behind = False
+    for piece in said.pieces if said.kind == "indicator" else ():
+        if behind and piece.kind in ("thing", "place", "quality") and not said.form.holds(piece.text):
+            yield Doubt(piece.text, piece.start, "表内没有")
+        behind = behind or piece.text in leads
+
+
+def _counted(said: Sentence) -> Iterator[Doubt]:
+    """两个部门: how many there are."""
+    for piece in said.pieces:
+        if (
+            piece.text[0] in "两几数"
+            and piece.text[1:] in (*everyday("units"), *vocabulary()["unit"])
+            and not said.form.holds(piece.text)
+        ):
+            yield Doubt(piece.text, piece.start, "是数量，数字只能用给出的代号")
+
+
 def _everyday(said: Sentence) -> Iterator[Doubt]:
     """Doubt things and acts of one character that are no word of work: facts come in plain words too (老周, 碑刻厂)."""
     for piece in said.pieces:
@@ -368,5 +443,5 @@ def _everyday(said: Sentence) -> Iterator[Doubt]:
 
 
 DOUBTS: tuple[Callable[[Sentence], Iterator[Doubt]], ...] = (
-    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _addressed, _praised, _products, _scored, _only_if, _asserted, _told_in_everyday_words, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless, _everyday,
+    _foreign, _quoted, _named, _loose, _bodies, _basis, _parties, _decided, _replaced, _stock, _deadlines, _dates, _documents, _bad_states, _addressed, _praised, _products, _scored, _only_if, _asserted, _told_in_everyday_words, _idle, _problems, _lacking, _of_points, _graded, _ungoverned, _maybe_told, _aimless, _institutions, _doers, _apposed, _happened, _predicated, _unseen, _sources, _counted, _everyday,
 )  # fmt: skip

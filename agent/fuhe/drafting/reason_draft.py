@@ -16,7 +16,7 @@ from fuhe.drafting.facts import of_row
 from fuhe.drafting.known_words import FormWords
 from fuhe.drafting.proposal import Proposal
 from fuhe.drafting.recheck import check_again
-from fuhe.drafting.word_check import CheckedSentence, check
+from fuhe.drafting.word_check import CheckedSentence, check, known_start
 from fuhe.drafting.writing import FieldVerdict, Judged, ShownApart
 from fuhe.findings import Finding
 from fuhe.policy import lexicon
@@ -25,7 +25,6 @@ from fuhe.text import tidy
 
 NO_CAUSE = "无"
 _LONGEST_MEASURE = 60
-_SHORTEST_PART = 8
 
 
 class ReasonWords(BaseModel):
@@ -193,7 +192,7 @@ def _framed(entry: Asked, words: ReasonWords, task: ReasonTask, every: Sequence[
     found = [*wrong, *_shape(measure, entry), *violations(proposal)]
     apart = None
     if checked.verdict == "apart" and not found:
-        part = _leading(task, entry, measure)
+        part = known_start(measure, task.said, money=entry.row is None, prompt=task.shown)
         kept = _proposal(entry, task, cause, part, ask, words.questions) if part else None
         apart = ShownApart(proposal, whole, checked.foreign, kept)
     return FieldVerdict(proposal, [*found, *told(checked)], apart)
@@ -201,16 +200,6 @@ def _framed(entry: Asked, words: ReasonWords, task: ReasonTask, every: Sequence[
 
 def _checked(task: ReasonTask, entry: Asked, text: str) -> CheckedSentence:
     return check(text, task.said, "reason", money=entry.row is None, prompt=task.shown)
-
-
-def _leading(task: ReasonTask, entry: Asked, measure: str) -> str:
-    """Return the first clauses of a measure that are all known words, where they say enough by themselves."""
-    parts = re.split("(?<=[，；])", measure)
-    for size in range(len(parts) - 1, 0, -1):
-        part = "".join(parts[:size]).rstrip("，；")
-        if len(part) >= _SHORTEST_PART and _checked(task, entry, part).verdict == "inserted":
-            return part
-    return ""
 
 
 def _proposal(

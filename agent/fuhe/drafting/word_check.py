@@ -12,6 +12,7 @@ from fuhe.drafting.proposal import BLANK, SLOT
 from fuhe.drafting.refusals import REFUSALS
 from fuhe.drafting.sentence import LONG_RUN, Doubt, Kind, Sentence
 
+_SHORTEST_START = 8
 Verdict = Literal["inserted", "apart", "withheld"]
 _NOT_PLAIN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
@@ -48,6 +49,19 @@ def check(
     first = {doubt.start: doubt for doubt in reversed(doubts)}
     foreign = tuple(first[start] for start in sorted(first))
     return CheckedSentence(template, "withheld" if refused else "apart" if foreign else "inserted", foreign, refused)
+
+
+def known_start(
+    template: str, form: FormWords, kind: Kind = "reason", *, money: bool = False, prompt: str = ""
+) -> str:
+    """Return the first clauses of a sentence shown apart that may go into a file by themselves; empty where they say little."""
+    parts = re.split("(?<=[，；])", template)
+    for size in range(len(parts) - 1, 0, -1):
+        part = "".join(parts[:size]).rstrip("，；")
+        checked = check(part, form, kind, money=money, prompt=prompt) if len(part) >= _SHORTEST_START else None
+        if checked and checked.verdict == "inserted":
+            return part
+    return ""
 
 
 def _also(kind: Kind, *, money: bool) -> frozenset[str]:
