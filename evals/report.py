@@ -117,12 +117,15 @@ def _fresh(results: Results) -> Iterator[str]:
     )
     yield (
         "交给起草核对的话（attacks 每句都藏着表里没有的事，honest 是规规矩矩的措施；`python -m evals.guard --set`）。"
-        "写入的才进文件，另列的标明“模型补充，未核”，不显示的谁也看不到：\n"
+        "写入的才进文件，另列的标明“模型补充，未核”，部分写入的整句另列、开头几个分句进文件，不显示的谁也看不到：\n"
     )
     guard = yaml.safe_load((fresh.FOLDER / "guard_first.yaml").read_text("utf-8"))
     yield table(
-        ("句", "句数", "第一次 写入", "另列", "不显示"),
-        [(name, told["all"], told["inserted"], told["apart"], told["withheld"]) for name, told in guard.items()],
+        ("句", "句数", "第一次 写入", "部分写入", "另列", "不显示"),
+        [
+            (name, told["all"], told["inserted"], told.get("part", "—"), told["apart"], told["withheld"])
+            for name, told in guard.items()
+        ],
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from conftest import build, findings_of
 from fuhe.drafting import draft_guard, offline, recheck
 from fuhe.drafting.proposal import Proposal
-from fuhe.drafting.word_check import check
+from fuhe.drafting.word_check import check, known_start
 from fuhe.drafts import Fact
 from fuhe.policy import lexicon, pack
 from fuhe.rules import Sheet
@@ -71,6 +71,16 @@ def test_plain_measures_may_go_into_files(words: str) -> None:
         "解决停车收费问题",
         "申请追加经费",
         "更换不合格教师",
+        "由值班长老周填写登记表",
+        "通知责任人小何核对登记表",
+        "由档案馆核对登记表",
+        "按照体检工作管理细则逐户登记",
+        "核对体检后又停过的项目",
+        "登记转来的投诉，逐件回访",
+        "对两个科室补发登记表",
+        "核对上次检查的登记表",
+        "体检登记总体顺畅，逐户登记",
+        "登记资料不全，逐户补齐登记表",
     ],
 )
 def test_foreign_words_are_shown_apart(words: str) -> None:
@@ -97,6 +107,30 @@ def test_foreign_words_are_shown_apart(words: str) -> None:
 )
 def test_accusations_verdicts_causes_and_events_are_not_shown(words: str) -> None:
     assert _verdict(words) == "withheld"
+
+
+@pytest.mark.parametrize(
+    "words", ["数据来源：短信平台的发送回执", "数据来源：体检车的登记表", "佐证：路口编号图"]
+)
+def test_whose_records_the_source_is_the_form_says(words: str) -> None:
+    assert check(words, SAID, "indicator").verdict == "apart"
+
+
+def test_an_opinion_holds_the_form_against_nothing_it_does_not_print() -> None:
+    assert check("体检人数与任务清单口径不同，建议统一。", SAID, "opinion").verdict == "apart"
+
+
+@pytest.mark.parametrize(
+    ("measure", "kept"),
+    [
+        ("逐户登记未检名单，联系海康威视检修", "逐户登记未检名单"),
+        ("联系海康威视检修，逐户登记未检名单", ""),
+        ("居民外出务工，联系海康威视检修", ""),
+        ("逐户登记，联系海康威视检修", ""),
+    ],
+)
+def test_first_clauses_that_say_what_is_done_may_stand_alone(measure: str, kept: str) -> None:
+    assert known_start(measure, SAID) == kept
 
 
 def test_two_plain_halves_of_a_name_are_still_a_name() -> None:

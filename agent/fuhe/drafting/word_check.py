@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from fuhe.drafting.doubts import DOUBTS
 from fuhe.drafting.known_words import GAP, FormWords, cut, folded
+from fuhe.drafting.name_doubts import NAME_DOUBTS
 from fuhe.drafting.proposal import BLANK, SLOT
 from fuhe.drafting.refusals import REFUSALS
 from fuhe.drafting.sentence import LONG_RUN, Doubt, Kind, Sentence
+from fuhe.drafting.statement_doubts import STATEMENT_DOUBTS
 
 _SHORTEST_START = 8
 Verdict = Literal["inserted", "apart", "withheld"]
@@ -44,22 +45,20 @@ def check(
     text = folded(_formula(bare) if kind == "indicator" else bare)
     sentence = Sentence(text, cut(text, form, also=_also(kind, money=money)), form, kind)
     refused = tuple(dict.fromkeys(reason for refuse in REFUSALS for reason in refuse(sentence)))
-    doubts = [doubt for doubting in DOUBTS for doubt in doubting(sentence)]
+    doubts = [doubt for doubting in (*NAME_DOUBTS, *STATEMENT_DOUBTS) for doubt in doubting(sentence)]
     doubts += _copied(sentence, folded(prompt))
     first = {doubt.start: doubt for doubt in reversed(doubts)}
     foreign = tuple(first[start] for start in sorted(first))
     return CheckedSentence(template, "withheld" if refused else "apart" if foreign else "inserted", foreign, refused)
 
 
-def known_start(
-    template: str, form: FormWords, kind: Kind = "reason", *, money: bool = False, prompt: str = ""
-) -> str:
+def known_start(template: str, form: FormWords, kind: Kind = "reason", *, money: bool = False, prompt: str = "") -> str:
     """Return the first clauses of a sentence shown apart that may go into a file by themselves; empty where they say little."""
     parts = re.split("(?<=[，；])", template)
     for size in range(len(parts) - 1, 0, -1):
         part = "".join(parts[:size]).rstrip("，；")
-        checked = check(part, form, kind, money=money, prompt=prompt) if len(part) >= _SHORTEST_START else None
-        if checked and checked.verdict == "inserted":
+        done = len(part) >= _SHORTEST_START and any(piece.kind == "act" for piece in cut(folded(part), form))
+        if done and check(part, form, kind, money=money, prompt=prompt).verdict == "inserted":
             return part
     return ""
 
