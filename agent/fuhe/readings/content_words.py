@@ -97,6 +97,32 @@ def _private_cache() -> Path:
         return Path(tempfile.mkdtemp(prefix="fuhe-"))
 
 
+@functools.lru_cache(maxsize=1 << 12)
+def _spans(text: str) -> dict[int, tuple[str, str]]:
+    """Return for each character the word it lies in, and its tag."""
+    found: dict[int, tuple[str, str]] = {}
+    at = 0
+    for word, tag in tagged(text):
+        found |= dict.fromkeys(range(at, at + len(word)), (word, tag))
+        at += len(word)
+    return found
+
+
+def is_in_noun(text: str, at: int) -> bool:
+    """Tell whether a character lies in a longer word for a thing (少 in 青少年, 差 in 差额)."""
+    return _is_in(text, at, "n")
+
+
+def is_in_verb(text: str, at: int) -> bool:
+    """Tell whether a character lies in a longer word for an act (办 in 代办)."""
+    return _is_in(text, at, "v")
+
+
+def _is_in(text: str, at: int, kind: str) -> bool:
+    word, tag = _spans(text).get(at, ("", ""))
+    return len(word) > 1 and tag[:1] == kind
+
+
 def domain_words() -> tuple[str, ...]:
     """Return the words of the field that a general dictionary cuts apart."""
     return tuple(str(word) for word in lexicon("vocabulary")["domain"])

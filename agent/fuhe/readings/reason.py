@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fuhe.policy import simplify
 from fuhe.readings.clauses import Piece, pieces
-from fuhe.readings.content_words import tagged
+from fuhe.readings.content_words import is_in_noun, tagged
 from fuhe.readings.deeds_promised import names_a_deed, tells_only_effort
 from fuhe.readings.restating import (
     behind_marker,
@@ -211,6 +211,7 @@ class _Telling:
         self.stop = ""
         self.asks: str | None = None
         self.before: ReasonClause | None = None
+        self.has_cause = False
 
     def clause(self, piece: Piece) -> ReasonClause:
         """Return the clause with its part."""
@@ -226,7 +227,8 @@ class _Telling:
             named = self.asks or _named(found.text) or ends(found.text, listed("causes", "who_labels"))
             found = replace(found, says_what=not named and names_a_deed(_without_lead(found.text), self.name))
         self.before = found
-        return self.before
+        self.has_cause = self.has_cause or role in ("cause", "shortfall")
+        return found
 
     def _labelled(self, piece: Piece) -> tuple[Role, str] | None:
         """Read 原因：, 措施：, 责任科室：: a label says what stands behind it."""
@@ -244,7 +246,7 @@ class _Telling:
         if is_stock(text):
             return "nothing", "stock"
         if begins(_without_lead(text), listed("causes", "wishes")):
-            return "wish", "asks others"
+            return ("measure", "asked of an office by a date") if _orders(text) else ("wish", "asks others")
         if self.asks or _names_measure(text) or _named(text):
             return "measure", "terms"
         if why := self._acts(piece):
@@ -349,13 +351,17 @@ class _Telling:
 
     def _answers_cause(self, head: str, piece: Piece) -> str | None:
         """Behind a cause, what the unit has done (已签…), or a sentence with an office as its subject, answers it."""
-        if self.before is None or self.before.role != "cause" or self._is_past(head):
+        if not self.has_cause or self._is_past(head):
             return None
         if head[:1] == "已" and not begins(head[1:], listed("causes", "negations")) and not says_short(head[1:]):
             return "answers the cause"
-        agent = agent_at_head(head)
-        acts = begins(after_date(head), listed("causes", "verbs")) or (agent and not _is_outsider(agent))
-        return "answers the cause" if acts and piece.opens and not denies(head) and not says_short(head) else None
+        if denies(head) or says_short(head):
+            return None
+        office = agent_at_head(head) or (agent_in(head) or "" if "由" in head[1:] else "")
+        acts = begins(after_date(head), listed("causes", "verbs")) if piece.opens else ""
+        governs = piece.opens or (office.endswith(_GOVERNING) and not _happened(head))
+        by_office = office and governs and not _is_outsider(office)
+        return "answers the cause" if acts or by_office else None
 
     def _by_disposal(self, head: str, piece: Piece) -> str | None:
         """A new sentence behind a cause that opens with what is done, and nobody else does it: 把长线拆成短线, 改接省平台."""
@@ -375,9 +381,16 @@ class _Telling:
         return any(word[:1] in "下次明来" for _, word in dates(text))
 
 
+def _orders(text: str) -> bool:
+    """Recognise 请环卫所负责人于5月1日前补课: an own office is asked, with a date."""
+    asked = text.removeprefix("请")
+    office = agent_at_head(asked) if asked != text else ""
+    return bool(office) and not _is_outsider(office) and any(is_limit(word) for _, word in dates(text))
+
+
 def _happened(text: str) -> bool:
     """Tell whether a clause tells what came about or failed, not what somebody sets out to do."""
-    over = any(text[at - 1 : at + 1] != "为了" for at, char in enumerate(text) if char in "了过着")
+    over = any(text[at - 1 : at + 1] != "为了" and not is_in_noun(text, at) for at, char in enumerate(text) if char in "了过着")
     return over or denies(text) or says_short(text) or _is_hard(text)
 
 
@@ -388,6 +401,7 @@ def _opens_with_act(predicate: str) -> bool:
 
 
 _OPENING = 12
+_GOVERNING = ("局", "委", "办", "处", "科", "股", "中心")
 _DISPOSING = ("把", "将", "对", "让", "给")
 
 

@@ -4,6 +4,7 @@ import functools
 import re
 
 from fuhe.policy import lexicon
+from fuhe.readings.content_words import is_in_noun
 from fuhe.readings.wordlists import WordList, begins, ends, finds, holds, known, listed, strike
 from fuhe.text import HAN, bare
 
@@ -81,8 +82,12 @@ def behind_marker(text: str) -> str:
 
 @functools.lru_cache(maxsize=1 << 12)
 def says_short(text: str) -> bool:
-    """Tell whether a clause holds a word for falling short."""
-    return holds(text, _short())
+    """Tell whether a clause holds a word for falling short; 青少年, 差额 and 37只 hold none."""
+    return any(len(word) > 1 or not _is_part(text, at) for at, word in finds(text, _short()))
+
+
+def _is_part(text: str, at: int) -> bool:
+    return text[at - 1 : at].isdigit() or is_in_noun(text, at)
 
 
 @functools.lru_cache(maxsize=1 << 12)

@@ -3,6 +3,7 @@
 import functools
 import re
 
+from fuhe.readings.content_words import is_in_noun, is_in_verb
 from fuhe.readings.wordlists import WordList, finds, listed, word_at
 
 _DIGITS = r"(?:\d{1,4}|[一二三四五六七八九十两]{1,3})"
@@ -20,7 +21,8 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _BARE_YEAR = re.compile(r"20\d\d年度?")
 _LONGEST_OFFICE = 24
 _LONGEST_DATE = 16
-_BREAKS = frozenset("的了前后对把将按在为未已并被以从向与和于时较其不无没需应拟后再仍仅只因受至到、由")
+_IS = ("系", "是", "为")
+_BREAKS = frozenset("的了前后对把将按在为未已并被以从向与和于时较其不无没需应拟后再仍仅只因受至到、由请")
 
 
 @functools.lru_cache(maxsize=1 << 12)
@@ -98,16 +100,22 @@ def agent_in(text: str) -> str | None:
 def _office(text: str) -> str:
     """Return the longest run from the start that ends in an office: no verb, date or particle may stand in it."""
     best, at = "", 0
-    if _is_act(text):
+    if _is_act(text) or text[:1] in _IS:
         return ""
     while at < min(len(text), _LONGEST_OFFICE) and text[at] not in _BREAKS and not text[at].isdigit():
         word = word_at(text, at, listed("causes", "offices"))
         at += len(word) or 1
-        if word and at >= 2 and not _is_inside(text, at - len(word), at):
+        named = word and at >= 2 and not (len(word) == 1 and _is_no_office(text, at - 1))
+        if named and not _is_inside(text, at - len(word), at):
             best = text[:at]
             if _is_act(text[at:]):
                 break
     return best
+
+
+def _is_no_office(text: str, at: int) -> bool:
+    """Tell 代办 and 四处 from 财政所 and 项目办."""
+    return is_in_verb(text, at) or text[at - 1 : at].isnumeric()
 
 
 def _is_act(text: str) -> bool:
@@ -117,7 +125,8 @@ def _is_act(text: str) -> bool:
     act = word_at(
         text, 0, listed("causes", "mending", "loose", "assigns", "finishing", "intents", "before_acts", "verbs")
     )
-    return bool(act) and not word_at(text, len(act), listed("causes", "offices"))
+    begins_word = len(act) == 1 and (is_in_verb(text, 0) or is_in_noun(text, 0))
+    return bool(act) and not begins_word and not word_at(text, len(act), listed("causes", "offices"))
 
 
 def _is_inside(text: str, start: int, end: int) -> bool:
