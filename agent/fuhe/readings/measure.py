@@ -454,7 +454,8 @@ def _valued(sign: _Sign, word: Word, words: Sequence[Word]) -> _Sign:
 def _bad(state: _Fold, word: Word, following: Word | None, words: Sequence[Word]) -> _Fold:
     spoils = word.has("spoils") and following is not None and _takes_a_manner(following)
     people = following is not None and following.has("role", "people")
-    itself = following is None and word.has("spoils")  # 预警|延迟: what is measured, not what is mended
+    # 预警|延迟, 办理|逾期|件数: what is measured, not what is mended
+    itself = word.has("spoils") and (following is None or following.part == "head")
     mended = state.averting or (state.mending and not word.has("slip") and not itself) or (people and state.acted)
     good = state.negated or (mended and not spoils) or (state.rated and word.has("limited"))
     doubtful = (people and not word.has("spoils")) or _is_doubtful(word, words)

@@ -334,6 +334,17 @@ def _deed(clause: _PhraseClause) -> _Found:
     return None
 
 
+def _paper(clause: _PhraseClause) -> _Found:
+    """Recognise 取得消防验收意见书, 形成年度分析报告: what is got or made is a paper somebody can be shown."""
+    gets = next((at for at, word in enumerate(clause.words) if word.role == "O" or word.text == "形成"), None)
+    if gets is None or clause.holds("scf"):
+        return None
+    papers = (*words("phrases", "papers"), *words("deliverables", "things"))
+    got = [word for word in clause.words[gets + 1 :] if word.text.removesuffix("一套").endswith(papers)]
+    asked = not clause.words[gets + 1 :] and clause.name.endswith(papers)
+    return ("done", True, "文书") if got or asked else None
+
+
 def _tells_how(clause: _PhraseClause) -> bool:
     """Tell whether a deed is only the means or is only praised: 以数字化赋能…, 接待周到细致."""
     if clause.words[0].text in ("以", "为", "让", "使"):
@@ -385,7 +396,7 @@ NAMES_NOTHING = "没有所指"
 _NO_NOUNS = frozenset("vadziclup")
 _SAYS_HOW = frozenset("vazil")
 _READERS: tuple[_Reader, ...] = (
-    _open, _bare_pace, _few, _figure, _level, _official, _event, _comparison, _deadline, _standard, _endpoint, _deed, _result, _sound, _vague, _intent, _no_thing
+    _open, _bare_pace, _few, _figure, _level, _official, _event, _comparison, _deadline, _standard, _endpoint, _paper, _deed, _result, _sound, _vague, _intent, _no_thing
 )  # fmt: skip
 
 
