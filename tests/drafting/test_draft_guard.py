@@ -109,9 +109,7 @@ def test_accusations_verdicts_causes_and_events_are_not_shown(words: str) -> Non
     assert _verdict(words) == "withheld"
 
 
-@pytest.mark.parametrize(
-    "words", ["数据来源：短信平台的发送回执", "数据来源：体检车的登记表", "佐证：路口编号图"]
-)
+@pytest.mark.parametrize("words", ["数据来源：短信平台的发送回执", "数据来源：体检车的登记表", "佐证：路口编号图"])
 def test_whose_records_the_source_is_the_form_says(words: str) -> None:
     assert check(words, SAID, "indicator").verdict == "apart"
 

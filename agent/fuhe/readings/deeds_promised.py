@@ -1,12 +1,13 @@
 """Whether a clause about what will be done says what: an act on a thing, not only more effort at the same work."""
 
 import functools
+from itertools import pairwise
 
 from fuhe.policy import words
 from fuhe.readings.content_words import tagged
-from fuhe.readings.restating import content
+from fuhe.readings.restating import content, measure_words
 from fuhe.readings.vocabulary import known_words
-from fuhe.readings.who_and_when import agent_at_head, dates
+from fuhe.readings.who_and_when import agent_at_head, agent_in, dates
 from fuhe.readings.wordlists import WordList, begins, ends, holds, known, listed, strike
 
 _GAP = "　"
@@ -20,7 +21,7 @@ def names_a_deed(text: str, name: str = "") -> bool:
     plain = _without_terms(text)
     if _only_assigns(plain):
         return False
-    if _makes_up(plain) and plain != text:
+    if plain != text and (_makes_up(plain) or _counts_what(plain)):
         return True
     left = content(strike(plain.replace(name, _GAP) if name else plain, _effort(), _GAP), name)
     more = holds(plain, _intensity())
@@ -49,11 +50,21 @@ def _without_terms(text: str) -> str:
 def _only_assigns(plain: str) -> bool:
     """Recognise 由活动部刘敏负责, 责任人为…: somebody is named, and nothing for him to do."""
     duty = ends(plain, listed("causes", "duties"))
-    named = strike(plain.removesuffix(duty), listed("causes", "who_labels", "assigns", "mending", "offices"), "")
+    named = strike(
+        plain.removesuffix(duty).replace(agent_in(plain) or _GAP, ""),
+        listed("causes", "who_labels", "assigns", "mending", "offices"),
+        "",
+    )
     return bool(duty) and len(named) <= _NAME
 
 
 _NAME = 3
+
+
+def _counts_what(plain: str) -> bool:
+    """Recognise 招募分馆管理员2名, 后续清8.5公里: so many of something, and not that the target will be reached."""
+    counted = any(char.isdigit() and after in measure_words() for char, after in pairwise(plain))
+    return counted and not holds(plain, listed("causes", "goals", "finishing"))
 
 
 def _makes_up(plain: str) -> bool:

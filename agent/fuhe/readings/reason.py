@@ -390,7 +390,9 @@ def _orders(text: str) -> bool:
 
 def _happened(text: str) -> bool:
     """Tell whether a clause tells what came about or failed, not what somebody sets out to do."""
-    over = any(text[at - 1 : at + 1] != "为了" and not is_in_noun(text, at) for at, char in enumerate(text) if char in "了过着")
+    over = any(
+        text[at - 1 : at + 1] != "为了" and not is_in_noun(text, at) for at, char in enumerate(text) if char in "了过着"
+    )
     return over or denies(text) or says_short(text) or _is_hard(text)
 
 

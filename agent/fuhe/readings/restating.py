@@ -28,7 +28,8 @@ def _short() -> WordList:
 
 
 @functools.cache
-def _units() -> frozenset[str]:
+def measure_words() -> frozenset[str]:
+    """Return the measure words of one character that stand behind a figure: 名, 台, 亩."""
     every = {name for group in lexicon("units")["same"] for name in group} | set(lexicon("units")["loose"])
     return frozenset(name for name in every if len(name) == 1) | frozenset(_MORE_UNITS)
 
@@ -60,7 +61,7 @@ def _without_units(text: str) -> str:
     for char in text:
         if figure and char in "万余多.几亿千百公平方立":
             continue
-        kept.append(_GAP if char.isdigit() or (figure and char in _units()) else char)
+        kept.append(_GAP if char.isdigit() or (figure and char in measure_words()) else char)
         figure = char.isdigit()
     return "".join(kept)
 
