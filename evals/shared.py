@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from evals.gold import judge
+from evals.unread import unread
 from fuhe.intake.reading import read_file
 from fuhe.records import Form
 
@@ -84,6 +86,17 @@ def _count(count: list[int], name: str, pairs: list[Any]) -> None:
     count[2] += 1
 
 
+def _forms_with_gold(folder: Path) -> None:
+    """Print what a careful reader must say and does hear, false alarms, and the names no reading can be given."""
+    told = judge(folder)
+    print(
+        f"{folder.name}: must {told.caught} / {told.due} = {told.recall:.3f}, false {told.said - told.right} of {told.said}"
+    )
+    print("\n".join((*told.missed, *told.wrong)))
+    lost, names = unread(folder)
+    print(f"{folder.name}: {len(lost)} of {names} names unread")
+
+
 def main() -> int:
     """Print right / all fields per format; status 1 on any difference, 0 where the folder is absent."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared")
@@ -93,6 +106,7 @@ def main() -> int:
     counts = compare(folder)
     for name, (fields, right, files) in sorted(counts.items()):
         print(f"{name:12}{files:4} files{right:7} / {fields} fields")
+    _forms_with_gold(folder / "forms2")
     return 0 if all(fields == right for fields, right, _ in counts.values()) else 1
 
 
