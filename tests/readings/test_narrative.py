@@ -1,6 +1,7 @@
 """Goals and outcomes: what counts as a commitment or a result, what is an echo, how long it takes."""
 
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,21 @@ def test_items_say_what_is_counted() -> None:
     assert (roads.figure, roads.unit, roads.act) == (86, "条", "养护")  # type: ignore[comparison-overlap]
     assert "村道" in roads.object
     assert (share.figure, share.unit, share.object) == (92, "%", "完好率")  # type: ignore[comparison-overlap]
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("1.58座公厕定人保洁；2.维修设施346处", [58, 346]),
+        ("1.5万亩造林；2.3万亩封育", [15000, 23000]),
+        ("1.58座公厕定人保洁。维修设施2处", [Decimal("1.58"), 2]),
+        ("目标1：举办招聘会6场", [6]),
+    ],
+)
+def test_the_numbers_of_items_count_nothing(text: str, figures: list[Decimal]) -> None:
+    found = narrative(text, "outcome").figures
+    assert [item.figure for item in found] == figures
+    assert not any(item.aside for item in found)
 
 
 def test_spans_point_into_the_cell() -> None:

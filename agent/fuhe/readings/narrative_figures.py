@@ -11,6 +11,7 @@ from fuhe.readings.parts_of_clause import Clause, parts, without, words_with
 from fuhe.readings.value import factor_of
 
 _STOP = re.compile(r"[、()（）,/□+]")
+_LABEL = re.compile(r"^目标[\d一二三四五六七八九十]+[:：]")
 _GENERIC = ("generic", "tense", "done", "bounds", "manner", "reaches", "in_full")
 _NEAR = 8
 _WIDEST = 24
@@ -142,7 +143,8 @@ def _is_bound(clause: Clause, number: Numeral) -> bool:
 
 
 def _is_aside(clause: Clause) -> bool:
-    return clause.has("per_head", "paces") or any(word in clause.text for word in words("narrative", "other_scope"))
+    text = _LABEL.sub("", clause.text)
+    return clause.has("per_head", "paces") or any(word in text for word in words("narrative", "other_scope"))
 
 
 def _act(clause: Clause, number: Numeral) -> str | None:

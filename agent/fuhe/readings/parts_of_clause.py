@@ -14,6 +14,7 @@ from fuhe.text import HAN, fold
 _LIST = "deliverables"
 _ENDS = re.compile(r"[。;！!？?]|,(?!\d{3}(?!\d))|(?<=[^\d]):")
 _NAMED = re.compile(r"《[^《》]{1,60}》|〔[^〔〕]{1,20}〕|[“\"‘「『][^“”\"’」』]{1,20}[”\"’」』]")
+_ITEM = re.compile(r"(?:^|(?<=[。;]))(\d{1,2})[.、](?=\S)")
 _WIDEST = 200
 _HAN = re.compile(f"[{HAN}]")
 
@@ -62,10 +63,21 @@ def clauses(text: str) -> tuple[Clause, ...]:
 def _clauses(text: str) -> Iterator[Clause]:
     folded = fold(text[:LONGEST].replace("\n", "。"))
     plain = simplify(folded.text)
+    counted_off = _counted_off(plain)
     for start, end in _spans(plain):
         part = plain[start:end]
         masked = _NAMED.sub(lambda found: "□" * len(found[0]), part)
+        if size := counted_off.get(start):
+            masked = "□" * size + masked[size:]
         yield Clause(part, parts(masked), _numbers(masked), folded.at[start:end])
+
+
+def _counted_off(plain: str) -> dict[int, int]:
+    """Return where items are numbered and how long each number is: 1.58座公厕…；2.维修… is no 1.58, 1.5万亩；2.3万亩 are two."""
+    found = [(mark.start(1), int(mark[1]), len(mark[1]) + 1) for mark in _ITEM.finditer(plain)]
+    in_order = [number for _, number, _ in found] == list(range(1, len(found) + 1))
+    in_order = in_order and any(not plain[at + size : at + size + 1].isdigit() for at, _, size in found)
+    return {at: size for at, _, size in found} if in_order else {}
 
 
 def _spans(plain: str) -> Iterator[tuple[int, int]]:

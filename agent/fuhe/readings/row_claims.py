@@ -58,6 +58,41 @@ def near_row(sheet: Sheet, item: Item) -> Row | None:
     return found if _differ_in_acts_only(counted_by(item) ^ named_by(found)) else None
 
 
+def promised_row(sheet: Sheet, item: Item) -> Row | None:
+    """Return the one row whose target is the figure that the goal set for what an outcome's figure counts.
+
+    目标 采购器材200套, 完成 采购器材180套, and a row ≥200套: one thing, whatever the row is called. None where the outcome
+    gives the row's actual as well.
+    """
+    goal, outcome = sheet.form.record.goal or "", sheet.form.record.outcome or ""
+    wanted = _things(item)
+    promised = {
+        figure.figure
+        for figure in narrative(goal, "goal").figures
+        if figure.unit == item.unit and _is_shared(wanted, _things(figure))
+    }
+    rows = [row for row in sheet.rows if figure_of(row, item) is not None and _target_of(row, item) in promised]
+    if item.unit in _SHARES or len(promised) != 1 or len(rows) != 1:
+        return None
+    told = {figure.figure for figure in narrative(outcome, "outcome").figures if figure.unit == item.unit}
+    return None if figure_of(rows[0], item) in told else rows[0]
+
+
+def _things(item: Item) -> frozenset[str]:
+    return frozenset(text for text in about(item.object) if any(word.part != "act" for word in words_of(text)))
+
+
+def _is_shared(one: frozenset[str], two: frozenset[str]) -> bool:
+    return bool(one and two) and len(one & two) > min(len(one), len(two)) / 2
+
+
+def _target_of(row: Row, item: Item) -> Decimal | None:
+    target = row.target
+    if target.kind != "number" or target.number is None:
+        return None
+    return _in_unit(target.number, target.unit, item)
+
+
 def _differ_in_acts_only(apart: frozenset[str]) -> bool:
     """Tell whether what only one of the two names is an act or whose it is: 男性|体检人数 counts others than 体检人数."""
     words = [word for text in apart for word in words_of(text)]
@@ -136,12 +171,7 @@ def _step(row: Row, item: Item) -> Decimal:
 
 
 def _restates_target(item: Item, row: Row) -> bool:
-    target = row.target
-    return (
-        target.kind == "number"
-        and target.number is not None
-        and _in_unit(target.number, target.unit, item) == item.figure
-    )
+    return item.figure is not None and _target_of(row, item) == item.figure
 
 
 def is_commitment(item: Item) -> bool:

@@ -14,6 +14,7 @@ from fuhe.readings.row_claims import (
     near_row,
     own_shortfall,
     parts_of,
+    promised_row,
     row_of,
     shares,
 )
@@ -52,7 +53,7 @@ def claim_without_indicator(sheet: Sheet) -> Iterator[Hit]:
 def claim_contradicts_row(sheet: Sheet) -> Iterator[Hit]:
     """文字里写的数，与指标行的实际完成值不一样。
 
-    查什么：完成情况里的比率、数量，与数同一件事、单位相同的指标完成值比较；写“共”多少的，与分项各行之和比较；
+    查什么：完成情况里的比率、数量，与数同一件事、单位相同的指标完成值比较，预期目标给这件事定的数就是这一行指标值的也算；写“共”多少的，与分项各行之和比较；
     指标行自己的文字写有未完成的数量，而完成值填100%、得满分的。名称完全相同的按错误，说法不同、由分项相加的按警告，只是大致相同的作提示。
     为什么：同一件事两个数，至少有一处不对。
     反例：完成情况写“体检人数480人”，“体检人数”一行完成值填500人。
@@ -62,7 +63,7 @@ def claim_contradicts_row(sheet: Sheet) -> Iterator[Hit]:
     """
     outcome = _outcome(sheet)
     for item in narrative(outcome, "outcome").figures:
-        if (row := row_of(sheet, item)) is not None:
+        if (row := row_of(sheet, item)) is not None or (row := promised_row(sheet, item)) is not None:
             yield from _against_row(sheet, item, row, outcome)
         elif rows := parts_of(sheet, item, outcome):
             yield from _against_sum(sheet, item, rows, outcome)
