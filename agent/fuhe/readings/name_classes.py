@@ -67,7 +67,8 @@ def _are_doers(core: Sequence[Word]) -> bool:
     served = _any(core, lambda word: word.has("serves") or word.has("grants") or word.has("valence", "bad"))
     if served or not last.text.endswith(lexicon_words("objects", "doer_ends")):
         return False
-    does = before is not None and before.part == "act" and before.has("delivers")
+    acts = before is not None and before.part == "act" and not before.has("unlisted")
+    does = before is not None and acts and (before.has("delivers") or before.has("turn", "mends"))
     return does or len(last.text) > _PERSONS
 
 

@@ -11,6 +11,7 @@ from fuhe.readings.parts_of_clause import Clause, parts, without, words_with
 from fuhe.readings.value import factor_of
 
 _STOP = re.compile(r"[、()（）,/□+]")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]?")
 _LABEL = re.compile(r"^目标[\d一二三四五六七八九十]+[:：]")
 _GENERIC = ("generic", "tense", "done", "bounds", "manner", "reaches", "in_full")
 _NEAR = 8
@@ -42,7 +43,7 @@ def counted(clause: Clause) -> Iterator[Counted]:
             later = clause.numbers[index + 1].start if index + 1 < len(clause.numbers) else len(clause.text)
             earlier = clause.numbers[index - 1].after if index else 0
             for what in _objects(clause, number, earlier, later):
-                yield Counted(number, _act(clause, number), what, _is_bound(clause, number), _is_aside(clause))
+                yield Counted(number, _act(clause, number), what, _is_bound(clause, number), _is_aside(clause, number))
 
 
 def _is_name(clause: Clause, number: Numeral) -> bool:
@@ -142,8 +143,10 @@ def _is_bound(clause: Clause, number: Numeral) -> bool:
     return any(word in before or after.startswith(word) for word in bounds) or before[-1:] in tuple("≥≤><")
 
 
-def _is_aside(clause: Clause) -> bool:
-    text = _LABEL.sub("", clause.text)
+def _is_aside(clause: Clause, number: Numeral) -> bool:
+    """Tell whether a figure is of another scope; what stands in brackets behind it (其中线上6场) is said of itself."""
+    before, behind = clause.text[: number.start], _BRACKETS.sub("", clause.text[number.after :]).partition("其中")[0]
+    text = _LABEL.sub("", before) + behind
     return clause.has("per_head", "paces") or any(word in text for word in words("narrative", "other_scope"))
 
 

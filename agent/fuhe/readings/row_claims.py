@@ -79,7 +79,9 @@ def promised_row(sheet: Sheet, item: Item) -> Row | None:
 
 
 def _things(item: Item) -> frozenset[str]:
-    return frozenset(text for text in about(item.object) if any(word.part != "act" for word in words_of(text)))
+    """Return the words for things of an item; of one that only names acts (助医服务), these."""
+    every = about(item.object)
+    return frozenset(text for text in every if any(word.part != "act" for word in words_of(text))) or every
 
 
 def _is_shared(one: frozenset[str], two: frozenset[str]) -> bool:

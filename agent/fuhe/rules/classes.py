@@ -26,7 +26,7 @@ def wrong_class(sheet: Sheet) -> Iterator[Hit]:
     为什么：归类不对，该类指标实际上没有考核；资金到位和支付属于预算执行，已在执行率一行计分。
     反例：数量指标“设备验收合格率”100%；时效指标“资金到位率”100%。
     正例：质量指标“设备验收合格率”100%；数量指标“验收设备台数”20台。
-    不算问题：部门整体自评表；资金支付及时率；完成率、覆盖率、到位率等也表示数量的比率；补助类项目的补贴发放率；类别是沿用上一行推定的（见F005）；社会效益里考核满意度的（见D002）。
+    不算问题：部门整体自评表；资金支付及时率；完成率、覆盖率、到位率等也表示数量的比率；补助类项目的补贴发放率；类别是沿用上一行推定、表里又没有质量指标的（见F005）；有质量指标的作提示；社会效益里考核满意度的（见D002）。
     依据：指标应当归入相应类别，资金执行不作为绩效指标重复考核。
     """
     for row in () if sheet.is_departmental else sheet.rows:
@@ -39,7 +39,13 @@ def wrong_class(sheet: Sheet) -> Iterator[Hit]:
                 why=why[0],
                 also=(row.cell("target"),),
                 fix=(why[1],),
+                severity="info" if _is_carried(sheet, row) else None,
             )
+
+
+def _is_carried(sheet: Sheet, row: Row) -> bool:
+    """Tell whether a row's class stands in a row above and its own cell is blank."""
+    return f"indicators[{row.index}].level2" in sheet.form.inferred
 
 
 def _misfiled(sheet: Sheet, row: Row) -> tuple[str, str] | None:
@@ -49,7 +55,7 @@ def _misfiled(sheet: Sheet, row: Row) -> tuple[str, str] | None:
         return None
     if is_budget_course(row.measure):
         return "属于预算执行情况，已在执行率中计分", "请改为反映产出或效果的指标"
-    printed = f"indicators[{row.index}].level2" not in sheet.form.inferred
+    printed = not _is_carried(sheet, row) or _prints_quality(sheet)
     if row.subclass == "数量" and printed and row.target.unit == "%" and is_quality_rate(row.measure):
         return "考核的是比率，不是数量", "请归入质量、时效等相应类别，数量指标另设完成的件数、人数等"
     if row.subclass == "数量" and printed and is_cost_name(row.measure) and not is_input(row.measure):
@@ -57,6 +63,11 @@ def _misfiled(sheet: Sheet, row: Row) -> tuple[str, str] | None:
     if row.subclass == "生态效益" and is_cost_name(row.measure):
         return "考核的是成本，不是生态效益", "请归入成本指标，生态效益另设相应指标，确不涉及的可以不设"
     return None
+
+
+def _prints_quality(sheet: Sheet) -> bool:
+    """Tell whether the form prints 质量指标 somewhere: then a blank cell under 数量指标 is no lost heading."""
+    return any(row.subclass == "质量" and row.printed.level2 and not _is_carried(sheet, row) for row in sheet.rows)
 
 
 @rule("L002", "input-as-output", "info", "把投入当作产出", "guidance")
