@@ -8,7 +8,7 @@ from fuhe.readings.overshoot import times_over
 from fuhe.readings.reason import says_nothing
 from fuhe.readings.sheet import Row, Sheet, rounded
 from fuhe.rules.rule import Hit, hit, plain, rule
-from fuhe.text import bare
+from fuhe.text import bare, squeeze
 
 _HUNDRED = Decimal(100)
 
@@ -25,14 +25,14 @@ def undefined_ratio(sheet: Sheet) -> Iterator[Hit]:
     依据：绩效指标应当细化量化、指向明确、可衡量。
     """
     for row in sheet.rows:
-        if row.target.kind in ("number", "range") and _measures_nothing(row):
+        if (row.target.kind in ("number", "range") and _measures_nothing(row)) or _raises_nothing(row):
             yield hit(
                 row.cell("target"),
                 "“{name}”的年度指标值为{target}，{why}，无法统计和核对。",
                 name=row.cell("name"),
                 target=row.cell("target"),
                 why="名称没有写明是什么的比例"
-                if row.target.unit
+                if row.target.unit or _raises_nothing(row)
                 else "名称说的不是可以计数、计量的事，看不出这个数指什么",
                 also=(row.cell("actual"),),
                 fix=("请把名称改为“××率”“××占××的比例”，写明分子和分母", "不宜用比例的，请改为数量或可核对的标准"),
@@ -43,6 +43,12 @@ def _measures_nothing(row: Row) -> bool:
     if row.target.unit not in ("%", "分", None) or row.level == "满意度" or len(bare(row.name)) < 2 or row.is_deadline:
         return False
     return measurable(row.measure, row.target) is False
+
+
+def _raises_nothing(row: Row) -> bool:
+    """Recognise 干部综合素质 提升100%: so many percent more of what has no measure."""
+    shares = row.target.kind == "mixed" and "%" in squeeze(row.printed.target)
+    return shares and row.measure.kind == "none" and row.level != "满意度"
 
 
 @rule("V008", "calendar-target", "info", "时效指标值只是年度，或在期限上填100%", "guidance")
