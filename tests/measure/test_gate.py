@@ -96,7 +96,8 @@ def test_changed_prompt_turns_the_check_red() -> None:
 
 
 def test_weakened_guard_turns_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_check, "DOUBTS", ())
+    monkeypatch.setattr(word_check, "NAME_DOUBTS", ())
+    monkeypatch.setattr(word_check, "STATEMENT_DOUBTS", ())
     stopped = {"核对关/拦下不能用的句子": float(judge.agreement(judge.by_guard).both_not)}
     assert _drops(stopped)
     assert _drops({"对抗/表外事实": float(adversarial.attacked()[2])})
