@@ -155,7 +155,8 @@ def _doers(said: Sentence) -> Iterator[Doubt]:
         lead = next((at for at, piece in enumerate(clause) if piece.text == "由"), len(clause))
         first, rest = clause[lead + 1 : lead + 2], clause[lead + 2 :]
         doer = (*first, *takewhile(lambda piece: piece.kind not in (*ACTS, "manner"), rest))
-        if doer and not any(piece.kind in ("role", OF_FORM, FOREIGN) or piece.text == GAP for piece in doer):
+        known = any(piece.kind in ("role", OF_FORM, FOREIGN) or piece.text in (GAP, "专人", "人工") for piece in doer)
+        if doer and not known:
             yield Doubt(doer[0].text, doer[0].start, "不是表内的承办者")
 
 
