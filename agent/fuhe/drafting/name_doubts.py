@@ -73,9 +73,10 @@ def _go_together(one: CutWord, two: CutWord) -> bool:
 
 
 def _bodies(said: Sentence) -> Iterator[Doubt]:
-    """泉山+站, 项目+办: a name and the end of one make a body, which the form has to know."""
-    for one, two in pairwise(said.pieces):
+    """泉山+站, 项目+办, 资源+所 before anything but an act: a name and the end of one make a body, which the form has to know."""
+    for one, two, after in zip(said.pieces, said.pieces[1:], (*said.pieces[2:], None), strict=False):
         named = one.kind in (OF_FORM, "place") or two.text == "办"
+        named = named or (two.text == "所" and (after is None or after.kind != "act"))
         whole = one.text + two.text
         if named and one.kind in THINGS and two.text in words("drafting", "body_ends") and not said.form.holds(whole):
             yield Doubt(whole, one.start, "像是单位，表内没有")
