@@ -32,7 +32,7 @@ PIECES = [
 PHRASES = st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join), max_size=40, unique=True)
 SCOPES = st.sampled_from([WITHIN_UNIT, WITHIN_CITY, WITHIN_PROVINCE, Scope(0.44, 0.9, 2), Scope(0.6, 2, 5)])
 ENGINES = st.sampled_from(["compiled", "plain"])
-exactly = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+exactly = settings(max_examples=30, deadline=None, derandomize=True, database=None)
 
 
 def _brute(keys: list[str], scope: Scope) -> list[tuple[int, int]]:
