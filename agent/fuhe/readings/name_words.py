@@ -120,3 +120,22 @@ def figure_is_total(read: NameWords) -> bool:
     if read.figure is None or any(word.attributes.get("role") == "per" for word in read.words):
         return False
     return len([number for number in numbers(read.whole) if number.role != "date"]) == 1
+
+
+def without_changes(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Drop a change said behind what is measured: 信访件数|同比|下降, 旅游总收入|同比|增长."""
+    kept = words
+    while len(kept) > 1 and (
+        kept[-1].has("role", "change") or kept[-1].attributes.get("turn") in ("raises", "lessens")
+    ):
+        kept = kept[:-1]
+    return kept if any(word.part != "means" for word in kept) else words
+
+
+def change_in(words: Sequence[Word]) -> Word | None:
+    """Return the act of change behind what is measured, or right before a share of it (事故|下降|率)."""
+    kept = list(words)
+    while len(kept) > 1 and kept[-1].has("role", "change"):
+        kept.pop()
+    before = kept[-2] if len(kept) > 2 and kept[-1].attributes.get("kind") == "share" else kept[-1]
+    return before if before.attributes.get("turn") in ("raises", "lessens") and len(kept) > 1 else None
