@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from conftest import SAMPLES, build, findings_of
 from fuhe import checking
-from fuhe.drafting import indicator, model_doubts, offline, opinion, plan_batch, reason_draft
+from fuhe.drafting import indicator, model_doubts, next_year, offline, opinion, plan_batch, reason_draft
 from fuhe.drafting.writing import Outcome, write
 from fuhe.intake.paths import read_paths
 from fuhe.model.ledger import Ledger
@@ -172,7 +172,7 @@ def test_plan_rewrites_weak_rows_only_and_adds_up() -> None:
 
 def _planned(row: str) -> Any:
     form = build({"rows": [row]})
-    (weak,) = indicator.plans(form, (), PACK, "2025")
+    (weak,) = next_year.plans(form, (), PACK, "2025")
     return weak.plan
 
 
@@ -234,7 +234,7 @@ def test_plan_strikes_out_a_row_of_nothing_and_says_where_its_points_go() -> Non
         "满意度｜居民满意度｜≥90%｜90%｜40｜40｜",
     ]
     form = build({"rows": rows})
-    table = [entry.plan for entry in indicator.plans(form, findings_of(form), PACK, "2025")]
+    table = [entry.plan for entry in next_year.plans(form, findings_of(form), PACK, "2025")]
     assert [plan.action for plan in table] == ["keep", "delete", "keep"]
     assert "并入“体检人数”" in table[1].why
     assert sum(float(plan.weight or 0) for plan in table) == 90
@@ -276,7 +276,7 @@ def test_plan_of_the_samples_passes_the_rules_for_targets(index: int) -> None:
     form = next(iter(read_paths([str(SAMPLES / "zhongwei_2024.txt")]))).forms[index]
     drafts = indicator.plan(form, checking.check(form, PACK).findings, PACK, "2025").drafts
     table = [draft.indicator for draft in drafts if draft.indicator]
-    assert indicator.target_findings(Sheet(form, PACK), table) == []
+    assert next_year.target_findings(Sheet(form, PACK), table) == []
     assert sum(float(plan.weight or 0) for plan in table) == 90
 
 
