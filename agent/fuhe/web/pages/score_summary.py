@@ -60,14 +60,14 @@ def summary(request: Request, desk: At, person: Section, batch: int | None = Non
         if row is None:
             raise HTTPException(404, "没有这一批" if batch is not None else "还没有放入自评表")
         chosen = chosen_standard(connection, row.id)
-        told, made = "", {}
+        told, title, made = "", "", {}
         try:
+            title = standard_of(chosen).title
             made = batch_sheets(connection, scored_forms(connection, row.id), desk.pack)
         except StandardError as error:
             told = f"评分口径不能用：{error}"
         found = _summary(made, _scorable(connection, row))
     named = [(name, standard(name).title) for name in standard_names()]
-    title = "" if told else standard_of(chosen).title
     return page(
         request, "score_summary.html.j2", batch=row, found=found, chosen=chosen, title=title, told=told, named=named
     )

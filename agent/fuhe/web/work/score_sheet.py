@@ -76,7 +76,7 @@ def confirmed_sheets(connection: Connection, ids: Sequence[int], pack: Pack) -> 
 def _paths(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     form, file = schema.form.c, schema.file
     query = select(form.id, file.c.path).join(file, file.c.id == form.file_id).where(form.id.in_(ids))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def _written_out(current: CurrentForm, made: DecidedSheet, by: Standard, pack: Pack) -> Worksheet:
