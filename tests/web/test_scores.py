@@ -4,6 +4,7 @@ import io
 import re
 from decimal import Decimal
 
+import docx
 import openpyxl
 import pytest
 from fastapi import FastAPI
@@ -21,7 +22,7 @@ from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
 from fuhe.store.scored_rows import ChosenStandard, choose_standard, row_decisions
-from fuhe.web.work.score_sheet import batch_sheets
+from fuhe.web.work.score_sheet import form_sheets
 from fuhe.worksheets import RowDecision
 from web.scoring import FORM, act, figures, press, shown, states
 from web.waiting import finished
@@ -33,7 +34,11 @@ TEXT = (SAMPLES / "zhongwei_2024.txt").read_text("utf-8")
 @pytest.fixture(autouse=True)
 def _district(store: Store) -> None:
     with store.writing() as connection:
-        choose_standard(connection, 1, ChosenStandard("district-2025", None, "王科长", "2026-01-05T09:00:00+08:00"))
+        choose_standard(
+            connection,
+            1,
+            ChosenStandard("district-2025", "某区2025年口径", None, "王科长", "2026-01-05T09:00:00+08:00"),
+        )
 
 
 def _dismiss(store: Store, code: str) -> None:
@@ -271,7 +276,9 @@ def test_strange_standard_is_refused(client: TestClient) -> None:
 
 def test_standard_that_no_longer_fits_the_program_is_told(client: TestClient, store: Store) -> None:
     with store.writing() as connection:
-        choose_standard(connection, 1, ChosenStandard("旧.yaml", "rows: [{case: 旧}]", "王科长", "2026-01-05"))
+        choose_standard(
+            connection, 1, ChosenStandard("旧.yaml", "旧口径", "rows: [{case: 旧}]", "王科长", "2026-01-05")
+        )
     assert "评分口径不能用：旧.yaml" in client.get(f"/forms/{FORM}?tab=scores").text
     assert "评分口径不能用：旧.yaml" in client.get("/scores").text
 
@@ -317,6 +324,14 @@ def test_batch_book_holds_confirmed_projects_only(client: TestClient) -> None:
     assert float(departments.worksheets[0]["H4"].value) == float(own["复核"])
 
 
+def test_batch_report_sets_the_confirmed_scores_against_the_units(client: TestClient) -> None:
+    _settle(client, 1)
+    paper = docx.Document(io.BytesIO(client.get("/batches/1/exports/report").content))
+    text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert "复核打分的项目1个" in text
+    assert f"复核平均{figures(client.get('/forms/1?tab=scores').text)['复核']}分" in text
+
+
 def test_command_reads_the_exported_sheet_back_the_same(
     client: TestClient, store: Store, sample_forms: list[Form]
 ) -> None:
@@ -331,11 +346,11 @@ def test_command_reads_the_exported_sheet_back_the_same(
     handed, told = read_back(exported, proposed)
     (made,) = all_revised(proposed, handed)
     with store.reading() as connection:
-        (sheet, _) = batch_sheets(connection, [FORM], pack("national-2020"))[FORM]
+        (one,) = form_sheets(connection, [FORM], pack("national-2020"))
     assert [problem.message for problem in told] == []
-    assert [row.score for row in made.rows] == [row.score for row in sheet.sheet.rows]
+    assert [row.score for row in made.rows] == [row.score for row in one.made.sheet.rows]
     assert made.score == Decimal("71.0")
-    assert [row.shown_actual for row in made.rows] == [row.shown_actual for row in sheet.sheet.rows]
+    assert [row.shown_actual for row in made.rows] == [row.shown_actual for row in one.made.sheet.rows]
     assert reason_of(made.rows[5]).startswith("不扣分：未见扣分情形，按自评得分认定")
     assert reason_of(made.rows[2]) == "扣25%（2.5分）：名册少3人"
 

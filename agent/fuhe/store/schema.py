@@ -250,6 +250,7 @@ batch_standard = Table(
     metadata,
     _to("batch", primary_key=True),
     Column("name", Text, nullable=False),  # of one that comes with the program, or the file name of a county's own
+    Column("title", Text, nullable=False),
     Column("text", Text),  # a county's own, whole, so that every computer of a section scores by the same
     Column("by", String(100), nullable=False),
     Column("at", String(40), nullable=False),

@@ -26,6 +26,7 @@ class ChosenStandard(NamedTuple):
     """By what a batch is scored, who said so; `text` is a county's own standard, None for one that is shipped."""
 
     name: str
+    title: str
     text: str | None
     by: str
     at: str
@@ -82,5 +83,5 @@ def choose_standard(connection: Connection, batch_id: int, chosen: ChosenStandar
     before = chosen_standard(connection, batch_id)
     connection.execute(table.delete().where(table.c.batch_id == batch_id))
     connection.execute(table.insert().values(batch_id=batch_id, **chosen._asdict()))
-    told = before.name if before else None
-    note(connection, STANDARD, by=chosen.by, at=chosen.at, batch_id=batch_id, before=told, after=chosen.name)
+    told = before.title if before else None
+    note(connection, STANDARD, by=chosen.by, at=chosen.at, batch_id=batch_id, before=told, after=chosen.title)

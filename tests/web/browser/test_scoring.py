@@ -18,7 +18,11 @@ from worksheet_desk import HEAD, at
 def sheet(page: Page, store: Store) -> Page:
     """The tab of a form of nine rows, by the standard of the district."""
     with store.writing() as connection:
-        choose_standard(connection, 1, ChosenStandard("district-2025", None, "王科长", "2026-01-05T09:00:00+08:00"))
+        choose_standard(
+            connection,
+            1,
+            ChosenStandard("district-2025", "某区2025年口径", None, "王科长", "2026-01-05T09:00:00+08:00"),
+        )
     page.goto(page.url.rstrip("/") + "/forms/2")
     page.locator("#pane").wait_for()
     page.keyboard.press("r")

@@ -1,5 +1,6 @@
 """打分汇总: what the confirmed 复核底稿 of a batch come to, by project and by unit; and the standard it is scored by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePath
@@ -13,7 +14,6 @@ from fuhe.errors import StandardError
 from fuhe.outputs.worksheet_words import main_reasons, percent
 from fuhe.readings.value import plain
 from fuhe.rescoring.proposing import SCORED
-from fuhe.rescoring.row_decisions import DecidedSheet
 from fuhe.rescoring.standard import standard, standard_in, standard_names
 from fuhe.store import schema
 from fuhe.store.rows import BatchRow
@@ -21,7 +21,7 @@ from fuhe.store.scored_rows import ChosenStandard, choose_standard, chosen_stand
 from fuhe.web.access.admission import At, Person, allowed
 from fuhe.web.pages.dashboard import Section
 from fuhe.web.rendering import page
-from fuhe.web.work.score_sheet import batch_sheets, standard_of
+from fuhe.web.work.score_sheet import FormSheet, form_sheets, standard_of
 from fuhe.worksheets import Worksheet, by_unit, cents, share_off
 
 router = APIRouter(include_in_schema=False)
@@ -60,10 +60,10 @@ def summary(request: Request, desk: At, person: Section, batch: int | None = Non
         if row is None:
             raise HTTPException(404, "没有这一批" if batch is not None else "还没有放入自评表")
         chosen = chosen_standard(connection, row.id)
-        told, title, made = "", "", {}
+        told, title, made = "", "", list[FormSheet]()
         try:
             title = standard_of(chosen).title
-            made = batch_sheets(connection, scored_forms(connection, row.id), desk.pack)
+            made = form_sheets(connection, scored_forms(connection, row.id), desk.pack)
         except StandardError as error:
             told = f"评分口径不能用：{error}"
         found = _summary(made, _scorable(connection, row))
@@ -80,25 +80,26 @@ def _scorable(connection: Connection, batch: BatchRow) -> int:
     return count
 
 
-def _summary(made: dict[int, tuple[DecidedSheet, Worksheet]], forms: int) -> ScoreSummary:
-    settled = [(number, out) for number, (sheet, out) in made.items() if sheet.is_settled]
-    sheets = [out for _, out in settled]
+def _summary(made: Sequence[FormSheet], forms: int) -> ScoreSummary:
+    settled = [one for one in made if one.made.is_settled]
+    sheets = [one.written for one in settled]
     return ScoreSummary(
-        projects=tuple(_project(number, out, main_reasons(out, 2)) for number, out in settled),
+        projects=tuple(_project(one, main_reasons(one.written, 2)) for one in settled),
         units=tuple(ScoreLine(name, _together(mine)[:-1], f"{len(mine)} 个项目") for name, mine in by_unit(sheets)),
         total=ScoreLine("合计", _together(sheets), f"{len(sheets)} 个项目") if sheets else None,
         begun=tuple(
-            _project(number, out, f"已核定 {sheet.settled}／{len(sheet.rows)} 行")
-            for number, (sheet, out) in made.items()
-            if not sheet.is_settled
+            _project(one, f"已核定 {one.made.settled}／{len(one.made.rows)} 行")
+            for one in made
+            if not one.made.is_settled
         ),
         left=max(forms - len(made), 0),
     )
 
 
-def _project(number: int, sheet: Worksheet, about: str) -> ScoreLine:
+def _project(one: FormSheet, about: str) -> ScoreLine:
+    sheet = one.written
     name = f"{sheet.project or '（没有项目名称）'}　{sheet.unit or ''}".rstrip()
-    return ScoreLine(name, (*_scores(sheet), percent(sheet.deviation_share) or "—", sheet.grade), about, number)
+    return ScoreLine(name, (*_scores(sheet), percent(sheet.deviation_share) or "—", sheet.grade), about, one.form_id)
 
 
 def _scores(sheet: Worksheet) -> tuple[str, ...]:
@@ -127,8 +128,8 @@ def choose(
     data = own.file.read(LARGEST + 1) if own is not None and own.filename else b""
     chosen = _own(own.filename or "", data, person, desk.now()) if own is not None and data else None
     if chosen is None:
-        standard(name if name in standard_names() else "")
-        chosen = ChosenStandard(name, None, person.name, desk.now())
+        title = standard(name if name in standard_names() else "").title
+        chosen = ChosenStandard(name, title, None, person.name, desk.now())
     with desk.store.writing() as connection:
         if desk.batch(connection, batch) is None:
             raise HTTPException(404, "没有这一批")
@@ -145,5 +146,4 @@ def _own(filename: str, data: bytes, person: Person, at: str) -> ChosenStandard:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StandardError("entry", "不是 UTF-8 编码的文本", where=name, todo="请另存为 UTF-8 编码的 .yaml") from error
-    standard_in(name, text)
-    return ChosenStandard(name, text, person.name, at)
+    return ChosenStandard(name, standard_in(name, text).title, text, person.name, at)

@@ -32,7 +32,7 @@ from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
 from fuhe.web.work.open_form import OpenForm, Side, open_form
 from fuhe.web.work.opinion_so_far import DRAFT, draft_mark, unfinished
-from fuhe.web.work.score_sheet import batch_sheets
+from fuhe.web.work.score_sheet import form_sheets
 from fuhe.web.work.unit_changes import as_drafts
 from fuhe.web.work.uploads import originals
 
@@ -166,10 +166,11 @@ def _worksheet(connection: Connection, seen: OpenForm, report: Report, terms: Ex
     """Write the 复核底稿 as far as it is confirmed; raises UsageError for a form that is not scored."""
     if why := why_not_scored(seen.current.form):
         raise UsageError(f"这张表没有复核底稿：{why}")
-    sheet, out = batch_sheets(connection, [seen.id], pack(terms.policy))[seen.id]
+    (one,) = form_sheets(connection, [seen.id], pack(terms.policy))
+    sheet = one.made
     left = "" if sheet.is_settled else f"（{DRAFT}，{len(sheet.rows) - sheet.settled}行待核定）"
     line = stamp_of(report, report.files, "、".join(sheet.by) if sheet.is_settled else None).line
-    return Export(f"{stem}_复核底稿{left}.xlsx", to_working_book([out], line), lacks(seen, "worksheet"))
+    return Export(f"{stem}_复核底稿{left}.xlsx", to_working_book([one.written], line), lacks(seen, "worksheet"))
 
 
 def _plan(seen: OpenForm, report: Report, name: str, missing: tuple[str, ...]) -> Export:

@@ -1,13 +1,14 @@
 """The 复核底稿 of a form in the store: proposed by the batch's standard, with what reviewers decided on its rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from fuhe.errors import StandardError
 from fuhe.outputs.worksheet_words import reason_of
 from fuhe.policy import Pack
-from fuhe.rescoring.proposing import propose, why_not_scored, with_own_keys
+from fuhe.rescoring.proposing import propose, why_not_scored
 from fuhe.rescoring.row_decisions import DecidedSheet, basis_of, decided
 from fuhe.rescoring.standard import Standard, standard, standard_in
 from fuhe.store import schema
@@ -27,6 +28,15 @@ def standard_of(chosen: ChosenStandard | None) -> Standard:
     return standard(chosen.name) if chosen.text is None else standard_in(chosen.name, chosen.text)
 
 
+@dataclass(frozen=True)
+class FormSheet:
+    """The sheet of a form as decided, and as it is written out."""
+
+    form_id: int
+    made: DecidedSheet
+    written: Worksheet
+
+
 def score_sheet(connection: Connection, current: CurrentForm, path: str, pack: Pack) -> DecidedSheet | str:
     """Return the sheet of a form read from the file `path`, or why it has none."""
     if why := why_not_scored(current.form):
@@ -36,41 +46,49 @@ def score_sheet(connection: Connection, current: CurrentForm, path: str, pack: P
     except StandardError as error:
         return f"评分口径不能用：{error}"
     rows = row_decisions(connection, [current.row.id]).get(current.row.id, {})
-    return _decided(current, path, by, pack, rows)
+    return decided(_proposed(current, path, by, pack), rows)
 
 
-def _decided(
-    current: CurrentForm, path: str, by: Standard, pack: Pack, rows: Mapping[str, RowDecision]
-) -> DecidedSheet:
-    """A finding a reviewer has dismissed takes nothing off."""
-    dropped = {name for name, decision in current.decisions.items() if decision.state == "dismissed"}
+def _dismissed(current: CurrentForm) -> set[str]:
+    return {name for name, decision in current.decisions.items() if decision.state == "dismissed"}
+
+
+def _proposed(current: CurrentForm, path: str, by: Standard, pack: Pack) -> Worksheet:
+    """Return the proposal for a form; a finding a reviewer has dismissed takes nothing off."""
+    dropped = _dismissed(current)
     standing = [finding for finding in current.findings if finding.fingerprint not in dropped]
-    return decided(propose(path, current.form, standing, by, pack), rows)
+    return propose(path, current.form, standing, by, pack)
 
 
-def batch_sheets(connection: Connection, ids: Sequence[int], pack: Pack) -> dict[int, tuple[DecidedSheet, Worksheet]]:
-    """Return the sheets of the forms of one batch that are scored, by form: as decided, and as they are written out.
+def form_sheets(connection: Connection, ids: Sequence[int], pack: Pack) -> list[FormSheet]:
+    """Return the sheets of forms, those left out that are not scored.
 
-    Raises StandardError where the batch's standard cannot be used.
+    Raises StandardError where the standard of their batch cannot be used.
     """
     forms = [current for current in load_forms(connection, ids) if not why_not_scored(current.form)]
     batches = {current.row.batch_id for current in forms}
     by = {number: standard_of(chosen_standard(connection, number)) for number in batches}
     paths, rows = _paths(connection, ids), row_decisions(connection, ids)
-    found = {}
-    for current in forms:
-        number, chosen = current.row.id, by[current.row.batch_id]
-        made = _decided(current, paths[number], chosen, pack, rows.get(number, {}))
-        found[number] = (made, _written_out(current, made, chosen, pack))
-    return found
+    return [
+        _form_sheet(current, paths[current.row.id], by[current.row.batch_id], pack, rows.get(current.row.id, {}))
+        for current in forms
+    ]
 
 
-def confirmed_sheets(connection: Connection, ids: Sequence[int], pack: Pack) -> tuple[list[Worksheet], str]:
-    """Return the sheets of forms whose every row is confirmed, in order of their files, and who confirmed them."""
-    made = [pair for pair in batch_sheets(connection, ids, pack).values() if pair[0].is_settled]
-    made.sort(key=lambda pair: pair[1].file)
-    names = dict.fromkeys(name for sheet, _ in made for name in sheet.by)
-    return with_own_keys(out for _, out in made), "、".join(names)
+def _form_sheet(
+    current: CurrentForm, path: str, by: Standard, pack: Pack, rows: Mapping[str, RowDecision]
+) -> FormSheet:
+    proposed = _proposed(current, path, by, pack)
+    made = decided(proposed, rows)
+    bare = propose(path, current.form, current.findings, by, pack) if _dismissed(current) else proposed
+    return FormSheet(current.row.id, made, _written_out(made, bare))
+
+
+def confirmed_sheets(connection: Connection, ids: Sequence[int], pack: Pack) -> list[FormSheet]:
+    """Return the sheets of those forms whose every row is confirmed, in order of their files."""
+    begun = row_decisions(connection, ids)
+    made = form_sheets(connection, [form_id for form_id in ids if form_id in begun], pack)
+    return sorted((one for one in made if one.made.is_settled), key=lambda one: one.written.file)
 
 
 def _paths(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
@@ -79,12 +97,11 @@ def _paths(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     return dict(connection.execute(query).all())
 
 
-def _written_out(current: CurrentForm, made: DecidedSheet, by: Standard, pack: Pack) -> Worksheet:
-    """Return a decided sheet as entries over what the form alone gives, so that the command reads it back the same.
+def _written_out(made: DecidedSheet, bare: Worksheet) -> Worksheet:
+    """Return a decided sheet as entries over what all findings give, so that the command reads it back the same.
 
     The command knows nothing of findings dismissed here: a row that rests on one is written as a person's entry.
     """
-    bare = propose(made.sheet.file, current.form, current.findings, by, pack)
     given = {row.key: row for row in bare.rows}
     rows = tuple(_over(row, given[row.key]) for row in made.sheet.rows)
     return made.sheet.model_copy(update={"rows": rows, "notes": (*made.sheet.notes, *_notes(made))})
