@@ -170,7 +170,8 @@ def test_typed_entry_is_there_again_until_saved(client: TestClient) -> None:
 def test_without_scripts_a_button_leads_back_to_the_tab(client: TestClient) -> None:
     row = shown(client, 1)
     answer = client.post(f"/forms/{FORM}/scores/{row.key}/confirm", data={"stood": row.stood})
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/forms/{FORM}?tab=scores&row=2")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/forms/{FORM}?tab=scores&after=1")
+    assert 'data-row="2"' in client.get(answer.headers["location"]).text
     assert 'id="edit" method="post"' in client.get(f"/forms/{FORM}?tab=scores&row=2&edit=true").text
 
 

@@ -39,11 +39,13 @@ class View:
     """Where a person is in a form: the number of the finding, 0 for the doubts, and the tab.
 
     `ask` is a closing to be confirmed, `queue` the queue the form was opened from, `done` the form just closed; with `old`
-    a version that does not stand is shown as it is. `row` is the row of the 复核底稿.
+    a version that does not stand is shown as it is. `row` is the row of the 复核底稿, none for the next
+    open one `after` a row.
     """
 
     n: int | None = None
     row: int | None = None
+    after: int = 0
     tab: Tab = "card"
     side: str | None = None
     edit: bool = False
@@ -207,7 +209,7 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
         "file": seen.file,
         "side": seen.side,
         "tab": tab,
-        "scores": score_tab(connection, desk, seen, stops, view.row) if tab == "scores" else None,
+        "scores": score_tab(connection, desk, seen, stops, view.row, view.after) if tab == "scores" else None,
         "number": number,
         "stops": stops,
         "card": _card(connection, person, seen, on_card) if on_card else None,

@@ -18,7 +18,6 @@ from fuhe.web.work.open_form import OpenForm, opened
 from fuhe.web.work.queue import form_address
 from fuhe.web.work.score_deciding import TYPED_SIDE, GivenScore, RowVerb, act_on_row
 from fuhe.web.work.score_sheet import score_sheet
-from fuhe.web.work.score_tab import next_row
 
 router = APIRouter(include_in_schema=False)
 Given = Annotated[GivenScore, Depends()]
@@ -54,11 +53,9 @@ def decide(request: Request, desk: At, person: Who, form_id: int, row: str, verb
         made = _made(connection, desk, seen)
         step = act_on_row(connection, desk, seen, made, person, row, verb, given)
         again = opened(connection, desk, person, form_id, "review")
-        stays = verb in ("tick", "undo")
-        number = step.number if stays else next_row(_made(connection, desk, again), step.number) or step.number
-        return _answer(
-            request, connection, desk, person, again, View(tab="scores", row=number, queue=given.queue), step
-        )
+        row_shown = step.number if verb in ("tick", "undo") else None
+        view = View(tab="scores", row=row_shown, after=step.number, queue=given.queue)
+        return _answer(request, connection, desk, person, again, view, step)
 
 
 def _opened(connection: Connection, desk: Desk, person: Person, form_id: int) -> OpenForm:
@@ -82,4 +79,4 @@ def _answer(
     if request.headers.get("hx-request"):
         context = pane_context(connection, desk, person, seen, view) | {"step": step}
         return fragment(request, "pane.html.j2", "toast.html.j2", known=context)
-    return RedirectResponse(form_address(seen.id, tab="scores", row=view.row, queue=view.queue), 303)
+    return RedirectResponse(form_address(seen.id, tab="scores", row=view.row, after=view.after, queue=view.queue), 303)

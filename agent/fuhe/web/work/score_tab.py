@@ -96,20 +96,23 @@ class ScoreTab:
         ]
 
 
-def next_row(made: DecidedSheet, after: int) -> int | None:
+def _next_open(made: DecidedSheet, after: int) -> int | None:
     """Return the next row nothing was done about, wrapping round; None where there is none."""
     numbered = list(enumerate(made.rows, 1))
     ahead = [*numbered[after:], *numbered[:after]]
     return next((number for number, entry in ahead if entry.state == "open"), None)
 
 
-def score_tab(connection: Connection, desk: Desk, seen: OpenForm, stops: FormStops, number: int | None) -> ScoreTab:
-    """Return the tab at a row, at the next open one where none is named."""
+def score_tab(
+    connection: Connection, desk: Desk, seen: OpenForm, stops: FormStops, number: int | None, after: int = 0
+) -> ScoreTab:
+    """Return the tab at a row; where none is named at the next open one `after` a row, at that where none is open."""
     made = score_sheet(connection, seen.current, seen.file.path, desk.pack)
     if isinstance(made, str):
         return ScoreTab(made)
     chosen = chosen_standard(connection, seen.current.row.batch_id)
-    at = number if number and 1 <= number <= len(made.rows) else next_row(made, 0) or 1
+    asked = number or _next_open(made, after) or after
+    at = asked if 1 <= asked <= len(made.rows) else 1
     cases = {one.cited: f"{one.cited}：{one.rule.case}" for one in standard_of(chosen).rules}
     card = _card(connection, seen, stops, made.rows[at - 1], cases)
     return ScoreTab("", made, at, card, f"{chosen.by} {chosen.at[:10]}选定" if chosen else "")
