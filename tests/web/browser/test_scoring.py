@@ -123,7 +123,7 @@ def test_refused_score_leaves_what_was_typed(browser: Browser, app: FastAPI, ser
     expect(page.locator("#toast")).to_contain_text("超过分值 10，没有保存；请填 0 到 10 之间的数")
     expect(page.locator("#edit-reason")).to_have_value("名册少3人")
     page.locator("#edit-text").fill("7")
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Enter")
     expect(page.locator("#toast")).to_contain_text("第 2 行已改为 7 分")
     page.goto("about:blank")
     context.close()

@@ -187,8 +187,6 @@
     else if (isOpen("why") && !at("#why")) $("#why").hidden = true;
   });
 
-  document.addEventListener("submit", (event) => { if (event.target.id === "edit" && scoring()) { event.preventDefault(); save(); } });
-
   function dismiss(button) { enqueue({ verb: "dismiss", values: { reason: button.value } }); }
 
   // ---- keys: by place on the keyboard, so that an input method does not matter; never while somebody types ----
@@ -215,8 +213,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;
-    const typing = isTyping(event.target);
-    if (typing && event.ctrlKey && (event.code === "Enter" || event.code === "NumpadEnter") && isOpen("edit")) { event.preventDefault(); save(); return; }
+    const typing = isTyping(event.target), enter = event.code === "Enter" || event.code === "NumpadEnter";
+    if (enter && isOpen("edit") && (typing && event.ctrlKey || event.target.matches("#edit input"))) { event.preventDefault(); save(); return; }
     if (event.key === "Escape") { if (isOpen("edit")) openEdit(false); else if (isOpen("why")) openWhy(false); else if ($("[data-unask]")) enqueue({ show: {} }); closeMenus(); return; }
     const keys = meta("shortcut-keys") || "on";
     if (typing || keys === "off" || event.ctrlKey || event.metaKey || event.repeat && !["KeyJ", "KeyK"].includes(event.code)) return;

@@ -197,6 +197,7 @@
   window.addEventListener("resize", light);
   document.addEventListener("DOMContentLoaded", () => {
     light();
+    if ($(".score-opened")) cardIntoView();
     $("#table-side").addEventListener("scroll", outOfView, { passive: true });
     scrollToFocus();
     if (document.fonts) document.fonts.ready.then(light);
