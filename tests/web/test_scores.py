@@ -60,7 +60,7 @@ def test_row_shows_scores_rule_reason_and_cells(client: TestClient) -> None:
     assert "扣60%（6分）：</b>指标值“逐步提升”只有方向，没有写怎样计算" in text
     assert "按“某区2025年口径”第11项：有方向没有算法" in text
     assert re.search(r'年度指标值 <a class="in-cell" href="#c\S+" data-slot="c\S+">逐步提升</a>', text)
-    assert re.search(r'8．持续提高\S+</h2></th><td class="is-figure">10</td><td class="is-figure">9</td>', text)
+    assert re.search(r'8．持续提高\S+</b></th><td class="is-figure">10</td><td class="is-figure">9</td>', text)
     assert figures(text) == {"自评": "88.5", "复核": "73.5", "偏差": "15", "偏离度": "16.95%", "等次": "中"}
 
 

@@ -170,6 +170,15 @@ def test_opened_row_is_in_view_at_150_percent(sheet: Page) -> None:
     assert sheet.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_neighbouring_form_opens_on_the_same_tab(sheet: Page) -> None:
+    sheet.goto(sheet.url + "&queue=sort%3Dorder")
+    sheet.keyboard.press("BracketRight")
+    sheet.wait_for_url("**/forms/3?*")
+    expect(sheet.locator("#pane")).to_have_attribute("data-tab", "scores")
+    sheet.keyboard.press("o")
+    expect(sheet.locator("#pane")).to_have_attribute("data-tab", "opinion")
+
+
 def test_keys_are_told_in_the_help(sheet: Page) -> None:
     sheet.keyboard.press("Shift+Slash")
     expect(sheet.locator("#help")).to_contain_text("打分（复核、科长）")

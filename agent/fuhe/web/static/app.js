@@ -195,13 +195,16 @@
     KeyJ: () => enqueue({ move: 1 }), KeyK: () => enqueue({ move: -1 }),
     KeyA: () => verb("list"), KeyE: () => verb("rewrite"), KeyD: () => verb("dismiss"), KeyS: () => verb("doubt"), KeyM: () => $("#adopt") && $("#adopt").requestSubmit(), KeyU: () => verb("undo"),
     KeyB: () => { const basis = $(".basis"); if (basis) basis.open = !basis.open; },
-    KeyO: () => tab(pane().dataset.tab !== "card" ? "card" : pane().dataset.side === "fill" ? "changes" : "opinion"),
+    KeyO: () => tab(pane().dataset.tab !== "card" && !scoring() ? "card" : pane().dataset.side === "fill" ? "changes" : "opinion"),
     KeyR: () => $('[data-tab="scores"]') && tab(scoring() ? "card" : "scores"), KeyX: () => scoring() && follow("#export-sheet"),
     KeyT: () => closing("returned"), KeyF: () => closing("closed"), KeyG: () => closing("passed"),
-    BracketLeft: () => follow("#form-before"), BracketRight: () => follow("#form-after"),
+    BracketLeft: () => neighbour("#form-before"), BracketRight: () => neighbour("#form-after"),
   };
 
   function follow(selector) { const link = $(selector); if (link) link.click(); }
+
+  // Who scores one form goes on scoring at the next.
+  function neighbour(selector) { const link = $(selector); if (link && scoring()) link.href += "&tab=scores"; follow(selector); }
 
   function help() {
     const dialog = $("#help");
