@@ -82,6 +82,12 @@ def test_changing_writes_the_percent_before_the_reason(client: TestClient, store
     assert '<textarea id="edit-reason" name="reason" rows="2" maxlength="2000">名册少3人</textarea>' in again
 
 
+def test_blank_actual_leaves_the_printed_one(client: TestClient, store: Store) -> None:
+    act(client, 2, "change", score="7", reason="名册少3人", actual=" ")
+    (kept,) = _kept(store)
+    assert kept.entry.actual is None
+
+
 BAD = [
     ("12", "名册少人", "“热线运行顺畅”的复核得分 12 超过分值 10，没有保存"),
     ("-1", "名册少人", "的复核得分 -1 小于 0，没有保存"),

@@ -140,7 +140,7 @@ def _entry(row: WorkRow, given: GivenScore) -> HandEntry:
     own = None if score == row.proposed else score
     reason = _reason(row.model_copy(update={"hand": HandEntry(score=own)}), given.reason)
     actual = " ".join(given.actual.split())[:LONGEST]
-    return HandEntry(score=own, reason=reason, actual=None if actual == (row.review_actual or "") else actual)
+    return HandEntry(score=own, reason=reason, actual=None if actual in ("", row.review_actual) else actual)
 
 
 def _score(row: WorkRow, text: str) -> Decimal:
