@@ -129,6 +129,18 @@ def test_refused_score_leaves_what_was_typed(browser: Browser, app: FastAPI, ser
     context.close()
 
 
+def test_summary_hands_out_the_book_of_the_batch(sheet: Page) -> None:
+    _press(sheet, *"aaaaaaaaa")
+    told = _figures(sheet)
+    sheet.get_by_role("link", name="全批汇总").click()
+    sheet.locator(".is-total").wait_for()
+    assert sheet.locator(".is-total .is-number").all_inner_texts() == list(told.values())[:4]
+    with sheet.expect_download() as waited:
+        sheet.get_by_role("link", name="复核底稿和汇总").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(waited.value.path()).read_bytes()), data_only=True)
+    assert [book["汇总"].cell(4, col).value for col in (7, 8)] == [float(told["自评"]), float(told["复核"])]
+
+
 def test_burst_of_one_key_loses_nothing(sheet: Page, store: Store) -> None:
     for _ in range(7):
         sheet.keyboard.press("a")
