@@ -22,6 +22,10 @@ def cents(number: Decimal) -> Decimal:
     return number.quantize(_CENT, rounding=ROUND_HALF_UP)
 
 
+RowState = Literal["open", "confirmed", "changed", "left"]
+"""What a person did about a row: ticked only, took the proposal, gave another score, left it for later."""
+
+
 class EvidenceTick(Frozen):
     """A box only a person can tick: what the row then gets by which rule of the standard, and in what words."""
 
@@ -98,6 +102,30 @@ class WorkRow(Frozen):
         return self.review_actual if self.hand.actual is None else self.hand.actual
 
 
+class RowBasis(Frozen):
+    """What a row showed when it was decided: its own cells, and the proposal with its words and rule."""
+
+    weight: Figure
+    self_score: Figure | None = None
+    actual: str | None = None
+    proposed: Figure
+    words: str
+    rule: str | None = None
+
+
+class RowDecision(Frozen):
+    """What a person decided on a row: the score that counts, his ticks and entries, and what the row showed him."""
+
+    name: str
+    state: RowState
+    score: Figure
+    ticks: tuple[str, ...] = ()
+    entry: HandEntry = HandEntry()
+    basis: RowBasis
+    by: str
+    at: str
+
+
 def with_ticks(row: WorkRow, labels: Collection[str]) -> WorkRow:
     """Return a row with these ticks set and the others not."""
     ticks = tuple(tick.model_copy(update={"on": tick.label in labels}) for tick in row.ticks)
@@ -122,6 +150,8 @@ class Worksheet(Frozen):
     grades: dict[str, Figure]
     over: Literal["自评得分", "分值"] = "自评得分"
     notes: tuple[str, ...] = ()
+    unconfirmed: int | None = None
+    """How many rows nobody has confirmed; None where the sheet is a proposal throughout."""
 
     @property
     def weight(self) -> Decimal:

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from batch.conftest import Server, empty, new_server, server  # noqa: F401 - fixtures
 from conftest import SAMPLES
 from fuhe.store.database import Store
+from web.scoring import act, shown, states
 from web.waiting import finished
 
 
@@ -30,7 +31,11 @@ def test_a_day_of_work_on_postgresql(client: TestClient, app: FastAPI) -> None:
     for kind in ("opinion", "annotated", "issues"):
         assert client.get(f"/forms/{form}/exports/{kind}").content
     assert client.get("/batches/1/exports/zip").content
+    assert act(client, 2, "change", form, score="7.5", reason="名册少3人").status_code == 200
     client.post("/uploads", files={"files": ("附件.txt", (SAMPLES / "zhongwei_2024.txt").read_bytes() + b"\n")})
     assert finished(app, 2).done == 1
     again = client.get("/api/v1/forms").json()[0]["id"]
     assert client.get(f"/api/v1/forms/{again}/findings").json()[0]["decision"]["reason"] == "规则误报"
+    assert states(shown(client, 1, again).text)[1] == "已改分"
+    assert act(client, 1, "undo", again).status_code == 409
+    assert client.get("/scores").status_code == 200

@@ -1,5 +1,6 @@
 """A worksheet in words: why a row got its score, what that rests on, and what weighed most in a form."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from fuhe.readings.value import plain
 from fuhe.records import LABELS
 from fuhe.worksheets import WorkRow, Worksheet, cents
 
+STATED = re.compile(r"扣\s*(\d+(?:\.\d+)?)\s*[%％]")
+"""The percent a reason says is taken off."""
 BY_HAND = "复核人核定【待补充：扣分原因】"
 _CELLS = 3
 
@@ -57,6 +60,14 @@ def cells_in_words(cells: Sequence[Cell]) -> str:
     told = (f"{LABELS.get(cell.field.rpartition('.')[2], '')} {where(cell.place)}".strip() for cell in cells)
     named = list(dict.fromkeys(one for one in told if one))
     return "、".join(named[:_CELLS]) + (f"等{len(named)}格" if len(named) > _CELLS else "")
+
+
+def how_settled(sheets: Sequence[Worksheet]) -> str:
+    """Say whether the scores of some worksheets are proposals, confirmed, or how many rows are still open."""
+    if not sheets or any(sheet.unconfirmed is None for sheet in sheets):
+        return "建议稿，由复核人核定。"
+    left = sum(sheet.unconfirmed or 0 for sheet in sheets)
+    return f"草稿：还有{left}行没有核定，按建议列出。" if left else "已由复核人核定。"
 
 
 def main_reasons(sheet: Worksheet, most: int = 3) -> str:

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -108,6 +109,22 @@ def standard(name: str) -> Standard:
     if not path.is_file():
         named = "、".join(standard_names())
         raise StandardError("missing", f"没有评分口径“{name}”", todo=f"可用的有：{named}；也可给出 .yaml 文件路径")
+    return _read(path)
+
+
+@functools.lru_cache(maxsize=32)
+def standard_in(name: str, text: str) -> Standard:
+    """Return a county's own standard from its text, `name` being its file's; raises StandardError with line and entry."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{Path(name.replace(chr(92), '/')).stem or '本县'}.yaml"
+        path.write_text(text, "utf-8")
+        try:
+            return _read(path)
+        except StandardError as error:
+            raise StandardError(error.code, error.what, where=path.name, todo=error.todo) from error
+
+
+def _read(path: Path) -> Standard:
     try:
         own = load(path)
         made = Standard(**{**own, "name": path.stem})

@@ -18,7 +18,7 @@ from fuhe.records import File, FileStatus, Form
 from fuhe.rules import Sheet, form_trace
 from fuhe.store import schema
 from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, fetch, select_of
-from fuhe.store.superseding import carried, superseded
+from fuhe.store.superseding import carried, hand_on_rows, superseded
 from fuhe.store.typing_kept import hand_on_typed
 from fuhe.text import bare
 
@@ -175,6 +175,7 @@ def record_rows(
     for old, number in zip(olds, form_ids, strict=True):
         if old is not None:
             hand_on_typed(connection, old, number)
+            hand_on_rows(connection, old, number)
     return ids
 
 

@@ -26,6 +26,7 @@ from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Finding
 from fuhe.records import Form, Problem
 from fuhe.traces import FormTrace
+from fuhe.worksheets import RowDecision
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -76,6 +77,7 @@ FINDINGS = Packed(TypeAdapter(tuple[Finding, ...]))
 DRAFTS = Packed(TypeAdapter(tuple[Draft, ...]))
 GLIMPSE = Packed(TypeAdapter(FormTrace))
 BATCH_FINDING = Packed(TypeAdapter(BatchFinding))
+ROW_DECISION = Packed(TypeAdapter(RowDecision))
 JSON = Packed(TypeAdapter(Json))
 
 
@@ -232,6 +234,25 @@ typed = Table(
     Column("by", String(100), primary_key=True),
     Column("side", String(10), primary_key=True),  # review fill
     Column("text", Text, nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+scored_row = Table(
+    "scored_row",
+    metadata,
+    _to("form", primary_key=True),
+    Column("row", String(10), primary_key=True),  # worksheets.WorkRow.key
+    Column("decision", ROW_DECISION, nullable=False),
+)
+
+batch_standard = Table(
+    "batch_standard",
+    metadata,
+    _to("batch", primary_key=True),
+    Column("name", Text, nullable=False),  # of one that comes with the program, or the file name of a county's own
+    Column("title", Text, nullable=False),
+    Column("text", Text),  # a county's own, whole, so that every computer of a section scores by the same
+    Column("by", String(100), nullable=False),
     Column("at", String(40), nullable=False),
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, literal, select
 
 from fuhe.findings import Finding
 from fuhe.store import schema
@@ -92,3 +92,11 @@ def _quoted(finding: Finding) -> tuple[object, ...]:
     calc = finding.calc
     summed = (calc.computed, calc.printed, *(term.text for term in calc.terms)) if calc else ()
     return (*(cell.text for cell in finding.cells), *summed)
+
+
+def hand_on_rows(connection: Connection, before: int, form_id: int) -> None:
+    """Let what was decided on a form's rows stand at the one that supersedes it too; whether a row is the same is seen there."""
+    table = schema.scored_row
+    connection.execute(table.delete().where(table.c.form_id == form_id))
+    kept = select(literal(form_id), table.c.row, table.c.decision).where(table.c.form_id == before)
+    connection.execute(insert(table).from_select(["form_id", "row", "decision"], kept))

@@ -10,7 +10,7 @@ from fuhe.store import schema
 from fuhe.store.database import inserted
 from fuhe.store.recording import recount
 from fuhe.store.rows import FormRow, fetch, fetch_one, select_of
-from fuhe.store.superseding import carried, superseded
+from fuhe.store.superseding import carried, hand_on_rows, superseded
 from fuhe.store.typing_kept import hand_on_typed
 
 Kind = Literal["new", "copy", "old", "unnamed"]
@@ -118,6 +118,7 @@ def _carry(connection: Connection, old: int, form_id: int) -> None:
             connection.execute(table.insert().values({**row._asdict(), "form_id": form_id}))
     connection.execute(schema.form.update().where(_FORM.id == form_id).values(reviewer=stays.form["reviewer"]))
     hand_on_typed(connection, old, form_id)
+    hand_on_rows(connection, old, form_id)
     recount(connection, form_id)
 
 

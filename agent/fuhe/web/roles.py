@@ -40,7 +40,7 @@ VERB_LABELS: dict[Verb, str] = {
     "close": "退回、办结",
     "export": "导出",
     "draft": "起草建议稿",
-    "rules": "开关规则、调整级别",
+    "rules": "开关规则、调整级别、选定评分口径",
     "settings": "修改设置",
     "accounts": "管理账号",
     "audit": "查看审计记录",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from fuhe.store import schema
 from fuhe.store.database import Store
@@ -62,6 +62,10 @@ STATES: dict[str, tuple[str, Steps]] = {
     "versions": ("/forms/2/versions", keys()),
     "removed": ("/removed", keys()),
     "rules": ("/rules?q=总分", keys()),
+    "scores": (FORM, keys("r")),
+    "scores decided": (FORM, keys("r", "a", "s", "a", "k")),
+    "score changed": (FORM, keys("r", "e")),
+    "summary of scores": ("/scores", keys()),
 }
 
 
@@ -80,13 +84,37 @@ def test_page_keeps_nobody_out(page: Page, name: str) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("name", ["queue", "sum", "handled", "edit", "opinion", "asked before closing", "versions"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "queue",
+        "sum",
+        "handled",
+        "edit",
+        "opinion",
+        "asked before closing",
+        "versions",
+        "scores",
+        "score changed",
+        "summary of scores",
+    ],
+)
 def test_page_at_150_percent_keeps_nobody_out(page: Page, name: str) -> None:
     address, steps = STATES[name]
     page.set_viewport_size({"width": 911, "height": 427})
     page.goto(page.url.rstrip("/") + address)
     steps(page)
     page.wait_for_timeout(150)
+    assert violations(page) == []
+
+
+def test_summary_of_confirmed_scores_keeps_nobody_out(page: Page) -> None:
+    page.goto(page.url.rstrip("/") + "/forms/2?tab=scores")
+    for _ in range(9):
+        page.keyboard.press("a")
+    expect(page.locator(".nav-done")).to_contain_text("9／9")
+    page.goto(page.url.partition("/forms")[0] + "/scores")
+    page.locator(".is-total").wait_for()
     assert violations(page) == []
 
 

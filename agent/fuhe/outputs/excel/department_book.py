@@ -12,6 +12,7 @@ from fuhe.outputs.excel.plain_list import TEXT_OPTIONS, head_list, height_of, lo
 from fuhe.outputs.excel.row_heights import letters
 from fuhe.outputs.excel.working_book import safe_sheet_name
 from fuhe.outputs.excel.working_columns import TOTAL
+from fuhe.outputs.worksheet_words import how_settled
 from fuhe.worksheets import Worksheet, by_unit, cents, share_off
 
 _HEADS: tuple[tuple[str, float], ...] = (
@@ -62,9 +63,7 @@ def _department(sheet: Worksheet) -> str:
 
 
 def _department_sheet(page: Any, looks: dict[str, Any], name: str, sheets: Sequence[Worksheet], line: str) -> None:
-    told = (
-        f"主管部门：{name}　共 {len(sheets)} 个项目　评分口径：{sheets[0].standard}　复核得分为建议稿，由复核人核定。"
-    )
+    told = f"主管部门：{name}　共 {len(sheets)} 个项目　评分口径：{sheets[0].standard}　复核得分：{how_settled(sheets)}"
     head_list(page, looks, "项目支出绩效自评结果汇总表", told, _HEADS)
     for row, sheet in enumerate(sheets, _FIRST):
         _project(page, looks, row, sheet)
@@ -120,7 +119,11 @@ def _unit_sheet(page: Any, looks: dict[str, Any], sheets: Sequence[Worksheet], l
     units = by_unit(sheets)
     told = (
         f"共 {len(units)} 个单位 {len(sheets)} 个项目，偏离度大的在前。偏离度为偏差合计占{sheets[0].over}合计的比例。"
-        "复核得分按读回的底稿，没有填的为建议稿。"
+        + (
+            "复核得分按读回的底稿，没有填的为建议稿。"
+            if sheets[0].unconfirmed is None
+            else f"复核得分：{how_settled(sheets)}"
+        )
     )
     head_list(page, looks, "各单位自评与复核对照", told, _UNIT_HEADS)
     for row, (name, own) in enumerate(units, _FIRST):

@@ -20,9 +20,9 @@ from fuhe.outputs.excel.working_columns import (
     column_letters,
     tick_labels,
 )
-from fuhe.outputs.worksheet_words import BY_HAND, reason_of
+from fuhe.outputs.worksheet_words import BY_HAND, STATED, reason_of
 from fuhe.readers.filled_book import FilledCell, FilledSheet, filled_sheets
-from fuhe.readings.sheet import printed_points
+from fuhe.readings.typed_points import typed_points
 from fuhe.readings.value import plain
 from fuhe.records import Place, Problem
 from fuhe.text import squeeze
@@ -30,11 +30,9 @@ from fuhe.worksheets import HandedSheet, HandEntry, WorkRow, Worksheet, cents, w
 
 _YES = (TICK, "✓", "✔", "☑", "v", "是", "1", "true")
 _NO = ("", NO_TICK, "×", "x", "☐", "□", "否", "0", "false")
-_STATED = re.compile(r"扣\s*(\d+(?:\.\d+)?)\s*[%％]")
 _PLAIN_FORMULA = re.compile(r"(?:[-+*/(),.%<>=$ 0-9]|[A-Z]{1,3}\$?\d{1,5}|ROUND|MIN|MAX|SUM|IF|INT)+")
 _SENTENCE = re.compile("[。；]?$")
 _OWN_REASON = "不计分："
-_FIGURE = re.compile(r"-?\d+(?:\.\d+)?分?")
 _NONE = FilledCell("")
 
 
@@ -225,7 +223,7 @@ def _score(reading: _Reading, line: int, row: WorkRow, index: int) -> tuple[Deci
     cell = reading.cell(line, "score")
     if _is_own_formula(reading, cell):
         return None, None
-    number = cell.number if cell.number is not None else _typed(cell.text)
+    number = cell.number if cell.number is not None else typed_points(cell.text)
     if number is None:
         reading.tell(*_unread_score(row, cell), cell.address)
         return None, None
@@ -241,11 +239,6 @@ def _score(reading: _Reading, line: int, row: WorkRow, index: int) -> tuple[Deci
         return None, None
     kept = cell.formula is not None and _stays(reading, cell, line, index)
     return number, f"={cell.formula}" if kept else None
-
-
-def _typed(text: str) -> Decimal | None:
-    """Return a number that was entered as text: 8, 8.5分, full width too."""
-    return printed_points(text) if _FIGURE.fullmatch(squeeze(text)) else None
 
 
 def _unread_score(row: WorkRow, cell: FilledCell) -> tuple[str, str]:
@@ -291,7 +284,7 @@ def _reason(reading: _Reading, line: int, row: WorkRow) -> str | None:
         if BY_HAND in proposed:
             reading.tell("reason-wanted", f"“{row.name}”改了得分，没有写扣分原因，留作待补充", cell.address)
         return None
-    stated = _STATED.search(cell.text)
+    stated = STATED.search(cell.text)
     taken = cents(row.lost / row.weight * 100) if row.weight else Decimal(0)
     if (stated and Decimal(stated[1]) != taken) or (not stated and row.lost > 0):
         said = f"写的是扣{stated[1]}%" if stated else "没有写扣百分之几"

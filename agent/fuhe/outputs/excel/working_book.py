@@ -33,7 +33,15 @@ from fuhe.outputs.excel.working_columns import (
     column_names,
     tick_labels,
 )
-from fuhe.outputs.worksheet_words import BY_HAND, base_words, main_reasons, reason_of, ticked_words, words_of_row
+from fuhe.outputs.worksheet_words import (
+    BY_HAND,
+    base_words,
+    how_settled,
+    main_reasons,
+    reason_of,
+    ticked_words,
+    words_of_row,
+)
 from fuhe.readers.own_marks import WORKSHEET_TITLE
 from fuhe.records import Place, Problem
 from fuhe.worksheets import WorkRow, Worksheet
@@ -111,7 +119,7 @@ def _top(page: Any, looks: dict[str, Any], sheet: Worksheet, labels: Sequence[st
     who = (f"项目名称：{sheet.project or ''}", f"主管部门：{sheet.department or ''}", f"实施单位：{sheet.unit or ''}")
     page.write_string(1, 0, "　".join([*who, f"年度：{sheet.year or ''}"]), looks["line"])
     hint = "勾选栏看了佐证资料再选，不选的不扣；复核完成值、复核得分、扣分原因可直接改写。"
-    page.write_string(2, 0, f"评分口径：{sheet.standard}　建议稿，由复核人核定。{hint}", looks["small"])
+    page.write_string(2, 0, f"评分口径：{sheet.standard}　{how_settled([sheet])}{hint}", looks["small"])
     page.write_string(2, len(names) - 1, FORM_MARK + sheet.key, looks["small"])
     for col, title in enumerate(names):
         page.write_string(HEAD_ROW, col, title, looks["head"])

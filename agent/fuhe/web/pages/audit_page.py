@@ -17,10 +17,13 @@ from fuhe.rules import title_of
 from fuhe.store import schema
 from fuhe.store.decisions import note
 from fuhe.store.rows import fetch, select_of
+from fuhe.store.scored_rows import SCORE, SCORE_UNDO
 from fuhe.web.access.admission import At, Person, allowed
 from fuhe.web.pages.export_pages import disposition
 from fuhe.web.roles import ROLE_LABELS
+from fuhe.web.work.score_words import decision_in_words
 from fuhe.web.work.state_words import STAGES
+from fuhe.worksheets import RowDecision
 
 router = APIRouter(include_in_schema=False)
 ACTIONS = {
@@ -60,6 +63,9 @@ ACTIONS = {
     "version-remove": "移除表",
     "version-restore": "恢复表",
     "version-settle": "确认哪一份为准",
+    "score": "复核打分",
+    "score-undo": "撤销打分",
+    "standard": "选定评分口径",
     "draft": "重新起草",
     "export": "导出",
     "audit": "导出审计记录",
@@ -144,12 +150,18 @@ def trail(connection: Connection, last: int | None = None) -> Sequence[TrailLine
     found = schema.batch_finding.c
     across = dict(connection.execute(select(found.fingerprint, found.code)).all())
     return [
-        TrailLine(
-            row.id, row.at, row.by, ACTIONS.get(row.action, row.action), row.project or "",
-            _finding(row, across), in_words(row.before), in_words(row.after),
-        )
+        TrailLine(row.id, row.at, row.by, ACTIONS.get(row.action, row.action), row.project or "", *_told(row, across))
         for row in rows
-    ]  # fmt: skip
+    ]
+
+
+def _told(row: _TrailRow, across: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return what a step was on, what stood before and after; of a scored row its name and the score."""
+    if row.action in (SCORE, SCORE_UNDO):
+        sides = [RowDecision.model_validate_json(side) if side else None for side in (row.before, row.after)]
+        before, after = (decision_in_words(side) if side else "" for side in sides)
+        return next((side.name for side in sides if side), ""), before, after
+    return _finding(row, across), in_words(row.before), in_words(row.after)
 
 
 def _finding(row: _TrailRow, across: Mapping[str, str]) -> str:

@@ -24,11 +24,12 @@ from fuhe.web.work.form_stops import FormStops, Stop, stops_of
 from fuhe.web.work.open_form import OpenForm, claimed, opened, others_of
 from fuhe.web.work.point_deciding import act_on_point, strike
 from fuhe.web.work.queue import QueueQuery, form_address, just_done, place_of
+from fuhe.web.work.score_tab import score_tab
 from fuhe.web.work.state_words import WORDS
 from fuhe.web.work.unit_changes import cells_of, changes
 
 router = APIRouter()
-Tab = Literal["card", "list", "opinion", "changes"]
+Tab = Literal["card", "list", "opinion", "changes", "scores"]
 VerbName = Literal["list", "rewrite", "dismiss", "doubt", "undo", "strike"]
 PointVerb = Literal["list", "rewrite", "dismiss", "doubt"]
 
@@ -38,10 +39,13 @@ class View:
     """Where a person is in a form: the number of the finding, 0 for the doubts, and the tab.
 
     `ask` is a closing to be confirmed, `queue` the queue the form was opened from, `done` the form just closed; with `old`
-    a version that does not stand is shown as it is.
+    a version that does not stand is shown as it is. `row` is the row of the 复核底稿, none for the next
+    open one `after` a row.
     """
 
     n: int | None = None
+    row: int | None = None
+    after: int = 0
     tab: Tab = "card"
     side: str | None = None
     edit: bool = False
@@ -63,7 +67,7 @@ def show(request: Request, desk: At, person: Who, form_id: int, view: Looking) -
         seen = opened(connection, desk, person, form_id, view.side)
         if not seen.current.row.current and not view.old and (follower := newer(connection, form_id)):
             return RedirectResponse(form_address(follower, queue=view.queue), 303)
-        context = _context(connection, desk, person, seen if is_piece else claimed(connection, desk, seen), view)
+        context = pane_context(connection, desk, person, seen if is_piece else claimed(connection, desk, seen), view)
         if not is_piece:
             context |= _around(connection, desk, person, seen, view)
     if is_piece:
@@ -93,7 +97,7 @@ def doubts_seen(
     """Keep that somebody has gone through what could not be read for certain, and go on to the findings."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, side)
-        _hold(connection, desk, person, seen)
+        hold(connection, desk, person, seen)
         note(connection, SEEN, by=person.name, at=desk.now(), form_id=form_id)
         return _answer(request, connection, desk, person, seen, View(side=side, queue=queue), None)
 
@@ -156,10 +160,10 @@ def _changed(
     """Take a step on a form and answer with the card to go on with: the same one where the step `stays` there."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, given.side)
-        _refuse_old(connection, seen)
+        refuse_old(connection, seen)
         if not seen.may_change and seen.held_by is None:
             raise HTTPException(403, "您的角色不能处理这张表")
-        _hold(connection, desk, person, seen)
+        hold(connection, desk, person, seen)
         step = done(connection, seen)
         again = opened(connection, desk, person, form_id, given.side)
         number = step.number if stays else stops_of(again).next_open(step.number) or step.number
@@ -167,13 +171,13 @@ def _changed(
         return _answer(request, connection, desk, person, again, view, step)
 
 
-def _refuse_old(connection: Connection, seen: OpenForm) -> None:
+def refuse_old(connection: Connection, seen: OpenForm) -> None:
     """Tell an old tab that another version stands; what was typed there is kept on that one."""
     if not seen.current.row.current and newer(connection, seen.id):
         raise HTTPException(409, "单位已重新报送，这一页是旧的一版，没有改动；请刷新，在新的一版上处理")
 
 
-def _hold(connection: Connection, desk: Desk, person: Person, seen: OpenForm) -> None:
+def hold(connection: Connection, desk: Desk, person: Person, seen: OpenForm) -> None:
     """A reviewer keeps the form to himself while he works on it; a unit works on its own forms only."""
     if seen.side == "review":
         require(connection, seen.id, person, desk)
@@ -184,27 +188,31 @@ def _answer(
 ) -> Response:
     """Answer a change: with the pane and a toast for htmx, else by sending the browser to the page that shows it."""
     if request.headers.get("hx-request"):
-        context = _context(connection, desk, person, seen, view) | {"step": step}
+        context = pane_context(connection, desk, person, seen, view) | {"step": step}
         now = cells_of(seen, step.number) if step else []
         return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", known=context, cells_now=now)
     return RedirectResponse(form_address(seen.id, n=view.n, side=seen.side, queue=view.queue), 303)
 
 
-def _context(connection: Connection, desk: Desk, person: Person, seen: OpenForm, view: View) -> dict[str, object]:
+def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenForm, view: View) -> dict[str, object]:
+    """Return what the pane of a form shows."""
     doubts_first, stops = unread(connection, seen), stops_of(seen)
     number = _number(stops, view, doubts_first)
+    tab = "card" if view.tab == "scores" and seen.side != "review" else view.tab
     stop = stops.numbered(number)
     typed = typed_by(connection, seen.id, by=person.name, side=seen.side) if seen.may_change else {}
-    mine = next((typed[name] for name in stop.fingerprints if name in typed), None) if stop else None
+    on_card = stop if tab != "scores" else None
+    mine = next((typed[name] for name in on_card.fingerprints if name in typed), None) if on_card else None
     return WORDS | {
         "seen": seen,
         "row": seen.current.row,
         "file": seen.file,
         "side": seen.side,
-        "tab": view.tab,
+        "tab": tab,
+        "scores": score_tab(connection, desk, seen, stops, view.row, view.after) if tab == "scores" else None,
         "number": number,
         "stops": stops,
-        "card": _card(connection, person, seen, stop) if stop else None,
+        "card": _card(connection, person, seen, on_card) if on_card else None,
         "facts": facts_of(seen),
         "queue": QueueQuery.remembered(view.queue).told,
         "ask": view.ask if view.ask and question(seen, view.ask) else "",

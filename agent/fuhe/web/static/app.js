@@ -45,11 +45,16 @@
     busy = false;
   }
 
+  // On 打分 a step is taken on a row of the sheet, else on a card.
+  const scoring = () => pane().dataset.tab === "scores";
+  const place = () => (scoring() ? { tab: "scores", row: pane().dataset.row } : {});
+
   function run(step) {
     if (step.move !== undefined) {
-      let to = wrapped(Number(pane().dataset.n) + step.move);
+      const at = scoring() ? "row" : "n";
+      let to = wrapped(Number(pane().dataset[at]) + step.move);
       while (waiting.length && waiting[0].move !== undefined) to = wrapped(to + waiting.shift().move);
-      return show({ n: to });
+      return show({ ...place(), [at]: to });
     }
     if (step.show) return show(step.show);
     if (step.redraft) return redraft();
@@ -58,7 +63,7 @@
   }
 
   function wrapped(n) {
-    const count = Number(pane().dataset.count);
+    const count = Number(scoring() ? pane().dataset.rows : pane().dataset.count);
     return count ? ((n - 1 + count) % count) + 1 : 0;
   }
 
@@ -77,8 +82,8 @@
     if (!title) return;
     if (!title.hasAttribute("tabindex")) title.setAttribute("tabindex", "-1");
     title.focus({ preventScroll: true });
-    const { n, count, tab } = pane().dataset, level = $(".card-head .level");
-    $("#announce").textContent = tab === "card" && level ? `第 ${n} 条，共 ${count} 条，${level.textContent}：${title.textContent}` : "";
+    const { n, count, tab, row, rows } = pane().dataset, level = $(".card-head .level");
+    $("#announce").textContent = scoring() && row ? `第 ${row} 行，共 ${rows} 行：${title.textContent}` : tab === "card" && level ? `第 ${n} 条，共 ${count} 条，${level.textContent}：${title.textContent}` : "";
   }
 
   function redraft() {
@@ -87,12 +92,18 @@
     return htmx.ajax("POST", `/forms/${pane().dataset.form}/drafts`, { target: "#pane", swap: "none" }).then(() => show({}));
   }
 
+  const ROW_VERBS = { list: "confirm", rewrite: "change", doubt: "leave" };
+
   function post(step) {
-    const { form, side, fingerprint, queue } = pane().dataset;
+    const { form, side, fingerprint, queue, key, stood } = pane().dataset;
+    if (scoring() && step.verb) {
+      step.address = `/forms/${form}/scores/${key}/${ROW_VERBS[step.verb] || step.verb}`;
+      step.values = Object.assign({ stood }, step.values);
+    }
     const address = step.address || `/forms/${form}/${side === "review" ? "points" : "findings"}/${fingerprint}/${step.verb}`;
     if (step.quiet) return htmx.ajax("POST", address, { target: "#pane", swap: "none", values: step.values });
     return htmx.ajax("POST", address, { target: "#pane", swap: "outerHTML", values: Object.assign({ side, queue }, step.values) })
-      .then(() => history.replaceState(null, "", `/forms/${form}?` + new URLSearchParams(Object.assign({ n: pane().dataset.n, side }, queue ? { queue } : {}))))
+      .then(() => history.replaceState(null, "", `/forms/${form}?` + new URLSearchParams(Object.assign({ n: pane().dataset.n, side }, queue ? { queue } : {}, place()))))
       .then(arrive);
   }
 
@@ -129,20 +140,26 @@
   function openWhyQuietly() { if (isOpen("why")) $("#why").hidden = true; }
 
   function verb(name) {
+    if (name === "undo" && scoring()) return enqueue({ address: `/forms/${pane().dataset.form}/scores/-/undo` });
     if (name === "undo") { const { fingerprint } = pane().dataset; return enqueue({ address: `/forms/${pane().dataset.form}/findings/${fingerprint || "-"}/undo` }); }
-    if (pane().dataset.may !== "1" || pane().dataset.tab !== "card" || !$("#verbs")) return undefined;
+    if (pane().dataset.may !== "1" || !["card", "scores"].includes(pane().dataset.tab) || !$("#verbs")) return undefined;
     if (name === "rewrite") return openEdit(true);
+    if (name === "dismiss" && scoring()) return undefined;
     if (name === "dismiss") return openWhy(!isOpen("why"));
     if (name === "list" && $("#verb-list").disabled) return undefined;
     return enqueue({ verb: name });
   }
 
-  function save() { enqueue({ verb: "rewrite", settles: true, values: { text: $("#edit-text").value } }); }
+  function save() { enqueue({ verb: "rewrite", settles: true, values: scoring() ? fields($("#edit")) : { text: $("#edit-text").value } }); }
+
+  function fields(form) { const { score, reason, actual } = Object.fromEntries(new FormData(form)); return { score, reason, actual }; }
+
+  function tick(button) { if (button) enqueue({ verb: "tick", values: { tick: button.value } }); }
 
   function discard() {
     const { side } = pane().dataset;
     enqueue({ address: $("[data-autosave]").dataset.autosave, settles: true, quiet: true, values: { side, text: "" } });
-    enqueue({ show: {} });
+    enqueue({ show: place() });
   }
 
   function tab(name) { enqueue({ show: name === "card" ? {} : { tab: name } }); }
@@ -153,6 +170,8 @@
     let hit;
     if ((hit = at("[data-help]"))) { event.preventDefault(); help(); }
     else if (!plain || !pane()) return;
+    else if ((hit = at("[data-row]")) && hit !== pane()) { event.preventDefault(); enqueue({ show: { tab: "scores", row: hit.dataset.row } }); }
+    else if ((hit = at("[data-tick]"))) { event.preventDefault(); tick(hit); }
     else if ((hit = at("[data-n]")) && hit !== pane()) { event.preventDefault(); enqueue({ show: { n: hit.dataset.n } }); }
     else if ((hit = at("a[data-tab]"))) { event.preventDefault(); tab(hit.dataset.tab); }
     else if ((hit = at("[data-verb]"))) { event.preventDefault(); verb(hit.dataset.verb); }
@@ -176,12 +195,16 @@
     KeyJ: () => enqueue({ move: 1 }), KeyK: () => enqueue({ move: -1 }),
     KeyA: () => verb("list"), KeyE: () => verb("rewrite"), KeyD: () => verb("dismiss"), KeyS: () => verb("doubt"), KeyM: () => $("#adopt") && $("#adopt").requestSubmit(), KeyU: () => verb("undo"),
     KeyB: () => { const basis = $(".basis"); if (basis) basis.open = !basis.open; },
-    KeyO: () => tab(pane().dataset.tab !== "card" ? "card" : pane().dataset.side === "fill" ? "changes" : "opinion"),
+    KeyO: () => tab(pane().dataset.tab !== "card" && !scoring() ? "card" : pane().dataset.side === "fill" ? "changes" : "opinion"),
+    KeyR: () => $('[data-tab="scores"]') && tab(scoring() ? "card" : "scores"), KeyX: () => scoring() && follow("#export-sheet"),
     KeyT: () => closing("returned"), KeyF: () => closing("closed"), KeyG: () => closing("passed"),
-    BracketLeft: () => follow("#form-before"), BracketRight: () => follow("#form-after"),
+    BracketLeft: () => neighbour("#form-before"), BracketRight: () => neighbour("#form-after"),
   };
 
   function follow(selector) { const link = $(selector); if (link) link.click(); }
+
+  // Who scores one form goes on scoring at the next.
+  function neighbour(selector) { const link = $(selector); if (link && scoring()) link.href += "&tab=scores"; follow(selector); }
 
   function help() {
     const dialog = $("#help");
@@ -193,8 +216,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;
-    const typing = isTyping(event.target);
-    if (typing && event.ctrlKey && (event.code === "Enter" || event.code === "NumpadEnter") && isOpen("edit")) { event.preventDefault(); save(); return; }
+    const typing = isTyping(event.target), enter = event.code === "Enter" || event.code === "NumpadEnter";
+    if (enter && isOpen("edit") && (typing && event.ctrlKey || event.target.matches("#edit input"))) { event.preventDefault(); save(); return; }
     if (event.key === "Escape") { if (isOpen("edit")) openEdit(false); else if (isOpen("why")) openWhy(false); else if ($("[data-unask]")) enqueue({ show: {} }); closeMenus(); return; }
     const keys = meta("shortcut-keys") || "on";
     if (typing || keys === "off" || event.ctrlKey || event.metaKey || event.repeat && !["KeyJ", "KeyK"].includes(event.code)) return;
@@ -203,6 +226,7 @@
     if (!pane() || $("#help[open]") || event.shiftKey) return;
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
     if (digit && isOpen("why")) { const reason = $(`[data-reason="${digit[1]}"]`); if (reason) { event.preventDefault(); dismiss(reason); } return; }
+    if (digit && scoring() && !isOpen("edit")) { event.preventDefault(); tick($(`[data-tick="${digit[1]}"]:not([disabled])`)); return; }
     const does = KEYS[event.code];
     if (does && (!isOpen("edit") || MOVES.includes(event.code))) { event.preventDefault(); does(); }
   });

@@ -10,6 +10,13 @@
   const side = () => ($("#pane") || { dataset: {} }).dataset.side || "review";
   const key = (address, from) => `${PREFIX}${who()} ${from} ${address}`;
 
+  // A box, or a form of several boxes, which are kept together.
+  const read = (box) => (box.tagName === "FORM" ? JSON.stringify(Object.fromEntries(Array.from(new FormData(box)).filter(([name]) => box.elements[name].type !== "hidden"))) : box.value);
+  function write(box, text) {
+    if (box.tagName !== "FORM") { box.value = text; return; }
+    Object.entries(JSON.parse(text)).forEach(([name, value]) => { if (box.elements[name]) box.elements[name].value = value; });
+  }
+
   function store(work) { try { return work(window.localStorage); } catch (error) { return null; } }
 
   // Kept in this browser only until the server has it; under the person's name, for computers that several use.
@@ -42,7 +49,7 @@
     const box = $("[data-autosave]");
     if (!box || box.dataset.dirty !== "1") return flight;
     box.dataset.dirty = "";
-    const address = box.dataset.autosave, from = side(), text = box.value;
+    const address = box.dataset.autosave, from = side(), text = read(box);
     flight = flight.then(() => send(address, from, text)).catch(() => { again(); note("连不上本程序，草稿暂存在这台电脑上，连上后自动存下"); });
     return flight;
   }
@@ -51,7 +58,7 @@
     const box = event.target.closest("[data-autosave]");
     if (!box) return;
     box.dataset.dirty = "1";
-    hold(box.dataset.autosave, side(), box.value);
+    hold(box.dataset.autosave, side(), read(box));
     clearTimeout(timer);
     timer = setTimeout(flush, DELAY);
   });
@@ -71,8 +78,8 @@
       const [from, address] = name.slice(`${PREFIX}${who()} `.length).split(" ");
       const text = store((kept) => kept.getItem(name));
       const box = $("[data-autosave]");
-      if (box && box.dataset.autosave === address && side() === from && box.value !== text && $("#edit").hidden) {
-        box.value = text;
+      if (box && box.dataset.autosave === address && side() === from && read(box) !== text && $("#edit").hidden) {
+        write(box, text);
         ["#edit", "#edit-bar"].forEach((part) => { if ($(part)) $(part).hidden = false; });
         ["#draft-text", "#verbs"].forEach((part) => { if ($(part)) $(part).hidden = true; });
         note("未保存的草稿已恢复");

@@ -23,6 +23,7 @@
   }
 
   function marks() {
+    if (!$(".navigator")) return; // the tab shows no cards: the marks stay as they are
     const states = {};
     $$(".navigator [data-n]").forEach((chip) => { states[chip.dataset.n] = chip.dataset.state; });
     $$(".mark").forEach((mark) => {
@@ -162,7 +163,9 @@
   // Where the page itself scrolls, the card is what a key asks for; its chip too is brought into view.
   function cardIntoView() {
     const title = $("#card-title"), chip = $(".navigator .is-current");
+    const opened = $(".score-opened");
     if (chip) chip.scrollIntoView({ block: "nearest" });
+    if (opened) opened.scrollIntoView({ block: "nearest" });
     if (title) title.scrollIntoView({ block: "nearest" });
   }
 
@@ -194,6 +197,7 @@
   window.addEventListener("resize", light);
   document.addEventListener("DOMContentLoaded", () => {
     light();
+    if ($(".score-opened")) cardIntoView();
     $("#table-side").addEventListener("scroll", outOfView, { passive: true });
     scrollToFocus();
     if (document.fonts) document.fonts.ready.then(light);

@@ -8,10 +8,16 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
+from fuhe.errors import UsageError
 from fuhe.findings import BatchFinding
 from fuhe.outputs.contract import FileReport
+from fuhe.outputs.excel.department_book import to_department_book
+from fuhe.outputs.excel.working_book import to_working_book
 from fuhe.outputs.in_words import free_name
+from fuhe.outputs.stamp import stamp_of
 from fuhe.outputs.word.batch_paper import to_batch_paper
+from fuhe.policy import pack
+from fuhe.rescoring.proposing import with_own_keys
 from fuhe.store import schema
 from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
@@ -30,9 +36,10 @@ from fuhe.web.work.form_exports import (
 )
 from fuhe.web.work.open_form import OpenForm, open_form
 from fuhe.web.work.opinion_so_far import DRAFT, draft_mark
+from fuhe.web.work.score_sheet import confirmed_sheets
 from fuhe.web.work.unread_files import unread
 
-ParcelKind = Literal["zip", "report", "issues", "html", "json", "sarif", "csv"]
+ParcelKind = Literal["zip", "report", "issues", "html", "json", "sarif", "csv", "worksheets", "departments"]
 
 
 def _uncounted(done: int) -> None:
@@ -54,6 +61,8 @@ def batch_export(
     """
     if kind == "zip":
         return Export(f"{clean(title)}_退回件.zip", _zipped(connection, ids, terms, count), ())
+    if kind in ("worksheets", "departments"):
+        return _scored(connection, ids, kind, terms, clean(title), count)
     files = list(_counted_reports(connection, ids, count))
     files.sort(key=lambda file: file.path)
     if batch_id is not None:
@@ -64,8 +73,30 @@ def batch_export(
     if batch_id is not None:
         report.add_batch(_batch_findings(connection, batch_id))
     if kind == "report":
-        return Export(f"{clean(title)}_批次复核情况报告.docx", to_batch_paper(report), ())
+        sheets = [one.written for one in confirmed_sheets(connection, ids, pack(terms.policy))]
+        return Export(f"{clean(title)}_批次复核情况报告.docx", to_batch_paper(report, sheets), ())
     return rendered(kind, report, clean(title), ())
+
+
+def _scored(
+    connection: Connection,
+    ids: Sequence[int],
+    kind: str,
+    terms: ExportTerms,
+    stem: str,
+    count: Callable[[int], None],
+) -> Export:
+    """Write the 复核底稿 with their 汇总, or the 部门自评汇总表, of the forms that are confirmed throughout."""
+    made = confirmed_sheets(connection, ids, pack(terms.policy))
+    if not made:
+        raise UsageError("还没有各行都核定的项目，没有导出", todo="请先在各表的“打分”里核定")
+    count(len(ids))
+    sheets, by = with_own_keys(one.written for one in made), dict.fromkeys(name for one in made for name in one.made.by)
+    files = file_reports(connection, [one.form_id for one in made])
+    line = stamp_of(report_of(files, terms), files, "、".join(by)).line
+    if kind == "departments":
+        return Export(f"{stem}_部门自评汇总表.xlsx", to_department_book(sheets, line), ())
+    return Export(f"{stem}_复核底稿.xlsx", to_working_book(sheets, line), ())
 
 
 def _counted_reports(connection: Connection, ids: Sequence[int], count: Callable[[int], None]) -> Iterator[FileReport]:

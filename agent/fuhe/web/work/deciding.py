@@ -1,6 +1,7 @@
 """What a person does about a finding, and how it is taken back: four verbs from each side, each with a line in the trail."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from fastapi import HTTPException
 from sqlalchemy import Connection
@@ -36,12 +37,13 @@ LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a step did, in words for the toast, and to which finding."""
+    """What a step did, in words for the toast, and to which finding or row of the 复核底稿."""
 
     number: int
     words: str
     fingerprint: str
     can_undo: bool = True
+    of: Literal["findings", "scores"] = "findings"
 
 
 def act(

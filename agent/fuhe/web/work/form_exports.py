@@ -11,9 +11,11 @@ from sqlalchemy import Connection, select
 
 from fuhe.drafting import indicator
 from fuhe.drafts import Draft
+from fuhe.errors import UsageError
 from fuhe.findings import OPEN_LABEL, STATE_LABELS, Decision, Finding, State
 from fuhe.outputs.contract import FileReport, FormReport, Report
 from fuhe.outputs.decided import drafts_in, taken_in
+from fuhe.outputs.excel.working_book import to_working_book
 from fuhe.outputs.opinion_text import blanks_of, taken
 from fuhe.outputs.report_formats import render
 from fuhe.outputs.returned import Returned, annotated, revised
@@ -24,20 +26,23 @@ from fuhe.outputs.word.target_tables import to_plans
 from fuhe.pointing.form_points import form_points
 from fuhe.policy import pack
 from fuhe.records import Record
+from fuhe.rescoring.proposing import why_not_scored
 from fuhe.store import schema
 from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
 from fuhe.web.work.open_form import OpenForm, Side, open_form
-from fuhe.web.work.opinion_so_far import draft_mark, unfinished
+from fuhe.web.work.opinion_so_far import DRAFT, draft_mark, unfinished
+from fuhe.web.work.score_sheet import form_sheets
 from fuhe.web.work.unit_changes import as_drafts
 from fuhe.web.work.uploads import originals
 
-Kind = Literal["opinion", "annotated", "revised", "plan", "issues", "html", "json", "sarif", "csv"]
+Kind = Literal["opinion", "annotated", "revised", "plan", "worksheet", "issues", "html", "json", "sarif", "csv"]
 KIND_LABELS: dict[Kind, str] = {
     "opinion": "复核意见（Word）",
     "annotated": "原表加批注",
     "revised": "修改稿（留修订痕迹）",
     "plan": "下年度绩效目标表（草案）",
+    "worksheet": "复核底稿（Excel）",
     "issues": "问题清单（Excel）",
     "html": "单页报告（HTML）",
     "json": "数据（JSON）",
@@ -75,6 +80,8 @@ def lacks(seen: OpenForm, kind: Kind) -> tuple[str, ...]:
     form = _signed(seen.current.report, seen)
     if kind == "plan":
         return ("按规则起草，能衡量的指标沿用；黄底处由单位填写",)
+    if kind == "worksheet":
+        return ("没有核定的行按建议列出，底稿上写明",)
     if kind == "opinion":
         return _opinion_lacks(seen, form)
     if kind == "annotated":
@@ -148,9 +155,22 @@ def form_export(connection: Connection, form_id: int, kind: Kind, terms: ExportT
         made = returned(kind, connection, file, terms, is_one_units(connection, seen), accepted(terms, [seen]))
         name = PurePosixPath(made.name.rpartition("_")[2])
         return Export(f"{stem}_{name.stem}{mark}{name.suffix}", made.data, missing)
+    if kind == "worksheet":
+        return _worksheet(connection, seen, report, terms, stem)
     if kind == "plan":
         return _plan(seen, report, f"{stem}_下年度绩效目标表.docx", missing)
     return rendered(kind, report, stem, missing)
+
+
+def _worksheet(connection: Connection, seen: OpenForm, report: Report, terms: ExportTerms, stem: str) -> Export:
+    """Write the 复核底稿 as far as it is confirmed; raises UsageError for a form that is not scored."""
+    if why := why_not_scored(seen.current.form):
+        raise UsageError(f"这张表没有复核底稿：{why}")
+    (one,) = form_sheets(connection, [seen.id], pack(terms.policy))
+    sheet = one.made
+    left = "" if sheet.is_settled else f"（{DRAFT}，{len(sheet.rows) - sheet.settled}行待核定）"
+    line = stamp_of(report, report.files, "、".join(sheet.by) if sheet.is_settled else None).line
+    return Export(f"{stem}_复核底稿{left}.xlsx", to_working_book([one.written], line), lacks(seen, "worksheet"))
 
 
 def _plan(seen: OpenForm, report: Report, name: str, missing: tuple[str, ...]) -> Export:

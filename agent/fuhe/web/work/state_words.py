@@ -3,6 +3,9 @@
 from fuhe.findings import STATE_LABELS
 from fuhe.outputs.in_words import cell_name, grounds, where
 from fuhe.outputs.layout import Slot, Table
+from fuhe.readings.value import plain
+from fuhe.web.work.score_words import decision_in_words
+from fuhe.worksheets import cents
 
 _WRITTEN = frozenset(
     ("project", "department", "unit", "goal", "outcome", "name", "reason", "text", "evidence", "scoring_rule")
@@ -16,6 +19,7 @@ _WRITING = 13
 _WIDEST = {"is-head": 5, "is-level": 6, "is-label": 7, "is-value": 6, "is-text": 16}
 _SIDE = frozenset(("level1", "level2"))
 STAGES = {"waiting": "待复核", "reviewing": "复核中", "passed": "已送科长", "returned": "已退回", "closed": "已办结"}
+SCORE_STATES = {"open": "", "confirmed": "已核定", "changed": "已改分", "left": "留待"}
 STATES_OF = {
     "review": STATE_LABELS,
     "fill": {"listed": "已改到表里", "rewritten": "已自行修改", "dismissed": "不改", "doubtful": "稍后"},
@@ -70,4 +74,7 @@ WORDS: dict[str, object] = {
     "cell_name": cell_name,
     "state_words": STATES_OF,
     "stages": STAGES,
+    "score_states": SCORE_STATES,
+    "points": lambda number: plain(cents(number)),
+    "decision_in_words": decision_in_words,
 }
