@@ -233,9 +233,8 @@ def test_same_bytes_checked_again_lose_nothing_people_did(store: Store) -> None:
         connection.execute(schema.batch_finding_form.insert().values(batch_finding_id=across, form_id=old))
         for fingerprint in (own.fingerprint, "跨表", "不再有的"):
             decide(connection, old, fingerprint, Decision(state="listed"), by="甲", at=AT)
-        fill(
-            connection, old, own.fingerprint, Filling(state="rewritten", text="98", field="total_score"), by="乙", at=AT
-        )
+        filling = Filling(state="rewritten", text="98", field="total_score")
+        fill(connection, old, own.fingerprint, {own.fingerprint: filling}, by="乙", at=AT)
         connection.execute(schema.form.update().values(stage="closed", reviewer="甲"))
     new = put(store, batch, form)
     with store.reading() as connection:

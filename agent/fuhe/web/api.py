@@ -41,7 +41,7 @@ from fuhe.web.work import jobs as jobs_module
 from fuhe.web.work import redraft, uploads
 from fuhe.web.work.deciding import STATES, act
 from fuhe.web.work.form_exports import Kind
-from fuhe.web.work.open_form import MarkedFinding, OpenForm, open_form
+from fuhe.web.work.open_form import MarkedFinding, OpenForm, open_form, side_of
 
 # FastAPI wants its own type of dictionary here, Any and all.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -178,7 +178,7 @@ def findings(desk: At, person: Who, form_id: int) -> list[FindingOut]:
 
 def _seen(connection: Connection, person: Person, form_id: int) -> OpenForm:
     form_row(connection, person, form_id)
-    seen = open_form(connection, form_id)
+    seen = open_form(connection, form_id, side_of(person, None))
     assert seen is not None
     return seen
 

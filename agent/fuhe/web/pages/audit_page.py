@@ -52,6 +52,7 @@ ACTIONS = {
     "bulk-undo": "撤销批量列入",
     "undo": "撤销",
     "fill": "改到表里",
+    "fill-cell": "改到表里",
     "unfill": "撤销改动",
     "doubts": "核对没有认准的格",
     "take-over": "接手",

@@ -17,7 +17,7 @@ from fuhe.web.desk import Desk
 from fuhe.web.pages.closing_page import question
 from fuhe.web.pages.opinion_page import opinion_view
 from fuhe.web.rendering import fragment, page
-from fuhe.web.work.card import OWN_WORDS, Card, PointCard, card, point_card
+from fuhe.web.work.card import OWN_WORDS, PointCard, point_card
 from fuhe.web.work.deciding import VERBS, Step, act, take_back
 from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, unread
 from fuhe.web.work.form_stops import FormStops, Stop, stops_of
@@ -40,7 +40,7 @@ class View:
 
     `ask` is a closing to be confirmed, `queue` the queue the form was opened from, `done` the form just closed; with `old`
     a version that does not stand is shown as it is. `row` is the row of the 复核底稿, none for the next
-    open one `after` a row.
+    open one `after` a row. `fact` is the one of the point's findings a unit asks for.
     """
 
     n: int | None = None
@@ -54,6 +54,7 @@ class View:
     queue: str = ""
     done: int | None = None
     old: bool = False
+    fact: str = ""
 
 
 Looking = Annotated[View, Depends()]
@@ -166,7 +167,9 @@ def _changed(
         hold(connection, desk, person, seen)
         step = done(connection, seen)
         again = opened(connection, desk, person, form_id, given.side)
-        number = step.number if stays else stops_of(again).next_open(step.number) or step.number
+        # A unit answers a point fact by fact: it stays there as long as one is open.
+        after = step.number - 1 if again.side == "fill" else step.number
+        number = step.number if stays else stops_of(again).next_open(after) or step.number
         view = View(n=number, side=given.side, queue=given.queue)
         return _answer(request, connection, desk, person, again, view, step)
 
@@ -189,7 +192,7 @@ def _answer(
     """Answer a change: with the pane and a toast for htmx, else by sending the browser to the page that shows it."""
     if request.headers.get("hx-request"):
         context = pane_context(connection, desk, person, seen, view) | {"step": step}
-        now = cells_of(seen, step.number) if step else []
+        now = cells_of(seen, step.fingerprint) if step else []
         return fragment(request, "pane.html.j2", "toast.html.j2", "changed.html.j2", known=context, cells_now=now)
     return RedirectResponse(form_address(seen.id, n=view.n, side=seen.side, queue=view.queue), 303)
 
@@ -202,7 +205,10 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
     stop = stops.numbered(number)
     typed = typed_by(connection, seen.id, by=person.name, side=seen.side) if seen.may_change else {}
     on_card = stop if tab != "scores" else None
-    mine = next((typed[name] for name in on_card.fingerprints if name in typed), None) if on_card else None
+    left = [name for name in on_card.fingerprints if name in typed] if on_card else []
+    shown = _card(connection, person, seen, on_card, view.fact or next(iter(left), None)) if on_card else None
+    named = shown.fact.finding.fingerprint if shown and shown.fact else next(iter(left), "")
+    mine = typed.get(named)
     return WORDS | {
         "seen": seen,
         "row": seen.current.row,
@@ -212,7 +218,7 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
         "scores": score_tab(connection, desk, seen, stops, view.row, view.after) if tab == "scores" else None,
         "number": number,
         "stops": stops,
-        "card": _card(connection, person, seen, on_card) if on_card else None,
+        "card": shown,
         "facts": facts_of(seen),
         "queue": QueueQuery.remembered(view.queue).told,
         "ask": view.ask if view.ask and question(seen, view.ask) else "",
@@ -235,11 +241,9 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
     }
 
 
-def _card(connection: Connection, person: Person, seen: OpenForm, stop: Stop) -> Card | PointCard:
+def _card(connection: Connection, person: Person, seen: OpenForm, stop: Stop, fact: str | None) -> PointCard:
     others = {entry.finding.fingerprint: others_of(connection, person, seen, entry) for entry in stop.entries}
-    if seen.side == "review":
-        return point_card(seen, stop, others)
-    return card(seen, stop.head, others[stop.head.finding.fingerprint])
+    return point_card(seen, stop, others, fact)
 
 
 def _number(stops: FormStops, view: View, doubts_first: bool) -> int:

@@ -173,6 +173,7 @@
     else if ((hit = at("[data-row]")) && hit !== pane()) { event.preventDefault(); enqueue({ show: { tab: "scores", row: hit.dataset.row } }); }
     else if ((hit = at("[data-tick]"))) { event.preventDefault(); tick(hit); }
     else if ((hit = at("[data-n]")) && hit !== pane()) { event.preventDefault(); enqueue({ show: { n: hit.dataset.n } }); }
+    else if ((hit = at("[data-fact]"))) { event.preventDefault(); enqueue({ show: { fact: hit.dataset.fact } }); }
     else if ((hit = at("a[data-tab]"))) { event.preventDefault(); tab(hit.dataset.tab); }
     else if ((hit = at("[data-verb]"))) { event.preventDefault(); verb(hit.dataset.verb); }
     else if ((hit = at("[data-strike]"))) { event.preventDefault(); enqueue({ address: `/forms/${pane().dataset.form}/findings/${hit.dataset.strike}/strike` }); }

@@ -212,7 +212,8 @@ def _parts(cell: Cell, against: Cell) -> tuple[tuple[str, bool], ...]:
 class PointCard:
     """A point on its card: what is said of it, the evidence of its facts, one fact a card; `relation` as on the table.
 
-    `offered` stands in the box to be edited; `sum` and `copies` are shown once, of the first fact that has them.
+    `sum` and `copies` are shown once, of the first fact that has them. `fact` is the one a unit is at: its cell is what
+    is offered and written to.
     """
 
     stop: Stop
@@ -223,16 +224,17 @@ class PointCard:
     copies: tuple[Copy, ...]
     blanks: tuple[str, ...]
     basis: tuple[Basis, ...]
+    fact: Card | None = None
 
     @property
     def finding(self) -> Finding:
-        """The finding that names the point."""
-        return self.stop.head.finding
+        """The finding that names the point, or the one a unit is at."""
+        return self.fact.finding if self.fact else self.stop.head.finding
 
     @property
-    def proposal(self) -> str:
-        """The wording that would go out."""
-        return self.stop.text
+    def proposal(self) -> str | None:
+        """The wording that would go out, or into the cell."""
+        return self.fact.proposal if self.fact else self.stop.text
 
     @property
     def severity(self) -> Severity:
@@ -253,6 +255,8 @@ class PointCard:
     @property
     def adopted(self) -> str:
         """The wording with the model's, once a person vouches for it."""
+        if self.fact:
+            return self.fact.adopted
         found = self.modelled
         draft = found.marked.draft if found else None
         if draft is None or draft.suggestion is None:
@@ -271,10 +275,17 @@ class PointCard:
         return next((fact for fact in self.facts if fact.apart), None)
 
 
-def point_card(seen: OpenForm, stop: Stop, others: Mapping[str, Sequence[Other]]) -> PointCard:
-    """Return the card of a point; `others` are cells of other forms to set beside, by the fingerprint of the finding."""
+def point_card(
+    seen: OpenForm, stop: Stop, others: Mapping[str, Sequence[Other]], wanted: str | None = None
+) -> PointCard:
+    """Return the card of a point; `others` are cells of other forms to set beside, by the fingerprint of the finding.
+
+    `wanted` is the fingerprint of the fact a unit asks for.
+    """
     facts = tuple(card(seen, entry, others.get(entry.finding.fingerprint, ())) for entry in stop.entries)
-    standing = [fact for fact in facts if fact.marked in stop.standing]
+    is_unit, at = seen.side == "fill", stop.fact(wanted)
+    standing = [fact for fact in facts if is_unit or fact.marked in stop.standing]
+    current = next(fact for fact in facts if fact.marked is at) if is_unit else None
     links = {
         link.value: link for fact in reversed(standing) for link in unique_links(fact.finding, fact.marked.mark.slots)
     }
@@ -283,9 +294,10 @@ def point_card(seen: OpenForm, stop: Stop, others: Mapping[str, Sequence[Other]]
         stop,
         tuple(cut(stop.text, [*sums, *links.values()])),
         facts,
-        together([fact.relation for fact in standing]),
+        current.relation if current else together([fact.relation for fact in standing]),
         next((fact.sum for fact in standing if fact.sum), ()),
         next((fact.copies for fact in standing if fact.copies), ()),
         blanks_of(stop.text),
         tuple({(b.document, b.article, b.quote): b for fact in standing for b in fact.finding.basis}.values()),
+        current,
     )

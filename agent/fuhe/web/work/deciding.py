@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from fuhe.findings import Decision, State
 from fuhe.store import schema
 from fuhe.store.decisions import POINT, REASONS, LastStep, decide, decide_together, last_step
-from fuhe.store.fillings import Filling, fill
+from fuhe.store.fillings import FILL_STEPS, Filling, fill, unfill
 from fuhe.store.typing_kept import drop_typed, keep_typed
 from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
 from fuhe.web.work.card import suggestion
-from fuhe.web.work.form_stops import stops_of
+from fuhe.web.work.form_stops import Stop, stops_of
 from fuhe.web.work.open_form import MarkedFinding, OpenForm, Side
 
 STATES: dict[str, State] = {"list": "listed", "rewrite": "rewritten", "dismiss": "dismissed", "doubt": "doubtful"}
@@ -58,8 +58,8 @@ def act(
     reason: str = "",
 ) -> Step:
     """Do what a verb says about one finding; raises 404 for another form's finding, 422 where words are missing."""
-    entry = seen.named(fingerprint)
-    if entry is None:
+    entry, stop = seen.named(fingerprint), stops_of(seen).holding(fingerprint)
+    if entry is None or stop is None:
         raise HTTPException(404, "这一条在本表已不存在，可能单位已重新报送，请刷新")
     state = STATES[verb]
     words = _words(seen, entry, state, text)
@@ -67,11 +67,15 @@ def act(
         state = "listed"  # saved as it was offered
     if state == "dismissed" and reason not in REASONS and seen.side == "review":
         raise HTTPException(422, "请选一个不采纳的理由")
-    _keep(connection, desk, seen, person, entry, Decision(state=state, text=words, reason=reason or None))
-    begun(connection, seen)
+    kept = Decision(state=state, text=words, reason=reason or None)
+    if seen.side == "review":
+        decide(connection, seen.id, fingerprint, kept, by=person.name, at=desk.now())
+        begun(connection, seen)
+    else:
+        _answer(connection, desk, seen, person, entry, stop, kept)
     drop_typed(connection, seen.id, fingerprint, by=person.name, side=seen.side)
-    told = f"第 {entry.number} 条{DONE[seen.side][state]}" + (f"：{reason}" if reason else "")
-    return Step(entry.number, told, fingerprint)
+    told = f"第 {stop.number} 条{DONE[seen.side][state]}" + (f"：{reason}" if reason else "")
+    return Step(stop.number, told, fingerprint)
 
 
 def _words(seen: OpenForm, entry: MarkedFinding, state: State, text: str) -> str | None:
@@ -89,25 +93,21 @@ def _words(seen: OpenForm, entry: MarkedFinding, state: State, text: str) -> str
     return offered
 
 
-def _keep(
+def _answer(
     connection: Connection,
     desk: Desk,
     seen: OpenForm,
     person: Person,
     entry: MarkedFinding,
-    decision: Decision | None,
-    action: str = "",
+    stop: Stop,
+    decision: Decision,
 ) -> None:
-    fingerprint, by, at = entry.finding.fingerprint, person.name, desk.now()
-    if seen.side == "review":
-        decide(connection, seen.id, fingerprint, decision, by=by, at=at, action=action or "decide")
-        return
-    filling = None
-    if decision is not None:
-        changes = decision.state in ("listed", "rewritten")
-        kept = decision.model_dump(include={"state", "reason", "text"})
-        filling = Filling(**kept, field=suggestion(seen, entry)[0] if changes else None)
-    fill(connection, seen.id, fingerprint, filling, by=by, at=at, action=action or "fill")
+    """Keep what a unit does about a fact; a text put into a cell answers what else is open of the point about that cell."""
+    field = suggestion(seen, entry)[0] if decision.state in ("listed", "rewritten") else None
+    also = (other for other in stop.entries if field and other.state == "open" and suggestion(seen, other)[0] == field)
+    filling = Filling(**decision.model_dump(include={"state", "reason", "text"}), field=field)
+    fillings = dict.fromkeys((other.finding.fingerprint for other in (entry, *also)), filling)
+    fill(connection, seen.id, entry.finding.fingerprint, fillings, by=person.name, at=desk.now())
 
 
 def begun(connection: Connection, seen: OpenForm) -> None:
@@ -120,7 +120,7 @@ def begun(connection: Connection, seen: OpenForm) -> None:
 
 def take_back(connection: Connection, desk: Desk, seen: OpenForm, person: Person) -> Step:
     """Take this person's last step on the form back, on whichever findings it was; raises 409 where there is none."""
-    steps, undo = (("decide", _BULK, POINT), "undo") if seen.side == "review" else (("fill",), "unfill")
+    steps, undo = (("decide", _BULK, POINT), "undo") if seen.side == "review" else (FILL_STEPS, "unfill")
     step = last_step(connection, seen.id, by=person.name, steps=steps, undo=undo)
     entry = seen.named(step.fingerprint) if step else None
     stop = stops_of(seen).holding(step.fingerprint) if step else None
@@ -132,11 +132,10 @@ def take_back(connection: Connection, desk: Desk, seen: OpenForm, person: Person
     if step.action == POINT:
         _restore(connection, desk, seen, person, step)
     elif seen.side == "fill":
-        filled = None if step.before is None else Filling.model_validate(step.before)
-        fill(connection, seen.id, step.fingerprint, filled, by=person.name, at=desk.now(), action=undo)
+        unfill(connection, seen.id, step, by=person.name, at=desk.now())
     else:
         before = None if step.before is None else Decision.model_validate(step.before)
-        _keep(connection, desk, seen, person, entry, before, undo)
+        decide(connection, seen.id, step.fingerprint, before, by=person.name, at=desk.now(), action=undo)
     return Step(stop.number, f"已撤销，第 {stop.number} 条恢复原样", step.fingerprint, can_undo=False)
 
 

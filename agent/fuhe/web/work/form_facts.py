@@ -49,10 +49,10 @@ class Earlier:
 
 
 def earlier(connection: Connection, seen: OpenForm) -> list[Earlier]:
-    """Return the opinions on the version before, those that were followed first."""
+    """Return the opinions on the version before, those that were followed first; a unit those it was handed."""
     before = seen.current.row.replaces
     stored = next(iter(load_forms(connection, [before])), None) if before else None
-    if stored is None:
+    if stored is None or (seen.side == "fill" and stored.row.stage not in ("returned", "closed")):
         return []
     there = {entry.finding.fingerprint for entry in seen.findings}
     moved = there - unchanged(stored.findings, (entry.finding for entry in seen.findings))

@@ -1,9 +1,9 @@
-"""What a person goes through on a form one after the other: a reviewer its points, weightiest first, a unit its findings."""
+"""What a person goes through on a form one after the other: its points, weightiest first; a unit answers each of their facts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fuhe.findings import SEVERITIES, Severity
+from fuhe.findings import SEVERITIES, Decision, Severity
 from fuhe.outputs.decided import said_of
 from fuhe.point import HINTS, SHARED, Point
 from fuhe.pointing.form_points import form_points
@@ -26,13 +26,29 @@ class Stop:
     title: str
     text: str
     offered: str
-    kind: str = ""
+    kind: str
     stake: float | None = None
 
     @property
     def head(self) -> MarkedFinding:
         """The finding the card is named and its wording is kept by."""
         return self.standing[0]
+
+    @property
+    def answered(self) -> int:
+        """How many of its facts the unit has answered."""
+        return sum(entry.counterpart is not None for entry in self.entries)
+
+    @property
+    def decided(self) -> int:
+        """How many of its facts this side has done something about."""
+        return sum(entry.state != "open" for entry in self.entries)
+
+    def fact(self, wanted: str | None) -> MarkedFinding:
+        """Return the fact a unit is at: the one asked for, else the first nothing was done about."""
+        open_ones = [entry for entry in self.entries if entry.state == "open"]
+        asked = [entry for entry in self.entries if entry.finding.fingerprint == wanted]
+        return (*asked, *open_ones, *self.entries)[0]
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
@@ -111,9 +127,7 @@ class FormStops:
         return next((stop.number for stop in ahead if stop.state == "open"), None)
 
     def groups(self) -> list[tuple[str, list[Stop]]]:
-        """Return the cards as the navigator shows them: points that weigh, then what may be bettered; findings by level."""
-        if any(not stop.kind for stop in self.cards):
-            return self.levels()
+        """Return the cards as the navigator shows them: points that weigh, then what may be bettered."""
         parts = (("要点", False), ("其他", True))
         found = [(label, [stop for stop in self.cards if stop.is_light is light]) for label, light in parts]
         return [(label, stops) for label, stops in found if stops]
@@ -126,16 +140,9 @@ class FormStops:
 
 def stops_of(seen: OpenForm) -> FormStops:
     """Return the cards of an open form."""
-    if seen.side == "fill":
-        return FormStops(tuple(_single(entry) for entry in seen.findings))
     found = [entry.finding for entry in seen.findings]
     made = form_points(seen.current.form.record, found, shared=seen.shared)
     return FormStops(tuple(_card(seen, number, point) for number, point in enumerate(made, 1)))
-
-
-def _single(entry: MarkedFinding) -> Stop:
-    finding = entry.finding
-    return Stop(entry.number, (entry,), entry.group, finding.title, finding.message, finding.message)
 
 
 def _standing(entries: Sequence[MarkedFinding]) -> tuple[MarkedFinding, ...]:
@@ -145,15 +152,20 @@ def _standing(entries: Sequence[MarkedFinding]) -> tuple[MarkedFinding, ...]:
 def _card(seen: OpenForm, number: int, point: Point) -> Stop:
     entries = tuple(sorted((seen.findings[fact] for fact in point.facts), key=_place))
     group = "info" if point.kind in (HINTS, SHARED) else min(map(_severity, entries), key=SEVERITIES.index)
-    standing, record = _standing(entries), seen.current.form.record
+    standing, record = _standing(entries) if seen.side == "review" else entries, seen.current.form.record
     found = [entry.finding for entry in standing]
-    kept = {entry.finding.fingerprint: entry.decision for entry in standing if entry.decision}
+    kept = {entry.finding.fingerprint: asked for entry in standing if (asked := _asked(seen, entry))}
     whole = standing == entries and point.kind != SHARED
     offered = (point,) if whole else said_of(record, found, {}).points
     worded = any(decision.text for decision in kept.values())
     said = said_of(record, found, kept).points if worded else offered
     title = point.headline if point.kind == SHARED else offered[0].headline
     return Stop(number, entries, group, title, _text(said), _text(offered), point.kind, point.stake)
+
+
+def _asked(seen: OpenForm, entry: MarkedFinding) -> Decision | None:
+    """Return what the reviewer decided, from either side."""
+    return entry.decision if seen.side == "review" else entry.counterpart
 
 
 def _text(points: Sequence[Point]) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, distinct, func, select, true
 
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Cell, Decision, Finding
 from fuhe.outputs.html.report_page import draft_for
 from fuhe.outputs.marks import Mark, MarkedForm, marked
+from fuhe.pointing.phrasebook import phrasing, words
 from fuhe.records import Problem
 from fuhe.similarity import differences
 from fuhe.store import schema
@@ -38,13 +39,18 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class MarkedFinding:
-    """A numbered finding of the form; `group` is its level, or batch where it shows over several forms: `over` is that one."""
+    """A numbered finding of the form; `group` is its level, or batch where it shows over several forms: `over` is that one.
+
+    `decision` is what this side did about it, `counterpart` what the other side did: a reviewer sees how the unit has
+    answered, a unit what it was asked once the form was handed back.
+    """
 
     mark: Mark
     group: str
     decision: Decision | None = None
     draft: Draft | None = None
     over: tuple[int, BatchFinding] | None = None
+    counterpart: Decision | None = None
 
     @property
     def number(self) -> int:
@@ -127,18 +133,59 @@ def open_form(connection: Connection, form_id: int, side: Side = "review") -> Op
         connection, FileRow, select_of(FileRow, schema.file).where(schema.file.c.id == current.row.file_id)
     )
     assert file is not None
+    told = _told(connection, current, side)
+    over = _over_forms(connection, current.row, file, side)
+    if side == "fill":
+        current = replace(current, findings=tuple(entry for entry in current.findings if told.shows(entry.fingerprint)))
     shown = marked(current.report)
-    decided = current.decisions if side == "review" else fillings_of(connection, form_id)
     drafts = {draft.field: draft for draft in current.drafts or () if draft.kind in ("reason", "indicator")}
     own = [
         MarkedFinding(
-            mark, mark.finding.severity, decided.get(mark.finding.fingerprint), draft_for(mark.finding, drafts)
+            mark, mark.finding.severity, told.here.get(mark.finding.fingerprint), draft_for(mark.finding, drafts),
+            counterpart=told.there.get(mark.finding.fingerprint),
         )
         for mark in shown.marks
-    ]
-    over = _over_forms(connection, current.row, file, shown, decided, len(own))
+    ]  # fmt: skip
+    across = [
+        MarkedFinding(_mark(shown, number, entry), "batch", told.here.get(entry.fingerprint), None, of, told.over(entry, is_foreign))
+        for number, (entry, of, is_foreign) in enumerate((one for one in over if told.shows(one[0].fingerprint)), len(own) + 1)
+    ]  # fmt: skip
     problems = (*current.form.doubts, *file.problems)
-    return OpenForm(current, file, shown, (*own, *over), side, tuple(dict.fromkeys(problems)))
+    return OpenForm(current, file, shown, (*own, *across), side, tuple(dict.fromkeys(problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was done `here`, on the side a form is opened from, and `there`, on the other, as far as this side may know."""
+
+    here: Mapping[str, Decision]
+    there: Mapping[str, Decision]
+    is_unit: bool = False
+    is_returned: bool = False
+
+    def shows(self, fingerprint: str) -> bool:
+        """Tell whether a finding is shown: to a unit, what it was asked once that is settled, never what was dismissed."""
+        asked = self.there.get(fingerprint)
+        return not self.is_unit or (
+            asked is not None and asked.state != "dismissed"
+            if self.is_returned
+            else asked is None or asked.state != "dismissed"
+        )
+
+    def over(self, finding: Finding, is_foreign: bool) -> Decision | None:
+        """Return the other side's decision; words made from another unit's form are left out, a person's own are kept."""
+        found = self.there.get(finding.fingerprint)
+        is_quoting = found is not None and self.is_unit and is_foreign and found.state != "rewritten"
+        return found.model_copy(update={"text": None}) if found is not None and is_quoting else found
+
+
+def _told(connection: Connection, current: CurrentForm, side: Side) -> _Told:
+    answers = fillings_of(connection, current.row.id)
+    if side == "review":
+        return _Told(current.decisions, answers)
+    is_returned = current.row.stage in ("returned", "closed")
+    known = is_returned or current.row.replaces is not None
+    return _Told(answers, current.decisions if known else {}, True, is_returned)
 
 
 def opened(connection: Connection, desk: Desk, person: Person, form_id: int, side: str | None = None) -> OpenForm:
@@ -187,22 +234,40 @@ def side_of(person: Person, wanted: str | None) -> Side:
 
 
 def _over_forms(
-    connection: Connection, row: FormRow, file: FileRow, shown: MarkedForm, decided: Mapping[str, Decision], after: int
-) -> list[MarkedFinding]:
-    """Return what shows over several forms, this one among them, as findings of this form."""
-    found, link = schema.batch_finding, schema.batch_finding_form
+    connection: Connection, row: FormRow, file: FileRow, side: Side
+) -> list[tuple[Finding, tuple[int, BatchFinding], bool]]:
+    """Return what shows over several forms as findings of this one, what it was, and whether forms of another unit are among them.
+
+    A unit is told in words that quote no other unit.
+    """
+    found, link, form = schema.batch_finding, schema.batch_finding_form, schema.form
+    foreign = set(
+        connection.execute(
+            select(link.c.batch_finding_id)
+            .join(form, form.c.id == link.c.form_id)
+            .where(
+                link.c.batch_finding_id.in_(select(link.c.batch_finding_id).where(link.c.form_id == row.id)),
+                func.coalesce(form.c.unit, "") != (row.unit or ""),
+            )
+        ).scalars()
+    )
     rows = connection.execute(
         select(found.c.id, found.c.body).join(link).where(link.c.form_id == row.id).order_by(found.c.code, found.c.id)
     )
-    entries: list[MarkedFinding] = []
+    entries: list[tuple[Finding, tuple[int, BatchFinding], bool]] = []
     over: BatchFinding
     for number, over in rows:
         cells = [cell for cell in over.cells if (cell.file, cell.form) == (file.path, row.number)]
         if cells:
             own = _as_finding(over, [Cell(field=c.field, text=c.text) for c in cells])
-            mark = Mark(after + len(entries) + 1, own, tuple(shown.slot(cell.field) for cell in own.cells))
-            entries.append(MarkedFinding(mark, "batch", decided.get(over.fingerprint), None, (number, over)))
+            if side == "fill" and number in foreign:
+                own = own.model_copy(update={"message": words()["elsewhere"].format(head=phrasing(own.code).head)})
+            entries.append((own, (number, over), number in foreign))
     return entries
+
+
+def _mark(shown: MarkedForm, number: int, finding: Finding) -> Mark:
+    return Mark(number, finding, tuple(shown.slot(cell.field) for cell in finding.cells))
 
 
 def _as_finding(found: BatchFinding, cells: Sequence[Cell]) -> Finding:
@@ -216,8 +281,8 @@ def others_of(connection: Connection, person: Person, seen: OpenForm, entry: Mar
         return ()
     number, found = entry.over
     here, own = (seen.file.path, seen.current.row.number), entry.finding.cells[0].text or ""
-    names = _forms_over(connection, person, number)
-    shown = {(cell.file, cell.form) for cell in found.cells} if person.role != "filler" else names.keys()
+    names = _forms_over(connection, person, number, seen.current.row.unit if seen.side == "fill" else None)
+    shown = {(cell.file, cell.form) for cell in found.cells} if seen.side == "review" else names.keys()
     away = [cell for cell in found.cells if (cell.file, cell.form) in shown - {here}][:_COMPARED]
     others = [
         Other(form_id, named, Cell(field=cell.field, text=cell.text), _alike(cell.text or "", own))
@@ -233,13 +298,18 @@ _COMPARED = 60
 _ALIKE = 50  # percent
 
 
-def _forms_over(connection: Connection, person: Person, found: int) -> dict[tuple[str, str], tuple[int, str]]:
-    """Return the forms a finding over several rests on that a person may see, by file and number: id and project."""
+def _forms_over(
+    connection: Connection, person: Person, found: int, unit: str | None
+) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return the forms a finding over several rests on that a person may see, by file and number: id and project.
+
+    With `unit` those of that unit alone.
+    """
     form, file, link = schema.form, schema.file, schema.batch_finding_form
     rows = connection.execute(
         select(file.c.path, form.c.number, form.c.id, form.c.project)
         .select_from(link.join(form, form.c.id == link.c.form_id).join(file, form.c.file_id == file.c.id))
-        .where(link.c.batch_finding_id == found, is_visible(person))
+        .where(link.c.batch_finding_id == found, is_visible(person), true() if unit is None else form.c.unit == unit)
     )
     return {(row.path, row.number): (row.id, row.project or "（没有项目名称）") for row in rows}
 

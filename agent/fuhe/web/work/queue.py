@@ -1,13 +1,13 @@
 """The queue of forms: which of a batch, in what order, how far each has come, and the counts to narrow it by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Annotated, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Form
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from fuhe.errors import UsageError
 from fuhe.records import FileStatus
@@ -176,15 +176,27 @@ def lines(connection: Connection, asked: QueueQuery, person: Person, batch_id: i
     rows = fetch(connection, QueueRow, part)
     ids = [row.id for row in rows]
     over = _over_forms(connection, ids)
-    done = _filled(connection, ids) if person.role == "filler" else None
-    return [_line(row, *over.get(row.id, (0, 0)), done) for row in rows], total
+    if person.role == "filler":
+        done, wanted = _counted(connection, schema.filling, ids), _asked(connection, rows)
+        return [
+            _line(row, 0, over.get(row.id, (0, 0))[1], done.get(row.id, 0), wanted.get(row.id)) for row in rows
+        ], total
+    return [_line(row, *over.get(row.id, (0, 0))) for row in rows], total
 
 
-def _filled(connection: Connection, ids: list[int]) -> dict[int, int]:
-    """Count what a unit has dealt with, by form."""
-    column = schema.filling.c.form_id
-    rows = connection.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
+def _counted(connection: Connection, table: Table, ids: list[int], *where: ColumnElement[bool]) -> dict[int, int]:
+    """Count what was done on findings, by form."""
+    column = table.c.form_id
+    rows = connection.execute(select(column, func.count()).where(column.in_(ids), *where).group_by(column))
     return {row[0]: row[1] for row in rows}
+
+
+def _asked(connection: Connection, rows: Sequence[QueueRow]) -> dict[int, int]:
+    """Count what a unit is asked on the forms that were handed back to it."""
+    settled = [row.id for row in rows if row.stage in ("returned", "closed")]
+    table = schema.decision
+    found = _counted(connection, table, settled, table.c.state != "dismissed")
+    return dict.fromkeys(settled, 0) | found
 
 
 def _light() -> Query:
@@ -208,10 +220,10 @@ def _over_forms(connection: Connection, ids: list[int]) -> dict[int, tuple[int, 
     return {form_id: (settled, count) for form_id, settled, count in rows}
 
 
-def _line(row: QueueRow, decided: int, over: int, filled: dict[int, int] | None = None) -> QueueLine:
+def _line(row: QueueRow, decided: int, over: int, filled: int | None = None, asked: int | None = None) -> QueueLine:
     own = row.errors + row.warnings + row.infos
-    settled = row.settled + decided if filled is None else filled.get(row.id, 0)
-    return QueueLine(row, file_label(row.path, row.number), settled, own + over)
+    settled = row.settled + decided if filled is None else filled
+    return QueueLine(row, file_label(row.path, row.number), settled, own + over if asked is None else asked)
 
 
 def file_label(path: str, number: str) -> str:

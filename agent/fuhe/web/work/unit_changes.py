@@ -44,9 +44,9 @@ def _change(seen: OpenForm, entry: MarkedFinding, field: str, text: str) -> Cell
     return CellChange(entry, named, seen.marked.slot(field), printed, text, blanks_of(text))
 
 
-def cells_of(seen: OpenForm, number: int) -> list[tuple[str, str, CellChange | None]]:
+def cells_of(seen: OpenForm, fingerprint: str) -> list[tuple[str, str, CellChange | None]]:
     """Return the cell a finding's change goes into as it now stands: its slot, the printed text, the change."""
-    entry = seen.finding(number)
+    entry = seen.named(fingerprint)
     if entry is None or seen.side != "fill":
         return []
     field = suggestion(seen, entry)[0]
