@@ -76,7 +76,7 @@ def test_numbers_on_page_are_the_figures(made: Made) -> None:
     heat = [cell.text_content().strip() for cell in tree.xpath("//table[@class='heat']//td[@class='is-number is-sum']")]
     assert heat == [f"{row.mean:.1f}" for row in figures.heat.rows]
     labels = tree.xpath("//*[@class='chart'][@aria-labelledby='faults-title']//*[@class='figure']/text()")
-    assert [int(label) for label in labels] == [fault.forms for fault in figures.faults[:10]]
+    assert [int(label) for label in labels] == sorted((point.forms for point in figures.points), reverse=True)[:10]
 
 
 def test_every_mark_has_a_link_and_a_name(made: Made) -> None:

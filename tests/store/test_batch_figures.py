@@ -275,7 +275,7 @@ def test_points_are_those_of_the_forms_again(tmp_path: Path, sample_forms: list[
     each = [form_points(form.record, findings_of(form)) for form in sample_forms]
     names = {kinds()[point.kind].judged for points in each for point in points if point.kind not in (HINTS, SHARED)}
     assert names <= {point.name for point in figures.points}
-    reasons = next(point for point in figures.points if point.query == "point=reasons")
+    reasons = next(point for point in figures.points if point.query.endswith("point=reasons"))
     mine = [point for points in each for point in points if point.kind == "reasons"]
     assert (reasons.forms, reasons.stake) == (len(mine), sum(point.stake or 0 for point in mine))
     assert [point.theme for point in figures.points] == sorted(

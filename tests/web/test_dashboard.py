@@ -30,9 +30,11 @@ def test_bar_and_queue_show_the_same_number(client: TestClient, desk: Desk) -> N
     with desk.store.reading() as connection:
         for bar in bars:
             told = int(bar.get("aria-label").rsplit("：", 1)[1].split("张")[0])
-            query = dict(parse_qsl(urlsplit(bar.get("href")).query))
-            assert counted(connection, Selection.of(query)) == told
-            table = html.fromstring(client.get(bar.get("href")).text)
+            page = html.fromstring(client.get(bar.get("href")).text)
+            (queue,) = page.xpath("//h1/following-sibling::p/a")
+            query = dict(parse_qsl(urlsplit(queue.get("href")).query))
+            assert counted(connection, Selection.of(query)) == told == int(queue.text.split()[0])
+            table = html.fromstring(client.get(queue.get("href")).text)
             assert len(table.xpath("//input[@type='checkbox'][@name='form']")) == told
 
 

@@ -14,7 +14,8 @@ from fuhe.store.database import Store
 from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
 from fuhe.web.work import form_facts
-from fuhe.web.work.queue import QueueQuery, facets, lines
+from fuhe.web.work.facets import facets
+from fuhe.web.work.queue import QueueQuery, lines
 
 ME = Person("李敏", "owner")
 

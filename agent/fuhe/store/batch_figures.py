@@ -1,4 +1,4 @@
-"""The figures of one batch out of the store, by aggregates: no form's body is read but for the points of the one-file page."""
+"""The figures of one batch out of the store, by aggregates: no form's body is read."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -24,8 +24,7 @@ _TOTAL_OFF = "A002"
 def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0) -> Overview | None:
     """Return the figures of a batch at a time in ISO form; None where there is no such batch.
 
-    `lists` is how many forms to name behind each figure, with the points worked out again from the findings; neither is
-    done for a page that can ask the store.
+    `lists` is how many forms to name behind each figure, none for a page that can ask the store.
     """
     named = select_of(BatchRow, schema.batch).where(schema.batch.c.id == batch_id)
     batch = fetch_one(connection, BatchRow, named)
@@ -36,6 +35,7 @@ def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0)
     found = hits(connection, whole)
     faults = _faults(found, whole)
     made = Overview(
+        points=common_points(connection, whole),
         name=batch.name,
         made=now,
         policy=batch.policy,
@@ -58,8 +58,7 @@ def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0)
     )
     if not lists:
         return made
-    points, of_points = common_points(connection, whole, lists)
-    return made.model_copy(update={"points": points, "lists": first_lines(connection, made, lists) | of_points})
+    return made.model_copy(update={"lists": first_lines(connection, made, lists)})
 
 
 class _Scale(NamedTuple):

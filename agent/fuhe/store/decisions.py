@@ -16,6 +16,8 @@ REASONS = ("表内已有说明", "本级口径允许", "规则误报", "另有�
 """The fixed reasons for not taking a finding; only 规则误报 counts toward a rule's rate of false alarms."""
 POINT = "point"
 """The line of the trail that tells of several findings decided in one step."""
+BULK_POINT = "bulk-point"
+"""The same on one of many forms at once."""
 
 
 def decide(

@@ -80,6 +80,7 @@ def _queries(overview: Overview) -> Iterator[str]:
     """Name every figure's query string; a square of a heat table or a scatter is left to its row."""
     yield from (headline.query for headline in overview.headlines if headline.value)
     yield from (fault.query for fault in overview.faults)
+    yield from (point.query for point in overview.points)
     yield from (slice_.query for slice_ in overview.scores.bins if slice_.forms)
     yield from ((overview.scores.high_query,) if overview.scores.high else ())
     yield from (row.query for row in overview.heat.rows)

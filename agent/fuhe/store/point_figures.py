@@ -1,53 +1,46 @@
-"""The points of a stored batch by kind: worked out again from the stored findings, in how many forms and with what stake."""
+"""The points of a stored batch by kind: in how many forms and with what stake."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from fuhe.outputs.figures import CommonPoint, FormLine
-from fuhe.point import HINTS, SHARED, THEMES
-from fuhe.pointing.form_points import form_points
+from fuhe.outputs.figures import CommonPoint
+from fuhe.point import HINTS, THEMES
 from fuhe.pointing.phrasebook import kinds, phrasing, theme_names
 from fuhe.store import schema
-from fuhe.store.current_forms import load_forms
-from fuhe.store.form_lines import lines_by_id
 from fuhe.store.selection import Selection, chosen
 
-_AT_ONCE = 200
 
-
-def common_points(
-    connection: Connection, whole: Selection, most: int
-) -> tuple[tuple[CommonPoint, ...], dict[str, tuple[FormLine, ...]]]:
-    """Return the kinds of points of a batch by theme and stake, and the first `most` forms of each by its query string."""
+def common_points(connection: Connection, whole: Selection) -> tuple[CommonPoint, ...]:
+    """Return the kinds of points of a batch by theme and stake, each with the words of its query."""
     stakes, forms = defaultdict[str, float](float), defaultdict[str, set[int]](set)
     for form_id, kind, stake in (*_own(connection, whole), *_across(connection, whole)):
         stakes[kind] += stake
         forms[kind].add(form_id)
     told = sorted(forms, key=lambda kind: (THEMES.index(kinds()[kind].theme), -stakes[kind], -len(forms[kind]), kind))
-    points = tuple(
+    return tuple(
         CommonPoint(
             theme=theme_names()[kinds()[kind].theme],
             name=kinds()[kind].judged,
             forms=len(forms[kind]),
             stake=stakes[kind],
-            query=f"point={kind}",
+            query=whole.model_copy(update={"point": kind}).query,
         )
         for kind in told
     )
-    known = lines_by_id(connection, (form_id for found in forms.values() for form_id in found))
-    return points, {f"point={kind}": _worst([known[one] for one in forms[kind]], most) for kind in told}
 
 
 def _own(connection: Connection, whole: Selection) -> Iterator[tuple[int, str, float]]:
     """Yield each form's points that are more than hints: the form, the kind, the score points that rest on it."""
-    ids = list(connection.execute(select(schema.form.c.id).where(chosen(whole)).order_by(schema.form.c.id)).scalars())
-    for start in range(0, len(ids), _AT_ONCE):
-        for current in load_forms(connection, ids[start : start + _AT_ONCE]):
-            for point in form_points(current.form.record, current.findings):
-                if point.kind not in (HINTS, SHARED):
-                    yield current.row.id, point.kind, point.stake or 0
+    form, point = schema.form, schema.form_point
+    rows = connection.execute(
+        select(point.c.form_id, point.c.kind, func.sum(point.c.stake))
+        .join(form, form.c.id == point.c.form_id)
+        .where(chosen(whole), point.c.kind != HINTS)
+        .group_by(point.c.form_id, point.c.kind)
+    )
+    yield from ((form_id, kind, stake) for form_id, kind, stake in rows)
 
 
 def _across(connection: Connection, whole: Selection) -> Iterator[tuple[int, str, float]]:
@@ -60,7 +53,3 @@ def _across(connection: Connection, whole: Selection) -> Iterator[tuple[int, str
         .where(chosen(whole), across.c.batch_id == whole.batch, across.c.severity != "info")
     )
     yield from ((form_id, phrasing(code).kind, 0.0) for form_id, code in rows)
-
-
-def _worst(lines: list[FormLine], most: int) -> tuple[FormLine, ...]:
-    return tuple(sorted(lines, key=lambda line: (-line.errors, -line.warnings, line.form_id))[:most])

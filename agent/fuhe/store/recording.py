@@ -17,7 +17,8 @@ from fuhe.readings.sheet import printed_points
 from fuhe.records import File, FileStatus, Form
 from fuhe.rules import Sheet, form_trace
 from fuhe.store import schema
-from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, fetch, select_of
+from fuhe.store.point_shapes import point_rows
+from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, FormPointRow, fetch, select_of
 from fuhe.store.superseding import carried, hand_on_rows, superseded
 from fuhe.store.typing_kept import hand_on_typed
 from fuhe.text import bare
@@ -55,11 +56,12 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One checked form as the rows it becomes: what its own row holds, and a row for each finding."""
+    """One checked form as the rows it becomes: what its own row holds, and a row for each finding and each point."""
 
     identity: str
     form: Values
     findings: tuple[FindingRow, ...]
+    points: tuple[FormPointRow, ...] = ()
 
 
 def rows_of(path: str, entry: Checked, pack: Pack) -> Rows:
@@ -75,7 +77,8 @@ def rows_of(path: str, entry: Checked, pack: Pack) -> Rows:
         "drafts": packed_drafts(entry.drafts),
         "glimpse": schema.GLIMPSE.pack(form_trace(path, entry.form)),
     }
-    return Rows(named, form, tuple(_finding_row(number, finding) for number, finding in enumerate(found, 1)))
+    findings = tuple(_finding_row(number, finding) for number, finding in enumerate(found, 1))
+    return Rows(named, form, findings, point_rows(_NOT_YET, entry.form, found))
 
 
 def _finding_row(number: int, finding: Finding) -> FindingRow:
@@ -170,6 +173,7 @@ def record_rows(
     ]
     form_ids = _numbered(connection, schema.form, values)
     _insert_under(connection, schema.finding, form_ids, [rows.findings for _, rows, _ in forms])
+    _insert_under(connection, schema.form_point, form_ids, [rows.points for _, rows, _ in forms])
     _insert_under(connection, schema.decision, form_ids, [stays.decisions for stays in kept])
     _insert_under(connection, schema.filling, form_ids, [stays.fillings for stays in kept])
     for old, number in zip(olds, form_ids, strict=True):
@@ -198,7 +202,7 @@ def _insert_under(
     connection: Connection,
     table: Table,
     form_ids: Sequence[int],
-    rows: Sequence[Sequence[FindingRow | DecisionRow | FillingRow]],
+    rows: Sequence[Sequence[FindingRow | FormPointRow | DecisionRow | FillingRow]],
 ) -> None:
     pairs = zip(form_ids, rows, strict=True)
     values = [row._asdict() | {"form_id": number} for number, entries in pairs for row in entries]

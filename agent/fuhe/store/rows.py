@@ -89,6 +89,16 @@ class FindingRow(NamedTuple):
     title: str
 
 
+class FormPointRow(NamedTuple):
+    """What is counted of a point of a form."""
+
+    form_id: int
+    number: int
+    kind: str
+    stake: float
+    shape: str
+
+
 class DecisionRow(NamedTuple):
     """What was decided on a finding."""
 

@@ -182,6 +182,18 @@ finding = Table(
 )
 Index("ix_finding_code", finding.c.code, finding.c.form_id)
 
+form_point = Table(
+    "form_point",
+    metadata,
+    _to("form", primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),  # those of data/templates/clauses.yaml
+    Column("stake", Float, nullable=False),  # score points that rest on it
+    Column("shape", String(16), nullable=False),  # the same for what is said alike, whatever its figures and names
+    sqlite_with_rowid=False,
+)
+Index("ix_form_point_kind", form_point.c.kind, form_point.c.shape, form_point.c.form_id)
+
 batch_finding = Table(
     "batch_finding",
     metadata,

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from fuhe import findings
 from fuhe.errors import UsageError
 from fuhe.findings import Severity
+from fuhe.pointing.phrasebook import kinds, phrasings
 from fuhe.records import Frozen
 from fuhe.store import schema
 
@@ -28,13 +29,14 @@ _COUNTED: dict[Severity, str] = {"error": "errors", "warning": "warnings", "info
 class Selection(Frozen):
     """Some forms of a batch; what is left out does not narrow the choice.
 
-    `code` is a code or the letter of a family; `score`, `rate` (percent) and `quality` are ranges: 97 is [97, 98), 95-
+    `code` is a code or the letter of a family; `point` is a kind of points; `score`, `rate` (percent) and `quality` are ranges: 97 is [97, 98), 95-
     is from 95 on, -80 is below 80, 60-62 is [60, 62); `grade` is of the quality score; `q` is looked for in project and
     unit.
     """
 
     batch: int | None = Field(default=None, ge=0, lt=2**53)
     code: str | None = None
+    point: str | None = None
     severity: Severity | None = None
     unit: str | None = None
     state: State | None = None
@@ -50,6 +52,13 @@ class Selection(Frozen):
     def _is_range(cls, value: str | None) -> str | None:
         if value is not None:
             span(value)
+        return value
+
+    @field_validator("point")
+    @classmethod
+    def _is_kind(cls, value: str | None) -> str | None:
+        if value is not None and value not in kinds():
+            raise ValueError(value)
         return value
 
     @classmethod
@@ -99,6 +108,8 @@ def chosen(selection: Selection) -> ColumnElement[bool]:
     wanted += _within(form.rate, selection.rate, 100)
     if selection.code:
         wanted.append(form.id.in_(_with_code(selection)))
+    if selection.point:
+        wanted.append(form.id.in_(_with_point(selection.point)))
     if selection.copied:
         wanted.append(form.id.in_(_across_forms(schema.batch_finding.c.code.in_(COPIED))))
     if selection.q:
@@ -158,6 +169,15 @@ def _with_code(selection: Selection) -> Select[int]:
         single.append(own.severity == selection.severity)
         several.append(across.severity == selection.severity)
     both = select(own.form_id).where(*single).union(_across_forms(*several)).subquery()
+    return select(both.c.form_id)
+
+
+def _with_point(kind: str) -> Select[int]:
+    """Return the ids of the forms with a point of a kind, of their own or over several forms."""
+    point, across = schema.form_point.c, schema.batch_finding.c
+    codes = [code for code, clause in phrasings().items() if clause.kind == kind]
+    several = _across_forms(across.code.in_(codes), across.severity != "info")
+    both = select(point.form_id).where(point.kind == kind).union(several).subquery()
     return select(both.c.form_id)
 
 

@@ -24,7 +24,9 @@ FIRST_BATCH = "自评表"
 
 @dataclass
 class Desk:
-    """What all pages share; `clock` gives seconds since the epoch, `port` the port people reach the pages by."""
+    """What all pages share; `clock` gives seconds since the epoch, `port` the port people reach the pages by.
+
+    `shared` holds the hints most forms of a batch carry, with the set of forms they were counted over."""
 
     store: Store
     base: Settings = field(default_factory=Settings)
@@ -33,6 +35,7 @@ class Desk:
     port: int = 8765
     hosts: frozenset[str] = frozenset()
     owner: str = "复核人"
+    shared: dict[int, tuple[tuple[int | None, ...], dict[str, int]]] = field(default_factory=dict)
     _kept: tuple[schema.Json, Preferences] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _probe: ModelProbe = field(default_factory=ModelProbe)

@@ -48,7 +48,9 @@ ACTIONS = {
     "decide": "处理问题",
     "point": "处理要点",
     "bulk": "批量处理",
+    "bulk-point": "批量处理要点",
     "bulk-list": "批量列入意见",
+    "bulk-points": "批量处理要点",
     "bulk-undo": "撤销批量列入",
     "undo": "撤销",
     "fill": "改到表里",
@@ -94,7 +96,7 @@ class TrailLine:
 
 _NAMES = {
     "state": "", "stage": "", "reason": "理由：", "text": "文字：", "field": "格：", "by": "", "at": "", "name": "", "role": "角色：",
-    "unit": "单位：", "active": "可登录：", "forms": "表：", "findings": "问题：", "address": "来自：", "severity": "级别：",
+    "unit": "单位：", "active": "可登录：", "forms": "表：", "findings": "问题：", "points": "要点：", "address": "来自：", "severity": "级别：",
     "model_url": "模型地址：", "model_name": "模型：", "offline": "禁止外联：", "heading": "落款单位：", "author": "批注作者：",
     "keys": "快捷键：", "policy": "规则包：", "person": "姓名：", "rules_off": "停用的规则：", "severities": "级别：",
 }  # fmt: skip

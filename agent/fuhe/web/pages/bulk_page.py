@@ -1,13 +1,12 @@
 """Several forms at once: errors the rules have settled taken into the opinions, forms given out; the counts first, one undo."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from fuhe.findings import Decision, Finding
 from fuhe.outputs.html.report_page import draft_for
@@ -16,12 +15,13 @@ from fuhe.rules import FAMILIES
 from fuhe.store import schema
 from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.database import inserted
-from fuhe.store.decisions import decide, decisions_of, note
+from fuhe.store.decisions import decide, note
 from fuhe.store.rows import FileRow, fetch, select_of
 from fuhe.web.access.admission import At, Person, allowed, is_visible
 from fuhe.web.access.form_holder import standing
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment, page
+from fuhe.web.work.bulk_lots import undo_lot
 from fuhe.web.work.jobs import jobs_of
 from fuhe.web.work.queue import Picked
 
@@ -145,66 +145,11 @@ def _begin(connection: Connection, ids: Sequence[int]) -> None:
 
 @router.post("/bulk/undo")
 def take_back(desk: At, person: Decider, lot: Annotated[int, Form()]) -> Response:
-    """Open again what a bulk step took in, where nobody has changed it since."""
-    audit = schema.audit
+    """Open again what a bulk step decided, where nobody has changed it since."""
     with desk.store.writing() as connection:
-        told = connection.execute(
-            select(audit.c.id).where(audit.c.id == lot, audit.c.action == "bulk-list", audit.c.by == person.name)
-        ).one_or_none()
-        if told is None:
+        if not undo_lot(connection, person, lot, desk.now()):
             raise HTTPException(404, "没有可以撤销的这一步")
-        steps = _steps_of(connection, person, lot)
-        standing_now = decisions_of(connection, [step.form_id for step in steps])
-        for step in steps:
-            there = standing_now.get(step.form_id, {}).get(step.fingerprint)
-            if there is not None and _as_kept(there) == step.after:
-                decide(connection, step.form_id, step.fingerprint, None, by=person.name, at=desk.now(), action="undo")
-        note(connection, "bulk-undo", by=person.name, at=desk.now(), before=lot)
     return RedirectResponse("/", 303)
-
-
-class _BulkStep(NamedTuple):
-    """One decision of a bulk step, and how the trail tells it."""
-
-    form_id: int
-    fingerprint: str
-    after: str
-
-
-def _steps_of(connection: Connection, person: Person, lot: int) -> Sequence[_BulkStep]:
-    """Return the single steps of a bulk step: this person's since the bulk step before."""
-    audit = schema.audit.c
-    before = select(func.max(audit.id)).where(audit.action == "bulk-list", audit.by == person.name, audit.id < lot)
-    since = connection.execute(before).scalar() or 0
-    within = (audit.action == "bulk", audit.by == person.name, audit.id > since, audit.id < lot)
-    return fetch(connection, _BulkStep, select_of(_BulkStep, schema.audit).where(*within).order_by(audit.id))
-
-
-def _as_kept(decision: Decision) -> str:
-    """Return a decision as the trail tells it."""
-    return json.dumps(decision.model_dump(exclude={"by", "at"}, exclude_none=True), ensure_ascii=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """A bulk step just done: its number in the trail and what it did."""
-
-    id: int
-    forms: int
-    findings: int
-
-
-def lot_of(connection: Connection, person: Person, given: str) -> Lot | None:
-    """Return the bulk step a person has just done, None where the number is no step of his or is taken back."""
-    audit = schema.audit.c
-    if not given.isdecimal() or len(given) > 15:
-        return None
-    named = select(audit.after).where(audit.id == int(given), audit.action == "bulk-list", audit.by == person.name)
-    told = connection.execute(named).scalar()
-    undone = select(audit.id).where(audit.action == "bulk-undo", audit.before == given)
-    if told is None or connection.execute(undone).first():
-        return None
-    return Lot(int(given), **json.loads(told))
 
 
 @router.post("/bulk/recheck")

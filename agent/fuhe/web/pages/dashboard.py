@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -42,7 +42,9 @@ def form_address(line: FormLine) -> str:
 
 
 def _figure_address(query: str) -> str:
-    return f"/?{query}"
+    words = dict(parse_qsl(query))
+    kind = words.pop("point", None)
+    return f"/points/{kind}?{urlencode(words)}" if kind else f"/?{query}"
 
 
 @router.get("/dashboard")

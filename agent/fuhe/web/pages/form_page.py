@@ -17,6 +17,7 @@ from fuhe.web.desk import Desk
 from fuhe.web.pages.closing_page import question
 from fuhe.web.pages.opinion_page import opinion_view
 from fuhe.web.rendering import fragment, page
+from fuhe.web.work.alike_points import alike_elsewhere
 from fuhe.web.work.card import OWN_WORDS, PointCard, point_card
 from fuhe.web.work.deciding import VERBS, Step, act, take_back
 from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, unread
@@ -219,6 +220,9 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
         "number": number,
         "stops": stops,
         "card": shown,
+        "alike": alike_elsewhere(connection, person, seen, stop.kind)
+        if stop and seen.may_change and seen.side == "review"
+        else ("", 0),
         "facts": facts_of(seen),
         "queue": QueueQuery.remembered(view.queue).told,
         "ask": view.ask if view.ask and question(seen, view.ask) else "",

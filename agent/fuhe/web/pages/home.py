@@ -16,13 +16,15 @@ from fuhe.store.versions import taken_away
 from fuhe.web.access.admission import At, Person, Who, allowed, is_own, is_visible
 from fuhe.web.access.form_holder import holders
 from fuhe.web.desk import Desk
-from fuhe.web.pages.bulk_page import lot_of, wanted_name
+from fuhe.web.pages.bulk_page import wanted_name
 from fuhe.web.pages.versions_page import asked_versions, sample_ids
 from fuhe.web.rendering import fragment, page
 from fuhe.web.roles import may
 from fuhe.web.work import uploads
+from fuhe.web.work.bulk_lots import lot_of
+from fuhe.web.work.facets import facets
 from fuhe.web.work.jobs import STEPS, jobs_of
-from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, facets, just_done, lines, to_go_on
+from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, just_done, lines, to_go_on
 from fuhe.web.work.state_words import STAGES
 from fuhe.web.work.unread_files import unread
 from fuhe.web.work.uploads import SAMPLES_PREFIX, Incoming, begin

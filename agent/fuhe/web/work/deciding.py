@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from fuhe.findings import Decision, State
 from fuhe.store import schema
-from fuhe.store.decisions import POINT, REASONS, LastStep, decide, decide_together, last_step
+from fuhe.store.decisions import BULK_POINT, POINT, REASONS, LastStep, decide, decide_together, last_step
 from fuhe.store.fillings import FILL_STEPS, Filling, fill, unfill
 from fuhe.store.typing_kept import drop_typed, keep_typed
 from fuhe.web.desk import Desk
@@ -120,7 +120,7 @@ def begun(connection: Connection, seen: OpenForm) -> None:
 
 def take_back(connection: Connection, desk: Desk, seen: OpenForm, person: Person) -> Step:
     """Take this person's last step on the form back, on whichever findings it was; raises 409 where there is none."""
-    steps, undo = (("decide", _BULK, POINT), "undo") if seen.side == "review" else (FILL_STEPS, "unfill")
+    steps, undo = (("decide", _BULK, POINT, BULK_POINT), "undo") if seen.side == "review" else (FILL_STEPS, "unfill")
     step = last_step(connection, seen.id, by=person.name, steps=steps, undo=undo)
     entry = seen.named(step.fingerprint) if step else None
     stop = stops_of(seen).holding(step.fingerprint) if step else None
@@ -129,7 +129,7 @@ def take_back(connection: Connection, desk: Desk, seen: OpenForm, person: Person
     if entry.decision is not None and entry.decision.state == "rewritten" and entry.decision.text:
         own, by, at = entry.decision.text, person.name, desk.now()
         keep_typed(connection, seen.id, step.fingerprint, own, by=by, side=seen.side, at=at)
-    if step.action == POINT:
+    if step.action in (POINT, BULK_POINT):
         _restore(connection, desk, seen, person, step)
     elif seen.side == "fill":
         unfill(connection, seen.id, step, by=person.name, at=desk.now())

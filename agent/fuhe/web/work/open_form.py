@@ -194,15 +194,28 @@ def opened(connection: Connection, desk: Desk, person: Person, form_id: int, sid
     seen = open_form(connection, form_id, side_of(person, side))
     assert seen is not None
     holder = standing(connection, form_id, person, desk.clock())
-    shared = _shared(connection, seen.current.row.batch_id) if seen.side == "review" else {}
+    shared = hints_shared(connection, desk, seen.current.row.batch_id) if seen.side == "review" else {}
     return replace(seen, person=person, holder=holder, shared=shared)
 
 
-def _shared(connection: Connection, batch_id: int) -> dict[str, int]:
-    """Return the codes of hints that more than half of a batch's forms carry, where there are three forms or more."""
+def hints_shared(connection: Connection, desk: Desk, batch_id: int) -> dict[str, int]:
+    """Return the codes of hints that more than half of a batch's forms carry, where there are three forms or more.
+
+    They are counted again only where other forms are current than before: what was found on a form never changes.
+    """
+    form = schema.form.c
+    ids = select(func.count(), func.sum(form.id), func.max(form.id)).where(form.batch_id == batch_id, form.current)
+    revision = tuple(connection.execute(ids).one())
+    kept = desk.shared.get(batch_id)
+    if kept is None or kept[0] != revision:
+        kept = (revision, _counted_over(connection, batch_id, revision[0]))
+        desk.shared[batch_id] = kept
+    return kept[1]
+
+
+def _counted_over(connection: Connection, batch_id: int, count: int) -> dict[str, int]:
     form, found = schema.form, schema.finding
     there = (form.c.batch_id == batch_id) & form.c.current
-    count = connection.execute(select(func.count()).select_from(form).where(there)).scalar_one()
     if count < _LEAST_FORMS:
         return {}
     held = func.count(distinct(found.c.form_id)).label("forms")

@@ -3,25 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Annotated, NamedTuple, TypeVar
+from typing import Annotated, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Form
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from fuhe.errors import UsageError
+from fuhe.pointing.phrasebook import kinds
 from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
 from fuhe.store.decisions import POINT
 from fuhe.store.rows import FormRow, Query, fetch, fetch_one, select_of
-from fuhe.store.selection import COPIED, UNNAMED, Selection, chosen
+from fuhe.store.selection import Selection, chosen
 from fuhe.web.access.admission import At, Who, is_visible
 from fuhe.web.roles import Person
-from fuhe.web.work.state_words import STAGES
 
 PAGE = 100
-_UNITS_SHOWN = 8
 _FORM = schema.form.c
 SORTS: dict[str, tuple[str, tuple[ColumnElement[object] | ColumnElement[bool], ...]]] = {
     "worst": ("先看问题重的", (_FORM.errors.desc(), _FORM.warnings.desc(), _FORM.infos.desc(), _FORM.id)),
@@ -31,7 +30,6 @@ SORTS: dict[str, tuple[str, tuple[ColumnElement[object] | ColumnElement[bool], .
     "unit": ("按单位", (_FORM.unit, _FORM.id)),
     "order": ("按放入的先后", (_FORM.id,)),
 }
-Name = TypeVar("Name")
 MINE, NOBODY = "me", "none"
 
 
@@ -71,6 +69,11 @@ class QueueQuery:
         """The rule or the family of rules that is asked for, in words."""
         code = self.selection.code or ""
         return f"“{FAMILIES[code]}”类" if code in FAMILIES else f"规则 {code}"
+
+    @property
+    def kind(self) -> str:
+        """The kind of points that is asked for, in words."""
+        return kinds()[self.selection.point].judged if self.selection.point else ""
 
     @property
     def told(self) -> str:
@@ -230,77 +233,6 @@ def file_label(path: str, number: str) -> str:
     """Name a form by its file, and by its place in it where it is not the first."""
     stem = PurePosixPath(path.replace("\\", "/")).stem
     return stem if number == "1" else f"{stem} 第 {number} 张"
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A line to narrow the queue by: its words, how many forms, the address, and whether it is in force."""
-
-    label: str
-    count: int
-    address: str
-    is_on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """Facets of one kind under a heading; the first `shown` are open to view."""
-
-    heading: str
-    facets: tuple[Facet, ...]
-    shown: int = 99
-
-
-def facets(connection: Connection, asked: QueueQuery, person: Person, batch_id: int) -> list[Facets]:
-    """Return what to narrow the queue by, counted over the whole batch."""
-    mine = and_(_FORM.current, _FORM.batch_id == batch_id, is_visible(person))
-    return [
-        Facets("状态", tuple(_stages(connection, asked, mine))),
-        Facets("优先看", tuple(_first(connection, asked, mine))),
-        Facets("单位", tuple(_units(connection, asked, mine)), _UNITS_SHOWN),
-        Facets("复核人", tuple(_reviewers(connection, asked, mine, person))),
-    ]
-
-
-def _grouped(connection: Connection, column: ColumnElement[Name], where: ColumnElement[bool]) -> dict[Name, int]:
-    rows = connection.execute(select(column, func.count()).where(where).group_by(column).order_by(func.count().desc()))
-    return {row[0]: row[1] for row in rows}
-
-
-def _facet(asked: QueueQuery, label: str, count: int, name: str, value: str) -> Facet:
-    is_on = asked.words.get(name) == value
-    return Facet(label, count, asked.address(**{name: None if is_on else value}), is_on)
-
-
-def _stages(connection: Connection, asked: QueueQuery, mine: ColumnElement[bool]) -> list[Facet]:
-    counts = _grouped(connection, _FORM.stage, mine)
-    every = Facet("全部", sum(counts.values()), asked.address(state=None), asked.selection.state is None)
-    return [every, *(_facet(asked, label, counts.get(stage, 0), "state", stage) for stage, label in STAGES.items())]
-
-
-def _first(connection: Connection, asked: QueueQuery, mine: ColumnElement[bool]) -> list[Facet]:
-    link, found = schema.batch_finding_form, schema.batch_finding.c
-    copied = select(link.c.form_id).join(schema.batch_finding).where(found.code.in_(COPIED))
-    kinds: tuple[tuple[str, str, str, ColumnElement[bool]], ...] = (
-        ("有错误", "severity", "error", _FORM.errors > 0),
-        ("执行率低于 90%", "rate", "-90", _FORM.rate < 0.9),
-        ("总分与合计不符", "differs", "1", is_different()),
-        ("与他表雷同", "copied", "1", _FORM.id.in_(copied)),
-    )
-    counts = connection.execute(select(*(func.count().filter(kind[3]) for kind in kinds)).where(mine)).one()
-    return [_facet(asked, kind[0], count, kind[1], kind[2]) for kind, count in zip(kinds, counts, strict=True)]
-
-
-def _units(connection: Connection, asked: QueueQuery, mine: ColumnElement[bool]) -> list[Facet]:
-    counts = _grouped(connection, func.coalesce(_FORM.unit, ""), mine)
-    return [_facet(asked, unit or UNNAMED, count, "unit", unit or UNNAMED) for unit, count in counts.items()]
-
-
-def _reviewers(connection: Connection, asked: QueueQuery, mine: ColumnElement[bool], person: Person) -> list[Facet]:
-    counts = _grouped(connection, _FORM.reviewer, mine)
-    own = _facet(asked, "我的", counts.pop(person.name, 0), "reviewer", MINE)
-    nobody = _facet(asked, "未分派", counts.pop(None, 0), "reviewer", NOBODY)
-    return [own, nobody, *(_facet(asked, name, count, "reviewer", name) for name, count in counts.items())]
 
 
 def form_address(form_id: int, **words: object) -> str:
