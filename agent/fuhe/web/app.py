@@ -18,6 +18,7 @@ from fuhe.errors import FuheError, StoreError
 from fuhe.web import api
 from fuhe.web.access import admission
 from fuhe.web.access.request_guard import Guard
+from fuhe.web.away import disk_problem, store_problem
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import STATIC, problem_page
 from fuhe.web.work.export_orders import ExportOrders
@@ -80,6 +81,8 @@ class _Static(StaticFiles):
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, OSError):  # what came in could not be put down
+        return await _disk(request, error.__cause__)
     usual = {404: "没有这一页，可能已被新提交的表取代，或地址写错了", 405: "这个地址不能这样打开"}
     told = usual.get(error.status_code, "") if error.detail in ("Not Found", "Method Not Allowed") else error.detail
     response = problem_page(request, error.status_code, told)
@@ -121,7 +124,13 @@ def _said(kind: str) -> str:
 
 
 async def _user_error(request: Request, error: Exception) -> Response:
-    return problem_page(request, 503 if isinstance(error, StoreError) else 422, str(error))
+    return store_problem(request, error) if isinstance(error, StoreError) else problem_page(request, 422, str(error))
+
+
+async def _disk(request: Request, error: Exception) -> Response:
+    """Say that the disk is full; anything else the system refuses is a bug."""
+    told = disk_problem(request, error)
+    return await _bug(request, error) if told is None else told
 
 
 async def _bug(request: Request, error: Exception) -> Response:
@@ -133,5 +142,6 @@ _TOLD: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]
     HTTPException: _http,
     RequestValidationError: _refused,
     FuheError: _user_error,
+    OSError: _disk,
     Exception: _bug,
 }

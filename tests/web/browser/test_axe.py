@@ -36,6 +36,17 @@ def _planned(page: Page) -> None:
     page.locator("#bulk-dialog[open] h2").wait_for()
 
 
+def _answered(page: Page) -> None:
+    page.locator("[data-fact]", has_text="扣了分，没有说明原因").click()
+    page.locator("#verb-list:enabled").wait_for()
+    keys("a")(page)
+
+
+def _changes(page: Page) -> None:
+    _answered(page)
+    keys("o")(page)
+
+
 STATES: dict[str, tuple[str, Steps]] = {
     "queue": ("/", keys()),
     "queue picked": ("/", _picked),
@@ -53,9 +64,11 @@ STATES: dict[str, tuple[str, Steps]] = {
     "opinion": (FORM, keys("a", "o")),
     "help": (FORM, keys("Shift+Slash")),
     "exports": (FORM, lambda page: page.get_by_text("导出 ▾").click()),
-    "unit": ("/forms/2?n=4&side=fill", keys("a")),
+    "unit": ("/forms/2?n=1&side=fill", _answered),
     "unit cannot": ("/forms/2?n=1&side=fill", keys()),
-    "changes": ("/forms/2?n=4&side=fill", keys("a", "o")),
+    "changes": ("/forms/2?n=1&side=fill", _changes),
+    "alike points": ("/points/vague?batch=1", keys()),
+    "points over forms": ("/points/empty?batch=1", keys()),
     "print": ("/forms/2/print", keys()),
     "asked before closing": (FORM, keys("f")),
     "closed": ("/forms/3?done=2", keys()),
@@ -91,6 +104,8 @@ def test_page_keeps_nobody_out(page: Page, name: str) -> None:
         "sum",
         "handled",
         "edit",
+        "unit",
+        "points over forms",
         "opinion",
         "asked before closing",
         "versions",

@@ -1,5 +1,6 @@
 """What stands before every page: own hosts and origins only, nobody unknown, and headers that keep a browser strict."""
 
+import contextlib
 import ipaddress
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -10,8 +11,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fuhe.errors import StoreError
 from fuhe.store.decisions import note
 from fuhe.web.access import admission, sessions
+from fuhe.web.away import store_problem
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import page, problem_page
 
@@ -56,7 +59,10 @@ class Guard:
             return problem_page(request, 403, "请求来自别的网页，没有执行")
         if int(_digits(request.headers.get("content-length"))) > self.largest:
             return problem_page(request, 413, self._too_large())
-        return await run_in_threadpool(self._admit, request)
+        try:
+            return await run_in_threadpool(self._admit, request)
+        except StoreError as error:
+            return store_problem(request, error)
 
     def _bounded(self, receive: Receive) -> Receive:
         """Count what comes: a length that is not told, or told wrong, is no way round the limit."""
@@ -95,7 +101,10 @@ class Guard:
             found = sessions.find(connection, value, desk.mode, now, desk.owner, is_program=is_program)
             due = found is not None and sessions.is_due(connection, found, now)
         if found and due:
-            with desk.store.writing() as connection:
+            with (
+                contextlib.suppress(StoreError),
+                desk.store.writing() as connection,
+            ):  # a full disk keeps nobody from reading
                 sessions.touch(connection, found, now)
         return found
 

@@ -11,6 +11,7 @@ from starlette.background import BackgroundTask
 
 from fuhe.store import schema
 from fuhe.store.decisions import note
+from fuhe.store.rows import FileRow
 from fuhe.web.access.admission import At, Person, allowed, form_row, is_visible
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import fragment
@@ -18,6 +19,7 @@ from fuhe.web.roles import may
 from fuhe.web.work.batch_exports import ParcelKind
 from fuhe.web.work.export_orders import ExportOrder, ExportOrders, OrderedExport
 from fuhe.web.work.form_exports import KIND_LABELS, ExportTerms, Kind, form_export, lacks
+from fuhe.web.work.form_facts import newer
 from fuhe.web.work.open_form import Side, open_form
 from fuhe.web.work.queue import Picked
 
@@ -39,27 +41,40 @@ def side_of(person: Person, wanted: str | None) -> Side:
 
 
 @router.get("/forms/{form_id}/exports")
-def choices(request: Request, form_id: int, desk: At, person: Exporter, side: str | None = None) -> Response:
+def choices(
+    request: Request, form_id: int, desk: At, person: Exporter, side: str | None = None, old: bool = False
+) -> Response:
     """Show every export of a form with what is not in it and why."""
     with desk.store.reading() as connection:
         form_row(connection, person, form_id)
         seen = open_form(connection, form_id, side_of(person, side))
-    assert seen is not None
+        assert seen is not None
+        is_reread = _is_reread(connection, seen.file)
     kinds = FOR_FILLERS if seen.side == "fill" else tuple(KIND_LABELS)
     offered = [(kind, KIND_LABELS[kind], lacks(seen, kind)) for kind in kinds]
-    return fragment(request, "export_choices.html.j2", form_id=form_id, offered=offered, side=seen.side)
+    return fragment(
+        request,
+        "export_choices.html.j2",
+        form_id=form_id,
+        offered=offered,
+        side=seen.side,
+        old=old,
+        is_reread=is_reread,
+    )
 
 
 @router.get("/forms/{form_id}/exports/{kind}")
 def of_form(
-    request: Request, form_id: int, kind: Kind, desk: At, person: Exporter, side: str | None = None
+    request: Request, form_id: int, kind: Kind, desk: At, person: Exporter, side: str | None = None, old: bool = False
 ) -> Response:
-    """Hand out one file of one form."""
+    """Hand out one file of one form; of a version that does not stand only where it is asked for."""
     chosen = side_of(person, side if side or kind != "revised" else None)
     if person.role == "filler" and kind not in FOR_FILLERS:
         raise HTTPException(403, "填报账号可以导出修改稿、下年度目标表和问题清单；复核意见由复核人发出")
     with desk.store.writing() as connection:
         row = form_row(connection, person, form_id)
+        if not row.current and not old and newer(connection, form_id):
+            raise HTTPException(409, "这张表已经重新报送或重新检查，这一页是旧的一版，没有导出；请刷新后导出新的一版")
         made = form_export(connection, form_id, kind, terms_of(desk, person, chosen))
         assert made is not None
         note(
@@ -98,8 +113,21 @@ def of_chosen(request: Request, kind: ParcelKind, desk: At, person: Exporter, fo
 
 
 def _of_chosen(connection: Connection, desk: Desk, person: Person, form: list[int], kind: ParcelKind) -> ExportOrder:
-    ids = _chosen(connection, person, schema.form.c.id.in_(form))
+    gone = _chosen(connection, person, schema.form.c.id.in_(form), ~schema.form.c.current)
+    anew = {one: newer(connection, one) or one for one in gone}  # read anew since the page was opened
+    ids = _chosen(connection, person, schema.form.c.id.in_([anew.get(one, one) for one in form]))
     return _ordered(desk, person, ids, kind, f"所选{len(ids)}张表", None)
+
+
+def _is_reread(connection: Connection, file: FileRow) -> bool:
+    """Tell whether a file is being read and checked once more."""
+    arrival = schema.arrival.c
+    under_way = (
+        arrival.path == file.path,
+        arrival.sha256 == (file.sha256 or ""),
+        arrival.state.in_(("waiting", "working")),
+    )
+    return connection.execute(select(arrival.id).where(*under_way).limit(1)).first() is not None
 
 
 def _chosen(connection: Connection, person: Person, *where: object) -> list[int]:

@@ -18,7 +18,13 @@
       event.detail.target = $("#toast");
     }
   });
-  document.addEventListener("htmx:sendError", () => say("连不上本程序，刚才这一步没有保存。请看看程序是否还在运行，再试一次。"));
+  // Without an answer nobody knows whether the step was kept: the card is asked for again until it shows.
+  document.addEventListener("htmx:sendError", () => {
+    say("没有收到程序的答复，刚才这一步不一定存下了。连上后本页自动刷新，请看这一条的状态再接着办。");
+    clearTimeout(asking);
+    asking = setTimeout(() => { if (pane() && !isOpen("edit")) enqueue({ show: {} }); }, 3000);
+  });
+  let asking;
 
   function say(words) {
     const toast = $("#toast");

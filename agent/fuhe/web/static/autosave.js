@@ -68,8 +68,26 @@
   // The card is about to change: what is in its box goes first. Saving a card settles its text.
   window.fuheTyped = {
     flush,
-    settled() { const box = $("[data-autosave]"); clearTimeout(timer); if (box) { box.dataset.dirty = ""; store((kept) => kept.removeItem(key(box.dataset.autosave, side()))); } return flight; },
+    settled() {
+      const box = $("[data-autosave]");
+      clearTimeout(timer);
+      if (box) { saving = { address: box.dataset.autosave, from: side(), text: box.value }; hold(saving.address, saving.from, saving.text); box.dataset.dirty = ""; }
+      return flight;
+    },
   };
+
+  // Until the answer says that it is saved, what was typed stays here.
+  let saving;
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!saving || event.detail.requestConfig.verb !== "post") return;
+    const { address, from, text } = saving;
+    saving = undefined;
+    if (event.detail.successful) { store((kept) => kept.removeItem(key(address, from))); return; }
+    const box = $("[data-autosave]");
+    if (box && box.dataset.autosave === address) box.dataset.dirty = "1";
+    hold(address, from, text);
+    again();
+  });
 
   // What could not be sent before is sent now, and shown where its card is open.
   function bringBack() {
