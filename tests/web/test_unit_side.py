@@ -12,7 +12,9 @@ from fuhe.store.database import Store
 from fuhe.store.decisions import decide
 from fuhe.store.fillings import fillings_of
 from fuhe.web.desk import Desk
+from fuhe.web.work.batch_exports import batch_export
 from fuhe.web.work.card import suggestion
+from fuhe.web.work.form_exports import ExportTerms
 from fuhe.web.work.form_stops import Stop, stops_of
 from fuhe.web.work.open_form import MarkedFinding, OpenForm, Side, open_form
 from web.test_detail import compare
@@ -148,3 +150,15 @@ def test_form_handed_back_without_opinions_says_so(client: TestClient, store: St
     with store.writing() as connection:
         connection.execute(update(schema.form).where(schema.form.c.id == 2).values(stage="returned"))
     assert "退回的表没有附意见" in client.get("/forms/2?side=fill").text
+
+
+def test_units_own_lists_hold_what_its_pages_show(store: Store, handed_back: tuple[Stop, Stop], desk: Desk) -> None:
+    kept = {}
+    for side in ("review", "fill"):
+        terms = ExportTerms(desk.pack.name, desk.rules_run, "", "", "张三", "fill" if side == "fill" else "review")
+        with store.reading() as connection:
+            made = batch_export(connection, [2], "csv", terms, "所选", None)
+        kept[side] = made.data.decode("utf-8-sig")
+    _, dismissed = handed_back
+    assert dismissed.title in kept["review"]
+    assert dismissed.title not in kept["fill"]

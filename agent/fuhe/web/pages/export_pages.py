@@ -143,7 +143,7 @@ def _ordered(
         raise HTTPException(422, "没有可导出的表")
     if person.role == "filler" and kind not in FOR_ALL:
         raise HTTPException(403, "填报账号可以导出问题清单；退回件由复核人发出")
-    return ExportOrder(ids, kind, terms_of(desk, person), title, batch_id)
+    return ExportOrder(ids, kind, terms_of(desk, person, side_of(person, None)), title, batch_id)
 
 
 def _handed(request: Request, desk: Desk, person: Person, order: ExportOrder) -> Response:

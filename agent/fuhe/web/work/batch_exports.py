@@ -63,7 +63,7 @@ def batch_export(
         return Export(f"{clean(title)}_退回件.zip", _zipped(connection, ids, terms, count), ())
     if kind in ("worksheets", "departments"):
         return _scored(connection, ids, kind, terms, clean(title), count)
-    files = list(_counted_reports(connection, ids, count))
+    files = list(_counted_reports(connection, ids, terms, count))
     files.sort(key=lambda file: file.path)
     if batch_id is not None:
         read = {file.path for file in files}
@@ -99,8 +99,10 @@ def _scored(
     return Export(f"{stem}_复核底稿.xlsx", to_working_book(sheets, line), ())
 
 
-def _counted_reports(connection: Connection, ids: Sequence[int], count: Callable[[int], None]) -> Iterator[FileReport]:
-    """Yield forms framed by their files, some files at a time."""
+def _counted_reports(
+    connection: Connection, ids: Sequence[int], terms: ExportTerms, count: Callable[[int], None]
+) -> Iterator[FileReport]:
+    """Yield forms framed by their files, some files at a time; a unit's hold what it sees on its pages."""
     form = schema.form.c
     by_file: dict[int, list[int]] = {}
     for number, file_id in connection.execute(select(form.id, form.file_id).where(form.id.in_(ids)).order_by(form.id)):
@@ -108,7 +110,11 @@ def _counted_reports(connection: Connection, ids: Sequence[int], count: Callable
     groups, done = list(by_file.values()), 0
     for start in range(0, len(groups), _AT_ONCE):
         part = [number for group in groups[start : start + _AT_ONCE] for number in group]
-        yield from file_reports(connection, part)
+        if terms.side == "fill":
+            opened = (open_form(connection, form_id, "fill") for form_id in part)
+            yield from framed(connection, [seen for seen in opened if seen is not None], terms)
+        else:
+            yield from file_reports(connection, part)
         done += len(part)
         count(done)
 

@@ -30,7 +30,7 @@ from fuhe.rescoring.proposing import why_not_scored
 from fuhe.store import schema
 from fuhe.store.current_forms import file_reports
 from fuhe.text import one_line
-from fuhe.web.work.open_form import OpenForm, Side, open_form
+from fuhe.web.work.open_form import MarkedFinding, OpenForm, Side, open_form
 from fuhe.web.work.opinion_so_far import DRAFT, draft_mark, unfinished
 from fuhe.web.work.score_sheet import form_sheets
 from fuhe.web.work.unit_changes import as_drafts
@@ -231,14 +231,22 @@ def framed(connection: Connection, forms: Sequence[OpenForm], terms: ExportTerms
 
 
 def _signed(form: FormReport, seen: OpenForm, author: str = "") -> FormReport:
-    decisions = {entry.finding.fingerprint: _by(entry.decision, author) for entry in seen.findings if entry.decision}
+    told = _answered if seen.side == "fill" else _by
+    decisions = {entry.finding.fingerprint: told(entry, author) for entry in seen.findings if entry.decision}
     findings, drafts = tuple(entry.finding for entry in seen.findings), _drafts(seen)
     update = {"findings": findings, "decisions": decisions, "drafts": drafts}
     return form.model_copy(update=update | {"points": form_points(form.record, findings, drafts)})
 
 
-def _by(decision: Decision, author: str) -> Decision:
-    return decision.model_copy(update={"by": author}) if decision.state in _TAKEN else decision
+def _by(entry: MarkedFinding, author: str) -> Decision | None:
+    decision = entry.decision
+    return decision.model_copy(update={"by": author}) if decision and decision.state in _TAKEN else decision
+
+
+def _answered(entry: MarkedFinding, _: str) -> Decision | None:
+    """Return how a unit stands to a finding; what is said of it stays the reviewer's, the unit's text is its cell's."""
+    text = entry.counterpart.text if entry.counterpart else None
+    return entry.decision.model_copy(update={"text": text}) if entry.decision else None
 
 
 def _drafts(seen: OpenForm) -> tuple[Draft, ...]:
