@@ -9,6 +9,7 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
+from fuhe.pointing.form_points import form_points
 from fuhe.store import schema
 from fuhe.store.batch_figures import overview
 from fuhe.store.current_forms import load_forms
@@ -76,3 +77,12 @@ def test_figures_are_the_same(released: Store) -> None:
     assert figures is not None
     assert figures.model_dump(include=set(HELD["overview"])) == HELD["overview"]
     assert figures.forms == forms
+
+
+def test_points_are_worked_out_for_forms_that_had_none(released: Store) -> None:
+    point = schema.form_point.c
+    with released.reading() as connection:
+        rows = connection.execute(select(point.form_id, func.count()).group_by(point.form_id)).all()
+        forms = {number: load_forms(connection, [number])[0] for number in HELD["forms"]}
+    told = {number: len(form_points(form.form.record, form.findings)) for number, form in forms.items()}
+    assert {row[0]: row[1] for row in rows if row[0] in told} == {n: count for n, count in told.items() if count}

@@ -105,6 +105,7 @@ def test_point_stays_until_each_fact_is_answered(client: TestClient, store: Stor
     shown = []
     for entry in stop.entries[:2]:
         text = press(client, entry.finding.fingerprint, "dismiss", reason="其他")
+        assert f"的“{entry.finding.title}”已标为不改" in text
         shown.append(int(re.findall(r'data-n="(\d+)" data-count', text)[0]))
     assert shown == [stop.number] * 2
 

@@ -74,7 +74,8 @@ def act(
     else:
         _answer(connection, desk, seen, person, entry, stop, kept)
     drop_typed(connection, seen.id, fingerprint, by=person.name, side=seen.side)
-    told = f"第 {stop.number} 条{DONE[seen.side][state]}" + (f"：{reason}" if reason else "")
+    part = f"的“{entry.finding.title}”" if seen.side == "fill" and len(stop.entries) > 1 else ""
+    told = f"第 {stop.number} 条{part}{DONE[seen.side][state]}" + (f"：{reason}" if reason else "")
     return Step(stop.number, told, fingerprint)
 
 
