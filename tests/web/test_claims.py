@@ -170,6 +170,7 @@ def test_filler_sees_no_other_units_text_beside_his_own(join: Join, store: Store
     assert shown
     cards = [filler.get(f"/forms/2?n={n}").text for n in range(1, 40)]
     assert any("与其他单位的表比较" in card for card in cards)
+    assert "与其他单位的表比较" in filler.get("/api/v1/forms/2/findings").text
     assert not any("别家项目" in card or "相似 " in card for card in cards)
 
 

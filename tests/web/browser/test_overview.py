@@ -16,7 +16,16 @@ from made_batch import NOW, Made
 from web.browser.axe import violations
 from web.conftest import Serving
 
-ADDRESSES = ("/dashboard", "/rules", "/rules/V001", "/rules/D003", "/rules/try", "/rules/changes")
+ADDRESSES = (
+    "/dashboard",
+    "/rules",
+    "/rules/V001",
+    "/rules/D003",
+    "/rules/try",
+    "/rules/changes",
+    "/points/vague",
+    "/points/empty",
+)
 
 
 @pytest.fixture
@@ -72,6 +81,7 @@ def test_bar_leads_to_as_many_forms(board: Page) -> None:
     bar = board.locator("[aria-labelledby='faults-title'] a").nth(5)
     forms = int(re.findall(r"：(\d+)张", bar.get_attribute("aria-label") or "")[0])
     bar.click()
+    board.get_by_role("link", name=f"{forms} 张表").click()
     expect(board.locator("tbody input[name=form]")).to_have_count(min(forms, 100))
 
 
