@@ -8,15 +8,18 @@ from sqlalchemy import select, update
 
 from fuhe.findings import Decision
 from fuhe.store import schema
+from fuhe.store.current_forms import load_forms
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide
 from fuhe.store.fillings import fillings_of
 from fuhe.web.desk import Desk
+from fuhe.web.roles import Person
 from fuhe.web.work.batch_exports import batch_export
 from fuhe.web.work.card import suggestion
 from fuhe.web.work.form_exports import ExportTerms
 from fuhe.web.work.form_stops import Stop, stops_of
 from fuhe.web.work.open_form import MarkedFinding, OpenForm, Side, open_form
+from fuhe.web.work.queue import QueueQuery, lines
 from web.test_detail import compare
 
 HTMX = {"HX-Request": "true"}
@@ -163,3 +166,17 @@ def test_units_own_lists_hold_what_its_pages_show(store: Store, handed_back: tup
     _, dismissed = handed_back
     assert dismissed.title in kept["review"]
     assert dismissed.title not in kept["fill"]
+
+
+def test_queue_of_a_unit_counts_what_it_was_asked(store: Store) -> None:
+    with store.writing() as connection:
+        first, second = load_forms(connection, [2])[0].findings[:2]
+        for finding, state in ((first, "listed"), (second, "dismissed")):
+            kept = Decision.model_validate({"state": state, "reason": "其他"})
+            decide(connection, 2, finding.fingerprint, kept, by="甲", at="")
+        connection.execute(update(schema.form).where(schema.form.c.id == 2).values(stage="returned"))
+    person = Person("单位", "filler", "中卫市审批服务管理局")
+    with store.reading() as connection:
+        line = next(line for line in lines(connection, QueueQuery.of({}), person, 1)[0] if line.row.id == 2)
+    assert (line.settled, line.found) == (0, 1)
+    assert (line.row.errors, line.row.warnings, line.row.infos) == (1, 0, 0)

@@ -1,13 +1,14 @@
 """The queue of forms: which of a batch, in what order, how far each has come, and the counts to narrow it by."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Annotated, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Form
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from fuhe.errors import UsageError
 from fuhe.pointing.phrasebook import kinds
@@ -180,26 +181,35 @@ def lines(connection: Connection, asked: QueueQuery, person: Person, batch_id: i
     ids = [row.id for row in rows]
     over = _over_forms(connection, ids)
     if person.role == "filler":
-        done, wanted = _counted(connection, schema.filling, ids), _asked(connection, rows)
-        return [
-            _line(row, 0, over.get(row.id, (0, 0))[1], done.get(row.id, 0), wanted.get(row.id)) for row in rows
-        ], total
+        done, asked_of = _answered(connection, ids), _asked(connection, rows)
+        shown = [
+            _units_line(row, done.get(row.id, 0), over.get(row.id, (0, 0))[1], asked_of.get(row.id)) for row in rows
+        ]
+        return shown, total
     return [_line(row, *over.get(row.id, (0, 0))) for row in rows], total
 
 
-def _counted(connection: Connection, table: Table, ids: list[int], *where: ColumnElement[bool]) -> dict[int, int]:
-    """Count what was done on findings, by form."""
-    column = table.c.form_id
-    rows = connection.execute(select(column, func.count()).where(column.in_(ids), *where).group_by(column))
+def _answered(connection: Connection, ids: list[int]) -> dict[int, int]:
+    """Count what a unit has dealt with, by form."""
+    column = schema.filling.c.form_id
+    rows = connection.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
     return {row[0]: row[1] for row in rows}
 
 
-def _asked(connection: Connection, rows: Sequence[QueueRow]) -> dict[int, int]:
-    """Count what a unit is asked on the forms that were handed back to it."""
-    settled = [row.id for row in rows if row.stage in ("returned", "closed")]
-    table = schema.decision
-    found = _counted(connection, table, settled, table.c.state != "dismissed")
-    return dict.fromkeys(settled, 0) | found
+def _asked(connection: Connection, rows: Sequence[QueueRow]) -> dict[int, Counter[str]]:
+    """Count what a unit is asked on the forms that were handed back to it, by level; "" is what shows over several forms."""
+    found = {row.id: Counter[str]() for row in rows if row.stage in ("returned", "closed")}
+    decided, finding = schema.decision.c, schema.finding.c
+    same = and_(finding.form_id == decided.form_id, finding.fingerprint == decided.fingerprint)
+    query = (
+        select(decided.form_id, func.coalesce(finding.severity, ""), func.count())
+        .select_from(schema.decision.outerjoin(schema.finding, same))
+        .where(decided.form_id.in_(found), decided.state != "dismissed")
+        .group_by(decided.form_id, finding.severity)
+    )
+    for form_id, level, count in connection.execute(query):
+        found[form_id][level] = count
+    return found
 
 
 def _light() -> Query:
@@ -223,10 +233,17 @@ def _over_forms(connection: Connection, ids: list[int]) -> dict[int, tuple[int, 
     return {form_id: (settled, count) for form_id, settled, count in rows}
 
 
-def _line(row: QueueRow, decided: int, over: int, filled: int | None = None, asked: int | None = None) -> QueueLine:
+def _line(row: QueueRow, decided: int, over: int) -> QueueLine:
     own = row.errors + row.warnings + row.infos
-    settled = row.settled + decided if filled is None else filled
-    return QueueLine(row, file_label(row.path, row.number), settled, own + over if asked is None else asked)
+    return QueueLine(row, file_label(row.path, row.number), row.settled + decided, own + over)
+
+
+def _units_line(row: QueueRow, answered: int, over: int, asked: Counter[str] | None) -> QueueLine:
+    """Return a line as the unit sees it: what it has answered, of what it was asked once the form was handed back."""
+    if asked is not None:
+        row = row._replace(errors=asked["error"], warnings=asked["warning"], infos=asked["info"])
+        over = asked[""]
+    return replace(_line(row, 0, over), settled=answered)
 
 
 def file_label(path: str, number: str) -> str:
