@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from batch.conftest import TERMS, form_text, rows_of, run_on, write_forms
 from batch.test_comparing import ROWS
 from conftest import SAMPLES, build
+from fuhe.batch import running
 from fuhe.batch.inputs import Source, sources
 from fuhe.batch.processes import Crew
 from fuhe.batch.running import run
@@ -149,7 +150,8 @@ def test_same_result_whatever_the_number_of_processes(lite: Store, tmp_path: Pat
         assert rows_of(other) == rows_of(lite)
 
 
-def test_interrupted_run_keeps_what_is_done(store: Store, tmp_path: Path) -> None:
+def test_interrupted_run_keeps_what_is_done(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_KEPT_EVERY", 0)  # each at once, so that it can be told which is the fourth
     folder = write_forms(tmp_path / "in", 10)
 
     def stop(name: str, done: int, total: int, last: str) -> None:
@@ -162,6 +164,14 @@ def test_interrupted_run_keeps_what_is_done(store: Store, tmp_path: Path) -> Non
     assert json.loads((tmp_path / "out/运行记录.json").read_text("utf-8"))["state"] == "interrupted"
     counts = run_on(store, folder, tmp_path / "out").tally.counts
     assert (counts["new"], counts["kept"]) == (6, 4)
+
+
+def test_what_is_told_as_done_is_stored(lite: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_KEPT_EVERY", 0.02)
+    folder, said = write_forms(tmp_path / "in", 60), list[tuple[int, int]]()
+    run_on(lite, folder, tmp_path / "out", lambda name, done, *_: said.append((done, len(statuses(lite)))))
+    assert all(done == stored for done, stored in said[:60])
+    assert len({stored for _, stored in said[:60]}) < 60, "several a transaction"
 
 
 def test_name_of_another_folder_is_refused(lite: Store, folder: Path, tmp_path: Path) -> None:

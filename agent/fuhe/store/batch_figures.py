@@ -12,7 +12,7 @@ from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES, title_of
 from fuhe.store import copied_texts, pace, quality_figures, schema, score_histogram
 from fuhe.store.form_lines import first_lines
-from fuhe.store.point_figures import common_points
+from fuhe.store.point_figures import PointSums, common_points
 from fuhe.store.rows import BatchRow, fetch_one, select_of
 from fuhe.store.rule_counts import RuleHits, counted, hits, loudness, totals
 from fuhe.store.selection import TAKEN, UNNAMED, Selection, chosen, is_done
@@ -21,11 +21,13 @@ _UNITS_SHOWN = 40
 _TOTAL_OFF = "A002"
 
 
-def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0) -> Overview | None:
+def overview(
+    connection: Connection, batch_id: int, now: str, *, lists: int = 0, points: PointSums | None = None
+) -> Overview | None:
     """Return the figures of a batch at a time in ISO form; None where there is no such batch.
 
-    `lists` is how many forms to name behind each figure, with the points worked out again from the findings; neither is
-    done for a page that can ask the store.
+    `lists` is how many forms to name behind each figure, with the points: those given, or worked out again from the
+    findings; neither is done for a page that can ask the store.
     """
     named = select_of(BatchRow, schema.batch).where(schema.batch.c.id == batch_id)
     batch = fetch_one(connection, BatchRow, named)
@@ -58,8 +60,8 @@ def overview(connection: Connection, batch_id: int, now: str, *, lists: int = 0)
     )
     if not lists:
         return made
-    points, of_points = common_points(connection, whole, lists)
-    return made.model_copy(update={"points": points, "lists": first_lines(connection, made, lists) | of_points})
+    common, of_points = common_points(connection, whole, lists, points)
+    return made.model_copy(update={"points": common, "lists": first_lines(connection, made, lists) | of_points})
 
 
 class _Scale(NamedTuple):

@@ -1,12 +1,13 @@
 """The points of a stored batch by kind: worked out again from the stored findings, in how many forms and with what stake."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from fuhe.outputs.figures import CommonPoint, FormLine
-from fuhe.point import HINTS, SHARED, THEMES
+from fuhe.point import HINTS, SHARED, THEMES, Point
 from fuhe.pointing.form_points import form_points
 from fuhe.pointing.phrasebook import kinds, phrasing, theme_names
 from fuhe.store import schema
@@ -17,14 +18,46 @@ from fuhe.store.selection import Selection, chosen
 _AT_ONCE = 200
 
 
+class FormPoint(NamedTuple):
+    """A point that is more than a hint: the form, the kind, the score points that rest on it."""
+
+    form_id: int
+    kind: str
+    stake: float
+
+
+class PointSums:
+    """Points by kind, added up as they come: in which forms, and with what stake."""
+
+    def __init__(self) -> None:
+        self.stakes, self.forms = defaultdict[str, float](float), defaultdict[str, set[int]](set)
+
+    def add(self, points: Iterable[FormPoint]) -> None:
+        """Count some points."""
+        for form_id, kind, stake in points:
+            self.stakes[kind] += stake
+            self.forms[kind].add(form_id)
+
+
+def points_counted(form_id: int, points: Iterable[Point] | None) -> Iterator[FormPoint]:
+    """Yield the points of a form that an overview counts."""
+    for point in points or ():
+        if point.kind not in (HINTS, SHARED):
+            yield FormPoint(form_id, point.kind, point.stake or 0)
+
+
 def common_points(
-    connection: Connection, whole: Selection, most: int
+    connection: Connection, whole: Selection, most: int, own: PointSums | None = None
 ) -> tuple[tuple[CommonPoint, ...], dict[str, tuple[FormLine, ...]]]:
-    """Return the kinds of points of a batch by theme and stake, and the first `most` forms of each by its query string."""
-    stakes, forms = defaultdict[str, float](float), defaultdict[str, set[int]](set)
-    for form_id, kind, stake in (*_own(connection, whole), *_across(connection, whole)):
-        stakes[kind] += stake
-        forms[kind].add(form_id)
+    """Return the kinds of points of a batch by theme and stake, and the first `most` forms of each by its query string.
+
+    `own` are the points of its forms, where somebody has them; what shows between forms is added to them.
+    """
+    if own is None:
+        own = PointSums()
+        own.add(_own(connection, whole))
+    own.add(_across(connection, whole))
+    stakes, forms = own.stakes, own.forms
     told = sorted(forms, key=lambda kind: (THEMES.index(kinds()[kind].theme), -stakes[kind], -len(forms[kind]), kind))
     points = tuple(
         CommonPoint(
@@ -40,17 +73,15 @@ def common_points(
     return points, {f"point={kind}": _worst([known[one] for one in forms[kind]], most) for kind in told}
 
 
-def _own(connection: Connection, whole: Selection) -> Iterator[tuple[int, str, float]]:
-    """Yield each form's points that are more than hints: the form, the kind, the score points that rest on it."""
+def _own(connection: Connection, whole: Selection) -> Iterator[FormPoint]:
+    """Work out the points of every form."""
     ids = list(connection.execute(select(schema.form.c.id).where(chosen(whole)).order_by(schema.form.c.id)).scalars())
     for start in range(0, len(ids), _AT_ONCE):
         for current in load_forms(connection, ids[start : start + _AT_ONCE]):
-            for point in form_points(current.form.record, current.findings):
-                if point.kind not in (HINTS, SHARED):
-                    yield current.row.id, point.kind, point.stake or 0
+            yield from points_counted(current.row.id, form_points(current.form.record, current.findings))
 
 
-def _across(connection: Connection, whole: Selection) -> Iterator[tuple[int, str, float]]:
+def _across(connection: Connection, whole: Selection) -> Iterator[FormPoint]:
     """Yield what shows between forms, for each of them."""
     across, link = schema.batch_finding, schema.batch_finding_form
     rows = connection.execute(
@@ -59,7 +90,7 @@ def _across(connection: Connection, whole: Selection) -> Iterator[tuple[int, str
         .join(schema.form, schema.form.c.id == link.c.form_id)
         .where(chosen(whole), across.c.batch_id == whole.batch, across.c.severity != "info")
     )
-    yield from ((form_id, phrasing(code).kind, 0.0) for form_id, code in rows)
+    yield from (FormPoint(form_id, phrasing(code).kind, 0.0) for form_id, code in rows)
 
 
 def _worst(lines: list[FormLine], most: int) -> tuple[FormLine, ...]:
