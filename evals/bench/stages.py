@@ -4,7 +4,7 @@ import gc
 import io
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,7 +56,9 @@ class Stages:
         self.timed(
             "annotate", lambda: [annotated(*pair, self._stamp) for pair in zip(reports, _bytes(files), strict=True)]
         )
-        yield from self.timed("lines", lambda: [*points_of_files(reports, numbers), *of_files(reports, numbers)])
+        yield from self.timed(
+            "lines", lambda: list(chain(points_of_files(reports, numbers), of_files(reports, numbers)))
+        )
 
     def _packed(self, file: File, checked: Sequence[Checked]) -> FileRows:
         return FileRows(file_head(file), tuple(rows_of(file.path, entry, self._rules) for entry in checked))
