@@ -4,7 +4,7 @@ import gc
 import io
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,7 +46,7 @@ class Stages:
 
     def lines(self, files: Sequence[tuple[str, bytes]]) -> Iterator[PointRow | ListedRow]:
         """Do all stages for some files; yields the lines of the list."""
-        rules, options, numbers = self._rules, Options(), count(1)
+        rules, options = self._rules, Options()
         read = self.timed("read", lambda: [read_file(data, path) for path, data in files])
         checked = self.timed("check", lambda: [check_file(file, rules, options) for file in read])
         pairs = list(zip(read, checked, strict=True))
@@ -56,9 +56,7 @@ class Stages:
         self.timed(
             "annotate", lambda: [annotated(*pair, self._stamp) for pair in zip(reports, _bytes(files), strict=True)]
         )
-        yield from self.timed(
-            "lines", lambda: list(chain(points_of_files(reports, numbers), of_files(reports, numbers)))
-        )
+        yield from self.timed("lines", lambda: _lines(reports))
 
     def _packed(self, file: File, checked: Sequence[Checked]) -> FileRows:
         return FileRows(file_head(file), tuple(rows_of(file.path, entry, self._rules) for entry in checked))
@@ -66,6 +64,10 @@ class Stages:
     def _record(self, files: Sequence[FileRows]) -> None:
         with self._store.writing() as connection:
             record_rows(connection, self._batch, files, ruleset="bench", at=now())
+
+
+def _lines(reports: Sequence[FileReport]) -> list[PointRow | ListedRow]:
+    return [*points_of_files(reports, count(1)), *of_files(reports, count(1))]
 
 
 def _bytes(files: Sequence[tuple[str, bytes]]) -> list[bytes]:

@@ -1,5 +1,7 @@
 """A whole run: a status for each file, only what changed is done again, nothing is lost or counted twice."""
 
+import functools
+import hashlib
 import json
 import shutil
 import zipfile
@@ -11,7 +13,7 @@ from sqlalchemy import func, select
 from batch.conftest import TERMS, form_text, rows_of, run_on, write_forms
 from batch.test_comparing import ROWS
 from conftest import SAMPLES, build
-from fuhe.batch import running
+from fuhe.batch import returned_files, running, written_parts
 from fuhe.batch.inputs import Source, sources
 from fuhe.batch.processes import Crew
 from fuhe.batch.running import run
@@ -172,6 +174,31 @@ def test_what_is_told_as_done_is_stored(lite: Store, tmp_path: Path, monkeypatch
     run_on(lite, folder, tmp_path / "out", lambda name, done, *_: said.append((done, len(statuses(lite)))))
     assert all(done == stored for done, stored in said[:60])
     assert len({stored for _, stored in said[:60]}) < 60, "several a transaction"
+
+
+def test_files_that_take_too_long_to_write_are_told_and_listed(
+    lite: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = write_forms(tmp_path / "in", 2, total="99"), tmp_path / "out"
+    monkeypatch.setattr(written_parts, "_SECONDS", 0.0)  # together, and then each alone
+    ended = run_on(lite, folder, out)
+    told = [note for note in ended.notes if note.startswith("没有写成：") and "用时过长" in note]
+    assert [note.split("：")[1] for note in told] == ["附件000.csv", "附件001.csv"]
+    with zipfile.ZipFile(out / "问题清单.xlsx") as book:
+        listed = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "0号路改造" in listed
+    assert "1号路改造" in listed
+    monkeypatch.undo()
+    assert run_on(lite, folder, out).notes == []
+    assert len(list((out / "带批注原表").glob("*.docx"))) == 2
+
+
+def test_file_made_by_a_process_that_was_ended_is_nobodys_change(tmp_path: Path) -> None:
+    (tmp_path / "表.docx").write_bytes(b"new")
+    before = returned_files.WrittenFile("key", "表.docx", hashlib.sha256(b"old").hexdigest())
+    made_way = functools.partial(returned_files._made_way, tmp_path, before, "表.docx")
+    assert made_way(hashlib.sha256(b"new").hexdigest()) is None
+    assert made_way(hashlib.sha256(b"newer").hexdigest()) == "表（改动过）.docx"
 
 
 def test_name_of_another_folder_is_refused(lite: Store, folder: Path, tmp_path: Path) -> None:
