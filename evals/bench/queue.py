@@ -28,7 +28,7 @@ def measures() -> Iterator[Figure]:
     of_few, of_many = (sorted(1000 * one for one in column) for column in zip(*taken, strict=True))
     for name, ranked, beside in ((FORMS // 10, of_few, None), (FORMS, of_many, FORMS // 10)):
         for told, value in (("p50", statistics.median(ranked)), ("p95", ranked[int(len(ranked) * 0.95)])):
-            yield Figure(f"{name} forms, {told}", "ms", (value,), beside and f"{beside} forms, {told}")
+            yield Figure(f"{name} forms, {told}", "ms", (value,), f"{beside} forms, {told}" if beside else None)
 
 
 def _seconds(client: httpx.Client) -> float:
