@@ -1,4 +1,4 @@
-"""A folder through `fuhe batch`: files by number of processes beside bare reading, lines of records by number of forms."""
+"""A folder through `fuhe batch`: files by number of processes beside the sum of the stages, lines of records by number of forms."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from evals.bench import made_forms
 from evals.bench.figure import Figure
-from fuhe.intake.reading import read_file
+from evals.bench.stages import stages
 
 FILES = int(os.environ.get("BENCH_FILES", "1000"))
 FORMS = int(os.environ.get("BENCH_FORMS", "100000"))
@@ -62,14 +62,16 @@ def measures() -> Iterator[Figure]:
 def _files(home: Path) -> Iterator[Figure]:
     folder = home / "files"
     made_forms.write_files(folder, FILES)
-    start = time.process_time()
-    for path in sorted(folder.rglob("*.*")):
-        read_file(path.read_bytes(), path.name)
-    floor = f"{FILES} docx and xlsx: read only, one process (floor)"
-    yield Figure(floor, "CPU s", (time.process_time() - start,))
+    floor = f"{FILES} files: the stages, each once (floor)"
+    taken = stages(folder, home)
+    least = sum(taken.values())
+    yield Figure(floor, "CPU s", (least,))
+    for stage, seconds in taken.items():
+        yield Figure(f"stage: {stage}", "CPU s", (seconds,), floor)
     one, two = batch(folder, home / "one", "--jobs", "1"), batch(folder, home / "two", "--jobs", "2")
     yield Figure("the whole command, --jobs 1", "CPU s", (one.cpu,), floor)
     yield Figure("the same, --jobs 2", "CPU s", (two.cpu,), floor)
+    yield Figure("--jobs 2: stages ÷ (cores × seconds)", "", (least / 2 / two.seconds,))
     yield Figure("files a second, --jobs 1", "files/s", (FILES / one.steps["检查"],))
     yield Figure("files a second, --jobs 2", "files/s", (FILES / two.steps["检查"],), "files a second, --jobs 1")
     yield Figure("everything, annotated files too, --jobs 1", "s", (one.seconds,))

@@ -1,5 +1,7 @@
 """A whole run: a status for each file, only what changed is done again, nothing is lost or counted twice."""
 
+import functools
+import hashlib
 import json
 import shutil
 import zipfile
@@ -11,6 +13,7 @@ from sqlalchemy import func, select
 from batch.conftest import TERMS, form_text, rows_of, run_on, write_forms
 from batch.test_comparing import ROWS
 from conftest import SAMPLES, build
+from fuhe.batch import returned_files, running, written_parts
 from fuhe.batch.inputs import Source, sources
 from fuhe.batch.processes import Crew
 from fuhe.batch.running import run
@@ -149,7 +152,8 @@ def test_same_result_whatever_the_number_of_processes(lite: Store, tmp_path: Pat
         assert rows_of(other) == rows_of(lite)
 
 
-def test_interrupted_run_keeps_what_is_done(store: Store, tmp_path: Path) -> None:
+def test_interrupted_run_keeps_what_is_done(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_KEPT_EVERY", 0)  # each at once, so that it can be told which is the fourth
     folder = write_forms(tmp_path / "in", 10)
 
     def stop(name: str, done: int, total: int, last: str) -> None:
@@ -162,6 +166,39 @@ def test_interrupted_run_keeps_what_is_done(store: Store, tmp_path: Path) -> Non
     assert json.loads((tmp_path / "out/运行记录.json").read_text("utf-8"))["state"] == "interrupted"
     counts = run_on(store, folder, tmp_path / "out").tally.counts
     assert (counts["new"], counts["kept"]) == (6, 4)
+
+
+def test_what_is_told_as_done_is_stored(lite: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_KEPT_EVERY", 0.02)
+    folder, said = write_forms(tmp_path / "in", 60), list[tuple[int, int]]()
+    run_on(lite, folder, tmp_path / "out", lambda name, done, *_: said.append((done, len(statuses(lite)))))
+    assert all(done == stored for done, stored in said[:60])
+    assert len({stored for _, stored in said[:60]}) < 60, "several a transaction"
+
+
+def test_files_that_take_too_long_to_write_are_told_and_listed(
+    lite: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = write_forms(tmp_path / "in", 2, total="99"), tmp_path / "out"
+    monkeypatch.setattr(written_parts, "_SECONDS", 0.0)  # together, and then each alone
+    ended = run_on(lite, folder, out)
+    told = [note for note in ended.notes if note.startswith("没有写成：") and "用时过长" in note]
+    assert [note.split("：")[1] for note in told] == ["附件000.csv", "附件001.csv"]
+    with zipfile.ZipFile(out / "问题清单.xlsx") as book:
+        listed = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "0号路改造" in listed
+    assert "1号路改造" in listed
+    monkeypatch.undo()
+    assert run_on(lite, folder, out).notes == []
+    assert len(list((out / "带批注原表").glob("*.docx"))) == 2
+
+
+def test_file_made_by_a_process_that_was_ended_is_nobodys_change(tmp_path: Path) -> None:
+    (tmp_path / "表.docx").write_bytes(b"new")
+    before = returned_files.WrittenFile("key", "表.docx", hashlib.sha256(b"old").hexdigest())
+    made_way = functools.partial(returned_files._made_way, tmp_path, before, "表.docx")
+    assert made_way(hashlib.sha256(b"new").hexdigest()) is None
+    assert made_way(hashlib.sha256(b"newer").hexdigest()) == "表（改动过）.docx"
 
 
 def test_name_of_another_folder_is_refused(lite: Store, folder: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from fuhe import checking
 from fuhe.findings import Decision
 from fuhe.outputs.contract import FileReport, Report, form_report
 from fuhe.outputs.excel.workbook import to_workbook, write_workbook
-from fuhe.outputs.listing import COLUMNS, POINT_COLUMNS, ListedRow, entries, point_rows, to_csv, to_markdown
+from fuhe.outputs.listing import COLUMNS, POINT_COLUMNS, ListedRow, PointRow, entries, point_rows, to_csv, to_markdown
 from fuhe.outputs.report_formats import FORMATS, render
 from fuhe.outputs.sarif import to_sarif
 from fuhe.policy import pack
@@ -199,3 +199,20 @@ def _peak(lines: int, out: Path) -> int:
 def test_long_list_takes_no_more_memory(tmp_path: Path) -> None:
     _peak(10, tmp_path / "first.xlsx")  # what is loaded and made once
     assert _peak(6000, tmp_path / "long.xlsx") < 1.5 * _peak(1000, tmp_path / "short.xlsx")
+
+
+class _FullDisk(io.BytesIO):
+    """A file that takes so many bytes and no more."""
+
+    def write(self, data: Any) -> int:
+        if self.tell() + len(data) > 4000:
+            raise OSError(28, "No space left on device")
+        return super().write(data)
+
+
+def test_workbook_on_a_full_disk_is_the_disks_own_fault() -> None:
+    row = PointRow(
+        1, "县教育局", "校舍维修", "表", "第 1 行", "产出", "要点", "情况", "请核对", "2", 1, "未处理", "要点"
+    )
+    with pytest.raises(OSError, match="No space left"):
+        write_workbook(_FullDisk(), [row] * 400, [], "来源")

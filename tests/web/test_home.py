@@ -4,7 +4,7 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from fuhe.records import FundingRow, Problem
 from fuhe.rules import FAMILIES
@@ -15,7 +15,7 @@ from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
 from fuhe.web.work import form_facts
 from fuhe.web.work.facets import facets
-from fuhe.web.work.queue import QueueQuery, lines
+from fuhe.web.work.queue import SORTS, QueueQuery, lines, to_go_on
 
 ME = Person("李敏", "owner")
 
@@ -59,6 +59,22 @@ def test_facets_count_what_their_address_shows(store: Store) -> None:
                 words = dict(re.findall(r"(\w+)=([^&]+)", facet.address.partition("?")[2]))
                 words |= {"unit": facet.label} if "unit" in words else {}
                 assert facet.count == lines(connection, QueueQuery.of(words), ME, 1)[1], facet
+
+
+def test_queue_is_counted_and_ordered_without_reading_forms(store: Store) -> None:
+    asked, plans = list[tuple[str, object]](), list[str]()
+    event.listen(store.engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    with store.reading() as connection:
+        facets(connection, QueueQuery.of({}), ME, 1)
+        for sort in SORTS:
+            lines(connection, QueueQuery.of({"sort": sort}), ME, 1)
+        to_go_on(connection, ME, 1)
+        whole = [one for one in asked if "FROM form" in one[0] and "form.id IN" not in one[0]]
+        for query, values in whole:
+            plans += [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]  # type: ignore[arg-type]
+    of_forms = [plan for plan in plans if " form " in plan]
+    assert len(of_forms) >= 4 + 2 * len(SORTS)
+    assert [plan for plan in of_forms if "COVERING INDEX" not in plan] == []
 
 
 def test_facet_in_force_leads_back(store: Store) -> None:

@@ -42,7 +42,7 @@ class Crew:
         under_way: set[Future[Made]] = set()
         while True:
             while len(under_way) < _AHEAD * self.size and (task := take()) is not None:
-                under_way.add(self._threads.submit(self._do, work, task))
+                under_way.add(self._threads.submit(self.done, work, task))
             if not under_way:
                 return
             done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
@@ -54,13 +54,15 @@ class Crew:
         left, under_way = iter(tasks), deque[Future[Made]]()
         while True:
             under_way += (
-                self._threads.submit(self._do, work, task) for task in islice(left, _AHEAD * self.size - len(under_way))
+                self._threads.submit(self.done, work, task)
+                for task in islice(left, _AHEAD * self.size - len(under_way))
             )
             if not under_way:
                 return
             yield under_way.popleft().result()
 
-    def _do(self, work: Work[Task, Made], task: Task) -> Made:
+    def done(self, work: Work[Task, Made], task: Task) -> Made:
+        """Do a task in the calling thread's own process; what gives one up may so do its pieces one by one."""
         try:
             made: Made = self._apart().call(work.seconds(task), work.do, task)
         except TimeoutError:

@@ -1,12 +1,11 @@
 """What a batch ends with: 问题清单, 批次总览, the forms as lines where they came as lines, the record of the run."""
 
 import contextlib
-import functools
 import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import IO
@@ -17,40 +16,47 @@ from sqlalchemy import func, select
 
 from fuhe import __version__
 from fuhe.batch.inputs import RECORD
-from fuhe.batch.processes import Crew, Work
-from fuhe.outputs.contract import now, to_json_line
+from fuhe.outputs.contract import FileReport, now, to_json_line
 from fuhe.outputs.excel.workbook import write_workbook
 from fuhe.outputs.html.overview_page import to_overview_page
 from fuhe.outputs.listing import ListedRow, PointRow, of_batch, of_files, point_of_batch, points_of_files
 from fuhe.outputs.placing import placed
 from fuhe.outputs.stamp import Stamp
 from fuhe.store import schema
-from fuhe.store.batch_contents import batch_findings, form_ids, origins, totals
+from fuhe.store.batch_contents import batch_findings, origins, totals
 from fuhe.store.batch_figures import overview
-from fuhe.store.current_forms import file_reports
-from fuhe.store.database import Store, shared
+from fuhe.store.database import Store
 
 LIST, LINES, OVERVIEW = "问题清单.xlsx", "检查结果.jsonl", "批次总览.html"
 _LISTED = 20
-_AT_ONCE, _SECONDS = 50, 120.0
 _UNREAD = ("failed", "skipped")
 
 
-@dataclass(frozen=True, slots=True)
-class _ListedForms:
+@dataclass(slots=True)
+class ListedForms:
     """Some forms as they are listed, each part numbered from 1, and as lines."""
 
-    points: list[PointRow]
-    entries: list[ListedRow]
-    lines: bytes
+    points: list[PointRow] = field(default_factory=list)
+    entries: list[ListedRow] = field(default_factory=list)
+    lines: bytes = b""
+
+    def add(self, other: "ListedForms") -> None:
+        """Take in what is listed of further forms."""
+        self.points += other.points
+        self.entries += other.entries
+        self.lines += other.lines
 
 
-def write_list(crew: Crew, store: Store, batch_id: int, out: Path, stamp: Stamp, *, lines: bool) -> list[str]:
-    """Write 问题清单 and, for forms that came as lines, 检查结果 beside it, in one pass; return their names."""
-    listing = functools.partial(_part, store.address, lines)
-    work = Work(listing, lambda _: _SECONDS, lambda ids, _: listing(ids))
-    ids = form_ids(store, batch_id)
-    parts = crew.in_order(work, [ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)])
+def listed_forms(files: Sequence[FileReport], *, lines: bool) -> ListedForms:
+    """List the forms of some files; as lines too where these are wanted."""
+    text = [to_json_line(file, form).encode() for file in files for form in file.forms] if lines else []
+    return ListedForms(list(points_of_files(files, count(1))), list(of_files(files, count(1))), b"".join(text))
+
+
+def write_list(
+    parts: Iterable[ListedForms], store: Store, batch_id: int, out: Path, stamp: Stamp, *, lines: bool
+) -> list[str]:
+    """Write 问题清单 and, for forms that came as lines, 检查结果 beside it, as the parts come; return their names."""
     with contextlib.ExitStack() as files:
         book = files.enter_context(placed(out / LIST))
         text = files.enter_context(placed(out / LINES)) if lines else io.BytesIO()
@@ -58,16 +64,8 @@ def write_list(crew: Crew, store: Store, batch_id: int, out: Path, stamp: Stamp,
     return [LIST, LINES] if lines else [LIST]
 
 
-def _part(address: str, lines: bool, ids: Sequence[int]) -> _ListedForms:
-    """List some forms, in a working process."""
-    with shared(address).reading() as connection:
-        files = file_reports(connection, ids)
-    text = [to_json_line(file, form).encode() for file in files for form in file.forms] if lines else []
-    return _ListedForms(list(points_of_files(files, count(1))), list(of_files(files, count(1))), b"".join(text))
-
-
 def _entries(
-    store: Store, batch_id: int, parts: Iterable[_ListedForms], text: IO[bytes]
+    store: Store, batch_id: int, parts: Iterable[ListedForms], text: IO[bytes]
 ) -> Iterator[PointRow | ListedRow]:
     """Return all lines of 问题清单; the forms of each part are written out as its lines go by."""
     points, numbers = count(1), count(1)

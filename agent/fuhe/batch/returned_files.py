@@ -1,7 +1,6 @@
 """The unit's own files with findings or drafts in them, made by the working processes, only where something changed."""
 
 import contextlib
-import functools
 import hashlib
 import json
 import re
@@ -15,20 +14,20 @@ from sqlalchemy import func, select
 
 from fuhe.batch.inputs import Source
 from fuhe.batch.one_input import load
-from fuhe.batch.processes import Crew, Work
 from fuhe.batch.results import safe_name
 from fuhe.errors import OutputError, ReadError, reason
-from fuhe.outputs.placing import placed, set_apart
+from fuhe.outputs.contract import FileReport
+from fuhe.outputs.placing import placed, set_apart, sha256_of
 from fuhe.outputs.stamp import Stamp
 from fuhe.store import schema
-from fuhe.store.current_forms import file_reports
-from fuhe.store.database import Store, shared
+from fuhe.store.database import Store
 from fuhe.store.lease import Lease
 
 How = Literal["annotated", "revised"]
 FOLDERS: dict[How, str] = {"annotated": "带批注原表", "revised": "修改稿"}
 _MADE = ".已写出.jsonl"
-_SECONDS = 120.0
+Note = Callable[[Sequence[str]], None]
+"""Puts a line down in the list of what was written."""
 
 
 class WrittenFile(NamedTuple):
@@ -40,7 +39,7 @@ class WrittenFile(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class ReturnJob:
     """A file to hand back: where it comes from, its row in the store, folder and name it gets, what stands there."""
 
     source: Source
@@ -52,24 +51,39 @@ class _Job:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    job: _Job
+class ReturnedFile:
+    """A file that was handed back: its name and SHA-256, the name a changed one was set apart under, or why it is not there."""
+
+    job: ReturnJob
     name: str = ""
     sha256: str = ""
     kept: str | None = None
     fault: str = ""
 
 
-def hand_back(
-    crew: Crew,
-    lease: Lease,
-    found: Sequence[Source],
-    home: Path,
-    stamp: Stamp,
-    how: How,
-    progress: Callable[[int, int, str], None],
-) -> list[str]:
-    """Write the files of a batch that have findings, or drafts, into a folder; return what is to be told, a line each.
+class ReturnFolder:
+    """A folder of files handed back: which of them are to be made in this run, and what is to be told of it, a line each."""
+
+    def __init__(self, home: Path, how: How, todo: Mapping[int, ReturnJob], told: list[str], note: Note) -> None:
+        """Hold the jobs by the file's id in the store, and where it is put down what was made."""
+        self.home, self.how, self.todo, self.told = home, how, todo, told
+        self._note, self._made = note, 0
+
+    def take(self, made: ReturnedFile, progress: Callable[[int, int, str], None]) -> None:
+        """Note a file that was made, or that could not be."""
+        path = made.job.source.path
+        self._made += 1
+        self.told += [kept(made.kept)] if made.kept else []
+        if made.fault:
+            self.told.append(f"没有写成：{path}：{made.fault}")
+        else:
+            self._note([path, made.job.key, made.name, made.sha256])
+        progress(self._made, len(self.todo), path)
+
+
+@contextlib.contextmanager
+def return_folder(lease: Lease, found: Sequence[Source], home: Path, how: How) -> Iterator[ReturnFolder]:
+    """Find what a folder of files with findings, or drafts, lacks, and keep note of what is made as long as the context lasts.
 
     What stands there from an earlier run is kept where file, findings and decisions are the same, and taken away where
     the file is gone; one that somebody has changed is never lost. Raises OutputError where nothing can be written.
@@ -79,25 +93,11 @@ def hand_back(
     paths = {job.source.path for job in wanted}
     gone = {path: there for path, there in before.items() if path not in paths}
     if not (wanted or gone):
-        return []
-    making = Work(
-        functools.partial(_make, lease.store.address, home, stamp, how),
-        lambda _: _SECONDS,
-        lambda job, what: _Made(job, fault=what),
-    )
+        yield ReturnFolder(home, how, {}, [], lambda _: None)
+        return
     with _noting(home) as note:
-        told = _taken_away(home, gone, note)
-        todo = [job for job in wanted if not _stands(home, job)]
-        waiting = iter(todo)
-        for number, made in enumerate(crew.results(making, lambda: next(waiting, None)), 1):
-            path = made.job.source.path
-            told += [kept(made.kept)] if made.kept else []
-            if made.fault:
-                told.append(f"没有写成：{path}：{made.fault}")
-            else:
-                note([path, made.job.key, made.name, made.sha256])
-            progress(number, len(todo), path)
-    return told
+        todo = {job.file_id: job for job in wanted if not _stands(home, job)}
+        yield ReturnFolder(home, how, todo, _taken_away(home, gone, note), note)
 
 
 def kept(name: str) -> str:
@@ -106,7 +106,7 @@ def kept(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _noting(home: Path) -> Iterator[Callable[[Sequence[str]], None]]:
+def _noting(home: Path) -> Iterator[Note]:
     """Keep a list of what is written here and taken away, a line each; raises OutputError where that cannot be."""
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -120,7 +120,7 @@ def _noting(home: Path) -> Iterator[Callable[[Sequence[str]], None]]:
 
 def _jobs(
     store: Store, batch_id: int, found: Sequence[Source], how: How, before: Mapping[str, WrittenFile]
-) -> Iterator[_Job]:
+) -> Iterator[ReturnJob]:
     rows = _rows(store, batch_id, how)
     places = {source.path: source for source in found if source.problem is None}
     parts = {path: part for path in rows if (part := _part_of(path, places)) is not None}
@@ -129,7 +129,7 @@ def _jobs(
         number, key = rows[path]
         stem = part.name.stem if stems[part.name.with_suffix("")] == 1 else part.name.name
         whole = Source(path, part.source.place, part.member)
-        yield _Job(whole, number, key, str(part.name.parent), stem, before.get(path))
+        yield ReturnJob(whole, number, key, str(part.name.parent), stem, before.get(path))
 
 
 class _OnDisk(NamedTuple):
@@ -192,11 +192,11 @@ def made_before(home: Path) -> dict[str, WrittenFile]:
     return {path: there for path, there in made.items() if there is not None}
 
 
-def _stands(home: Path, job: _Job) -> bool:
+def _stands(home: Path, job: ReturnJob) -> bool:
     return job.before is not None and job.before.key == job.key and (home / job.before.name).is_file()
 
 
-def _taken_away(home: Path, gone: Mapping[str, WrittenFile], note: Callable[[Sequence[str]], None]) -> list[str]:
+def _taken_away(home: Path, gone: Mapping[str, WrittenFile], note: Note) -> list[str]:
     """Remove what this program wrote here for files that are gone, or have nothing to say any more."""
     told = []
     for path, there in gone.items():
@@ -207,28 +207,34 @@ def _taken_away(home: Path, gone: Mapping[str, WrittenFile], note: Callable[[Seq
     return told
 
 
-def _make(address: str, home: Path, stamp: Stamp, how: How, job: _Job) -> _Made:
+def make(job: ReturnJob, how: How, home: Path, file: FileReport, stamp: Stamp) -> ReturnedFile:
     """Write one file, in a working process."""
     from fuhe.outputs import returned
 
-    with shared(address).reading() as connection:
-        ids = connection.execute(select(schema.form.c.id).where(schema.form.c.file_id == job.file_id).order_by("id"))
-        (file,) = file_reports(connection, list(ids.scalars()))
     work = returned.annotated if how == "annotated" else returned.revised
     own = Stamp(stamp.pack, stamp.at, (file.sha256,) if file.sha256 else (), stamp.accepted_by)
     made = work(file, _original(job.source, file.sha256), own)
     ending = made.name.removeprefix(PurePosixPath(file.path.replace("\\", "/").replace("!", "/")).stem)
-    name, kept = safe_name(str(PurePosixPath(job.folder, job.stem + ending))), None
+    name = safe_name(str(PurePosixPath(job.folder, job.stem + ending)))
+    digest, kept = hashlib.sha256(made.data).hexdigest(), None
     try:
-        if job.before is not None:
-            kept = set_apart(home / job.before.name, job.before.sha256)
-            if job.before.name != name:
-                (home / job.before.name).unlink(missing_ok=True)
+        kept = _made_way(home, job.before, name, digest) if job.before else None
         with placed(home / name) as out:
             out.write(made.data)
     except OutputError as error:
-        return _Made(job, kept=kept, fault=str(error))
-    return _Made(job, name, hashlib.sha256(made.data).hexdigest(), kept)
+        return ReturnedFile(job, kept=kept, fault=str(error))
+    return ReturnedFile(job, name, digest, kept)
+
+
+def _made_way(home: Path, before: WrittenFile, name: str, digest: str) -> str | None:
+    """Put away what stands in a file's place; return the name it was set apart under, where somebody had changed it."""
+    there = home / before.name
+    if before.name == name and there.is_file() and sha256_of(there) == digest:
+        return None  # made already, by a process that did not come to say so
+    kept = set_apart(there, before.sha256)
+    if before.name != name:
+        there.unlink(missing_ok=True)
+    return kept
 
 
 def _original(source: Source, sha256: str | None) -> bytes | None:

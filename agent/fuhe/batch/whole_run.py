@@ -1,23 +1,32 @@
 """A whole batch from folder to results: held while it lasts, put down as interrupted where it does not end."""
 
 import contextlib
-import functools
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from fuhe.batch import returned_files
 from fuhe.batch.comparing import compare, kin_of
 from fuhe.batch.draft_forms import Drafted, draft_all
 from fuhe.batch.inputs import Source, count, sources
 from fuhe.batch.processes import Crew
-from fuhe.batch.results import WrittenLists, record_of, standing, stands, write_list, write_overview, write_record
+from fuhe.batch.results import (
+    WrittenLists,
+    record_of,
+    standing,
+    stands,
+    write_list,
+    write_overview,
+    write_record,
+)
+from fuhe.batch.returned_files import FOLDERS, ReturnFolder, kept, made_before, return_folder
 from fuhe.batch.running import RunCounts, run
 from fuhe.batch.terms import Terms
+from fuhe.batch.written_parts import written_parts
 from fuhe.errors import StoreError, UsageError
 from fuhe.model.asked_once import EndpointModel
 from fuhe.outputs.contract import now
@@ -172,37 +181,44 @@ class _Work:
 
     def _written(self) -> tuple[list[str], list[str]]:
         """Write everything that is handed out; return what stands now, and what is to be told of the writing."""
-        out, stamp = self.order.out, Stamp(self.order.terms.pack.name, now())
-        written, notes = self._lists(stamp)
-        for how, folder in returned_files.FOLDERS.items():
-            if how == "annotated" or self.order.draft:
-                told = functools.partial(self.step, folder)
-                notes += returned_files.hand_back(self.crew, self.lease, self.found, out / folder, stamp, how, told)
-                written += [folder] if (out / folder).is_dir() else []
+        store, batch_id, out = self.lease.store, self.lease.batch_id, self.order.out
+        stamp = Stamp(self.order.terms.pack.name, now())
+        with contextlib.ExitStack() as noted:
+            folders = [
+                noted.enter_context(return_folder(self.lease, self.found, out / name, how))
+                for how, name in FOLDERS.items()
+                if how == "annotated" or self.order.draft
+            ]
+            written, notes = self._lists(stamp, folders)
+            notes += [line for folder in folders for line in folder.told]
+        written += [folder.home.name for folder in folders if folder.home.is_dir()]
         self.step("写出", 0, 0, "批次总览")
-        written += write_overview(self.lease.store, self.lease.batch_id, out, _annotated(out))
+        written += write_overview(store, batch_id, out, _annotated(out))
         return written, notes
 
-    def _lists(self, stamp: Stamp) -> tuple[list[str], list[str]]:
-        """Write 问题清单 where it would say something else; one that somebody has filled in stays beside it."""
+    def _lists(self, stamp: Stamp, folders: Sequence[ReturnFolder]) -> tuple[list[str], list[str]]:
+        """Write the files to hand back, and 问题清单 where it would say something else; one filled in stays beside it."""
         store, batch_id, out = self.lease.store, self.lease.batch_id, self.order.out
         key = standing(store, batch_id, self.order.terms.ruleset)
         before = self.before or WrittenLists("", {})
-        if before.standing == key:
+        changed, lines = before.standing != key, any(source.is_lines for source in self.found)
+        parts = written_parts(self.crew, store, batch_id, folders, stamp, self.step, listing=changed, lines=lines)
+        listed = (part.listed for part in parts)
+        if not changed:
+            deque(listed, maxlen=0)
             return list(before.sha256), []
         self.step("写出", 0, 0, "问题清单")
         apart = (set_apart(out / name, sha256) for name, sha256 in before.sha256.items())
-        notes = [returned_files.kept(name) for name in apart if name]
-        lines = any(source.is_lines for source in self.found)
-        names = write_list(self.crew, store, batch_id, out, stamp, lines=lines)
+        notes = [kept(name) for name in apart if name]
+        names = write_list(listed, store, batch_id, out, stamp, lines=lines)
         self.record.update(WrittenLists(key, {name: sha256_of(out / name) for name in names}).told)
         self.note()
         return names, notes
 
 
 def _annotated(out: Path) -> dict[str, str]:
-    folder = returned_files.FOLDERS["annotated"]
-    return {path: f"{folder}/{made.name}" for path, made in returned_files.made_before(out / folder).items()}
+    folder = FOLDERS["annotated"]
+    return {path: f"{folder}/{made.name}" for path, made in made_before(out / folder).items()}
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Reading in a process of its own, with bounds on time and memory, so that no file can take the rest down."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -152,6 +153,7 @@ def _serve(pipe: Connection, additions: county.Additions) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _bound_memory()
     county.take_over(additions)
+    at_first = True
     while True:
         try:
             work, args = pipe.recv()
@@ -161,6 +163,10 @@ def _serve(pipe: Connection, additions: county.Additions) -> None:
             with listening(lambda page, pages: pipe.send(BegunPage(page, pages))):
                 made = work(*args)
             pipe.send(made)
+            if at_first:  # what is loaded by now stays: the collector need not go through it with every file
+                gc.collect()
+                gc.freeze()
+                at_first = False
         except UsageError as error:
             pipe.send(error)
         except MemoryError:

@@ -61,20 +61,6 @@ def _severities(connection: Connection, batch_id: int) -> dict[str, int]:
     return {"errors": 0, "warnings": 0, "infos": 0} | {f"{severity}s": number for severity, number in rows}
 
 
-def form_ids(store: Store, batch_id: int) -> list[int]:
-    """Return the current forms of a batch in order of path."""
-    form, file = schema.form, schema.file
-    with store.reading() as connection:
-        return list(
-            connection.execute(
-                select(form.c.id)
-                .join(file, file.c.id == form.c.file_id)
-                .where(form.c.batch_id == batch_id, form.c.current)
-                .order_by(file.c.path, form.c.id)
-            ).scalars()
-        )
-
-
 def origins(store: Store, batch_id: int) -> Iterator[Origin]:
     """Return every current file of a batch in order of path, with what was wrong with it."""
     form, file = schema.form, schema.file

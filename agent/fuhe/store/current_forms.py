@@ -1,7 +1,7 @@
 """Forms as they now stand in a batch: what was read, found and drafted, and what people have decided on it."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, LargeBinary, select, type_coerce
@@ -28,7 +28,7 @@ class CurrentForm:
     drafts: tuple[Draft, ...] | None
     decisions: dict[str, Decision] = field(default_factory=dict)
 
-    @property
+    @functools.cached_property
     def report(self) -> FormReport:
         """The form as outputs take it."""
         framed = form_report(self.form, self.findings, self.drafts)
@@ -74,13 +74,18 @@ def _drafts_of(drafts: bytes) -> tuple[Draft, ...]:
 
 def file_reports(connection: Connection, ids: Sequence[int]) -> list[FileReport]:
     """Return forms framed by their files as outputs take them, files in order of path."""
+    return list(framed(connection, load_forms(connection, ids)).values())
+
+
+def framed(connection: Connection, forms: Iterable[CurrentForm]) -> dict[int, FileReport]:
+    """Frame loaded forms by their files, files by id in order of path."""
     by_file: dict[int, list[CurrentForm]] = {}
-    for current in load_forms(connection, ids):
+    for current in forms:
         by_file.setdefault(current.row.file_id, []).append(current)
     table = schema.file
     files = fetch(connection, FileRow, select_of(FileRow, table).where(table.c.id.in_(by_file)).order_by(table.c.path))
-    return [
-        FileReport(
+    return {
+        file.id: FileReport(
             path=file.path,
             status=file.status,
             sha256=file.sha256,
@@ -88,4 +93,4 @@ def file_reports(connection: Connection, ids: Sequence[int]) -> list[FileReport]
             forms=[current.report for current in by_file[file.id]],
         )
         for file in files
-    ]
+    }

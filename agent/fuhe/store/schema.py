@@ -164,9 +164,10 @@ form = Table(
     Column("changed_at", String(40), nullable=False),
 )
 Index("ix_form_batch", form.c.batch_id, form.c.current, form.c.unit)
-# Holds all that the figures of a batch are counted from: a form's own row is long, and need not be read for them.
-Index("ix_form_figures", form.c.batch_id, form.c.current, form.c.unit, form.c.score, form.c.rate, form.c.quality,
-      form.c.grade, form.c.errors, form.c.warnings, form.c.infos, form.c.settled, form.c.stage, form.c.changed_at)  # fmt: skip
+# Holds all that figures and queue are counted and ordered by: a form's own row is long, and need not be read for them.
+form_figures = Index("ix_form_figures", form.c.batch_id, form.c.current, form.c.unit, form.c.score, form.c.rate,
+                     form.c.quality, form.c.grade, form.c.errors, form.c.warnings, form.c.infos, form.c.settled,
+                     form.c.stage, form.c.changed_at, form.c.summed, form.c.reviewer)  # fmt: skip
 
 finding = Table(
     "finding",

@@ -3,7 +3,7 @@
 import io
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Any
@@ -68,9 +68,10 @@ def write_workbook(
 ) -> None:
     """Write the workbook as its lines come, none of them kept: points in the first sheet, findings one by one in the second.
 
-    Beyond what a sheet can hold a list goes on in another.
+    Beyond what a sheet can hold a list goes on in another. Raises OSError where `out` cannot be written.
     """
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+    held = _FirstFault(out)
+    with xlsxwriter.Workbook(held, _OPTIONS) as book:
         book.set_properties({"title": "问题清单", "comments": line})
         counts = _Counts()
         points = _ListWriter(book, "问题清单", POINT_COLUMNS, _POINT_WIDTHS, line)
@@ -82,6 +83,42 @@ def write_workbook(
         findings.close()
         _chart_sheet(book, counts)
         _source_sheet(book, origins, line)
+    if held.fault is not None:
+        raise held.fault
+
+
+class _FirstFault:
+    """A file that keeps its first fault for later: the library would turn it into its own, and write again when it is collected."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self.fault: OSError | None = None
+        self._out, self._at = out, 0
+
+    def write(self, data: bytes) -> int:
+        """Write, or after a fault count on only."""
+        self._tried(lambda: self._out.write(data))
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, at: int) -> None:
+        """Go to a byte."""
+        self._tried(lambda: self._out.seek(at))
+        self._at = at
+
+    def tell(self) -> int:
+        """Return where the next byte goes."""
+        return self._at
+
+    def flush(self) -> None:
+        """Have it all on the disk."""
+        self._tried(self._out.flush)
+
+    def _tried(self, work: Callable[[], object]) -> None:
+        if self.fault is None:
+            try:
+                work()
+            except OSError as error:
+                self.fault = error
 
 
 class _Counts:

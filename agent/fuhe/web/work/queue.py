@@ -16,7 +16,7 @@ from fuhe.records import FileStatus
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
 from fuhe.store.decisions import POINT
-from fuhe.store.rows import FormRow, Query, fetch, fetch_one, select_of
+from fuhe.store.rows import FormRow, fetch, fetch_one, select_of
 from fuhe.store.selection import Selection, chosen
 from fuhe.web.access.admission import At, Who, is_visible
 from fuhe.web.roles import Person
@@ -175,10 +175,8 @@ def lines(connection: Connection, asked: QueueQuery, person: Person, batch_id: i
     """Return one page of the queue and how many forms there are in all; a unit's progress is what it has dealt with."""
     where = condition(asked, person, batch_id)
     total: int = connection.execute(select(func.count()).select_from(schema.form).where(where)).scalar_one()
-    order = SORTS[asked.sort][1]
-    part = _light().where(where).order_by(*order).limit(PAGE).offset(PAGE * (asked.page - 1))
-    rows = fetch(connection, QueueRow, part)
-    ids = [row.id for row in rows]
+    ids = _first_ids(connection, where, asked.sort, PAGE, PAGE * (asked.page - 1))
+    rows = _rows(connection, ids)
     over = _over_forms(connection, ids)
     if person.role == "filler":
         done, asked_of = _answered(connection, ids), _asked(connection, rows)
@@ -212,9 +210,17 @@ def _asked(connection: Connection, rows: Sequence[QueueRow]) -> dict[int, Counte
     return found
 
 
-def _light() -> Query:
+def _first_ids(connection: Connection, where: ColumnElement[bool], sort: str, most: int, after: int = 0) -> list[int]:
+    """Return the first forms in an order; an index holds what they are ordered by, so that no row is read for it."""
+    query = select(_FORM.id).where(where).order_by(*SORTS[sort][1]).limit(most).offset(after)
+    return list(connection.execute(query).scalars())
+
+
+def _rows(connection: Connection, ids: list[int]) -> list[QueueRow]:
     form, file = schema.form, schema.file
-    return select_of(QueueRow, form, file).join(file, form.c.file_id == file.c.id)
+    query = select_of(QueueRow, form, file).join(file, form.c.file_id == file.c.id).where(form.c.id.in_(ids))
+    found = {row.id: row for row in fetch(connection, QueueRow, query)}
+    return [found[number] for number in ids]
 
 
 def _over_forms(connection: Connection, ids: list[int]) -> dict[int, tuple[int, int]]:
@@ -328,8 +334,6 @@ def to_go_on(connection: Connection, person: Person, batch_id: int) -> QueueLine
         .limit(1)
     ).scalar()
     for more in ([_FORM.id == last] if last else [], []):
-        first = _light().where(where, *more).order_by(*SORTS["worst"][1]).limit(1)
-        row = fetch_one(connection, QueueRow, first)
-        if row is not None:
+        for row in _rows(connection, _first_ids(connection, and_(where, *more), "worst", 1)):
             return _line(row, 0, 0)
     return None
