@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from batch.conftest import Disk, Server, empty, rows_of, run_on, write_forms
+from fuhe.batch import running
 from fuhe.errors import OutputError, StoreError, UsageError
 from fuhe.store import schema
 from fuhe.store.database import Store
@@ -30,7 +31,10 @@ def finished(start: Path, out: Path) -> list[tuple[object, ...]]:
         return rows_of(store)
 
 
-def test_database_that_goes_away_and_comes_back(new_server: Callable[[], Server], tmp_path: Path) -> None:
+def test_database_that_goes_away_and_comes_back(
+    new_server: Callable[[], Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_KEPT_EVERY", 0)
     server, folder = new_server(), write_forms(tmp_path / "in", 12, total="99")
 
     def stop(name: str, done: int, total: int, last: str) -> None:

@@ -22,14 +22,14 @@ Told = Callable[[str, int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
+class _FileForms:
     """A file of a part: its forms in the store, and what is to be handed back of it."""
 
     forms: tuple[int, ...]
     jobs: tuple[tuple[How, ReturnJob], ...]
 
 
-_Part = tuple[_Member, ...]
+_Part = tuple[_FileForms, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def written_parts(
         yield part
 
 
-def _members(store: Store, batch_id: int, folders: Sequence[ReturnFolder]) -> Iterator[_Member]:
+def _members(store: Store, batch_id: int, folders: Sequence[ReturnFolder]) -> Iterator[_FileForms]:
     """Yield the files of a batch in order of path."""
     form, file = schema.form.c, schema.file.c
     with store.reading() as connection:
@@ -102,12 +102,12 @@ def _members(store: Store, batch_id: int, folders: Sequence[ReturnFolder]) -> It
         ).all()
     for number, group in groupby(rows, key=lambda row: row.file_id):
         jobs = [(folder.how, folder.todo[number]) for folder in folders if number in folder.todo]
-        yield _Member(tuple(row.id for row in group), tuple(jobs))
+        yield _FileForms(tuple(row.id for row in group), tuple(jobs))
 
 
-def _parts(members: Iterable[_Member]) -> Iterator[_Part]:
+def _parts(members: Iterable[_FileForms]) -> Iterator[_Part]:
     """Yield files in parts that are short, so that what a kill undoes is little."""
-    part, forms, files = list[_Member](), 0, 0
+    part, forms, files = list[_FileForms](), 0, 0
     for member in members:
         part.append(member)
         forms, files = forms + len(member.forms), files + bool(member.jobs)
