@@ -192,15 +192,49 @@ def test_lone_stroke_is_a_dash_and_keeps_its_reading() -> None:
 
 
 @extra
-def test_two_strokes_among_operators_are_an_equals_sign() -> None:
-    assert column("二", "≥", "定性")[0].raw == "二"
-    assert column("二", "三")[0].text == "二"
+def test_sign_among_operators_is_the_operator_it_looks_like() -> None:
+    assert [(cell.text, cell.raw) for cell in column("二", "≥", "定性", "N")] == [
+        ("=", "二"), ("≥", None), ("定性", None), ("≥", "N"),
+    ]  # fmt: skip
+    assert column("指标性质", "く")[1].text == "<"
+    assert [cell.text for cell in column("二", "三", "N")] == ["二", "三", "N"]
+
+
+def row_of(target: str, actual: str) -> GridCell:
+    """Repair the target of a row below one with a bound."""
+    from fuhe.readers.scans.sure_repairs import repaired
+
+    texts = (("≥95%", "96%"), (target, actual))
+    cells = tuple(GridCell(r, c, text, Place()) for r, row in enumerate(texts) for c, text in enumerate(row))
+    (grid,) = repaired([Grid(cells, "spans")])
+    assert isinstance(grid, Grid)
+    return grid.cells[2]
 
 
 @extra
-def test_more_than_all_beside_bounds_is_to_be_checked() -> None:
-    assert [cell.sure for cell in column("290%", "≥90%", "95%")] == [0.0, 1.0, 1.0]
-    assert column("290%", "95%")[0].sure == 1.0
+@pytest.mark.parametrize(
+    ("target", "actual", "text", "raw", "sure"),
+    [
+        ("290%", "92.5%", "≥90%", "290%", 1.0),
+        ("290%", "85%", "290%", None, 0.0),
+        ("290%", "310%", "290%", None, 0.0),
+        ("290%", "已完成", "290%", None, 0.0),
+    ],
+)
+def test_bound_read_as_a_figure_is_put_right_where_the_row_meets_it(
+    target: str, actual: str, text: str, raw: str | None, sure: float
+) -> None:
+    cell = row_of(target, actual)
+    assert (cell.text, cell.raw, cell.sure) == (text, raw, sure)
+
+
+@extra
+def test_letters_among_figures_are_figures() -> None:
+    assert [(cell.text, cell.raw) for cell in column("10", "1O", "5.5", "l5", "8", "O")][1:4:2] == [
+        ("10", "1O"), ("15", "l5"),
+    ]  # fmt: skip
+    assert column("10", "5.5", "8", "O")[3].text == "O"
+    assert column("1O", "甲", "乙")[0].text == "1O"
 
 
 def _png(width: int, height: int) -> bytes:

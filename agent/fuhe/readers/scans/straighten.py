@@ -13,6 +13,7 @@ _MOST_TILT = math.radians(25)
 _STRAIGHT = 0.0006  # radians: less is not worth a new picture
 _LOOKED_AT = 1200  # pixels of the long side on which rulings are looked for
 _FEW = 4
+_THICK = 7  # pixels there: no ruling is so thick
 
 Strokes = NDArray[np.float64]
 
@@ -36,6 +37,10 @@ def _strokes(drawn: Pixels, scale: float) -> tuple[Strokes, Strokes]:
     """Find long straight strokes: those near level, and those near upright, as x0, y0, x1, y1 in full size."""
     small = cv2.resize(drawn, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = cv2.threshold(small, 60, 255, cv2.THRESH_BINARY)[1]
+    thick = cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((_THICK, _THICK), np.uint8))
+    small[cv2.dilate(thick, np.ones((_THICK, _THICK), np.uint8)) > 0] = (
+        0  # the desk a sheet lies on has edges of its own
+    )
     shortest = max(small.shape) // 14
     found = cv2.HoughLinesP(small, 1, math.pi / 1440, shortest, minLineLength=shortest, maxLineGap=4)
     if found is None:
