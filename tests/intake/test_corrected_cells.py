@@ -27,6 +27,8 @@ def test_cell_that_is_no_longer_there_is_passed_over() -> None:
 
 def test_what_may_stand_behind_a_lost_ruling_is_not_missing() -> None:
     record = Record(funding=(FundingRow(label="资金总额|460.00", executed="437.00"),))
-    form = Form(id="1", record=record, places={"funding[0].label": HERE, "funding[0].executed": THERE})
+    form = Form(
+        id="1", record=record, places={"funding[0].label": HERE, "funding[0].executed": THERE, "funding[0].other": HERE}
+    )
     assert "funding[0].full_year_budget" in marked(form, frozenset({HERE})).unread
     assert "funding[0].executed" not in marked(form, frozenset({HERE})).unread

@@ -19,9 +19,7 @@ def marked(form: Form, unread: frozenset[Place]) -> Form:
 
 def _fields(form: Form, unread: frozenset[Place]) -> list[str]:
     found = [field for field, place in form.places.items() if place in unread]
-    found += [
-        absent for field in found if _BAR.search(form.text(field) or "") for absent in _absent_beside(form, field)
-    ]
+    found += [absent for field in found if _BAR.search(_text(form, field)) for absent in _absent_beside(form, field)]
     inside = {cell.place for cell in form.cells}
     placed = set(form.places.values())
     left = [place for place in unread if place not in placed and (place in inside or not inside)]
@@ -62,10 +60,19 @@ def _name(field: str) -> str:
 
 
 def _has(form: Form, field: str) -> bool:
+    """Tell whether a form has a field and nothing was read in it."""
     try:
         return form.text(field) is None
     except (KeyError, IndexError):
         return False
+
+
+def _text(form: Form, field: str) -> str:
+    """Return what was read in a field; nothing for a place that is no field of the record, as that of an unknown column."""
+    try:
+        return form.text(field) or ""
+    except (KeyError, IndexError):
+        return ""
 
 
 def _across(place: Place) -> _Spot:
