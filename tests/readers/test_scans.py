@@ -13,7 +13,7 @@ import pytest
 from fuhe.errors import ReadError
 from fuhe.intake.reading import read_file
 from fuhe.readers import file_kinds, image, pdf
-from fuhe.readers.grid import Document, Grid, GridCell
+from fuhe.readers.grid import Document, Grid, GridCell, Para
 from fuhe.readers.page_progress import listening
 from fuhe.readers.scans import ocr_extra
 from fuhe.records import Place
@@ -192,15 +192,112 @@ def test_lone_stroke_is_a_dash_and_keeps_its_reading() -> None:
 
 
 @extra
-def test_two_strokes_among_operators_are_an_equals_sign() -> None:
-    assert column("二", "≥", "定性")[0].raw == "二"
-    assert column("二", "三")[0].text == "二"
+def test_sign_among_operators_is_the_operator_it_looks_like() -> None:
+    assert [(cell.text, cell.raw) for cell in column("二", "≥", "定性", "N")] == [
+        ("=", "二"), ("≥", None), ("定性", None), ("≥", "N"),
+    ]  # fmt: skip
+    assert column("指标性质", "く")[1].text == "<"
+    assert [cell.text for cell in column("二", "三", "N")] == ["二", "三", "N"]
+
+
+def row_of(target: str, actual: str) -> GridCell:
+    """Repair the target of a row below one with a bound."""
+    from fuhe.readers.scans.sure_repairs import repaired
+
+    texts = (("≥95%", "96%"), (target, actual))
+    cells = tuple(GridCell(r, c, text, Place()) for r, row in enumerate(texts) for c, text in enumerate(row))
+    (grid,) = repaired([Grid(cells, "spans")])
+    assert isinstance(grid, Grid)
+    return grid.cells[2]
 
 
 @extra
-def test_more_than_all_beside_bounds_is_to_be_checked() -> None:
-    assert [cell.sure for cell in column("290%", "≥90%", "95%")] == [0.0, 1.0, 1.0]
-    assert column("290%", "95%")[0].sure == 1.0
+@pytest.mark.parametrize(
+    ("target", "actual", "text", "raw", "sure"),
+    [
+        ("290%", "92.5%", "≥90%", "290%", 1.0),
+        ("290%", "85%", "290%", None, 0.0),
+        ("290%", "310%", "290%", None, 0.0),
+        ("290%", "已完成", "290%", None, 0.0),
+    ],
+)
+def test_bound_read_as_a_figure_is_put_right_where_the_row_meets_it(
+    target: str, actual: str, text: str, raw: str | None, sure: float
+) -> None:
+    cell = row_of(target, actual)
+    assert (cell.text, cell.raw, cell.sure) == (text, raw, sure)
+
+
+@extra
+def test_letters_among_figures_are_figures() -> None:
+    assert [(cell.text, cell.raw) for cell in column("10", "1O", "5.5", "l5", "8", "O")][1:4:2] == [
+        ("10", "1O"), ("15", "l5"),
+    ]  # fmt: skip
+    assert column("10", "5.5", "8", "O")[3].text == "O"
+    assert column("1O", "甲", "乙")[0].text == "1O"
+
+
+@extra
+def test_label_not_made_out_is_the_printed_one_it_can_only_be() -> None:
+    from fuhe.readers.scans.sure_repairs import repaired
+
+    texts = (("广出指标（50分）", 0.5), ("具他资金", 0.5), ("效量指标", 0.5), ("实际完成率", 0.95), ("产出指标", 0.5))
+    cells = tuple(GridCell(row, 0, text, Place(), sure=sure) for row, (text, sure) in enumerate(texts))
+    (grid,) = repaired([Grid(cells, "spans")])
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells] == ["产出指标(50分)", "其他资金", "效量指标", "实际完成率", "产出指标"]
+    assert [cell.raw for cell in grid.cells][:2] == ["广出指标（50分）", "具他资金"]
+
+
+@extra
+@pytest.mark.parametrize("spoil", [as_printed, tilted, on_its_side])
+def test_cell_is_cut_out_where_it_was_read(spoil: Callable[[Any], Any]) -> None:
+    import cv2
+    import numpy as np
+
+    from fuhe.readers.cell_pictures import cell_pictures
+
+    data = packed(spoil(rendered()))
+    read = [cell for block in image.read(data).blocks if isinstance(block, Grid) for cell in block.cells if cell.text]
+    cut = cell_pictures(data, [cell.place for cell in read])
+    again = [image.read(packed(_framed(cv2.imdecode(np.frombuffer(cut[c.place], np.uint8), 1)))) for c in read[:3]]
+    for cell, document in zip(read, again, strict=False):
+        shown = "".join(b.text if isinstance(b, Para) else "".join(c.text for c in b.cells) for b in document.blocks)
+        assert squeeze(cell.text) in squeeze(shown)
+
+
+def _framed(cell: Any) -> Any:
+    """Lay a cell on a page of its own."""
+    import numpy as np
+
+    page = np.full((1700, 1200, 3), 255, np.uint8)
+    page[300 : 300 + cell.shape[0], 40 : 40 + min(1150, cell.shape[1])] = cell[:, :1150]
+    return page
+
+
+@extra
+def test_cell_off_the_page_has_no_picture() -> None:
+    from fuhe.readers.cell_pictures import cell_pictures
+
+    data = packed(rendered())
+    off = Place(page=1, box=(5000, 5000, 5010, 5010))
+    assert cell_pictures(data, [off, Place(page=9, box=(0, 0, 10, 10)), Place(row=1)]) == {}
+
+
+@extra
+def test_streak_from_edge_to_edge_is_no_wall() -> None:
+    dirty = rendered().copy()
+    dirty[:, dirty.shape[1] // 2 + 37] //= 2
+    assert len(cells(image.read(packed(dirty)))) == len(truth())
+
+
+@extra
+def test_what_shows_through_is_not_read() -> None:
+    import numpy as np
+
+    page = rendered().astype(np.float32)
+    seen = np.clip(page - 0.15 * (255 - page[:, ::-1]), 0, 255).astype(np.uint8)
+    assert agreeing(image.read(packed(seen))) >= 0.97
 
 
 def _png(width: int, height: int) -> bytes:

@@ -141,16 +141,15 @@ def _checking(
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         with Worker() as worker:
             entries = (entry for batch in batches for entry in batch.to_pylist())
-            settled = (profile,) if profile else ()
-            files = (_file(**entry, worker=worker, settled=settled) for entry in entries)
+            files = (_file(**entry, worker=worker, profile=profile) for entry in entries)
             yield from _packed((found for file in files for found in _rows_of(file, policy, options)), _ROW)
 
     return work
 
 
-def _file(path: str, content: bytes | None, is_line: bool, worker: Worker, settled: tuple[LayoutProfile, ...]) -> File:
+def _file(path: str, content: bytes | None, is_line: bool, worker: Worker, profile: LayoutProfile | None) -> File:
     if not is_line:
-        return worker.read(content or b"", path, *settled)
+        return worker.read(content or b"", path, profile)
     try:
         return File(path=path, status="ok", forms=(form_of(content or b""),))
     except ReadError as error:

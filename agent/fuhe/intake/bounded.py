@@ -6,20 +6,22 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
 from fuhe import county
-from fuhe.errors import UsageError
+from fuhe.errors import ReadError, UsageError
+from fuhe.intake.corrected_cells import CorrectedCell
 from fuhe.intake.reading import read_file
 from fuhe.layouts.profiles import LayoutProfile
 from fuhe.readers import MAX_BYTES
+from fuhe.readers.cell_pictures import cell_pictures
 from fuhe.readers.file_kinds import is_refused
 from fuhe.readers.page_progress import BegunPage, Listener, listening
 from fuhe.readers.sniff import sniff
-from fuhe.records import File, Problem
+from fuhe.records import File, Place, Problem
 
 SECONDS = 30
 """For a whole file; for each page that is recognised, where pages are."""
@@ -125,8 +127,14 @@ class Worker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.apart.stop()
 
-    def read(self, data: bytes, path: str, *settled: LayoutProfile) -> File:
-        """Read one file, with the layout profile where there is one; a file that takes too long, too much memory or the process with it becomes `failed`."""
+    def read(
+        self, data: bytes, path: str, profile: LayoutProfile | None = None, cells: Sequence[CorrectedCell] = ()
+    ) -> File:
+        """Read one file, with the layout profile and the corrected cells where there are any.
+
+        A file that takes too long, too much memory or the process with it becomes `failed`.
+        """
+        settled = (profile, tuple(cells)) if cells else (profile,) if profile else ()
         kind = sniff(data)
         is_short = kind in _TEXT and len(data) <= _SHORT_BYTES
         if is_short or len(data) > MAX_BYTES or is_refused(kind):
@@ -140,6 +148,14 @@ class Worker:
         except (EOFError, OSError):
             return _unsafe(path, "读这个文件用的内存过多或使程序出错，已停止")
         return file
+
+    def cell_pictures(self, data: bytes, places: Sequence[Place]) -> dict[Place, bytes]:
+        """Return cells of a scan as PNG pictures by their place; none where the file does not let them be cut out."""
+        try:
+            cut: dict[Place, bytes] = self.apart.call(self._seconds, cell_pictures, data, tuple(places))
+        except (TimeoutError, EOFError, OSError, ReadError):
+            return {}
+        return cut
 
 
 def _unsafe(path: str, what: str) -> File:

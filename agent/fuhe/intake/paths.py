@@ -52,7 +52,7 @@ def read_paths(
     with Worker(on_page=on_page) as worker:
         for source in found:
             if source.path == STDIN:
-                yield worker.read(pasted, "（粘贴的文字）", *([profile] if profile else []))
+                yield worker.read(pasted, "（粘贴的文字）", profile)
             elif source.problem is not None:
                 yield File(path=source.path, status=source.status, problems=(source.problem,))
             else:
@@ -97,14 +97,13 @@ def _read_path(source: Source, worker: Worker, profile: LayoutProfile | None) ->
         told = f"打不开文件（{reason(error)}）。请检查权限，或复制到本机后再试。"
         yield File(path=source.path, status="failed", problems=(Problem(code="unreadable", message=told),))
         return
-    settled = [profile] if profile else []
     if len(data) <= MAX_BYTES and sniff(data) in KINDS:
-        yield from _members(data, source.path, worker, settled)
+        yield from _members(data, source.path, worker, profile)
     else:
-        yield worker.read(data, source.path, *settled)
+        yield worker.read(data, source.path, profile)
 
 
-def _members(data: bytes, path: str, worker: Worker, settled: Sequence[LayoutProfile]) -> Iterator[File]:
+def _members(data: bytes, path: str, worker: Worker, profile: LayoutProfile | None) -> Iterator[File]:
     """Read the files inside an archive, each as path!member."""
     try:
         archive = Archive(data)
@@ -121,7 +120,7 @@ def _members(data: bytes, path: str, worker: Worker, settled: Sequence[LayoutPro
         except ReadError as error:
             yield _failed(shown, error)
         else:
-            yield worker.read(member, shown, *settled)
+            yield worker.read(member, shown, profile)
 
 
 def _failed(path: str, error: ReadError) -> File:

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fuhe.errors import ReadError
 from fuhe.intake.around import with_around
+from fuhe.intake.corrected_cells import CorrectedCell, corrected
 from fuhe.intake.unread import marked
 from fuhe.layouts import run_together
 from fuhe.layouts.forms import MONITORING, Found, find_forms
@@ -25,15 +26,17 @@ _OTHER_TABLES = {"monitoring": MONITORING, "summary": SUMMARY}
 _REPORT = re.compile(r"绩效(自评|评价|自我评价)[^表]{0,6}报告")
 
 
-def read_file(data: bytes, path: str, profile: LayoutProfile | None = None) -> File:
+def read_file(
+    data: bytes, path: str, profile: LayoutProfile | None = None, cells: Sequence[CorrectedCell] = ()
+) -> File:
     """Read one file's bytes; an input that cannot be read becomes a `failed` file with its problem.
 
-    `profile` settles columns a person has named.
+    `profile` settles columns a person has named, `cells` what a person has read in cells of a scan.
     """
     digest = hashlib.sha256(data).hexdigest()
     document = Document("", ())
     try:
-        document = _document(data)
+        document = corrected(_document(data), cells)
         document, found = _found(document, profile)
     except ReadError as error:
         problem = Problem(code=error.code, message=str(error))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fuhe.errors import ReadError
 from fuhe.readers.lattice import Glyph, Ruling
+from fuhe.readers.pages import AS_IT_LIES, Laid
 from fuhe.records import Place, Problem
 
 THIN = 3.0  # points: a filled rectangle thinner than this is a ruling
@@ -41,6 +42,8 @@ class Drawn:
     hidden: int = 0
     unmapped: int = 0
     doubtful: int = 0  # letters that may be a watermark or lie under one
+    turn: int = 0  # quarter turns clockwise that brought a picture upright
+    laid: Laid = AS_IT_LIES
 
 
 def times(first: Matrix, then: Matrix) -> Matrix:

@@ -31,4 +31,4 @@ def _pages(data: bytes, pages: int) -> Iterator[Page]:
     line = LinedUpPages()
     for number, picture in enumerate(pictures.pictures(data, pages), 1):
         drawn = line.moved(scanned.drawn_picture(picture, number, pages))
-        yield Page(number, drawn.rules, drawn.glyphs)
+        yield Page(number, drawn.rules, drawn.glyphs, drawn.laid)

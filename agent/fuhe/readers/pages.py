@@ -18,12 +18,27 @@ _LABEL = re.compile("指标|目标|资金|情况|说明|问题|总分|满意度"
 _AMOUNT = re.compile(r"[\d.,%≥≤=<>—\-/]+")
 
 
+class Laid(NamedTuple):
+    """How far a sheet was stretched and moved sideways, in points, to lie over the one before."""
+
+    factor: float = 1.0
+    shift: float = 0.0
+
+    def undone(self, x: float) -> float:
+        """Return where a place across lies on the sheet itself."""
+        return (x - self.shift) / self.factor
+
+
+AS_IT_LIES = Laid()
+
+
 class Page(NamedTuple):
     """What a format reader hands over: rulings and glyphs in points, y downwards from the top of the page as seen."""
 
     number: int
     rules: Sequence[Ruling]
     glyphs: Sequence[Glyph]
+    laid: Laid = AS_IT_LIES
 
 
 @dataclass(slots=True)
@@ -35,6 +50,7 @@ class _TablePart:
     box: Box
     page: int
     lines: list[Line] = field(default_factory=list)
+    laid: Laid = AS_IT_LIES
 
     @property
     def end(self) -> int:
@@ -90,15 +106,15 @@ def _on_page(page: Page) -> list[tuple[tuple[float, float], _Block]]:
     outside = lines(share_out(page.glyphs, ruled))
     area = (min((g.x0 for g in page.glyphs), default=0.0), max((g.x1 for g in page.glyphs), default=0.0))
     found: list[tuple[tuple[float, float], _Block]] = [
-        ((table.ys[0], table.xs[0]), _table(table, page.number)) for table in ruled
+        ((table.ys[0], table.xs[0]), _table(table, page)) for table in ruled
     ]
     return found + _paras(outside, area, [table.ys[0] for table in ruled], page.number)
 
 
-def _table(ruled: Ruled, page: int) -> _PageTable:
-    parts = [_TablePart(box.row, box.rowspan, box, page, lines(box.glyphs)) for box in ruled.boxes]
+def _table(ruled: Ruled, page: Page) -> _PageTable:
+    parts = [_TablePart(box.row, box.rowspan, box, page.number, lines(box.glyphs), page.laid) for box in ruled.boxes]
     margin = margins((line, part.box.x0, part.box.x1) for part in parts for line in part.lines)
-    table = _PageTable(parts, margin, page)
+    table = _PageTable(parts, margin, page.number)
     table.measure(parts)
     return table
 
@@ -288,9 +304,8 @@ def _grid(table: _PageTable, number: int) -> Grid:
 
 def _cell(part: _TablePart, edges: list[float], margin: float, number: int) -> GridCell:
     box, col = part.box, nearest(edges, part.box.x0)
-    where = Place(
-        table=number, row=part.row + 1, col=col + 1, page=part.page, box=_rounded(box.x0, box.y0, box.x1, box.y1)
-    )
+    seen = _rounded(part.laid.undone(box.x0), box.y0, part.laid.undone(box.x1), box.y1)
+    where = Place(table=number, row=part.row + 1, col=col + 1, page=part.page, box=seen)
     span = max(1, nearest(edges, box.x1) - col)
     sure = min((glyph.sure for line in part.lines for glyph in line.glyphs if not glyph.char.isspace()), default=1.0)
     return GridCell(part.row, col, part.text(margin), where, part.rowspan, span, sure)

@@ -1,7 +1,7 @@
 """PDF with text: the pages' rulings and characters, through the lattice, become paragraphs and tables."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,7 @@ def _pages(pdf: pdfium.PdfDocument, seen: _PdfPages) -> Iterator[Page]:
             drawn = _recognised(pdf, index, drawn, seen)
             begun = time.monotonic()
         seen.drawn.append(drawn)
-        yield Page(index + 1, drawn.rules, drawn.glyphs)
+        yield Page(index + 1, drawn.rules, drawn.glyphs, drawn.laid)
         spent += time.monotonic() - begun
         if spent > MOST_SECONDS:
             raise too_large(f"PDF 内容过多，读到第 {index + 1} 页时已超过 {MOST_SECONDS:g} 秒")
@@ -89,6 +89,19 @@ def _page(pdf: pdfium.PdfDocument, index: int) -> tuple[Drawn, bool]:
         page.close()
     few = len(found.glyphs) < _MOST_STAMPED and found.covered > _COVERED and not tables(found.rules)
     return found, found.images > 0 and (not found.glyphs or few)
+
+
+def page_pictures(data: bytes, numbers: Sequence[int]) -> "Iterator[tuple[int, Pixels]]":
+    """Yield the pages of these numbers that are pictures, as they are recognised; raises ReadError."""
+    try:
+        with pdfium.PdfDocument(data) as pdf:
+            for number in numbers:
+                if 1 <= number <= min(len(pdf), MOST_PAGES):
+                    found, is_picture = _page(pdf, number - 1)
+                    if is_picture:
+                        yield number, _picture(pdf[number - 1], found.dots)
+    except pdfium.PdfiumError as error:
+        raise _unopened(error) from error
 
 
 def _recognised(pdf: pdfium.PdfDocument, index: int, found: Drawn, seen: _PdfPages) -> Drawn:

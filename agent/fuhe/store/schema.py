@@ -378,6 +378,16 @@ taught = Table(
     Column("at", String(40), nullable=False),
 )
 
+corrected_cell = Table(
+    "corrected_cell",
+    metadata,
+    Column("sha256", String(64), primary_key=True),  # the scan it was read in
+    Column("place", String(200), primary_key=True),  # records.Place as JSON
+    Column("text", Text, nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
 setting = Table(
     "setting",
     metadata,

@@ -21,12 +21,13 @@ from fuhe.web.access.request_guard import Guard
 from fuhe.web.away import disk_problem, store_problem
 from fuhe.web.desk import Desk
 from fuhe.web.rendering import STATIC, problem_page
+from fuhe.web.work.cell_cuts import CellCuts
 from fuhe.web.work.export_orders import ExportOrders
 from fuhe.web.work.jobs import Jobs
 from fuhe.web.work.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
-    "pages.home", "pages.bulk_page", "pages.form_page", "pages.closing_page", "pages.score_page", "pages.score_summary", "pages.versions_page", "pages.columns_page", "pages.print_page", "work.unit_changes",
+    "pages.home", "pages.bulk_page", "pages.form_page", "pages.closing_page", "pages.score_page", "pages.score_summary", "pages.versions_page", "pages.columns_page", "pages.cells_page", "pages.print_page", "work.unit_changes",
     "pages.dashboard", "pages.points_page", "pages.trial_page", "pages.catalogue_page", "pages.sign_in", "access.form_holder", "work.uploads", "work.jobs",
     "pages.export_pages", "pages.settings_page", "pages.audit_page", "work.redraft", "work.autosave", "api",
 )  # fmt: skip
@@ -49,6 +50,7 @@ def create_app(desk: Desk) -> FastAPI:
     )
     app.state.desk, app.state.jobs = desk, Jobs(desk)
     app.state.orders = ExportOrders(desk.store.address)
+    app.state.cuts = CellCuts()
     app.state.ticket, app.state.first = admission.Ticket(), admission.Ticket()
     for name in ROUTERS:
         app.include_router(importlib.import_module(f"fuhe.web.{name}").router)
@@ -67,6 +69,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     yield
     await run_in_threadpool(app.state.jobs.close)
     app.state.orders.close()
+    app.state.cuts.close()
 
 
 class _Static(StaticFiles):

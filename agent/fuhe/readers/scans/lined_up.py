@@ -1,7 +1,10 @@
 """Scanned pages laid over one another: a sheet never lies on the glass as the one before did."""
 
+from dataclasses import replace
+
 from fuhe.readers.drawn_page import Drawn
 from fuhe.readers.lattice import Glyph, Ruling, tables
+from fuhe.readers.pages import Laid
 
 _ALIKE = 0.06  # how far the widths of two tables may differ and still be one form's
 
@@ -25,11 +28,12 @@ class LinedUpPages:
             self._walls = widest
             return page
         shift = before[0] - factor * widest[0]
-        return Drawn(
+        return replace(
+            page,
             rules=[Ruling(factor * x0 + shift, y0, factor * x1 + shift, y1) for x0, y0, x1, y1 in page.rules],
             glyphs=[
                 Glyph(char, factor * x0 + shift, y0, factor * x1 + shift, y1, sure)
                 for char, x0, y0, x1, y1, sure in page.glyphs
             ],
-            images=page.images,
+            laid=Laid(factor, shift),
         )

@@ -11,6 +11,8 @@ _SHRINK = 4  # the shade of paper is smooth: a quarter of the size tells it
 _INK = 175  # of 255: darker than this beside its paper is ink
 _SPECK = 4  # pixels
 _FAINT = 205  # a ruling is thin and prints paler than a letter
+_BESIDE_STREAK, _STREAK, _WHOLE = 4, 12, 0.8  # pixels, of 255, share of the page's height
+_DARK, _SHOWS_THROUGH = 110, 205  # of 255
 _RED = 40  # more red than green and blue by this much is a seal, or red ink
 
 
@@ -31,6 +33,30 @@ def page_ink(picture: Pixels) -> PageInk:
     grey = _without_red(flat, redness)
     drawn = np.asarray(cv2.threshold(flat, _FAINT, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
     return PageInk(grey, flat, drawn)
+
+
+def without_faint(grey: Pixels, letters: Pixels) -> Pixels:
+    """Whiten what shows through from the other side of a page whose own letters are dark."""
+    ink = grey[letters > 0]
+    if not ink.size or float(np.median(ink)) > _DARK:
+        return grey.copy()
+    return np.asarray(cv2.convertScaleAbs(grey, alpha=255 / _SHOWS_THROUGH), np.uint8)
+
+
+def without_streaks(picture: Pixels) -> Pixels:
+    """Take away lines a dirty scanner glass or drum draws from edge to edge: no table reaches so far."""
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    away = _BESIDE_STREAK
+    beside = cv2.min(grey[:, : -2 * away], grey[:, 2 * away :])
+    darker = cv2.subtract(beside, grey[:, away:-away]) > _STREAK
+    columns = np.flatnonzero(darker.mean(axis=0) > _WHOLE) + away
+    if not len(columns):
+        return picture
+    out = picture.copy()
+    for column in {near for at in columns.tolist() for near in range(at - 1, at + 2)}:
+        sides = picture[:, [max(0, column - away), min(picture.shape[1] - 1, column + away)]]
+        out[:, column] = sides.max(axis=1)
+    return out
 
 
 def inked(grey: Pixels) -> Pixels:

@@ -10,7 +10,7 @@ import numpy as np
 from fuhe.readers.drawn_page import Drawn
 from fuhe.readers.lattice import Glyph, Ruled, Ruling, tables
 from fuhe.readers.scans.line_crops import PrintedLine, letter_height, lines_beside, lines_in
-from fuhe.readers.scans.page_ink import PageInk, inked, page_ink
+from fuhe.readers.scans.page_ink import PageInk, inked, page_ink, without_faint, without_streaks
 from fuhe.readers.scans.recogniser import Pixels, SeenChar, recognise
 from fuhe.readers.scans.ruled_lines import ruled_lines
 from fuhe.readers.scans.straighten import straightened
@@ -22,6 +22,7 @@ _SAMPLE = 8
 _INSIDE = 0.1  # of a letter: what lies this near a ruling is its edge
 _PAD = 0.15
 _FLAT, _STROKE = 0.25, 0.55
+_DARK, _LEAST, _LEANING, _STRAIGHT = 160, 12, 0.2, 0.93  # of a lone stroke: grey, pixels, width by height, correlation
 _LONE, _NEAR, _TIMES = 1.3, 0.26, 3
 _UNKNOWN = "□"  # ink that no character was made out of
 
@@ -39,17 +40,35 @@ class SeenPage:
 
 def see(picture: Pixels) -> SeenPage:
     """Read a colour picture (blue, green, red) of one page."""
-    sized = _sized(picture)
-    first = _Look(sized)
+    first = _Look(without_streaks(_sized(picture)))
     best, surest = first, first.sureness()
+    turned = 0
     if surest < _GOOD:
-        for turn in (cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE):
-            look = _Look(np.asarray(cv2.rotate(first.picture, turn), np.uint8))
+        for turn in (2, 1, 3):
+            look = _Look(_turned(first.picture, turn))
             if (sure := look.sureness()) > surest:
-                best, surest = look, sure
+                best, surest, turned = look, sure, turn
             if surest > _GOOD:
                 break
-    return best.read()
+    page = best.read()
+    page.drawn.turn = turned
+    return page
+
+
+def held_upright(picture: Pixels, turn: int) -> tuple[Pixels, float]:
+    """Return a picture as it was held when it was read in that turn, and the points to a pixel of it."""
+    upright = _straight(_sized(picture))
+    if turn:
+        upright = _straight(_turned(upright, turn))
+    return upright, _LONG_SIDE / max(upright.shape[:2])
+
+
+def _straight(picture: Pixels) -> Pixels:
+    return straightened(picture, page_ink(picture).drawn)
+
+
+def _turned(picture: Pixels, turn: int) -> Pixels:
+    return np.ascontiguousarray(np.rot90(picture, -turn))
 
 
 def _sized(picture: Pixels) -> Pixels:
@@ -74,20 +93,21 @@ class _Look:
         self.unit = letter_height(letters)
         self.rules, mask = ruled_lines(self.ink.drawn, self.ink.flat, self.unit)
         letters[mask > 0] = 0
-        self.grey = self.ink.grey.copy()
+        self.grey = without_faint(self.ink.grey, letters)
         self.grey[mask > 0] = 255
         self.ruled = tables(_moved(rule, self.scale) for rule in self.rules)
         self.lines = _all_lines(letters, self.ruled, self.unit, self.scale)
+        self._known: dict[PrintedLine, tuple[SeenChar, ...]] = {}
 
     def sureness(self) -> float:
         """Tell how sure a few of the longer lines are."""
         longest = sorted(self.lines, key=lambda line: line.x1 - line.x0, reverse=True)[:_SAMPLE]
-        read = [chars for chars in recognise([self.crop(line) for line in longest]) if chars]
+        read = [chars for chars in self._recognised(longest) if chars]
         return sum(sum(char.sure for char in chars) / len(chars) for chars in read) / max(1, len(longest))
 
     def read(self) -> SeenPage:
         """Recognise every line."""
-        read = recognise([self.crop(line) for line in self.lines])
+        read = self._recognised(self.lines)
         found = [self.settled(line, chars) for line, chars in zip(self.lines, read, strict=True)]
         out = Drawn(images=1, rules=[_moved(rule, self.scale) for rule in self.rules])
         page = SeenPage(out, self.picture, self.scale, len(self.ruled))
@@ -96,6 +116,11 @@ class _Look:
             chars = seen or (SeenChar(_UNKNOWN, 0.5, 0.0),)
             out.glyphs += _glyphs(line, self.frame(line), chars, self.scale)
         return page
+
+    def _recognised(self, lines: Sequence[PrintedLine]) -> list[tuple[SeenChar, ...]]:
+        left = [line for line in dict.fromkeys(lines) if line not in self._known]
+        self._known |= zip(left, recognise([self.crop(line) for line in left]), strict=True)
+        return [self._known[line] for line in lines]
 
     def crop(self, line: PrintedLine) -> Pixels:
         """Cut out a line with a little paper around it; a sign or two on their own are set three times, as a word is."""
@@ -107,9 +132,11 @@ class _Look:
         return np.asarray(np.hstack([lone] * _TIMES), np.uint8)
 
     def settled(self, line: PrintedLine, chars: tuple[SeenChar, ...]) -> tuple[SeenChar, ...]:
-        """Return a line's reading; one that is only a level stroke is told by its shape."""
+        """Return a line's reading; one that is only a level or a slanting stroke is told by its shape."""
         if line.y1 - line.y0 < _FLAT * self.unit and line.x1 - line.x0 >= _STROKE * self.unit:
             return (SeenChar("一", 0.5, 1.0),)
+        if self.is_lone(line) and _is_slanting(self.grey[line.y0 : line.y1, line.x0 : line.x1]):
+            return (SeenChar("/", 0.5, 1.0),)
         return _once(chars) if self.is_lone(line) else chars
 
     def is_lone(self, line: PrintedLine) -> bool:
@@ -124,6 +151,14 @@ class _Look:
         left = max(0, min(x0 - pad, max(first, x0 - round(self.unit))))
         right = max(x1 + pad, min(last, x1 + round(self.unit)))
         return left, max(0, y0 - short - pad), right, y1 + short + pad
+
+
+def _is_slanting(stroke: Pixels) -> bool:
+    """Tell whether the ink is one straight stroke from bottom left to top right."""
+    down, across = np.nonzero(stroke < _DARK)
+    if len(down) < _LEAST or np.ptp(across) < _LEANING * np.ptp(down):
+        return False
+    return float(np.corrcoef(across, down)[0, 1]) < -_STRAIGHT
 
 
 def _once(chars: Sequence[SeenChar]) -> tuple[SeenChar, ...]:

@@ -12,7 +12,7 @@ from fuhe.readers.drawn_page import Drawn
 from fuhe.readers.lattice import Glyph, Ruling
 from fuhe.readers.scans.recogniser import MODEL
 
-_VERSION = 6  # raised whenever the way pages are seen changes
+_VERSION = 8  # raised whenever the way pages are seen changes
 MOST_BYTES = 64 * 1024 * 1024
 _OFF = "off"
 PLACE = "FUHE_SCAN_CACHE"
@@ -37,6 +37,7 @@ def taken(name: str) -> Drawn | None:
             rules=[Ruling(*rule) for rule in kept["rules"]],
             glyphs=[Glyph(*glyph) for glyph in kept["glyphs"]],
             images=1,
+            turn=int(kept["turn"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -51,7 +52,7 @@ def put(name: str, page: Drawn) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, made = tempfile.mkstemp(dir=folder, suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump({"rules": page.rules, "glyphs": page.glyphs}, stream, ensure_ascii=False)
+            json.dump({"rules": page.rules, "glyphs": page.glyphs, "turn": page.turn}, stream, ensure_ascii=False)
         Path(made).replace(folder / f"{name}.json")
         _shrink(folder)
 

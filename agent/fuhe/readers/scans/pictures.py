@@ -42,15 +42,19 @@ def count_pages(data: bytes) -> int:
 
 def pictures(data: bytes, most: int) -> Iterator[Pixels]:
     """Yield the pictures, held as the camera says and laid on white, as blue, green and red."""
-    count = min(most, count_pages(data))
-    for index in range(count):
-        with _opened(data) as image:
-            try:
-                image.seek(index)
-                _check(image)
-                yield _pixels(image)
-            except _DAMAGE as error:
-                raise _broken() from error
+    for index in range(min(most, count_pages(data))):
+        yield picture_at(data, index)
+
+
+def picture_at(data: bytes, index: int) -> Pixels:
+    """Return one picture, counted from 0; raises ReadError."""
+    with _opened(data) as image:
+        try:
+            image.seek(index)
+            _check(image)
+            return _pixels(image)
+        except _DAMAGE as error:
+            raise _broken() from error
 
 
 def _opened(data: bytes) -> Image.Image:

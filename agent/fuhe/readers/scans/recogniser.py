@@ -107,8 +107,8 @@ class OcrEngine:
         self.letters = ("", *named.split("\n"), " ")
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the share of every character for every step of every line."""
-        return np.array(self._request.infer([batch])[0], np.float32)
+        """Return the share of every character for every step of every line; it stands until the next call."""
+        return np.asarray(self._request.infer([batch], share_inputs=True, share_outputs=True)[0])
 
 
 @cache

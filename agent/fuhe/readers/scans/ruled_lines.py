@@ -14,8 +14,12 @@ _GAP = 0.8
 _REACH = 0.45  # how far an upright piece may end from the level ruling it meets
 _MOST_THICK = 0.45
 _SHORT = 2.5  # a piece no higher than a row, which letters may fill
-_ASIDE, _CLEAR, _CROWDED = 0.17, 0.05, 0.14  # how far beside a piece ink is looked for, and shares of its length
-_EVEN, _UNEVEN = 40, 65  # of 255
+_ASIDE, _CLEAR, _CROWDED = (
+    (0.12, 0.17, 0.24),
+    0.05,
+    0.14,
+)  # how far beside a piece ink is looked for, and shares of its length
+_EVEN, _UNEVEN, _OF_LETTERS = 40, 65, 120  # of 255
 _IN_LINE = 0.15
 _UNBROKEN, _BROKEN = 0.92, 0.7  # share of such a piece, and of a longer one, that must be ink
 
@@ -78,10 +82,12 @@ def _wall(piece: _Piece, floor: Pixels, drawn: Pixels, flat: Pixels, unit: float
     run = np.atleast_1d(drawn[top : bottom + 1, max(0, x - 1) : x + width + 1].any(axis=1))
     whole = float(run.mean()) if len(run) else 0.0
     drawn_out = (x, top - 3, width, bottom - top + 6)
-    if height >= _SHORT * unit:
-        return _Wall(drawn_out, True) if whole >= _BROKEN else None
     inner = slice(top + 3, bottom - 2)
     beside, uneven = _beside(drawn[inner], x, width, unit), _unevenness(flat[inner], x, width)
+    if height >= _SHORT * unit:
+        if whole < _BROKEN or (uneven > _OF_LETTERS and beside > _CROWDED / 2):
+            return None
+        return _Wall(drawn_out, whole >= _UNBROKEN and beside <= _CROWDED)
     if whole < _UNBROKEN or beside > _CROWDED or uneven > _UNEVEN:
         return None
     return _Wall(drawn_out, beside <= _CLEAR and uneven <= _EVEN)
@@ -100,8 +106,9 @@ def _walls(found: list[_Wall], unit: float) -> list[_Piece]:
 
 def _beside(band: Pixels, x: int, width: int, unit: float) -> float:
     """Return the share of a piece that has ink close on one side: a letter's strokes join, a ruling stands alone."""
-    off = max(3, round(_ASIDE * unit))
-    sides = [band[:, place] for place in (x - off, x + width - 1 + off) if 0 <= place < band.shape[1]]
+    offs = {max(3, round(share * unit)) for share in _ASIDE}
+    places = [place for off in offs for place in (x - off, x + width - 1 + off)]
+    sides = [band[:, place] for place in places if 0 <= place < band.shape[1]]
     return max((float((side > 0).mean()) for side in sides if len(side)), default=0.0)
 
 

@@ -8,11 +8,10 @@ from fuhe.readers.page_progress import begin_page
 from fuhe.readers.scans import page_shelf
 from fuhe.readers.scans.page_picture import see
 from fuhe.readers.scans.recogniser import Pixels
-from fuhe.readers.scans.sure_repairs import DASH, repaired
+from fuhe.readers.scans.sure_repairs import DASH, SURE, repaired
 from fuhe.records import Place, Problem
 
 MOST_PAGES = 40
-SURE = 0.9  # a cell with a character less sure than this is for a person to check
 _NAMED = 12  # cells listed one by one
 _POOR = 0.25  # share of unsure cells above which the page itself is named
 

@@ -13,6 +13,8 @@ _MOST_TILT = math.radians(25)
 _STRAIGHT = 0.0006  # radians: less is not worth a new picture
 _LOOKED_AT = 1200  # pixels of the long side on which rulings are looked for
 _FEW = 4
+_SLANTWISE = 0.004  # radians: how much the slope of level rulings changes down a page seen from the side
+_THICK, _LONG = 7, 60  # pixels there: no ruling is so thick, no letter so long
 
 Strokes = NDArray[np.float64]
 
@@ -36,6 +38,7 @@ def _strokes(drawn: Pixels, scale: float) -> tuple[Strokes, Strokes]:
     """Find long straight strokes: those near level, and those near upright, as x0, y0, x1, y1 in full size."""
     small = cv2.resize(drawn, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = cv2.threshold(small, 60, 255, cv2.THRESH_BINARY)[1]
+    small[_desk(np.asarray(small, np.uint8)) > 0] = 0  # its edges are not the table's
     shortest = max(small.shape) // 14
     found = cv2.HoughLinesP(small, 1, math.pi / 1440, shortest, minLineLength=shortest, maxLineGap=4)
     if found is None:
@@ -47,13 +50,32 @@ def _strokes(drawn: Pixels, scale: float) -> tuple[Strokes, Strokes]:
     return strokes[level], strokes[upright]
 
 
+def _desk(small: Pixels) -> Pixels:
+    """Return where something thick and long is dark: the desk a sheet lies on, its shadow; letters are neither."""
+    square = np.ones((_THICK, _THICK), np.uint8)
+    thick = np.asarray(cv2.morphologyEx(small, cv2.MORPH_OPEN, square), np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
+    long = np.max(stats[:count, 2:4], axis=1) > _LONG
+    long[0] = False
+    return np.asarray(cv2.dilate(np.where(long[labels], np.uint8(255), np.uint8(0)), square), np.uint8)
+
+
 def _slopes(strokes: Strokes, axis: int) -> tuple[float, float]:
     """Fit how the slope of strokes changes over the page: slope = a + b * place, outliers left out."""
     along, beside = (0, 1) if axis else (1, 0)
     run = strokes[:, along + 2] - strokes[:, along]
     slope = (strokes[:, beside + 2] - strokes[:, beside]) / np.where(run == 0, 1e-9, run)
     place = (strokes[:, beside] + strokes[:, beside + 2]) / 2
-    weight = np.abs(run)
+    weight = np.abs(run) ** (2 if axis else 1)
+    a, b = _fitted(place, slope, weight)
+    if axis and abs(b) * float(np.ptp(place)) < _SLANTWISE:
+        # Short pieces of a slanting line lie level, step by step: on a page not seen from the side the longest tell.
+        a, b = _fitted(place, slope, weight * np.abs(run))
+    return a, b
+
+
+def _fitted(place: Strokes, slope: Strokes, weight: Strokes) -> tuple[float, float]:
+    """Fit slope = a + b * place, outliers left out."""
     kept = np.abs(slope - _middle(slope, weight)) < 0.06
     for _ in range(3):
         a, b = _fit(place[kept], slope[kept], weight[kept])

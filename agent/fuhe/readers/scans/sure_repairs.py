@@ -3,14 +3,28 @@
 import re
 from dataclasses import replace
 
+from fuhe.policy import lexicon
 from fuhe.readers.grid import Grid, GridCell, Para
+from fuhe.text import squeeze
 
+SURE = 0.9
+"""A cell with a character less sure than this is for a person to check."""
 DASH = "—"
 _STROKES = frozenset("一-_－ー–‐")
-_TWO_STROKES = frozenset("二ニ")
-_OPERATORS = frozenset({"≥", "≤", ">", "<", "=", "＝", "＞", "＜", "≧", "≦", "定性"})
+_OPERATORS = frozenset({"≥", "≤", ">", "<", "=", ">=", "<=", "＝", "＞", "＜", "≧", "≦", "定性"})
+_TAKEN_FOR = (
+    dict.fromkeys("二ニリ", "=") | dict.fromkeys("NZzM", "≥") | dict.fromkeys("vV", ">") | dict.fromkeys("くへ", "<")
+)
+_SIGNS = _TAKEN_FOR.keys() | frozenset("<>=≥≤")
+_NATURE = re.compile("指标性质|计算符号|运算符|符号")
 _BOUND = re.compile("[≥≤≧≦]")
-_OVER_HUNDRED = re.compile(r"2\d\d(\.\d+)?%")
+_OVER_HUNDRED = re.compile(r"2(\d\d(?:\.\d+)?)%")
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
+_FIGURE = re.compile(r"[\d.,]*\d[\d.,]*%?")
+_NEARLY_FIGURE = re.compile(r"[\d.,OoＯ〇lI|]+%?")
+_ROUND, _UPRIGHT = str.maketrans("OoＯ〇", "0000"), str.maketrans("lI|", "111")
+_LABEL = 4  # characters of the shortest label that is told by its others
+_ENOUGH = 3  # figures in a column before a letter among them is taken for one
 
 
 def repaired(blocks: list[Para | Grid]) -> list[Para | Grid]:
@@ -20,21 +34,63 @@ def repaired(blocks: list[Para | Grid]) -> list[Para | Grid]:
 
 def _in_grid(grid: Grid) -> Grid:
     columns: dict[int, list[str]] = {}
+    rows: dict[int, list[str]] = {}
     for cell in grid.cells:
         columns.setdefault(cell.col, []).append(cell.text.strip())
-    return replace(grid, cells=tuple(_in_column(cell, columns[cell.col]) for cell in grid.cells))
+        rows.setdefault(cell.row, []).append(cell.text.strip())
+    return replace(grid, cells=tuple(_settled(cell, columns[cell.col], rows[cell.row]) for cell in grid.cells))
 
 
-def _in_column(cell: GridCell, column: list[str]) -> GridCell:
+def _settled(cell: GridCell, column: list[str], row: list[str]) -> GridCell:
     text = cell.text.strip()
-    if text in _TWO_STROKES and sum(other in _OPERATORS for other in column) >= 2:
-        return replace(cell, text="=", raw=cell.text)
     if text in _STROKES:  # a cell that holds one level stroke: no form answers with the numeral 一
         return replace(cell, text=DASH, raw=cell.text, sure=1.0)
     if text == DASH:
         return replace(cell, sure=1.0)
+    if text == "=" and _holds_operators(column):
+        return replace(cell, sure=1.0)
+    if text and text not in _OPERATORS and not set(text) - _SIGNS and len(text) <= 2 and _holds_operators(column):
+        return replace(cell, text="".join(_TAKEN_FOR.get(char, char) for char in text), raw=cell.text, sure=1.0)
+    if over := _OVER_HUNDRED.fullmatch(text):
+        return _bound(cell, over[1], column, row)
+    if figure := _figure(text, column):
+        return replace(cell, text=figure, raw=cell.text)
+    if cell.sure < SURE and (label := _label(squeeze(text))):
+        return replace(cell, text=label, raw=cell.text, sure=1.0)
     if "|" in text or "｜" in text:
         return replace(cell, sure=0.0)  # a ruling that was not found may part two cells here
-    if _OVER_HUNDRED.fullmatch(text) and any(map(_BOUND.match, column)):
-        return replace(cell, sure=0.0)  # ≥90% is misread as 290%, but 290% may be meant
     return cell
+
+
+def _holds_operators(column: list[str]) -> bool:
+    return any(map(_NATURE.fullmatch, column)) or sum(other in _OPERATORS for other in column) >= 2
+
+
+def _bound(cell: GridCell, share: str, column: list[str], row: list[str]) -> GridCell:
+    """≥90% is misread as 290%: certain where the row answers with a share of up to 100 that meets it, else 290% may be meant."""
+    if sum(bool(_BOUND.match(other)) for other in column) < 1:
+        return cell
+    answers = [float(found[1]) for other in row if (found := _SHARE.fullmatch(other)) and other != cell.text.strip()]
+    if answers and all(float(share) <= answer <= 100 for answer in answers):
+        return replace(cell, text=f"≥{share}%", raw=cell.text)
+    return replace(cell, sure=0.0)
+
+
+def _label(text: str) -> str | None:
+    """Return the printed label a text can only be, the points in brackets behind it kept; None where it is one, or none."""
+    stem, bracket, points = re.split(r"([（(]|$)", text, maxsplit=1)
+    known = lexicon("printed_labels")["labels"]
+    if len(stem) < _LABEL or stem in known:
+        return None
+    most = 2 if len(stem) >= 2 * _LABEL else 1
+    near = [word for word in known if len(word) == len(stem) and sum(map(str.__ne__, word, stem)) <= most]
+    return near[0] + bracket + points if len(near) == 1 else None
+
+
+def _figure(text: str, column: list[str]) -> str | None:
+    """Return the figure a cell among figures must be, whose noughts and ones were taken for letters; None where none is."""
+    if _FIGURE.fullmatch(text) or not _NEARLY_FIGURE.fullmatch(text):
+        return None
+    if not any(char.isdecimal() for char in text) or sum(bool(_FIGURE.fullmatch(other)) for other in column) < _ENOUGH:
+        return None
+    return text.translate(_ROUND).translate(_UPRIGHT)

@@ -43,6 +43,7 @@ ACTIONS = {
     "upload": "放入文件",
     "recheck": "重新检查",
     "columns": "指明栏目含义",
+    "cells": "对照原件更正读数",
     "put-away": "收起没有读成的文件",
     "resubmit": "重新报送",
     "decide": "处理问题",

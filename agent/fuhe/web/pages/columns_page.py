@@ -85,7 +85,7 @@ def teach(
         files = [_file(connection, row), *_in_doubt(connection, row)]
         read_again(connection, desk, person, row.batch_id, files)
     jobs_of(request).wake()
-    return RedirectResponse(f"/forms/{_read_again(desk, form_id)}?n=0", 303)
+    return RedirectResponse(f"/forms/{read_anew(desk, form_id)}?n=0", 303)
 
 
 def _in_doubt(connection: Connection, row: FormRow) -> list[FileRow]:
@@ -98,7 +98,7 @@ def _in_doubt(connection: Connection, row: FormRow) -> list[FileRow]:
     return [file for file in files if any(problem.code in _DOUBTED for problem in file.problems)]
 
 
-def _read_again(desk: Desk, form_id: int) -> int:
+def read_anew(desk: Desk, form_id: int) -> int:
     """Wait a moment for the form as it is read now, and return it; the form itself where that takes longer."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:

@@ -19,6 +19,7 @@ from fuhe.web.pages.opinion_page import opinion_view
 from fuhe.web.rendering import fragment, page
 from fuhe.web.work.alike_points import alike_elsewhere
 from fuhe.web.work.card import OWN_WORDS, PointCard, point_card
+from fuhe.web.work.cell_cuts import cells_to_check
 from fuhe.web.work.deciding import VERBS, Step, act, take_back
 from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, unread
 from fuhe.web.work.form_stops import FormStops, Stop, stops_of
@@ -230,6 +231,7 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
         "chosen": sum(stop.is_taken or stop.state == "doubtful" for stop in stops.cards),
         "doubted": doubted(seen),
         "doubts_first": doubts_first,
+        "to_check": cells_to_check(seen),
         "earlier": earlier(connection, seen),
         "changes": changes(seen),
         "opinion": opinion_view(seen, desk.preferences().heading) if view.tab == "opinion" else None,

@@ -1,5 +1,6 @@
 """One file of a job: read, checked, drafted, and recorded where it belongs in its batch."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -8,9 +9,11 @@ from sqlalchemy import Connection, select, update
 
 from fuhe.batch.terms import Terms
 from fuhe.errors import ReadError, UsageError
+from fuhe.intake.corrected_cells import CorrectedCell
 from fuhe.layouts.profiles import FILE, LayoutProfile, from_bytes, from_option
 from fuhe.records import File
 from fuhe.store import schema
+from fuhe.store.cells_kept import corrected_cells
 from fuhe.store.current_forms import load_forms
 from fuhe.store.decisions import note
 from fuhe.store.recording import identity, is_named, record_file, standing
@@ -76,16 +79,17 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
             context.mark(connection, arrival, "failed" if told else "done", told=told)
             return
         profile = profile_of(taught_columns(connection, job.batch_id)) or _profile(connection, desk, job)
-        ruleset = Terms(desk.settings.policy, options, profile=profile).ruleset
+        cells = corrected_cells(connection, arrival.sha256)
+        ruleset = _with_cells(Terms(desk.settings.policy, options, profile=profile).ruleset, cells)
         if _is_same(connection, job, arrival, ruleset):
             context.mark(connection, arrival, "same")
             return
         data = _kept(connection, arrival.sha256)
     context.step(2)
-    settled = [profile] if profile else []
-    file = (
-        workshop.read(data, arrival.path, *settled) if data is not None else _as_stored(context, job.batch_id, arrival)
-    )
+    if data is None:
+        file = _as_stored(context, job.batch_id, arrival)
+    else:
+        file = workshop.read(data, arrival.path, profile, cells)
     _refuse_other_units(job.unit, file)
     context.step(3)
     entries = workshop.check(file, pack, options)
@@ -103,6 +107,14 @@ def handle(context: Context, arrival: ArrivalRow) -> None:
         asked = question_newcomers(connection, file_id, desk.now())
         state = "failed" if told else "done"
         context.mark(connection, arrival, state, file_id=file_id, told=told or _version_told(asked))
+
+
+def _with_cells(ruleset: str, cells: Sequence[CorrectedCell]) -> str:
+    """Return what a result rests on: what people have read in cells of the file is part of it."""
+    if not cells:
+        return ruleset
+    said = "".join(cell.model_dump_json() for cell in cells)
+    return hashlib.sha256(f"{ruleset} {said}".encode()).hexdigest()
 
 
 def is_profile(path: str) -> bool:

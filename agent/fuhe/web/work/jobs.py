@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -54,6 +54,7 @@ class JobProgress:
     told: str | None = None
     notes: tuple[tuple[str, str], ...] = ()
     left: str = ""
+    page: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -65,7 +66,9 @@ class Jobs:
     """The thread of a server that works off jobs, oldest first, with one workshop."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk, self.workshop = desk, Workshop()
+        self.desk, self.workshop = desk, Workshop(self._begin_page)
+        self._at_page: tuple[int, int, int] | None = None  # the job, the page at hand of a scan, how many it has
+        self._job = 0
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
         self._wake, self._closing = threading.Event(), False
         self._given_up: dict[int, str] = {}
@@ -171,7 +174,11 @@ class Jobs:
             else:
                 self._end(connection, context.job)
 
+    def _begin_page(self, page: int, pages: int) -> None:
+        self._at_page = (self._job, page, pages)
+
     def _step(self, job: int, step: int) -> None:
+        self._job, self._at_page = job, None
         with self.desk.store.writing() as connection:
             self._note(connection, job, step=step)
 
@@ -181,7 +188,9 @@ class Jobs:
             row = fetch_one(connection, JobRow, select_of(JobRow, schema.job).where(schema.job.c.id == job))
             if row is None:
                 raise HTTPException(404, "没有这项检查")
-            return _progress(connection, row, self.desk.clock(), self._given_up.get(job))
+            return replace(
+                _progress(connection, row, self.desk.clock(), self._given_up.get(job)), page=self._page_told(job)
+            )
 
     def latest(self, person: Person) -> JobProgress | None:
         """Return the last job that is not over, of a filler his own; None where there is none."""
@@ -190,7 +199,16 @@ class Jobs:
             brings = select(schema.arrival.c.id).where(schema.arrival.c.job_id == table.c.id).exists()
             theirs = select_of(JobRow, table).where(table.c.state != "done", is_own(person, table.c.by), brings)
             row = fetch_one(connection, JobRow, theirs.order_by(table.c.id.desc()).limit(1))
-            return None if row is None else _progress(connection, row, self.desk.clock())
+            return (
+                None
+                if row is None
+                else replace(_progress(connection, row, self.desk.clock()), page=self._page_told(row.id))
+            )
+
+    def _page_told(self, job: int) -> str:
+        """Say which page of a scan is being recognised, nothing where none is."""
+        at = self._at_page
+        return f"正在识别扫描件第 {at[1]} 页，共 {at[2]} 页" if at and at[0] == job and at[2] > 1 else ""
 
 
 def compare_anew(connection: Connection, desk: Desk, person: Person, batch_id: int) -> None:

@@ -12,9 +12,11 @@ from fuhe.checking import Options
 from fuhe.errors import ReadError
 from fuhe.findings import BatchFinding
 from fuhe.intake.bounded import SLOW_SECONDS, Apart, Worker
+from fuhe.intake.corrected_cells import CorrectedCell
 from fuhe.layouts.profiles import LayoutProfile
 from fuhe.pipeline import Checked
 from fuhe.policy import Pack
+from fuhe.readers.page_progress import Listener, begin_page
 from fuhe.records import File
 from fuhe.store.database import Store
 from fuhe.web.work.columns_printed import printed_headings
@@ -33,13 +35,16 @@ _UNCOMPARED = (
 class Workshop:
     """One process for all work of a server, one piece at a time; it begins with the first piece."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_page: Listener | None = None) -> None:
+        """`on_page` is called with each scanned page that is begun, and with how many there are."""
         # Not a daemon: it starts a reading process of its own.
-        self._apart, self._lock = Apart(daemon=False), threading.Lock()
+        self._apart, self._lock = Apart(daemon=False, on_page=on_page), threading.Lock()
 
-    def read(self, data: bytes, path: str, *settled: LayoutProfile) -> File:
-        """Read one file's bytes, with what was taught of its columns; what cannot be read is a `failed` file."""
-        return self._call(_READ_SECONDS, _read, data, path, *settled)
+    def read(
+        self, data: bytes, path: str, profile: LayoutProfile | None = None, cells: Sequence[CorrectedCell] = ()
+    ) -> File:
+        """Read one file's bytes, with what was taught of its columns and corrected in its cells; what cannot be read is a `failed` file."""
+        return self._call(_READ_SECONDS, _read, data, path, profile, tuple(cells))
 
     def headings(self, data: bytes) -> list[str]:
         """Return the headings a file prints over its indicators; raises ReadError."""
@@ -74,11 +79,11 @@ class Workshop:
 
 @functools.cache
 def _worker() -> Worker:
-    return Worker()
+    return Worker(on_page=begin_page)
 
 
-def _read(data: bytes, path: str, *settled: LayoutProfile) -> File:
-    return _worker().read(data, path, *settled)
+def _read(data: bytes, path: str, profile: LayoutProfile | None, cells: Sequence[CorrectedCell]) -> File:
+    return _worker().read(data, path, profile, cells)
 
 
 def _compare(url: str, batch_id: int, terms: Terms) -> tuple[BatchFinding, ...]:
