@@ -62,7 +62,7 @@ def promised_row(sheet: Sheet, item: Item) -> Row | None:
     """Return the one row whose target is the figure that the goal set for what an outcome's figure counts.
 
     目标 采购器材200套, 完成 采购器材180套, and a row ≥200套: one thing, whatever the row is called. None where the outcome
-    gives the row's actual as well.
+    gives other figures of that unit as well.
     """
     goal, outcome = sheet.form.record.goal or "", sheet.form.record.outcome or ""
     wanted = _things(item)
@@ -74,8 +74,9 @@ def promised_row(sheet: Sheet, item: Item) -> Row | None:
     rows = [row for row in sheet.rows if figure_of(row, item) is not None and _target_of(row, item) in promised]
     if item.unit in _SHARES or len(promised) != 1 or len(rows) != 1:
         return None
-    told = {figure.figure for figure in narrative(outcome, "outcome").figures if figure.unit == item.unit}
-    return None if figure_of(rows[0], item) in told else rows[0]
+    figures = narrative(outcome, "outcome").figures
+    told = {figure.figure for figure in figures if figure.unit == item.unit and not figure.aside}
+    return rows[0] if told == {item.figure} else None
 
 
 def _things(item: Item) -> frozenset[str]:
