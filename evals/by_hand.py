@@ -20,7 +20,6 @@ from evals.recorded import FOLDER, Recorded, request_key
 from fuhe.drafts import Draft
 from fuhe.errors import ModelAnswerError
 from fuhe.model.answer import Value
-from fuhe.model.budget import Requests
 from fuhe.model.sending import Model
 from fuhe.model.structured import Reply
 from fuhe.prompts import Message
@@ -39,15 +38,7 @@ class Written:
 
     folder: Path
 
-    def ask(
-        self,
-        messages: Sequence[Message],
-        schema: type[Value],
-        key: str = "",
-        *,
-        prompt: str = "",
-        requests: Requests | None = None,
-    ) -> Reply[Value]:
+    def ask(self, messages: Sequence[Message], schema: type[Value], **_: object) -> Reply[Value]:
         """Return the written answer; raises ModelAnswerError where there is none."""
         name = request_key(messages, schema.__name__, 1)
         answer = self.folder / f"{name}.json"
@@ -65,7 +56,7 @@ class Written:
 def cases(kind: str) -> list[Case]:
     """Return the forms a kind is drafted for."""
     known = {case.id: case for case in (*labelled.samples(), *labelled.faulty(), *labelled.held_out())}
-    return [known[name] for name in FORMS[kind] if name in known]
+    return [known[name] for name in FORMS[kind]]
 
 
 def drafted(folder: Path | None) -> Iterator[tuple[str, Case, list[Draft]]]:

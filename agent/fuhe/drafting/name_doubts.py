@@ -88,7 +88,7 @@ def _basis(said: Sentence) -> Iterator[Doubt]:
         if "〔" in piece.text or "[" in piece.text:
             yield Doubt(piece.text, piece.start, "是文号，措施里不写")
     leads, signs = words("drafting", "basis_leads"), words("drafting", "basis_signs")
-    nouns, documents = words("drafting", "basis_nouns"), (*words("drafting", "document_ends"), "协议")
+    nouns, documents = words("drafting", "basis_nouns"), words("drafting", "document_ends")
     for clause in said.clauses:
         for at, lead in enumerate(clause):
             if lead.text not in leads:
@@ -136,8 +136,8 @@ def _documents(said: Sentence) -> Iterator[Doubt]:
 def _products(said: Sentence) -> Iterator[Doubt]:
     """云小程序: an everyday word before a kind of product makes its name, which the form has to know of."""
     for one, two in pairwise(said.pieces):
-        everyday = len(one.text) == 1 and one.kind in ("thing", "quality")
-        if two.text in words("drafting", "products") and everyday and not said.form.holds(one.text + two.text):
+        single = len(one.text) == 1 and one.kind in ("thing", "quality")
+        if two.text in words("drafting", "products") and single and not said.form.holds(one.text + two.text):
             yield Doubt(one.text + two.text, one.start, "像是名称，表内没有")
 
 
@@ -152,11 +152,12 @@ def _institutions(said: Sentence) -> Iterator[Doubt]:
 
 def _doers(said: Sentence) -> Iterator[Doubt]:
     """由值班长老周填写, 由自然资源所答复: whoever does a thing is a role or of the form."""
+    doers = (GAP, *words("drafting", "doers"))
     for clause in said.clauses:
         lead = next((at for at, piece in enumerate(clause) if piece.text == "由"), len(clause))
         first, rest = clause[lead + 1 : lead + 2], clause[lead + 2 :]
         doer = (*first, *takewhile(lambda piece: piece.kind not in (*ACTS, "manner"), rest))
-        known = any(piece.kind in ("role", OF_FORM, FOREIGN) or piece.text in (GAP, "专人", "人工") for piece in doer)
+        known = any(piece.kind in ("role", OF_FORM, FOREIGN) or piece.text in doers for piece in doer)
         if doer and not known:
             yield Doubt(doer[0].text, doer[0].start, "不是表内的承办者")
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from fuhe.policy import words
 from fuhe.readings.content_words import tagged
+from fuhe.readings.name_words import without_figure
 from fuhe.readings.phrase_parts import RoleWord, cut, ends_in_adjective, folded
 from fuhe.readings.template_prompt import is_prompt
 from fuhe.text import bare
@@ -336,11 +337,11 @@ def _deed(clause: _PhraseClause) -> _Found:
 
 def _paper(clause: _PhraseClause) -> _Found:
     """Recognise 取得消防验收意见书, 形成年度分析报告: what is got or made is a paper somebody can be shown."""
-    gets = next((at for at, word in enumerate(clause.words) if word.role == "O" or word.text == "形成"), None)
+    gets = next((at for at, word in enumerate(clause.words) if word.role == "O"), None)
     if gets is None or clause.holds("scf"):
         return None
     papers = (*words("phrases", "papers"), *words("deliverables", "things"))
-    got = [word for word in clause.words[gets + 1 :] if word.text.removesuffix("一套").endswith(papers)]
+    got = [word for word in clause.words[gets + 1 :] if without_figure(word.text)[0].endswith(papers)]
     asked = not clause.words[gets + 1 :] and clause.name.endswith(papers)
     return ("done", True, "文书") if got or asked else None
 

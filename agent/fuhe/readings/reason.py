@@ -359,7 +359,7 @@ class _Telling:
             return None
         office = agent_at_head(head) or (agent_in(head) or "" if "由" in head[1:] else "")
         acts = begins(after_date(head), listed("causes", "verbs")) if piece.opens else ""
-        governs = piece.opens or (office.endswith(_GOVERNING) and not _happened(head))
+        governs = piece.opens or (ends(office, listed("causes", "governs")) and not _happened(head))
         by_office = office and governs and not _is_outsider(office)
         return "answers the cause" if acts or by_office else None
 
@@ -403,7 +403,6 @@ def _opens_with_act(predicate: str) -> bool:
 
 
 _OPENING = 12
-_GOVERNING = ("局", "委", "办", "处", "科", "股", "中心")
 _DISPOSING = ("把", "将", "对", "让", "给")
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from fuhe.policy import words
 from fuhe.readings.name_words import without_figure
-from fuhe.readings.narrative import Item, narrative
+from fuhe.readings.narrative import Item, Side, narrative
 from fuhe.readings.parts_of_clause import Clause, clauses, without, words_with
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.value import factor_of
@@ -64,19 +64,23 @@ def promised_row(sheet: Sheet, item: Item) -> Row | None:
     目标 采购器材200套, 完成 采购器材180套, and a row ≥200套: one thing, whatever the row is called. None where the outcome
     gives other figures of that unit as well.
     """
-    goal, outcome = sheet.form.record.goal or "", sheet.form.record.outcome or ""
+    if item.unit in _SHARES or _counted_in(sheet.form.record.outcome, "outcome", item.unit) != {item.figure}:
+        return None
     wanted = _things(item)
     promised = {
         figure.figure
-        for figure in narrative(goal, "goal").figures
+        for figure in narrative(sheet.form.record.goal or "", "goal").figures
         if figure.unit == item.unit and _is_shared(wanted, _things(figure))
     }
     rows = [row for row in sheet.rows if figure_of(row, item) is not None and _target_of(row, item) in promised]
-    if item.unit in _SHARES or len(promised) != 1 or len(rows) != 1:
-        return None
-    figures = narrative(outcome, "outcome").figures
-    told = {figure.figure for figure in figures if figure.unit == item.unit and not figure.aside}
-    return rows[0] if told == {item.figure} else None
+    return rows[0] if len(promised) == len(rows) == 1 else None
+
+
+@functools.lru_cache(maxsize=1 << 8)
+def _counted_in(text: str | None, side: Side, unit: str | None) -> frozenset[Decimal | None]:
+    """Return the figures a narrative gives in a unit, those of another scope left out."""
+    figures = narrative(text or "", side).figures
+    return frozenset(figure.figure for figure in figures if figure.unit == unit and not figure.aside)
 
 
 def _things(item: Item) -> frozenset[str]:
