@@ -4,7 +4,7 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from fuhe.findings import Decision
 from fuhe.store import schema
@@ -142,3 +142,13 @@ def test_shared_hints_are_counted_again_when_other_forms_stand(store: Store, des
         after = hints_shared(connection, desk, 1)
     assert before
     assert max(after.values()) <= 5 < max(before.values())
+
+
+def test_points_kept_in_the_words_of_an_older_program_are_still_decided(client: TestClient, store: Store) -> None:
+    there = of_kind(store)
+    with store.writing() as connection:
+        connection.execute(update(schema.form_point).values(shape="0123456789abcdef"))
+    assert shapes(client) == ["0123456789abcdef"]
+    post(client, "list", whole="yes", shape="0123456789abcdef")
+    assert {stop.state for stops in of_kind(store).values() for stop in stops} == {"listed"}
+    assert there.keys() == of_kind(store).keys()

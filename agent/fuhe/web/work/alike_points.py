@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, distinct, func, select
 
 from fuhe.findings import Decision
-from fuhe.point import SHARED
+from fuhe.point import SHARED, Point
 from fuhe.pointing.form_points import form_points
 from fuhe.pointing.phrasebook import kinds, words
 from fuhe.store import schema
-from fuhe.store.current_forms import load_forms
+from fuhe.store.current_forms import CurrentForm, load_forms
 from fuhe.store.decisions import BULK_POINT, decide_together, note
-from fuhe.store.point_shapes import shape
 from fuhe.store.selection import Selection, chosen
 from fuhe.web.access.admission import is_visible
 from fuhe.web.access.form_holder import standing
@@ -76,9 +75,18 @@ def groups(connection: Connection, person: Person, asked: PointsAsked) -> list[A
     found = []
     for row in rows:
         (current,) = load_forms(connection, [row.first])
-        said = next(one for one in form_points(current.form.record, current.findings) if shape(one) == row.shape)
-        found.append(AlikePoints(row.shape, row.forms, row.stake, said.headline, said.text))
+        for said in _shaped(connection, current, asked.kind, row.shape)[:1]:
+            found.append(AlikePoints(row.shape, row.forms, row.stake, said.headline, said.text))
     return found
+
+
+def _shaped(connection: Connection, current: CurrentForm, kind: str, shape: str) -> list[Point]:
+    """Return a form's points of a kind that are kept under a shape, by their order: an older program may have said them otherwise."""
+    point = schema.form_point.c
+    kept = select(point.shape).where(point.form_id == current.row.id, point.kind == kind).order_by(point.number)
+    points = [one for one in form_points(current.form.record, current.findings) if one.kind == kind]
+    shapes = connection.execute(kept).scalars()
+    return [one for one, its in zip(points, shapes, strict=False) if its == shape]
 
 
 def _within(person: Person, asked: PointsAsked) -> ColumnElement[bool]:
@@ -120,17 +128,16 @@ def points_on(
     """Yield the points that are meant on some forms."""
     for form_id in ids:
         seen = opened(connection, desk, person, form_id, "review")
-        for stop in _stops(seen, asked):
+        for stop in _stops(connection, seen, asked):
             yield PointOfForm(seen, stop, seen.held_by)
 
 
-def _stops(seen: OpenForm, asked: PointsAsked) -> list[Stop]:
+def _stops(connection: Connection, seen: OpenForm, asked: PointsAsked) -> list[Stop]:
     stops = stops_of(seen)
     if not asked.shape:
         return [stop for stop in stops.cards if stop.kind == asked.kind]
-    points = form_points(seen.current.form.record, seen.current.findings)
-    facts = [point.facts[0] for point in points if point.kind == asked.kind and shape(point) == asked.shape]
-    found = [stops.holding(seen.current.findings[fact].fingerprint) for fact in facts]
+    points = _shaped(connection, seen.current, asked.kind, asked.shape)
+    found = [stops.holding(seen.current.findings[point.facts[0]].fingerprint) for point in points]
     return [stop for stop in found if stop is not None]
 
 
