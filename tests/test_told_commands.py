@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "CONTRIBUTING.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(r"`((?:fuhe|python|\.venv|bash)\b[^`\n]* [^`\n]*)`")
-MEANT = {"路径…": "自评表.docx", "文件夹": "第一批", "口径": "本县口径", "[代码]": "A002"}
+MEANT = {"路径…": "自评表.docx", "文件夹": "第一批", "口径": "本县口径", "[代码]": "A002", "扫描件.pdf": "自评表.docx"}
 # Other programs', or what needs a network, root, a server or Windows: make wheelhouse-proof and .ci/ run what they can of them.
 ELSEWHERE = re.compile(
     r"make |python3? -m venv|python3\.11 -m venv|source |mkdir |ln |sudo |docker |py -m|C:\\|\[Environment|cat |env/bin|PYSPARK|"
