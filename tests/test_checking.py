@@ -124,3 +124,9 @@ def test_fingerprint_survives_an_unrelated_edit() -> None:
     before = findings_of(build({"rows": [row]}), select=("S001",))
     after = findings_of(build({"rows": ["质量｜建档率｜100%｜100%｜10｜10｜", row]}), select=("S001",))
     assert before[0].fingerprint == after[0].fingerprint
+
+
+def test_rows_that_read_the_same_are_decided_on_one_by_one() -> None:
+    row = "数量｜体检人数｜≥500人｜480人｜10｜9｜"
+    found = findings_of(build({"rows": [row, row]}), select=("S001",))
+    assert len({finding.fingerprint for finding in found}) == len(found) == 2

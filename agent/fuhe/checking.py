@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -122,7 +123,21 @@ def check(form: Form, pack: Pack, options: Options = Options(), *, strict: bool 
     found = [finding for rule in chosen(options) for finding in _run(rule, sheet, options, strict)]
     if form.unread:
         found = [finding for finding in found if not _rests_on_unread(finding, form)]
-    return _suppress(_one_fault_one_finding(found), form, options)
+    return _suppress(_told_apart(_one_fault_one_finding(found)), form, options)
+
+
+def _told_apart(findings: Iterable[Finding]) -> list[Finding]:
+    """Give findings that are about the same in two rows fingerprints of their own, in the order they are found."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for finding in findings:
+        nth = seen[finding.fingerprint]
+        seen[finding.fingerprint] += 1
+        own = (
+            finding if nth == 0 else finding.model_copy(update={"fingerprint": _hashed(finding.fingerprint, str(nth))})
+        )
+        apart.append(own)
+    return apart
 
 
 def _rests_on_unread(finding: Finding, form: Form) -> bool:
@@ -204,6 +219,10 @@ def _fingerprint(code: str, cells: Sequence[Cell], form: Form) -> str:
     about += [f"{_INDEX.sub('', cell.field)}={squeeze(cell.text)}" for cell in cells[:4]]
     if found := re.match(r"indicators\[(\d+)\]", cells[0].field):
         about.append(squeeze(form.record.indicators[int(found[1])].name))
+    return _hashed(*about)
+
+
+def _hashed(*about: str) -> str:
     return hashlib.sha256("\x1f".join(about).encode()).hexdigest()[:16]
 
 

@@ -154,14 +154,17 @@ def test_opinion_on_figures_that_changed_is_to_be_looked_at_again(client: TestCl
 def test_opinion_numbers_what_was_taken_in(client: TestClient, store: Store, desk: Desk) -> None:
     with store.writing() as connection:
         found = load_forms(connection, [2])[0].findings
-        states = ("listed", "doubtful", "dismissed")
-        for finding, state in zip(found, states, strict=False):
-            kept = Decision(state=state, text=f"意见{state}。")
+        decisions = (
+            Decision(state="rewritten", text="意见改写。"),
+            Decision(state="doubtful"),
+            Decision(state="dismissed", text="意见不采纳。"),
+        )
+        for finding, kept in zip(found, decisions, strict=False):
             decide(connection, 2, finding.fingerprint, kept, by="李敏", at=desk.now())
     page = client.get("/forms/2?tab=opinion").text
     assert "意见汇总 1" in page
-    assert page.index("意见listed") < page.index("请核实后书面说明") < page.index("意见doubtful")
-    assert "意见dismissed" not in page
+    assert page.index("意见改写") < page.index("请核实后书面说明") < page.index("2．")
+    assert "意见不采纳" not in page
 
 
 def test_opinion_is_signed_as_the_paper_is(client: TestClient, store: Store) -> None:

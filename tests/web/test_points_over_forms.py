@@ -1,18 +1,21 @@
 """A kind of point over the batch: alike ones together, decided for all of them in one step, taken back in one, told in the trail."""
 
+import contextlib
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from fuhe.findings import Decision
 from fuhe.store import schema
 from fuhe.store.database import Store
 from fuhe.store.decisions import decide, decisions_of
 from fuhe.web.desk import Desk
+from fuhe.web.work import alike_points
 from fuhe.web.work.form_stops import Stop, stops_of
-from fuhe.web.work.open_form import hints_shared, open_form
+from fuhe.web.work.open_form import OpenForm, hints_shared, open_form
 
 KIND = "empty"
 
@@ -152,3 +155,43 @@ def test_points_kept_in_the_words_of_an_older_program_are_still_decided(client: 
     post(client, "list", whole="yes", shape="0123456789abcdef")
     assert {stop.state for stops in of_kind(store).values() for stop in stops} == {"listed"}
     assert there.keys() == of_kind(store).keys()
+
+
+def test_step_cut_off_keeps_its_parts_and_a_later_one_takes_back_only_its_own(
+    client: TestClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = of_kind(store)
+    monkeypatch.setattr(alike_points, "_AT_ONCE", 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(alike_points, "begun", _cut_off_at(second))
+        sent = {"batch": "1", "verb": "list", "form": [str(first), str(second)]}
+        assert client.post(f"/points/{KIND}", data=sent).status_code == 503
+    assert set(states(store)) == {first}
+    address = post(client, "doubt", whole="yes")
+    client.post("/bulk/undo", data={"lot": address.rpartition("=")[2]})
+    assert states(store) == {first: {"listed"}}
+
+
+def _cut_off_at(number: int) -> Callable[[Connection, OpenForm], None]:
+    def cut_off(_: Connection, seen: OpenForm) -> None:
+        if seen.id == number:
+            raise OSError("full")
+
+    return cut_off
+
+
+def test_others_may_write_between_the_parts_of_a_step(
+    client: TestClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alike_points, "_AT_ONCE", 1)
+    seen, entered = [0], store.writing
+
+    @contextlib.contextmanager
+    def counted() -> Iterator[Connection]:
+        seen[0] += 1
+        with entered() as connection:
+            yield connection
+
+    monkeypatch.setattr(store, "writing", counted)
+    post(client, "doubt", whole="yes")
+    assert seen[0] >= len(of_kind(store))

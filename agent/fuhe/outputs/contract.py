@@ -125,12 +125,20 @@ class Report(_Part):
 def form_report(
     form: Form, findings: tuple[Finding, ...] | None = None, drafts: tuple[Draft, ...] | None = None
 ) -> FormReport:
-    """Frame one form with its findings or drafts."""
+    """Frame one form with its findings or drafts; with findings also its points and how well it is filled in."""
+    framed = form_frame(form, findings, drafts)
+    if findings is None:
+        return framed
+    points = form_points(form.record, findings, drafts or ())
+    return framed.model_copy(update={"quality": form_quality(form, findings), "points": points})
+
+
+def form_frame(
+    form: Form, findings: tuple[Finding, ...] | None = None, drafts: tuple[Draft, ...] | None = None
+) -> FormReport:
+    """Frame one form with its findings or drafts as they are, nothing worked out from them."""
     kept = {name: getattr(form, name) for name in ("id", "title", "form_type", "truncated", "record", "inferred")}
-    scored = None if findings is None else form_quality(form, findings)
-    points = None if findings is None else form_points(form.record, findings, drafts or ())
-    told = {"quality": scored, "findings": findings, "points": points, "drafts": drafts}
-    return FormReport(**kept, **told, places=form.places, cells=form.cells)
+    return FormReport(**kept, findings=findings, drafts=drafts, places=form.places, cells=form.cells)
 
 
 def _leaving_out(form: FormReport, shared: Container[str]) -> FormReport:

@@ -10,6 +10,7 @@ from fuhe.outputs.contract import FormReport
 from fuhe.outputs.in_words import row_name
 from fuhe.point import HINTS, SHARED, Point
 from fuhe.pointing.form_points import form_points
+from fuhe.pointing.phrasebook import kinds, phrasing
 from fuhe.records import Place, Record
 
 _TAKEN: tuple[State, ...] = ("listed", "rewritten")
@@ -52,13 +53,8 @@ def points_decided(form: FormReport, chosen: Iterable[Finding]) -> TakenPoints:
     for point in grouped:
         mine = [left.pop(found) for fact in point.facts if (found := findings[fact].fingerprint) in left]
         if mine:
-            worded = any(_text_of(form.decisions.get(entry.fingerprint)) for entry in mine)
-            if len(mine) == len(point.facts) and not worded:
-                whole = point.model_copy(update={"facts": tuple(range(len(mine)))})
-                said = TakenPoints(tuple(mine), (whole,))
-            else:
-                said = said_of(form.record, mine, form.decisions, form.drafts or ())
-            points += [_moved(entry, len(facts), len(points) + number) for number, entry in enumerate(said.points, 1)]
+            said = said_of(form.record, point, mine, form.decisions, form.drafts or ())
+            points += [_moved(entry, len(facts), len(points) + 1) for entry in said.points]
             facts += said.findings
     return TakenPoints(tuple(facts), tuple(points))
 
@@ -69,27 +65,43 @@ def _moved(point: Point, by: int, rank: int) -> Point:
 
 def said_of(
     record: Record,
+    point: Point,
     findings: Sequence[Finding],
     decisions: Mapping[str, Decision],
     drafts: Sequence[Draft] = (),
 ) -> TakenPoints:
-    """Say the findings of one point: in the words a person wrote for it, which stand for all it holds, else as points are said."""
-    kept = {entry.fingerprint: text for entry in findings if (text := _text_of(decisions.get(entry.fingerprint)))}
-    written = [
-        entry for entry in findings if entry.fingerprint in kept and decisions[entry.fingerprint].state == "rewritten"
-    ]
-    told = written if len(kept) == len(written) == 1 else findings
-    worded = tuple(
-        entry.model_copy(update={"message": kept[entry.fingerprint], "spans": (), "guess": None})
-        if entry.fingerprint in kept
-        else entry
-        for entry in told
-    )
-    return TakenPoints(worded, form_points(record, worded, drafts, own=kept))
+    """Say some or all findings of a point as one: what a person wrote, word for word, else as points are said.
+
+    His words stand for every finding that was reworded with them; they are more than a hint, whatever they are about.
+    """
+    for finding in findings:
+        if (own := own_words(decisions.get(finding.fingerprint))) is not None:
+            worded = finding.model_copy(update={"message": own, "spans": (), "guess": None})
+            (made,) = form_points(record, (worded,), drafts, own=(finding.fingerprint,))
+            kind = phrasing(finding.code).kind
+            spoken = {"kind": kind, "theme": kinds()[kind].theme, "says": own, "ask": "", "stake": point.stake}
+            return TakenPoints((worded,), (made.model_copy(update=spoken),))
+    told = tuple(findings)
+    if len(told) == len(point.facts) and point.kind != SHARED:
+        return TakenPoints(told, (point.model_copy(update={"facts": tuple(range(len(told)))}),))
+    return TakenPoints(told, (_as_one(form_points(record, told, drafts)),))
 
 
-def _text_of(decision: Decision | None) -> str | None:
-    return decision.text if decision else None
+def _as_one(points: Sequence[Point]) -> Point:
+    """Say what is left of a point as one, though what held it together was struck out."""
+    first, *more = points
+    if not more:
+        return first
+    said = "".join([*(point.text for point in points[:-1]), points[-1].says])
+    spoken = {"says": said, "ask": points[-1].ask, "facts": tuple(sorted(f for point in points for f in point.facts))}
+    subject = {cell.field: cell for point in points for cell in point.subject}
+    drafts = tuple(sorted({draft for point in points for draft in point.drafts}))
+    return first.model_copy(update=spoken | {"subject": tuple(subject.values()), "drafts": drafts})
+
+
+def own_words(decision: Decision | None) -> str | None:
+    """Return what a person wrote in place of what is said of a finding, None where he left it as it is."""
+    return decision.text or None if decision is not None and decision.state == "rewritten" else None
 
 
 def goes_out(form: FormReport, point: Point) -> bool:
@@ -142,5 +154,5 @@ def _is_taken(form: FormReport, finding: Finding) -> bool:
 
 
 def _worded(form: FormReport, finding: Finding) -> Finding:
-    text = form.decisions[finding.fingerprint].text
+    text = own_words(form.decisions[finding.fingerprint])
     return finding.model_copy(update={"message": text, "spans": (), "guess": None}) if text else finding

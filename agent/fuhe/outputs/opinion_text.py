@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding, worst_first
 from fuhe.outputs.contract import FormReport
-from fuhe.outputs.decided import TakenPoints, points_decided, points_in
+from fuhe.outputs.decided import TakenPoints, own_words, points_decided, points_in
 from fuhe.pointing.letter import LetterForm
 from fuhe.pointing.phrasebook import letter_words
 from fuhe.text import one_line
@@ -43,7 +43,7 @@ def taken(
     for finding in findings:
         decision = decisions.get(finding.fingerprint)
         if decision is not None and decision.state in states:
-            yield finding, decision.text or proposed(finding)
+            yield finding, own_words(decision) or proposed(finding)
 
 
 def letter_form(form: FormReport) -> LetterForm:
@@ -55,7 +55,7 @@ def letter_form(form: FormReport) -> LetterForm:
         taken_points.findings,
         taken_points.points,
         drafts=tuple(form.drafts or ()),
-        own={fingerprint for fingerprint, decision in form.decisions.items() if decision.text},
+        own={fingerprint for fingerprint, decision in form.decisions.items() if own_words(decision)},
         doubtful=tuple(point.text for point in points_with(form, "doubtful").points),
         undecided=sum(1 for finding in findings if finding.fingerprint not in decided),
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, LargeBinary, select, type_coerce
 
 from fuhe.drafts import Draft
 from fuhe.findings import Decision, Finding
-from fuhe.outputs.contract import FileReport, FormReport, form_report
+from fuhe.outputs.contract import FileReport, FormReport, form_frame, form_report
 from fuhe.records import Form
 from fuhe.store import schema
 from fuhe.store.decisions import decisions_of
@@ -31,8 +31,14 @@ class CurrentForm:
     @functools.cached_property
     def report(self) -> FormReport:
         """The form as outputs take it."""
-        framed = form_report(self.form, self.findings, self.drafts)
-        return framed.model_copy(update={"decisions": self.decisions})
+        made = form_report(self.form, self.findings, self.drafts)
+        return made.model_copy(update={"decisions": self.decisions})
+
+    @functools.cached_property
+    def frame(self) -> FormReport:
+        """The form without its points and its quality: what a page asks with every key."""
+        made = form_frame(self.form, self.findings, self.drafts)
+        return made.model_copy(update={"decisions": self.decisions})
 
 
 def load_forms(connection: Connection, ids: Sequence[int]) -> list[CurrentForm]:

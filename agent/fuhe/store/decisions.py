@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from fuhe.findings import Decision
 from fuhe.store import schema
@@ -121,6 +121,11 @@ def note(
         for name, value in (("before", before), ("after", after))
     }
     return inserted(connection, schema.audit, **values, **texts)
+
+
+def last_line(connection: Connection) -> int:
+    """Return the number of the trail's last line, 0 where it has none."""
+    return connection.execute(select(func.max(schema.audit.c.id))).scalar() or 0
 
 
 @dataclass(frozen=True)

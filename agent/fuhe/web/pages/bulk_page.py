@@ -9,8 +9,6 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
 from fuhe.findings import Decision, Finding
-from fuhe.outputs.html.report_page import draft_for
-from fuhe.outputs.opinion_text import proposed
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
 from fuhe.store.current_forms import CurrentForm, load_forms
@@ -126,10 +124,8 @@ def take_in(desk: At, person: Decider, form: Picked, code: Annotated[str, Form()
         free, _ = _free(connection, desk, person, _visible(connection, person, form))
         count = 0
         for current in free:
-            drafts = {draft.field: draft for draft in current.drafts or () if draft.kind in ("reason", "indicator")}
             for finding in list(_wanted(current, code)):
-                text = proposed(finding, draft_for(finding, drafts))
-                kept = Decision(state="listed", text=text)
+                kept = Decision(state="listed")
                 decide(connection, current.row.id, finding.fingerprint, kept, by=person.name, at=at, action="bulk")
                 count += 1
         _begin(connection, [current.row.id for current in free])

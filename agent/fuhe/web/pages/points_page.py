@@ -19,7 +19,6 @@ from fuhe.web.work.state_words import WORDS
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 25
-_MOST = 500
 _STATES = {"list": "listed", "dismiss": "dismissed", "doubt": "doubtful"}
 
 
@@ -38,7 +37,7 @@ def show(
         shown = [] if len(alike) > 1 else list(points_on(connection, desk, person, ids[first : first + _PAGE], asked))
     return page(
         request, "points_over_forms.html.j2", known=WORDS,
-        asked=asked, groups=alike if len(alike) > 1 else [], shown=shown, forms=len(ids), most=_MOST,
+        asked=asked, groups=alike if len(alike) > 1 else [], shown=shown, forms=len(ids),
         part=max(1, part), pages=-(-len(ids) // _PAGE), reasons=REASONS, address=address,
     )  # fmt: skip
 
@@ -76,15 +75,13 @@ def decide(
     """Decide the open points of the chosen forms; what was decided before stays."""
     if given.verb == "dismiss" and given.reason not in REASONS:
         raise HTTPException(422, "请选一个不采纳的理由")
-    with desk.store.writing() as connection:
+    with desk.store.reading() as connection:
         asked = _asked(desk.batch(connection, given.batch), kind, given.shape)
         there = forms_with(connection, desk, person, asked)
-        ids = there if given.whole else [form_id for form_id in there if form_id in set(given.form)]
-        if not ids:
-            raise HTTPException(422, "请先选要处理的表")
-        if len(ids) > _MOST:
-            raise HTTPException(422, f"选了 {len(ids)} 张，一次最多处理 {_MOST} 张，请分几次处理")
-        state = _STATES[given.verb]
-        decision = Decision.model_validate({"state": state, "reason": given.reason if state == "dismissed" else None})
-        lot = decide_alike(connection, desk, person, ids, asked, decision)
+    ids = there if given.whole else [form_id for form_id in there if form_id in set(given.form)]
+    if not ids:
+        raise HTTPException(422, "请先选要处理的表")
+    state = _STATES[given.verb]
+    decision = Decision.model_validate({"state": state, "reason": given.reason if state == "dismissed" else None})
+    lot = decide_alike(desk, person, ids, asked, decision)
     return RedirectResponse(f"/?lot={lot}", 303)

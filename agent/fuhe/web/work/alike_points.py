@@ -11,7 +11,7 @@ from fuhe.pointing.form_points import form_points
 from fuhe.pointing.phrasebook import kinds, words
 from fuhe.store import schema
 from fuhe.store.current_forms import CurrentForm, load_forms
-from fuhe.store.decisions import BULK_POINT, decide_together, note
+from fuhe.store.decisions import BULK_POINT, decide_together, last_line, note
 from fuhe.store.selection import Selection, chosen
 from fuhe.web.access.admission import is_visible
 from fuhe.web.access.form_holder import standing
@@ -22,6 +22,8 @@ from fuhe.web.work.form_stops import Stop, stops_of
 from fuhe.web.work.open_form import OpenForm, hints_shared, opened
 
 _GROUPS = 30
+_AT_ONCE = 20
+"""Forms decided in one go: what others at work wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +143,32 @@ def _stops(connection: Connection, seen: OpenForm, asked: PointsAsked) -> list[S
     return [stop for stop in found if stop is not None]
 
 
-def decide_alike(
-    connection: Connection, desk: Desk, person: Person, ids: Sequence[int], asked: PointsAsked, decision: Decision
-) -> int:
-    """Decide the open points that are meant on some forms, those nobody else is at work on; return the number of the step."""
+def decide_alike(desk: Desk, person: Person, ids: Sequence[int], asked: PointsAsked, decision: Decision) -> int:
+    """Decide the open points that are meant on some forms, those nobody else is at work on; return the number of the step.
+
+    It goes in parts, so that others at work wait for none of them long; the step begins with the first line of the trail
+    after `since`.
+    """
     forms, points = set[int](), 0
-    for one in points_on(connection, desk, person, ids, asked):
-        holder = standing(connection, one.seen.id, person, desk.clock())
-        if one.stop.state != "open" or (holder is not None and not holder.is_mine):
-            continue
-        kept = dict.fromkeys((e.finding.fingerprint for e in one.stop.entries if e.state == "open"), decision)
-        decide_together(
-            connection, one.seen.id, next(iter(kept)), kept, by=person.name, at=desk.now(), action=BULK_POINT
-        )
-        begun(connection, one.seen)
-        forms.add(one.seen.id)
-        points += 1
-    told = {"forms": len(forms), "points": points, "state": decision.state, "reason": decision.reason}
-    return note(connection, "bulk-points", by=person.name, at=desk.now(), batch_id=asked.batch, after=told)
+    with desk.store.reading() as connection:
+        since = last_line(connection)
+    for first in range(0, len(ids), _AT_ONCE):
+        with desk.store.writing() as connection:
+            for one in points_on(connection, desk, person, ids[first : first + _AT_ONCE], asked):
+                if _is_decided(connection, desk, person, one, decision):
+                    forms.add(one.seen.id)
+                    points += 1
+    told = {"forms": len(forms), "points": points, "state": decision.state, "reason": decision.reason, "since": since}
+    with desk.store.writing() as connection:
+        return note(connection, "bulk-points", by=person.name, at=desk.now(), batch_id=asked.batch, after=told)
+
+
+def _is_decided(connection: Connection, desk: Desk, person: Person, one: PointOfForm, decision: Decision) -> bool:
+    """Decide an open point and tell so; it stays as it is where somebody else is at work on the form."""
+    holder = standing(connection, one.seen.id, person, desk.clock())
+    if one.stop.state != "open" or (holder is not None and not holder.is_mine):
+        return False
+    kept = dict.fromkeys((e.finding.fingerprint for e in one.stop.entries if e.state == "open"), decision)
+    decide_together(connection, one.seen.id, next(iter(kept)), kept, by=person.name, at=desk.now(), action=BULK_POINT)
+    begun(connection, one.seen)
+    return True

@@ -19,7 +19,10 @@ _LOTS = ("bulk-list", "bulk-points")
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A bulk step: its number in the trail, on how many forms it decided how many findings or points, and what."""
+    """A bulk step: its number in the trail, on how many forms it decided how many findings or points, and what.
+
+    The lines of its forms stand in the trail between `since` and its own.
+    """
 
     id: int
     forms: int
@@ -27,6 +30,7 @@ class Lot:
     points: int = 0
     state: State = "listed"
     reason: str | None = None
+    since: int = 0
 
     @property
     def told(self) -> str:
@@ -52,9 +56,10 @@ def lot_of(connection: Connection, person: Person, given: str) -> Lot | None:
 
 def undo_lot(connection: Connection, person: Person, lot: int, at: str) -> bool:
     """Open again what a bulk step decided and nobody has changed since; tell whether there was such a step."""
-    if lot_of(connection, person, str(lot)) is None:
+    done = lot_of(connection, person, str(lot))
+    if done is None:
         return False
-    steps = list(_steps_of(connection, person, lot))
+    steps = list(_steps_of(connection, person, done))
     standing_now = decisions_of(connection, [step.form_id for step in steps])
     for step in steps:
         there = standing_now.get(step.form_id, {})
@@ -91,12 +96,12 @@ class _BulkStep:
     decided: dict[str, object]
 
 
-def _steps_of(connection: Connection, person: Person, lot: int) -> Iterator[_BulkStep]:
-    """Yield the single steps of a bulk step: this person's since the bulk step before."""
+def _steps_of(connection: Connection, person: Person, lot: Lot) -> Iterator[_BulkStep]:
+    """Yield the single steps of a bulk step: this person's since it began, and since the bulk step before."""
     audit = schema.audit.c
-    before = select(func.max(audit.id)).where(audit.action.in_(_LOTS), audit.by == person.name, audit.id < lot)
-    since = connection.execute(before).scalar() or 0
-    within = (audit.action.in_(("bulk", BULK_POINT)), audit.by == person.name, audit.id > since, audit.id < lot)
+    before = select(func.max(audit.id)).where(audit.action.in_(_LOTS), audit.by == person.name, audit.id < lot.id)
+    since = max(connection.execute(before).scalar() or 0, lot.since)
+    within = (audit.action.in_(("bulk", BULK_POINT)), audit.by == person.name, audit.id > since, audit.id < lot.id)
     for row in fetch(connection, _TrailStep, select_of(_TrailStep, schema.audit).where(*within).order_by(audit.id)):
         after = json.loads(row.after)
         decided = after if row.action == BULK_POINT else {row.fingerprint: after}

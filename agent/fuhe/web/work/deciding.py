@@ -80,13 +80,13 @@ def act(
 
 
 def _words(seen: OpenForm, entry: MarkedFinding, state: State, text: str) -> str | None:
-    """Return the wording to keep: the person's own, the offered one, none for what is not taken in."""
+    """Return the wording to keep: the person's own, for a unit's cell the offered one, none for what is said as it is."""
     own = text.replace("\r\n", "\n").strip()[:LONGEST]
     if state == "rewritten":
         if not own:
             raise HTTPException(422, "请先写好文字再保存")
         return own
-    if state == "dismissed":
+    if state == "dismissed" or seen.side == "review":
         return None
     offered = suggestion(seen, entry)[1]
     if state == "listed" and offered is None:

@@ -235,7 +235,7 @@ def _signed(form: FormReport, seen: OpenForm, author: str = "") -> FormReport:
     decisions = {entry.finding.fingerprint: told(entry, author) for entry in seen.findings if entry.decision}
     findings, drafts = tuple(entry.finding for entry in seen.findings), _drafts(seen)
     update = {"findings": findings, "decisions": decisions, "drafts": drafts}
-    return form.model_copy(update=update | {"points": form_points(form.record, findings, drafts)})
+    return form.model_copy(update=update | {"points": form_points(form.record, findings, drafts, shared=seen.shared)})
 
 
 def _by(entry: MarkedFinding, author: str) -> Decision | None:

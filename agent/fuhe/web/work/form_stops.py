@@ -153,23 +153,18 @@ def _card(seen: OpenForm, number: int, point: Point) -> Stop:
     entries = tuple(sorted((seen.findings[fact] for fact in point.facts), key=_place))
     group = "info" if point.kind in (HINTS, SHARED) else min(map(_severity, entries), key=SEVERITIES.index)
     standing, record = _standing(entries) if seen.side == "review" else entries, seen.current.form.record
-    found = [entry.finding for entry in standing]
+    left = {entry.finding.fingerprint for entry in standing}
+    found = [f for f in (seen.findings[fact].finding for fact in point.facts) if f.fingerprint in left]
     kept = {entry.finding.fingerprint: asked for entry in standing if (asked := _asked(seen, entry))}
-    whole = standing == entries and point.kind != SHARED
-    offered = (point,) if whole else said_of(record, found, {}).points
-    worded = any(decision.text for decision in kept.values())
-    said = said_of(record, found, kept).points if worded else offered
-    title = point.headline if point.kind == SHARED else offered[0].headline
-    return Stop(number, entries, group, title, _text(said), _text(offered), point.kind, point.stake)
+    (offered,) = said_of(record, point, found, {}).points
+    (said,) = said_of(record, point, found, kept).points
+    title = point.headline if point.kind == SHARED else offered.headline
+    return Stop(number, entries, group, title, said.text, offered.text, point.kind, point.stake)
 
 
 def _asked(seen: OpenForm, entry: MarkedFinding) -> Decision | None:
     """Return what the reviewer decided, from either side."""
     return entry.decision if seen.side == "review" else entry.counterpart
-
-
-def _text(points: Sequence[Point]) -> str:
-    return "".join(point.text for point in points)
 
 
 def _severity(entry: MarkedFinding) -> Severity:

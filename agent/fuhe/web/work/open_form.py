@@ -137,7 +137,7 @@ def open_form(connection: Connection, form_id: int, side: Side = "review") -> Op
     over = _over_forms(connection, current.row, file, side)
     if side == "fill":
         current = replace(current, findings=tuple(entry for entry in current.findings if told.shows(entry.fingerprint)))
-    shown = marked(current.report)
+    shown = marked(current.frame)
     drafts = {draft.field: draft for draft in current.drafts or () if draft.kind in ("reason", "indicator")}
     own = [
         MarkedFinding(

@@ -3,8 +3,9 @@
 from fastapi import HTTPException
 from sqlalchemy import Connection
 
-from fuhe.findings import Decision, State
-from fuhe.store.decisions import REASONS, decide, decide_together
+from fuhe.findings import Decision
+from fuhe.outputs.decided import own_words
+from fuhe.store.decisions import REASONS, decide_together
 from fuhe.store.typing_kept import drop_typed
 from fuhe.web.desk import Desk
 from fuhe.web.roles import Person
@@ -29,7 +30,7 @@ def act_on_point(
 ) -> Step:
     """Do what a verb says about the point a finding is in; raises 404 for another form's, 422 where words are missing.
 
-    What a person wrote is kept with the first finding and stands for all the others, which are taken in.
+    What a person wrote is kept with the first finding and stands for all the others, which are kept as reworded without words.
     """
     stop, state = _stop(seen, fingerprint), STATES[verb]
     own = _own_words(stop, text) if state == "rewritten" else None
@@ -58,8 +59,11 @@ def strike(connection: Connection, desk: Desk, seen: OpenForm, person: Person, f
     is_struck = entry in stop.struck
     if not is_struck and len(stop.standing) == 1:
         raise HTTPException(422, "这一条只剩这一处，请直接选“不采纳”")
-    decision = _as_the_rest(stop) if is_struck else Decision(state="dismissed", reason=STRUCK)
-    decide(connection, seen.id, fingerprint, decision, by=person.name, at=desk.now())
+    kept = {fingerprint: _as_the_rest(stop) if is_struck else Decision(state="dismissed", reason=STRUCK)}
+    if own := own_words(entry.decision):
+        heir = next(other for other in stop.standing if other is not entry)
+        kept[heir.finding.fingerprint] = Decision(state="rewritten", text=own)
+    decide_together(connection, seen.id, fingerprint, kept, by=person.name, at=desk.now())
     begun(connection, seen)
     told = "已放回" if is_struck else "已划去"
     return Step(stop.number, f"第 {stop.number} 条里的“{entry.finding.title}”{told}", fingerprint)
@@ -80,12 +84,11 @@ def _own_words(stop: Stop, text: str) -> str:
 
 
 def _worded(stop: Stop, fingerprint: str, own: str) -> Decision:
-    """Return what is kept of a finding of a point somebody worded: the words with the first, the others taken in."""
+    """Return what is kept of a finding of a point somebody worded: the words with the first, the others said with them."""
     is_head = fingerprint == stop.head.finding.fingerprint
-    return Decision(state="rewritten", text=own) if is_head else Decision(state="listed")
+    return Decision(state="rewritten", text=own if is_head else None)
 
 
 def _as_the_rest(stop: Stop) -> Decision | None:
-    states: dict[str, State] = {"rewritten": "listed", "listed": "listed", "doubtful": "doubtful"}
-    state = states.get(stop.state)
-    return Decision(state=state) if state else None
+    state = stop.state
+    return Decision(state=state) if state in ("rewritten", "listed", "doubtful") else None
