@@ -31,7 +31,7 @@ def test_every_finding_between_forms_is_in_one_point(sample_forms: list[Form]) -
 
 def test_a_shared_hint_is_counted_and_referred_to(sample_forms: list[Form]) -> None:
     told = _told(sample_forms)
-    point = next(point for point in batch_points(told, ()) if point.says.endswith("5张权重与口径不同。"))
+    point = next(point for point in batch_points(told, ()) if point.says.endswith("5张一级指标分值与规定不同。"))
     assert len(point.forms) == 5
     first = form_points(sample_forms[0].record, told[0].findings, shared=shared_codes(told))
     assert first[-1].kind == SHARED

@@ -200,7 +200,7 @@ def test_one_verb_decides_every_finding_of_a_point_in_one_step(client: TestClien
 
 def test_listed_point_stands_in_the_letter_as_on_its_card(client: TestClient, store: Store) -> None:
     found = entry(store, "S002")
-    said = "请核实更正，确需扣分的写明依据。"
+    said = "请核对各行得分，更正总分。"
     assert client.get("/forms/2?n=1").text.count(said) == 2  # on the card, and in the box to rewrite it
     press_point(client, found, "list")
     assert client.get("/forms/2?tab=opinion").text.count(said) == 1

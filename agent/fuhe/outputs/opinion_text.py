@@ -9,6 +9,7 @@ from fuhe.outputs.contract import FormReport
 from fuhe.outputs.decided import TakenPoints, own_words, points_decided, points_in
 from fuhe.pointing.letter import LetterForm
 from fuhe.pointing.phrasebook import letter_words
+from fuhe.records import FORM_TYPES
 from fuhe.text import one_line
 
 _BLANK = re.compile(r"【待补充：([^】]{1,60})】")
@@ -83,11 +84,11 @@ def decided_opinion(form: FormReport) -> Draft:
 
 def _lines(form: FormReport, listed: list[str], doubtful: list[str], *, undecided: bool) -> Iterator[str]:
     record = form.record
-    named = f"《{one_line(record.project)}》" if record.project else "本项目"
+    named, kind = f"《{one_line(record.project)}》" if record.project else "", FORM_TYPES[form.form_type]
     year = f"（{record.year}年度）" if record.year and record.year.isdigit() else ""
     nothing = "" if undecided or doubtful else letter_words()["nothing"]
-    yield f"关于{named}绩效自评的复核意见" + (letter_words()["draft"] if undecided else "")
-    yield f"你单位报送的{named}项目支出绩效自评表{year}收悉。" + ("经复核，提出以下意见：" if listed else nothing)
+    yield f"关于{named or kind}{'绩效自评' if named else ''}的复核意见" + (letter_words()["draft"] if undecided else "")
+    yield f"你单位报送的{named}{kind}{year}收悉。" + ("经复核，提出以下意见：" if listed else nothing)
     yield from (f"{number}．{text}" for number, text in enumerate(listed, 1))
     if doubtful:
         yield "另有以下事项，请核实后书面说明："

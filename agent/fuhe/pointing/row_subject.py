@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from fuhe.readings.levels import label, subclass_of
-from fuhe.readings.sheet import printed_points
+from fuhe.readings.sheet import printed_points, unnumbered
 from fuhe.readings.value import plain
 from fuhe.records import Indicator, Record
 from fuhe.text import one_line, squeeze
@@ -58,7 +58,7 @@ class RowSubject:
     @cached_property
     def title(self) -> str:
         """What the row is called: its name where that is short, else its class, with its number where there are several."""
-        name = squeeze(self.printed.name).rstrip(_ENDS)
+        name = squeeze(unnumbered(self.printed.name)).rstrip(_ENDS)
         if 1 < len(name) <= _LONGEST_NAME and name == name.translate(_QUOTES):
             return f"“{name}”"
         return self.class_name + self._number
@@ -70,8 +70,6 @@ class RowSubject:
 
     def value(self, slot: str) -> str:
         """Return what a clause says of the row in a slot: a figure as printed, words in quotes."""
-        if slot == "lost":
-            return self.lost
         text = one_line(dict(self.printed).get(slot) or "").rstrip(_ENDS)
         if slot in ("target", "actual", "reason"):
             return quoted(text)

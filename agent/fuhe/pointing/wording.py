@@ -231,12 +231,21 @@ def _filled(text: str, rows: Sequence[RowSubject]) -> str:
     """Fill a clause from its rows: the values of several stand side by side, each once."""
 
     def fill(slot: re.Match[str]) -> str:
+        if slot[1] == "lost":
+            return _lost([row.lost for row in rows])
         values = list(dict.fromkeys(row.value(slot[1]) for row in rows))
         shown = values[:_MOST_VALUES]
         glue = "" if all(value.endswith("”") for value in shown) else "、"
         return glue.join(shown) + ("等" if len(values) > len(shown) else "")
 
     return _SLOT.sub(fill, text)
+
+
+def _lost(points: Sequence[str]) -> str:
+    """Say how many points rows lost: 扣1分 for one, 各扣1分 or 分别扣1、2分 for several."""
+    if len(points) == 1:
+        return f"扣{points[0]}分"
+    return f"各扣{points[0]}分" if len(set(points)) == 1 else f"分别扣{'、'.join(points[:_MOST_VALUES])}分"
 
 
 def message_of(entry: SaidFact) -> str:
@@ -278,7 +287,7 @@ def hints(facts: Sequence[SaidFact]) -> tuple[str, str]:
     """Say what may be bettered in one line: each thing once, with its rows, or in the finding's own words."""
     ordered = sorted(facts, key=_place)
     said = [_hint(code, list(entries)) for code, entries in groupby(ordered, key=lambda entry: entry.code)]
-    return "；".join(said) + "。", words()["hints_ask"]
+    return "；".join(said) + "。", words()["hints_ask" if len(said) > 1 else "hint_ask"]
 
 
 def _hint(code: str, entries: list[SaidFact]) -> str:

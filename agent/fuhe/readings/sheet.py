@@ -23,7 +23,12 @@ _SMALL_RATE = Decimal(10)
 _DIRECTIONS: dict[str, Direction] = {"more": "≥", "less": "≤"}
 _HEADING_MARKS = "★☆▲△●"
 _HEADING_ENDS = ("合计", "小计", "总计")
-_NUMBERED = re.compile(r"^[★☆*\s]*(?:指标\s*\d*\s*[:：]|[(（]?\d{1,2}[)）.、．])\s*")
+_NUMBERED = re.compile(r"^[★☆*\s]*(?:指标(?:\s*\d+\s*[:：、.．]?|\s*[:：])|[(（]?\d{1,2}[)）.、．])\s*")
+
+
+def unnumbered(name: str | None) -> str:
+    """Return a row's name without the number it is printed with: 指标1：是否满意 is 是否满意."""
+    return _NUMBERED.sub("", name or "").strip()
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Row:
     @cached_property
     def name(self) -> str:
         """The indicator's name without numbering such as 指标1：."""
-        return _NUMBERED.sub("", self.printed.name or "").strip()
+        return unnumbered(self.printed.name)
 
     @cached_property
     def stands_apart(self) -> bool:

@@ -149,10 +149,12 @@ def two_in_one(sheet: Sheet) -> Iterator[Hit]:
     为什么：两件事一件完成、一件没完成时，无法打分。
     反例：“接通率和办结率”≥95%；“提供优质高效的服务，不断提升企业满意度”。
     正例：分成“接通率”“办结率”两行，各设指标值和分值。
-    不算问题：一个度量的两个对象（农村和城市改造面积）；“及时性”等含“及”的词。
+    不算问题：一个度量的两个对象（农村和城市改造面积）；“及时性”等含“及”的词；成本指标列出几项开支。
     依据：指标应当可以单独衡量。
     """
     for row in sheet.rows:
+        if row.is_cost:
+            continue
         things = row.measure.things if len(row.measure.things) > 1 else listed_things(row.name, row.printed.target)
         if len(things) > 1:
             yield hit(

@@ -12,7 +12,7 @@ from fuhe.store.database import inserted
 from fuhe.store.recording import recount
 from fuhe.store.rows import DecisionRow, fetch, fetch_one, select_of
 
-REASONS = ("表内已有说明", "本级口径允许", "规则误报", "另有佐证材料", "其他")
+REASONS = ("表内已有说明", "本级口径允许", "规则误报", "另有佐证材料", "与别条重复", "其他")
 """The fixed reasons for not taking a finding; only 规则误报 counts toward a rule's rate of false alarms."""
 POINT = "point"
 """The line of the trail that tells of several findings decided in one step."""

@@ -12,7 +12,7 @@ from fuhe.findings import Finding, worst_first
 from fuhe.pipeline import Checked
 from fuhe.policy import Pack
 from fuhe.quality import form_quality
-from fuhe.readings.row_sums import summed_score
+from fuhe.readings.row_sums import adds_up, summed_score
 from fuhe.readings.sheet import printed_points
 from fuhe.records import File, FileStatus, Form
 from fuhe.rules import Sheet, form_trace
@@ -243,7 +243,7 @@ def packed_drafts(drafts: tuple[Draft, ...] | None) -> bytes | None:
 def facts(form: Form, findings: Sequence[Finding], pack: Pack) -> dict[str, object]:
     """Return the columns of a form's row that say what it is and how it stands."""
     sheet, scored = Sheet(form, pack), form_quality(form, findings)
-    summed = summed_score(sheet)
+    summed = summed_score(sheet) if adds_up(sheet) else None
     execution = sheet.execution
     severities = [finding.severity for finding in findings]
     return {

@@ -216,7 +216,7 @@ def test_bulk_is_counted_done_and_undone(page: Page) -> None:
     page.get_by_role("button", name="列入 8 条").click()
     expect(page.locator(".lot")).to_contain_text("已列入 8 条意见")
     page.get_by_role("button", name="全部撤销").click()
-    expect(page.locator("td.done").first).to_contain_text("0／")
+    expect(page.locator("td.done").first).to_contain_text("0%")
 
 
 def test_sample_is_loaded_on_an_empty_desk(page: Page, store: Store) -> None:

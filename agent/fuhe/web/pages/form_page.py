@@ -25,7 +25,7 @@ from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, un
 from fuhe.web.work.form_stops import FormStops, Stop, stops_of
 from fuhe.web.work.open_form import OpenForm, claimed, opened, others_of
 from fuhe.web.work.point_deciding import act_on_point, strike
-from fuhe.web.work.queue import QueueQuery, form_address, just_done, place_of
+from fuhe.web.work.queue import QueueQuery, form_address, just_done, place_of, set_apart
 from fuhe.web.work.score_tab import score_tab
 from fuhe.web.work.state_words import WORDS
 from fuhe.web.work.unit_changes import cells_of, changes
@@ -80,11 +80,13 @@ def show(request: Request, desk: At, person: Who, form_id: int, view: Looking) -
 
 def _around(connection: Connection, desk: Desk, person: Person, seen: OpenForm, view: View) -> dict[str, object]:
     """Return what only the whole page shows: the form's place in the queue, and the form that was just closed."""
-    asked = QueueQuery.remembered(view.queue)
+    asked, row = QueueQuery.remembered(view.queue), seen.current.row
+    batch = desk.batch(connection, row.batch_id)
     return {
         "near": place_of(connection, asked, person, seen.current.row, desk.clock()),
         "done": just_done(connection, person, view.done),
         "versions": len(versions_of(connection, seen.current.row)),
+        "set_apart": set_apart(row.year, row.form_type, batch.name) if batch else (),
     }
 
 

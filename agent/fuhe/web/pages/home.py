@@ -24,7 +24,7 @@ from fuhe.web.work import uploads
 from fuhe.web.work.bulk_lots import lot_of
 from fuhe.web.work.facets import facets
 from fuhe.web.work.jobs import STEPS, jobs_of
-from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, just_done, lines, to_go_on
+from fuhe.web.work.queue import PAGE, SORTS, QueueQuery, just_done, lines, set_apart, to_go_on
 from fuhe.web.work.state_words import STAGES
 from fuhe.web.work.unread_files import unread
 from fuhe.web.work.uploads import SAMPLES_PREFIX, Incoming, begin
@@ -61,6 +61,7 @@ def _context(
         "batch": batch,
         "batches": connection.execute(select(schema.batch.c.id, schema.batch.c.name).order_by(schema.batch.c.id)).all(),
         "lines": shown,
+        "apart": {line.row.id: set_apart(line.row.year, line.row.form_type, batch.name) for line in shown},
         "total": total,
         "pages": -(-total // PAGE),
         "everything": narrowed[0].facets[0].count,

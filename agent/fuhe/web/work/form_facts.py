@@ -8,7 +8,6 @@ from sqlalchemy import Connection, select
 
 from fuhe.findings import Decision, Finding
 from fuhe.outputs.layout import nearest
-from fuhe.readings.sheet import printed_points
 from fuhe.records import FundingRow, Problem
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
@@ -16,6 +15,7 @@ from fuhe.store.superseding import unchanged
 from fuhe.store.versions import form_facts, standing_version
 from fuhe.text import is_blank, one_line
 from fuhe.web.work.open_form import OpenForm
+from fuhe.web.work.queue import WRONG_TOTAL
 
 SEEN = "doubts"
 """The line of the trail that says somebody has gone through what could not be read for certain."""
@@ -119,7 +119,7 @@ def facts_of(seen: OpenForm) -> FormFacts:
     return FormFacts(
         total=row.total,
         summed=row.summed,
-        differs=differs(row.total, row.summed),
+        differs=any(entry.finding.code == WRONG_TOTAL for entry in seen.findings),
         blank_score=blank_score and row.summed is not None,
         rate=row.rate,
         money=_money(first, seen.current.form.record.fund_unit or "万元") if first else "",
@@ -144,9 +144,3 @@ _AMOUNT = re.compile(r"([\d,，.]+)((?:亿|千万|百万|万|千)?元?)")
 
 def _whole(printed: str) -> str:
     return printed if not printed or printed.endswith("元") else f"{printed}元"
-
-
-def differs(total: str | None, summed: float | None) -> bool:
-    """Tell whether the stated total is another figure than the points added up."""
-    stated = printed_points(total)
-    return stated is not None and summed is not None and abs(float(stated) - summed) > 0.01

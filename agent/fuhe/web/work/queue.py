@@ -1,5 +1,6 @@
 """The queue of forms: which of a batch, in what order, how far each has come, and the counts to narrow it by."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from fuhe.errors import UsageError
 from fuhe.pointing.phrasebook import kinds
-from fuhe.records import FileStatus
+from fuhe.records import FORM_TYPES, FileStatus, FormType
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
 from fuhe.store.decisions import POINT
@@ -31,6 +32,8 @@ SORTS: dict[str, tuple[str, tuple[ColumnElement[object] | ColumnElement[bool], .
     "unit": ("按单位", (_FORM.unit, _FORM.id)),
     "order": ("按放入的先后", (_FORM.id,)),
 }
+WRONG_TOTAL = "A002"
+_YEAR = re.compile(r"20\d\d")
 MINE, NOBODY = "me", "none"
 
 
@@ -129,8 +132,8 @@ Picked = Annotated[list[int], Depends(picked)]
 
 
 def is_different() -> ColumnElement[bool]:
-    """Return the condition that the stated total is another figure than the points added up."""
-    return func.abs(_FORM.score - _FORM.summed) > 0.01
+    """Return the condition that the rules hold it against a form that its total is not what its points add up to."""
+    return _FORM.id.in_(select(schema.finding.c.form_id).where(schema.finding.c.code == WRONG_TOTAL))
 
 
 class QueueRow(NamedTuple):
@@ -140,6 +143,8 @@ class QueueRow(NamedTuple):
     number: str
     project: str | None
     unit: str | None
+    year: str | None
+    form_type: FormType
     total: str | None
     score: float | None
     summed: float | None
@@ -157,18 +162,26 @@ class QueueRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One form in the queue with its file's name and how many of its findings, of all kinds, are decided."""
+    """One form in the queue with its file's name and how many of its findings, of all kinds, are decided.
+
+    `differs` tells that its total is not what its points add up to.
+    """
 
     row: QueueRow
     named: str
     settled: int
     found: int
+    differs: bool = False
 
     @property
-    def differs(self) -> bool:
-        """Whether the stated total is another figure than the points added up."""
-        row = self.row
-        return row.score is not None and row.summed is not None and abs(row.score - row.summed) > 0.01
+    def share(self) -> int:
+        """How much of it is decided, in percent."""
+        return 100 * self.settled // self.found if self.found else 100
+
+    @property
+    def is_unclosed(self) -> bool:
+        """Whether all of it is decided and it has still not been handed on."""
+        return self.row.stage == "reviewing" and self.settled >= self.found
 
 
 def lines(connection: Connection, asked: QueueQuery, person: Person, batch_id: int) -> tuple[list[QueueLine], int]:
@@ -183,8 +196,15 @@ def lines(connection: Connection, asked: QueueQuery, person: Person, batch_id: i
         shown = [
             _units_line(row, done.get(row.id, 0), over.get(row.id, (0, 0))[1], asked_of.get(row.id)) for row in rows
         ]
-        return shown, total
-    return [_line(row, *over.get(row.id, (0, 0))) for row in rows], total
+        return _marked(connection, shown), total
+    return _marked(connection, [_line(row, *over.get(row.id, (0, 0))) for row in rows]), total
+
+
+def _marked(connection: Connection, found: list[QueueLine]) -> list[QueueLine]:
+    """Mark the lines whose total differs."""
+    ids = [line.row.id for line in found]
+    off = set(connection.execute(select(_FORM.id).where(_FORM.id.in_(ids), is_different())).scalars())
+    return [replace(line, differs=line.row.id in off) for line in found]
 
 
 def _answered(connection: Connection, ids: list[int]) -> dict[int, int]:
@@ -242,6 +262,13 @@ def _over_forms(connection: Connection, ids: list[int]) -> dict[int, tuple[int, 
 def _line(row: QueueRow, decided: int, over: int) -> QueueLine:
     own = row.errors + row.warnings + row.infos
     return QueueLine(row, file_label(row.path, row.number), row.settled + decided, own + over)
+
+
+def set_apart(year: str | None, form_type: FormType, batch: str) -> tuple[str, ...]:
+    """Say what sets a form apart from a batch of project forms that is named by its year."""
+    named = _YEAR.search(batch)
+    other = year is not None and year.isdigit() and named is not None and named[0] != year
+    return ((f"{year}年度",) if other else ()) + ((FORM_TYPES[form_type],) if form_type != "project" else ())
 
 
 def _units_line(row: QueueRow, answered: int, over: int, asked: Counter[str] | None) -> QueueLine:
@@ -321,10 +348,9 @@ _UNFINISHED = (("waiting", "reviewing"), ("passed", "waiting", "reviewing"))
 
 
 def to_go_on(connection: Connection, person: Person, batch_id: int) -> QueueLine | None:
-    """Return the form to go on with: the last this person worked on that is not finished, else the worst that is open."""
+    """Return the form to go on with: the last this person worked on that is not handed on, else the worst that is not."""
     where = and_(
         _FORM.current, _FORM.batch_id == batch_id, is_visible(person), _FORM.stage.in_(("waiting", "reviewing")),
-        _FORM.settled < _FORM.errors + _FORM.warnings + _FORM.infos,
     )  # fmt: skip
     audit = schema.audit.c
     last = connection.execute(
