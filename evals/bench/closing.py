@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
 from evals.bench.figure import AbsentError, Figure
 from evals.bench.serve import served
 from evals.bench.start import SAMPLES
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 FOLDER = "BENCH_FORMS"
+_RECORDED = Path(__file__).parents[1] / "data/fresh/closing_first.yaml"
 _READ, _LOOK, _THINK, _TYPE = 1 / 7, 2.0, 1.35, 0.5  # seconds: a character, a look at the table, before a key, a letter
 _OWN_WORDS = "请结合项目实际改为能够统计的指标。"
 _OPINION, _FACTS = "#pane .message", "#pane .fact-body summary"
@@ -61,6 +64,14 @@ def measures() -> Iterator[Figure]:
         "the same, every line of evidence read", "s", tuple(one.person + one.facts + one.machine for one in closed)
     )
     yield Figure("of these the page's", "s", tuple(one.machine for one in closed))
+    yield from _once_by_a_person()
+
+
+def _once_by_a_person() -> Iterator[Figure]:
+    """Yield what somebody took who had never seen the page; recorded once, not measured here."""
+    taken = yaml.safe_load(_RECORDED.read_text("utf-8"))["forms"]
+    yield Figure("keys of a person new to the page, recorded", "", tuple(float(one["keys"]) for one in taken))
+    yield Figure("seconds of the same, recorded", "s", tuple(float(one["seconds"]) for one in taken))
 
 
 def _filled(path: Path) -> int:
