@@ -17,6 +17,7 @@ _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 CONTENT_TYPES = "[Content_Types].xml"
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
 _LOCAL, _SIZES_BEHIND = 30, 0x08  # bytes of a local header; the flag of sizes that follow the part
 _ENDINGS = {
     b"wordprocessingml.document.main": ".docx",
@@ -62,6 +63,17 @@ def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
                 new.writestr(named, _with_slashes(part) if odd else part, info.compress_type)
         for name, part in left.items():
             new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def undated(data: bytes) -> bytes:
+    """Return a zip whose parts bear the earliest date there is in place of the clock's: the same content, the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            named = copy.copy(info)
+            named.date_time = _EARLIEST
+            _copy_packed(data, info, named, new)
     return out.getvalue()
 
 
