@@ -48,7 +48,7 @@ def put(store: Store, batch: int, form: Form, path: str = "a.docx", **more: Any)
 
 
 def test_stored_form_names_its_columns_in_one_order() -> None:
-    form = Form(id="1", record=Record(), columns=frozenset("reason name level1 weight score actual".split()))
+    form = Form(id="1", record=Record(), columns=frozenset(["reason", "name", "level1", "weight", "score", "actual"]))
     stored = json.loads(zlib.decompress(schema.FORM.pack(form)))
     assert stored["columns"] == sorted(form.columns)
     assert schema.FORM.unpack(schema.FORM.pack(form)) == form
