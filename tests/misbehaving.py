@@ -1,6 +1,7 @@
 """A reader that overruns its bounds on request; a module of its own, so that a fresh process can import it."""
 
 import os
+import sys
 import time
 
 from fuhe.errors import StoreError
@@ -22,3 +23,8 @@ def misbehave(data: bytes, path: str) -> File:
 def refuse() -> None:
     """Say in words that something outside cannot be used."""
     raise StoreError("数据库连不上", where="postgresql://h/d", todo="请稍后再试")
+
+
+def is_loaded(module: str) -> bool:
+    """Tell whether a module is loaded already."""
+    return module in sys.modules

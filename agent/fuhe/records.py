@@ -10,9 +10,12 @@ One English name per form word:
 """
 
 import functools
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainSerializer
+
+Names = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str], when_used="json")]
+"""A set of names, written in one order whatever order a process holds it in."""
 
 FormType = Literal["project", "department", "transfer", "target", "report"]
 
@@ -175,7 +178,7 @@ class Form(Frozen):
     record: Record
     places: dict[str, Place] = {}
     inferred: tuple[str, ...] = ()
-    columns: frozenset[str] = frozenset()
+    columns: Names = frozenset()
     doubts: tuple[Problem, ...] = ()
     cells: tuple[PrintedCell, ...] = ()
     unread: tuple[str, ...] = ()

@@ -59,6 +59,8 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """Fold width, case and spaces (NFKC) and remember where each character came from."""
+    if squeeze(text) == text:
+        return Folded(text, tuple(range(len(text))))
     parts = [_fold_char(char) for char in text]
     plain = "".join(parts)
     if len(plain) == len(text) and "" not in parts:

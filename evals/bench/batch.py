@@ -1,5 +1,7 @@
 """A folder through `fuhe batch`: files by number of processes beside the sum of the stages, lines of records by number of forms."""
 
+import contextlib
+import ctypes
 import json
 import os
 import resource
@@ -17,6 +19,7 @@ from evals.bench.figure import Figure
 from evals.bench.stages import stages
 
 FILES = int(os.environ.get("BENCH_FILES", "1000"))
+_ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER
 FORMS = int(os.environ.get("BENCH_FORMS", "100000"))
 
 
@@ -38,7 +41,11 @@ def batch(start: Path, out: Path, *more: str) -> Run:
     child = os.fork()
     if not child:  # so that its children's use is told apart from that of other runs
         os.close(read)
+        ctypes.CDLL(None).prctl(_ADOPT_ORPHANS, 1, 0, 0, 0)
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        with contextlib.suppress(ChildProcessError):
+            while os.wait():  # what a process left behind counts when it has been waited for
+                pass
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         os.write(write, json.dumps([done.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]).encode())
         os._exit(0)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from fuhe.errors import StoreError
-from fuhe.intake.bounded import Worker
-from misbehaving import misbehave, refuse
+from fuhe.intake.bounded import Apart, Worker
+from misbehaving import is_loaded, misbehave, refuse
 
 HTML = b"<html><body><table><tr><td>x</td></tr></table></body></html>"
 
@@ -52,6 +52,15 @@ def test_zip_members_are_read_one_by_one(tmp_path: Path) -> None:
         ("表.zip!a.html", "no_form"),
         ("表.zip!b.txt", "no_form"),
     ]
+
+
+def test_modules_asked_for_are_ready_in_each_process() -> None:
+    first, second = (Apart(loaded=("misbehaving", "fuhe.outputs.returned")) for _ in range(2))
+    try:
+        assert [one.call(30, is_loaded, "fuhe.outputs.returned") for one in (first, second)] == [True, True]
+    finally:
+        first.close()
+        second.close()
 
 
 def test_refusal_in_words_comes_back_as_it_is_and_the_process_goes_on() -> None:

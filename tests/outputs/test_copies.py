@@ -1,6 +1,7 @@
 """What cannot be annotated is laid out anew in Word, says that it is a copy, and holds the same form."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import docx
@@ -21,6 +22,12 @@ def test_copy_says_that_it_is_one(tmp_path: Path) -> None:
     assert made.name == "表_批注（重排）.docx"
     assert "根据《表.tsv》重新排出" in paper.paragraphs[0].text
     assert "不是原件" in paper.paragraphs[0].text
+
+
+def test_copy_tells_no_time_of_the_clock(tmp_path: Path) -> None:
+    made = annotated(checked(pasted(), tmp_path / "表.tsv"), pasted(), STAMP)
+    with zipfile.ZipFile(io.BytesIO(made.data)) as file:
+        assert {info.date_time for info in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_copy_has_each_comment_at_its_cell(tmp_path: Path) -> None:

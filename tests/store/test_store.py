@@ -1,7 +1,9 @@
 """The store on both databases: opened, migrated, recorded into, refused in words."""
 
+import json
 import sqlite3
 import threading
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from conftest import build, findings_of
 from fuhe.errors import StoreError
 from fuhe.findings import Decision
 from fuhe.pipeline import Checked
-from fuhe.records import File, Form
+from fuhe.records import File, Form, Record
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
 from fuhe.store.database import HEAD, Store, inserted
@@ -43,6 +45,13 @@ def put(store: Store, batch: int, form: Form, path: str = "a.docx", **more: Any)
         record_file(connection, batch, file, [entry], TERMS.pack, ruleset="r", at=AT, **more)
         found: int = connection.execute(select(func.max(schema.form.c.id))).scalar_one()
     return found
+
+
+def test_stored_form_names_its_columns_in_one_order() -> None:
+    form = Form(id="1", record=Record(), columns=frozenset(["reason", "name", "level1", "weight", "score", "actual"]))
+    stored = json.loads(zlib.decompress(schema.FORM.pack(form)))
+    assert stored["columns"] == sorted(form.columns)
+    assert schema.FORM.unpack(schema.FORM.pack(form)) == form
 
 
 def test_new_store_has_every_table(store: Store) -> None:

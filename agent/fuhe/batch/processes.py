@@ -14,6 +14,8 @@ from fuhe.intake.bounded import Apart
 Task = TypeVar("Task")
 Made = TypeVar("Made")
 _AHEAD = 2
+_LOADED = ("fuhe.cli", "fuhe.batch.one_input", "fuhe.batch.written_parts", "fuhe.outputs.returned")
+"""What the work of a batch needs, by name: loading it here would bind this module to the work it is given."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Crew:
     def _apart(self) -> Apart:
         """Return the calling thread's own process."""
         if not hasattr(self._own, "apart"):
-            self._own.apart = Apart()
+            self._own.apart = Apart(loaded=_LOADED)
             self._all.append(self._own.apart)
         apart: Apart = self._own.apart
         return apart

@@ -17,8 +17,6 @@ from sqlalchemy import func, select
 from fuhe import __version__
 from fuhe.batch.inputs import RECORD
 from fuhe.outputs.contract import FileReport, now, to_json_line
-from fuhe.outputs.excel.workbook import write_workbook
-from fuhe.outputs.html.overview_page import to_overview_page
 from fuhe.outputs.listing import ListedRow, PointRow, of_batch, of_files, point_of_batch, points_of_files
 from fuhe.outputs.placing import placed
 from fuhe.outputs.stamp import Stamp
@@ -57,6 +55,8 @@ def write_list(
     parts: Iterable[ListedForms], store: Store, batch_id: int, out: Path, stamp: Stamp, *, lines: bool
 ) -> list[str]:
     """Write 问题清单 and, for forms that came as lines, 检查结果 beside it, as the parts come; return their names."""
+    from fuhe.outputs.excel.workbook import write_workbook  # the working processes take only the lines from here
+
     with contextlib.ExitStack() as files:
         book = files.enter_context(placed(out / LIST))
         text = files.enter_context(placed(out / LINES)) if lines else io.BytesIO()
@@ -83,6 +83,8 @@ def write_overview(store: Store, batch_id: int, out: Path, files: Mapping[str, s
 
     `files` are what a form is opened with, by its input's path: where they lie below the folder.
     """
+    from fuhe.outputs.html.overview_page import to_overview_page
+
     with store.reading() as connection:
         figures = overview(connection, batch_id, now(), lists=_LISTED)
     if figures is None or not figures.forms:

@@ -16,10 +16,11 @@ def with_around(forms: Sequence[Form], document: Document) -> tuple[Form, ...]:
     if not forms or sum(len(block.cells) for block in document.blocks if isinstance(block, Grid)) > _MOST_CELLS:
         return tuple(forms)
     said = "\x1f".join(squeeze(text) for form in forms for text in taken_in(form))
-    shown = {cell.place for form in forms for cell in form.cells}
-    left = dict.fromkeys(text for text in _printed(document, shown) if squeeze(text) not in said)
+    left = [(text, place) for text, place in _printed(document) if squeeze(text) not in said]
+    shown = {cell.place for form in forms for cell in form.cells} if left else set[Place]()
     kept, room = [], _MOST_CHARACTERS
-    for text in left:
+    # headings of a table that is kept as printed are not lost with it
+    for text in dict.fromkeys(text for text, place in left if not (place in shown and is_heading(text))):
         room -= len(text)
         if room >= 0:
             kept.append(text)
@@ -27,13 +28,13 @@ def with_around(forms: Sequence[Form], document: Document) -> tuple[Form, ...]:
     return (first.model_copy(update={"around": tuple(kept)}) if kept else first, *others)
 
 
-def _printed(document: Document, shown: set[Place]) -> Iterator[str]:
-    """Yield what is printed; headings of a table that is kept as printed are not lost with it."""
+def _printed(document: Document) -> Iterator[tuple[str, Place]]:
+    """Yield what is printed, with its place."""
     for block in document.blocks:
         parts: Sequence[Para | GridCell] = (block,) if isinstance(block, Para) else block.cells
         for part in parts:
-            if (text := tidy(part.text)) and not (part.place in shown and is_heading(text)):
-                yield text
+            if text := tidy(part.text):
+                yield text, part.place
 
 
 def taken_in(form: Form) -> Iterator[str]:

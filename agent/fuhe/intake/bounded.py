@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fuhe import county
 from fuhe.errors import ReadError, UsageError
@@ -22,6 +22,9 @@ from fuhe.readers.file_kinds import is_refused
 from fuhe.readers.page_progress import BegunPage, Listener, listening
 from fuhe.readers.sniff import sniff
 from fuhe.records import File, Place, Problem
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 SECONDS = 30
 """For a whole file; for each page that is recognised, where pages are."""
@@ -37,9 +40,12 @@ _SHORT_BYTES = 256 * 1024  # the most repetitive text of this length is read in 
 class Apart:
     """A process of its own for work that may run wild; it is replaced after it has overrun its bounds or died."""
 
-    def __init__(self, *, daemon: bool = True, on_page: Listener | None = None) -> None:
-        """`on_page` is called here with each page that takes seconds, and with how many there are."""
-        self._daemon, self._lock, self._closed = daemon, threading.Lock(), False
+    def __init__(self, *, daemon: bool = True, on_page: Listener | None = None, loaded: Sequence[str] = ()) -> None:
+        """`on_page` is called here with each page that takes seconds, and with how many there are.
+
+        `loaded` names modules to have ready: many such processes then load them once, not each for itself.
+        """
+        self._daemon, self._lock, self._closed, self._loaded = daemon, threading.Lock(), False, loaded
         self._on_page = on_page
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
@@ -83,8 +89,7 @@ class Apart:
             if self._closed:
                 raise OSError("closed")
             if self._process is None or self._pipe is None or not self._process.is_alive():
-                # A fresh interpreter, not a fork: the child must not hold the parent's locks and memory.
-                context = multiprocessing.get_context("spawn")
+                context = _fresh(self._loaded)
                 ours, theirs = context.Pipe()
                 process = context.Process(target=_serve, args=(theirs, county.added()), daemon=self._daemon)
                 process.start()
@@ -161,6 +166,18 @@ class Worker:
 def _unsafe(path: str, what: str) -> File:
     todo = "请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 后再试"
     return File(path=path, status="failed", problems=(Problem(code="unsafe", message=f"{what}。{todo}。"),))
+
+
+def _fresh(loaded: Sequence[str]) -> "SpawnContext | ForkServerContext":
+    """Return how a process begins: as a fresh interpreter, not a fork, for it must not hold the parent's locks and memory.
+
+    Where modules are to be ready it is the fork of a fresh interpreter that has loaded them and does nothing else.
+    """
+    if not loaded or sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*loaded])
+    return context
 
 
 def _serve(pipe: Connection, additions: county.Additions) -> None:

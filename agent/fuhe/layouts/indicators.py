@@ -153,7 +153,8 @@ class IndicatorBlock:
             places |= {f"{path}.{name}": spot.cell.place for name, spot in (_blanks(line, header) | kept).items()}
             inferred.extend(f"{path}.{name}" for name in inherited)
         heads = [doubt for _, found_doubts in self._solved.values() for doubt in found_doubts]
-        empty = [name for name in _SCORED if name in self.fields and not any(getattr(row, name) for row in indicators)]
+        printed = self.fields
+        empty = [name for name in _SCORED if name in printed and not any(getattr(row, name) for row in indicators)]
         moved = next((line for line, _, sure in placed if not sure), None)
         if empty and moved:
             message = (

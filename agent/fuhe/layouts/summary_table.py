@@ -28,10 +28,17 @@ def without_summaries(document: Document) -> tuple[Document, tuple[Place, ...]]:
 
 def is_summary(grid: Grid) -> bool:
     """Tell whether a grid lists projects, one a line with its score, and no indicators."""
-    rows = rows_of(grid)
-    if any(is_indicator_header(row) for row in rows):
+    heads = [at for at, row in enumerate(rows_of(_upper_part(grid))) if _heads_projects(row)]
+    if not heads:
         return False
-    return any(_heads_projects(row) and _lists_scores(row, rows[at + 1 :]) for at, row in enumerate(rows[:_LOOK_BELOW]))
+    rows = rows_of(grid)
+    return any(_lists_scores(rows[at], rows[at + 1 :]) for at in heads) and not any(map(is_indicator_header, rows))
+
+
+def _upper_part(grid: Grid) -> Grid:
+    """Return the rows of a grid among which the headings of a summary stand."""
+    rows = set(sorted({cell.row for cell in grid.cells})[:_LOOK_BELOW])
+    return replace(grid, cells=tuple(cell for cell in grid.cells if cell.row in rows))
 
 
 def _heads_projects(row: GridRow) -> bool:

@@ -1,6 +1,7 @@
 """Parts of an Office file changed one by one: every other part keeps its bytes, its order and its date."""
 
 import copy
+import functools
 import io
 import itertools
 import struct
@@ -17,6 +18,7 @@ _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 CONTENT_TYPES = "[Content_Types].xml"
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
 _LOCAL, _SIZES_BEHIND = 30, 0x08  # bytes of a local header; the flag of sizes that follow the part
 _ENDINGS = {
     b"wordprocessingml.document.main": ".docx",
@@ -46,8 +48,8 @@ def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
 
     A part that does not change is copied as it is packed.
     """
-    out, left = io.BytesIO(), dict(changed)
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    out, left, old = io.BytesIO(), dict(changed), _opened(data)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         _refuse_larger(old)
         odd = any("\\" in info.filename for info in old.infolist())
         for info in old.infolist():
@@ -62,6 +64,17 @@ def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
                 new.writestr(named, _with_slashes(part) if odd else part, info.compress_type)
         for name, part in left.items():
             new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def undated(data: bytes) -> bytes:
+    """Return a zip whose parts bear the earliest date there is in place of the clock's: the same content, the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            named = copy.copy(info)
+            named.date_time = _EARLIEST
+            _copy_packed(data, info, named, new)
     return out.getvalue()
 
 
@@ -102,9 +115,15 @@ def _with_slashes(part: bytes) -> bytes:
 
 def part_of(data: bytes, name: str) -> bytes | None:
     """Return a part's bytes, None where the file lacks it."""
-    with zipfile.ZipFile(io.BytesIO(data)) as file:
-        found = next((info for info in file.infolist() if _slashed(info.filename) == name), None)
-        return None if found is None else file.read(found)
+    file = _opened(data)
+    found = next((info for info in file.infolist() if _slashed(info.filename) == name), None)
+    return None if found is None else file.read(found)
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(data: bytes) -> zipfile.ZipFile:
+    """Return a file's zip, kept open for its next part."""
+    return zipfile.ZipFile(io.BytesIO(data))
 
 
 def _slashed(name: str) -> str:

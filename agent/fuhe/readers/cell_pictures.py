@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fuhe.readers import pdf
 from fuhe.readers.scans import ocr_extra
 from fuhe.readers.sniff import sniff
 from fuhe.records import Place
@@ -40,6 +39,7 @@ def cell_pictures(data: bytes, places: Sequence[Place]) -> dict[Place, bytes]:
 
 
 def _pictures(data: bytes, numbers: Sequence[int]) -> "Iterator[tuple[int, Pixels]]":
+    from fuhe.readers import pdf
     from fuhe.readers.scans import pictures, scanned
 
     kind = sniff(data)

@@ -33,8 +33,9 @@ from fuhe.records import Place, Problem
 
 MAX_SPAN = 1000
 MAX_CELLS = 400_000
-_VAL, _TC, _TC_PR, _GRID_SPAN = W + "val", W + "tc", W + "tcPr", W + "gridSpan"
+_VAL, _TR, _TC, _TC_PR, _GRID_SPAN = W + "val", W + "tr", W + "tc", W + "tcPr", W + "gridSpan"
 _V_MERGE, _H_MERGE, _CELL_DELETED = W + "vMerge", W + "hMerge", W + "cellDel"
+_LOOK = (_GRID_SPAN, _V_MERGE, _H_MERGE, _CELL_DELETED, SHADE)
 _CHANGES = tuple(W + name for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel"))
 _STRUCK = re.compile(rb":d?strike[\s/>]")
 _TEXTS_AROUND = 4  # a table with no more cells of its own text only places what is in it on the page
@@ -91,10 +92,11 @@ def anchors(data: bytes) -> tuple[str, etree._Element, dict[Place, etree._Elemen
     body = root.find(W + "body")
     if body is None:
         raise ReadError("broken", "文件里没有 Word 正文", todo=_TODO)
-    story = _Story(VisibleText(Styles(), watch=False), is_tracked=_CHANGE.search(part) is not None)
+    elements: dict[Place, etree._Element] = {}
+    story = _Story(VisibleText(Styles(), watch=False), is_tracked=_CHANGE.search(part) is not None, elements=elements)
     for _ in story.blocks(body):
         pass
-    return name, root, story.elements
+    return name, root, elements
 
 
 def read(data: bytes) -> Document:
@@ -147,14 +149,20 @@ def _problems(package: Package, part: bytes, root: etree._Element, story: "_Stor
 
 
 class _Story:
-    """Walks the body, numbering paragraphs and tables in document order."""
+    """Walks the body, numbering paragraphs and tables in document order; `elements` takes what is behind each place."""
 
-    def __init__(self, text: VisibleText, *, is_tracked: bool, numbers: Numbers | None = None) -> None:
-        self.text, self.is_tracked, self.numbers = text, is_tracked, numbers
+    def __init__(
+        self,
+        text: VisibleText,
+        *,
+        is_tracked: bool,
+        numbers: Numbers | None = None,
+        elements: dict[Place, etree._Element] | None = None,
+    ) -> None:
+        self.text, self.is_tracked, self.numbers, self.elements = text, is_tracked, numbers, elements
         self.chunks = self.picture_page = False
         self.noted: list[tuple[str, Place]] = []
         self.unread: set[Place] = set()
-        self.elements: dict[Place, etree._Element] = {}
         self._tables = self._lines = self._cells = 0
 
     def blocks(self, node: etree._Element) -> Iterator[Para | Grid]:
@@ -178,7 +186,8 @@ class _Story:
     def _paragraph(self, node: etree._Element) -> Iterator[Para | Grid]:
         self._lines += 1
         place = Place(line=self._lines)
-        self.elements[place] = node
+        if self.elements is not None:
+            self.elements[place] = node
         text = self._numbered(node, in_cell=False)
         self.picture_page |= "large" in self.text.met
         self.text.met.clear()
@@ -197,7 +206,7 @@ class _Story:
         table, cells = self._tables, list[_Open]()
         shaded, self.text.shaded = self.text.shaded, self.text.watch and self._is_styled(node)
         above: dict[int, _Open] = {}
-        rows = (row for row in flat(node) if row.tag == W + "tr" and not _is_deleted(row))
+        rows = (row for row in flat(node) if row.tag == _TR and not (self.is_tracked and _is_deleted(row)))
         for index, row in enumerate(rows):
             above = self._row(table, index, row, above, cells)
         self.text.shaded = shaded
@@ -232,7 +241,7 @@ class _Story:
                 yield from filter(str.strip, (text,))
                 for box in self._boxes():
                     yield from self._lines_in(box)
-            elif child.tag == W + "tr":
+            elif child.tag == _TR:
                 cells = ("\n".join(self._lines_in(cell)) for cell in flat(child) if cell.tag == _TC)
                 yield from filter(None, (" ".join(filter(None, cells)),))
             elif child.tag == TBL:
@@ -293,7 +302,8 @@ class _Story:
             else:
                 last = _Open(index, col, text, colspan=span, met=met, inside=inside)
                 cells.append(last)
-                self.elements[Place(table=table, row=index + 1, col=col + 1)] = element
+                if self.elements is not None:
+                    self.elements[Place(table=table, row=index + 1, col=col + 1)] = element
                 if _V_MERGE in look:
                     here[col] = last
             col += span
@@ -341,9 +351,9 @@ def _count_cells(element: etree._Element) -> int:
 
 
 def _properties(cell: etree._Element) -> dict[str, etree._Element]:
-    """Return a cell's properties by tag; they are its first child where there are any."""
+    """Return those of a cell's properties that matter here, by tag; they are in its first child where there are any."""
     first = next(iter(cell), None)
-    return {} if first is None or first.tag != _TC_PR else {child.tag: child for child in first}
+    return {} if first is None or first.tag != _TC_PR else {child.tag: child for child in first.iterchildren(*_LOOK)}
 
 
 def _continues(merge: etree._Element | None) -> bool:
@@ -352,7 +362,9 @@ def _continues(merge: etree._Element | None) -> bool:
 
 def _number(mark: etree._Element | None) -> int:
     """Return a count such as a column span; raises ReadError when it is absurd."""
-    text = "0" if mark is None else mark.get(_VAL, "0").strip()
+    if mark is None:
+        return 0
+    text = mark.get(_VAL, "0").strip()
     if len(text) > 9 or (text.isdecimal() and int(text) > MAX_SPAN):
         raise ReadError("unsafe", f"表格的合并列数 {text[:20]} 不合常理，已拒绝读取", todo=_TODO)
     return int(text) if text.isdecimal() else 0

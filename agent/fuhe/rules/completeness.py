@@ -8,7 +8,7 @@ from fuhe.readings.numbers import endless
 from fuhe.readings.placeholder import is_placeholder, is_unfilled
 from fuhe.readings.sheet import Row, Sheet
 from fuhe.readings.template_prompt import is_prompt
-from fuhe.records import LABELS, Record
+from fuhe.records import LABELS, FundingRow, Indicator, Record
 from fuhe.rules.rule import PRACTICE, Hit, hit, rule
 from fuhe.text import is_blank, squeeze
 
@@ -318,8 +318,8 @@ def endless_number(sheet: Sheet) -> Iterator[Hit]:
     不算问题：18位以内的数，带逗号的也只数数字；文字栏里的编号、账号。
     依据：复核惯例。
     """
-    for field in _numbered(sheet.form.record):
-        if digits := endless(squeeze(sheet.form.text(field))):
+    for field, text in _numbered(sheet.form.record):
+        if digits := endless(squeeze(text)):
             yield hit(
                 sheet.cell(field),
                 "“{label}”一格里有一个{digits}位的数，读不成数，与它有关的没有核对。",
@@ -333,11 +333,15 @@ _AMOUNTS = ("initial_budget", "full_year_budget", "executed", "weight", "rate", 
 _IN_ROWS = ("target", "actual", "weight", "score")
 
 
-def _numbered(record: Record) -> Iterator[str]:
-    """Yield the fields that hold numbers."""
-    yield from ("total_weight", "total_score")
-    yield from (f"funding[{index}].{name}" for index in range(len(record.funding)) for name in _AMOUNTS)
-    yield from (f"indicators[{index}].{name}" for index in range(len(record.indicators)) for name in _IN_ROWS)
+def _numbered(record: Record) -> Iterator[tuple[str, str | None]]:
+    """Yield the fields that hold numbers, with what they print."""
+    places: list[tuple[str, Record | FundingRow | Indicator, tuple[str, ...]]] = [
+        ("", record, ("total_weight", "total_score")),
+        *((f"funding[{index}].", row, _AMOUNTS) for index, row in enumerate(record.funding)),
+        *((f"indicators[{index}].", row, _IN_ROWS) for index, row in enumerate(record.indicators)),
+    ]
+    for path, row, names in places:
+        yield from ((f"{path}{name}", getattr(row, name)) for name in names)
 
 
 def _heading(sheet: Sheet, field: str) -> str:

@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from fuhe.outputs.in_words import BLANK
+from fuhe.outputs.parts import undated
 
 TITLE_FONT, BODY_FONT, HEAD_FONT, SUBHEAD_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 TITLE_POINTS, BODY_POINTS, TABLE_POINTS, NOTE_POINTS = 22, 16, 10.5, 10.5
@@ -159,7 +160,7 @@ class Paper:
         _name_fallbacks(self.document.part.package)
         out = io.BytesIO()
         self.document.save(out)
-        return out.getvalue()
+        return undated(out.getvalue())
 
     def _paragraph(self, text: str, font: str, points: float, colour: RGBColor | None = None) -> Any:
         paragraph = self.document.add_paragraph()
