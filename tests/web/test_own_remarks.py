@@ -269,3 +269,9 @@ def test_every_sample_takes_one(client: TestClient, store: Store) -> None:
         add(client, form=form)
         assert OWN in opinion(client, form)
         assert any(line.endswith(OWN) for line in word(client, form))
+
+
+def test_open_opinion_is_called_a_draft_once(client: TestClient) -> None:
+    add(client)
+    assert opinion(client).count("（草稿）</h2>") == 1
+    assert "（草稿）（草稿）" not in opinion(client)

@@ -100,8 +100,14 @@
   }
 
   function remarks(step) {
-    const { form, queue } = pane().dataset;
-    return htmx.ajax("POST", `/forms/${form}/remarks${step.remarks}`, { target: "#pane", swap: "outerHTML", values: Object.assign({ queue }, step.values) }).then(arrive);
+    const { form, queue } = pane().dataset, top = $("#pane-body").scrollTop, box = $("#remark-text");
+    return htmx.ajax("POST", `/forms/${form}/remarks${step.remarks}`, { target: "#pane", swap: "outerHTML", values: Object.assign({ queue }, step.values) })
+      .then(() => {
+        if ($("#remark-text") === box) return; // refused: the box is as it was
+        $("#remark-text").blur();
+        arrive();
+        $("#pane-body").scrollTop = top;
+      });
   }
 
   const ROW_VERBS = { list: "confirm", rewrite: "change", doubt: "leave" };
@@ -181,7 +187,7 @@
 
   function openRemark() {
     if (pane().dataset.side !== "review" || pane().dataset.may !== "1") return;
-    const there = () => { coming = false; const box = $("#remark-text"); if (box) { box.focus(); box.scrollIntoView({ block: "nearest" }); } };
+    const there = () => { coming = false; const box = $("#remark-text"); if (box) { box.focus(); $("#remark-form").scrollIntoView({ block: "nearest" }); } };
     if ($("#remark-text")) { there(); return; }
     coming = true;
     enqueue({ show: { tab: "opinion" }, after: there });
