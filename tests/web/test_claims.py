@@ -188,3 +188,14 @@ def test_stopped_account_is_out_at_once(join: Join, app: FastAPI) -> None:
         account = connection.execute(select(schema.account.c.id).where(schema.account.c.name == "甲")).scalar_one()
         accounts.change(connection, account, role="reviewer", unit=None, active=False, by="x", at="")
     assert client.get("/settings").status_code == 303
+
+
+def test_filler_adds_no_opinion_of_his_own(join: Join) -> None:
+    filler = join("丙", "filler", UNIT)
+    mine = next(form for form in range(1, 7) if filler.get(f"/forms/{form}").status_code == 200)
+    refused = filler.post(f"/forms/{mine}/remarks", data={"text": "不是我的事"})
+    assert refused.status_code == 403
+    assert "您的角色不能处理这张表" in refused.text
+    other = next(form for form in range(1, 7) if form != mine)
+    reader = join("丁", "admin")
+    assert reader.post(f"/forms/{other}/remarks", data={"text": "只看"}).status_code == 403

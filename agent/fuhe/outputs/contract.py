@@ -35,7 +35,7 @@ class _Part(BaseModel):
 
 
 class FormReport(_Part):
-    """One form of a file; the printed cells and what was decided are for other outputs and stay out of the JSON."""
+    """One form of a file; the printed cells, what was decided and what was remarked are for other outputs and stay out of the JSON."""
 
     id: str
     title: str | None
@@ -50,6 +50,7 @@ class FormReport(_Part):
     drafts: tuple[Draft, ...] | None = None
     cells: SkipJsonSchema[tuple[PrintedCell, ...]] = Field(default=(), exclude=True)
     decisions: SkipJsonSchema[dict[str, Decision]] = Field(default_factory=dict, exclude=True)
+    own_remarks: SkipJsonSchema[tuple[str, ...]] = Field(default=(), exclude=True)
 
 
 class FileReport(_Part):

@@ -29,7 +29,7 @@ def notes_of(forms: Sequence[FormReport], stamp: Stamp, *, infos: bool = False) 
     """Return the points of forms as notes, the weightiest first, after one a form that says how many and where from.
 
     Each stands at its main cell, with a short one at the next five rows it is about and its bare number at the rest;
-    `infos` also what may be bettered.
+    `infos` also what may be bettered. What a reviewer remarked himself stands in one note at the first cell.
     """
     return [note for form in forms for note in _notes(form, stamp, infos)]
 
@@ -38,7 +38,7 @@ def _notes(form: FormReport, stamp: Stamp, infos: bool) -> Iterable[Note]:
     taken = points_in(form)
     shown = [point for point in taken.points if point.says and (infos or goes_out(form, point))]
     first = next((cell.place for cell in form.cells if cell.text), next(iter(form.places.values()), Place()))
-    yield Note(first, stamp.author, (_count(form, len(shown)), stamp.line))
+    yield Note(first, stamp.author, (_count(form, len(shown) + len(form.own_remarks)), stamp.line))
     for number, point in enumerate(shown, 1):
         decision = next(
             (form.decisions[f.fingerprint] for f in taken.facts_of(point) if f.fingerprint in form.decisions), None
@@ -52,6 +52,9 @@ def _notes(form: FormReport, stamp: Stamp, infos: bool) -> Iterable[Note]:
             Note(_place(form, field, first), author, (_again(number, point, place),))
             for place, field in enumerate(_others(point))
         )
+    if form.own_remarks:
+        said = (f"【复核{number}】{text}" for number, text in enumerate(form.own_remarks, len(shown) + 1))
+        yield Note(first, stamp.author, tuple(line for text in said for line in text.split("\n")))
 
 
 def _again(number: int, point: Point, place: int) -> str:

@@ -48,7 +48,7 @@ def taken(
 
 
 def letter_form(form: FormReport) -> LetterForm:
-    """Return what of a form goes into its unit's letter: the points taken in, what is to be verified, how much is undecided."""
+    """Return what of a form goes into its unit's letter: the points taken in, own remarks, what is to be verified, how much is undecided."""
     taken_points, findings = points_in(form), form.findings or ()
     decided = {finding.fingerprint for finding in findings} & set(form.decisions)
     return LetterForm(
@@ -59,6 +59,7 @@ def letter_form(form: FormReport) -> LetterForm:
         own={fingerprint for fingerprint, decision in form.decisions.items() if own_words(decision)},
         doubtful=tuple(point.text for point in points_with(form, "doubtful").points),
         undecided=sum(1 for finding in findings if finding.fingerprint not in decided),
+        remarks=form.own_remarks,
     )
 
 
@@ -74,8 +75,8 @@ def _state(form: FormReport, finding: Finding) -> str | None:
 
 
 def decided_opinion(form: FormReport) -> Draft:
-    """Return the opinion made of what was taken in, then what the unit is asked to verify; only the deadline is open."""
-    listed = [point.text for point in points_with(form, "listed", "rewritten").points]
+    """Return the opinion made of what was taken in and remarked, then what the unit is asked to verify; only the deadline is open."""
+    listed = [*(point.text for point in points_with(form, "listed", "rewritten").points), *form.own_remarks]
     doubtful = [point.text for point in points_with(form, "doubtful").points]
     undecided = any(finding.fingerprint not in form.decisions for finding in form.findings or ())
     text = "\n".join(_lines(form, listed, doubtful, undecided=undecided))

@@ -23,11 +23,15 @@ _WHOLE = ("narrative",)
 """Kinds whose points are said whole over several forms as well."""
 _FORM_BY_FORM = ("total", "score", "funds", "unspent", "clash", "undone", "blank")
 _DOCUMENT, _HINTED, _CELLS = "《", 4, 2
+_REMARKED: Theme = "other"
 
 
 @dataclass(frozen=True)
 class LetterForm:
-    """A form of a letter: its findings, points and drafts as they go out, and how many findings nobody has decided on."""
+    """A form of a letter: its findings, points and drafts as they go out, and how many findings nobody has decided on.
+
+    `remarks` are a reviewer's own points, said word for word.
+    """
 
     record: Record
     findings: tuple[Finding, ...]
@@ -36,6 +40,7 @@ class LetterForm:
     own: Collection[str] = ()
     doubtful: tuple[str, ...] = ()
     undecided: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,8 +108,11 @@ def _title(forms: Sequence[LetterForm], *, draft: bool) -> str:
 def _opening(forms: Sequence[LetterForm], has_items: bool, undecided: int) -> str:
     said, records = letter_words(), [form.record for form in forms]
     sentences = [said["received"].format(forms=names_of(records)), money_and_scores(records)]
-    if has_items:
-        sentences.append(judged([_kinds(form) for form in forms]))
+    found = [_kinds(form) for form in forms]
+    if any(found):
+        sentences.append(judged(found))
+    elif has_items:
+        sentences.append(said["opinions"])
     elif not undecided:
         sentences.append(said["nothing"])
     return "".join(sentences)
@@ -141,7 +149,7 @@ def numeral(number: int) -> str:
 
 
 def _items(forms: Sequence[LetterForm]) -> Iterator[LetterItem]:
-    """Yield the paragraphs: form by form where figures are at stake, over all forms where they share a fault."""
+    """Yield the paragraphs: form by form where figures are at stake, over all forms where they share a fault; own remarks last."""
     shared: dict[str, list[SaidFact]] = defaultdict(list)
     for number, form in enumerate(forms):
         whole = [point for point in outright(form.points) if len(forms) == 1 or point.kind in _FORM_BY_FORM]
@@ -152,6 +160,9 @@ def _items(forms: Sequence[LetterForm]) -> Iterator[LetterItem]:
                     shared[_bucket(point, fact)].append(fact)
     for kind, facts in shared.items():
         yield _of_several(kind, facts)
+    for form in forms:
+        named = f"{short_project(form.record)}：" if len(forms) > 1 else ""
+        yield from (LetterItem(_REMARKED, f"{named}{text}", Decimal(0)) for text in form.remarks)
 
 
 def outright(points: Iterable[Point]) -> list[Point]:
@@ -254,7 +265,8 @@ def _appendix(forms: Iterable[LetterForm]) -> Iterator[ChangeList]:
     """Yield the changes asked of each form that has any."""
     for number, form in enumerate(forms):
         told = outright(form.points)
-        lines = tuple(_change_line(form, point, number) for point in told)
+        remarked = ((theme_names()[_REMARKED], text, letter_words()["as_said"]) for text in form.remarks)
+        lines = (*(_change_line(form, point, number) for point in told), *remarked)
         hints = "；".join(point.says.rstrip("。") for point in form.points if point not in told and point.says)
         if lines or hints:
             yield ChangeList(short_project(form.record), lines, hints)

@@ -15,6 +15,7 @@ from fuhe.outputs.contract import now
 from fuhe.outputs.placing import placed
 from fuhe.store import schema
 from fuhe.store.database import HEAD, Store
+from fuhe.store.packed_column import Packed
 
 _ABOUT = "about.json"
 _AT_ONCE = 200
@@ -58,7 +59,7 @@ def _write(connection: Connection, table: Table, out: IO[bytes]) -> int:
 
 
 def _is_binary(column: Column[object]) -> bool:
-    return isinstance(column.type, LargeBinary | schema.Packed)
+    return isinstance(column.type, LargeBinary | Packed)
 
 
 def _text(value: object) -> object:

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, LargeBinary, select, type_coerce
 
@@ -12,7 +12,8 @@ from fuhe.outputs.contract import FileReport, FormReport, form_frame, form_repor
 from fuhe.records import Form
 from fuhe.store import schema
 from fuhe.store.decisions import decisions_of
-from fuhe.store.rows import FileRow, FormRow, columns, fetch, select_of
+from fuhe.store.own_remarks import remarks_of
+from fuhe.store.rows import FileRow, FormRow, RemarkRow, columns, fetch, select_of
 
 _KEPT = 128  # forms whose contents are kept unpacked
 _CONTENTS = ("body", "found", "drafts")
@@ -20,46 +21,48 @@ _CONTENTS = ("body", "found", "drafts")
 
 @dataclass(frozen=True)
 class CurrentForm:
-    """A form as it now stands: its row of facts, what was read, found and drafted, and what people decided."""
+    """A form as it now stands: its row of facts, what was read, found and drafted, what people decided and remarked."""
 
     row: FormRow
     form: Form
     findings: tuple[Finding, ...]
     drafts: tuple[Draft, ...] | None
     decisions: dict[str, Decision] = field(default_factory=dict)
+    remarks: tuple[RemarkRow, ...] = ()
 
     @functools.cached_property
     def report(self) -> FormReport:
         """The form as outputs take it."""
         made = form_report(self.form, self.findings, self.drafts)
-        return made.model_copy(update={"decisions": self.decisions})
+        return made.model_copy(update=self._told)
+
+    @property
+    def _told(self) -> dict[str, object]:
+        return {"decisions": self.decisions, "own_remarks": tuple(row.text for row in self.remarks)}
 
     @functools.cached_property
     def frame(self) -> FormReport:
         """The form without its points and its quality: what a page asks with every key."""
         made = form_frame(self.form, self.findings, self.drafts)
-        return made.model_copy(update={"decisions": self.decisions})
+        return made.model_copy(update=self._told)
 
 
 def load_forms(connection: Connection, ids: Sequence[int]) -> list[CurrentForm]:
-    """Return forms with their findings, drafts and decisions, in the order asked for; unknown ids are left out."""
+    """Return forms with their findings, drafts, decisions and remarks, in the order asked for; unknown ids are left out."""
     table = schema.form
     as_packed = [type_coerce(table.c[name], LargeBinary) for name in _CONTENTS]
     query = select(*columns(FormRow, table), *as_packed).where(table.c.id.in_(ids))
-    decided = decisions_of(connection, ids)
+    decided, remarked = decisions_of(connection, ids), remarks_of(connection, ids)
     found = {}
     for *facts, body, findings, drafts in connection.execute(query):
         row = FormRow(*facts)
-        found[row.id] = _current(row, body, findings, drafts, decided.get(row.id, {}))
+        made = _current(row, body, findings, drafts)
+        found[row.id] = replace(made, decisions=decided.get(row.id, {}), remarks=remarked.get(row.id, ()))
     return [found[form_id] for form_id in ids if form_id in found]
 
 
-def _current(
-    row: FormRow, body: bytes, findings: bytes, drafts: bytes | None, decided: dict[str, Decision]
-) -> CurrentForm:
-    return CurrentForm(
-        row, _form_of(body), _findings_of(findings), None if drafts is None else _drafts_of(drafts), decided
-    )
+def _current(row: FormRow, body: bytes, findings: bytes, drafts: bytes | None) -> CurrentForm:
+    return CurrentForm(row, _form_of(body), _findings_of(findings), None if drafts is None else _drafts_of(drafts))
 
 
 # A page reads the same form again with every key: what the same bytes hold is worked out once.

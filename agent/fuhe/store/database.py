@@ -17,7 +17,7 @@ from fuhe.errors import StoreError, reason
 _BUSY = 30.0  # seconds to wait for another writer
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADING = 0x66756865
-HEAD = "0007"
+HEAD = "0008"
 
 
 class Store:

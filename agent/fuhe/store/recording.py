@@ -19,7 +19,7 @@ from fuhe.rules import Sheet, form_trace
 from fuhe.store import schema
 from fuhe.store.point_shapes import point_rows
 from fuhe.store.rows import DecisionRow, FileRow, FillingRow, FindingRow, FormPointRow, fetch, select_of
-from fuhe.store.superseding import carried, hand_on_rows, superseded
+from fuhe.store.superseding import carried, hand_on_remarks, hand_on_rows, superseded
 from fuhe.store.typing_kept import hand_on_typed
 from fuhe.text import bare
 
@@ -180,6 +180,7 @@ def record_rows(
         if old is not None:
             hand_on_typed(connection, old, number)
             hand_on_rows(connection, old, number)
+            hand_on_remarks(connection, old, number)
     return ids
 
 

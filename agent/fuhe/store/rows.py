@@ -111,6 +111,16 @@ class DecisionRow(NamedTuple):
     at: str
 
 
+class RemarkRow(NamedTuple):
+    """What a reviewer says of a form beside what was found on it."""
+
+    id: int
+    form_id: int
+    text: str
+    by: str
+    at: str
+
+
 class FillingRow(NamedTuple):
     """What a unit did about a finding, and the cell its text goes into."""
 

@@ -1,8 +1,5 @@
 """The tables of the store: what was read and found, what people decided, who did what; the same on SQLite and PostgreSQL."""
 
-import zlib
-from typing import Generic, TypeVar
-
 from pydantic import JsonValue, TypeAdapter
 from sqlalchemy import (
     BigInteger,
@@ -19,12 +16,11 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
 from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Finding
 from fuhe.records import Form, Problem
+from fuhe.store.packed_column import Packed
 from fuhe.traces import FormTrace
 from fuhe.worksheets import RowDecision
 
@@ -40,35 +36,6 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 Json = dict[str, JsonValue]
 """What is kept as it was told, an object of JSON."""
-T = TypeVar("T")
-
-
-class Packed(TypeDecorator[T], Generic[T]):
-    """JSON, compressed: a form's record, cells and findings shrink to about a tenth; validated on the way out."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def __init__(self, kind: TypeAdapter[T]) -> None:
-        """Hold one kind of value."""
-        super().__init__()
-        self.kind = kind
-
-    def pack(self, value: T) -> bytes:
-        """Return a value as the column stores it."""
-        return zlib.compress(self.kind.dump_json(value, exclude_defaults=True, by_alias=True), 1)
-
-    def unpack(self, stored: bytes) -> T:
-        """Return what the column holds."""
-        return self.kind.validate_json(zlib.decompress(stored))
-
-    def process_bind_param(self, value: T | bytes | None, dialect: Dialect) -> bytes | None:
-        """Pack on the way in; bytes are taken as packed already."""
-        return value if value is None or isinstance(value, bytes) else self.pack(value)
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> T | None:
-        """Unpack on the way out."""
-        return None if value is None else self.unpack(value)
 
 
 PROBLEMS = Packed(TypeAdapter(tuple[Problem, ...]))
@@ -222,6 +189,16 @@ decision = Table(
     Column("state", String(20), nullable=False),  # findings.State
     Column("reason", Text),
     Column("text", Text),
+    Column("by", String(100), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+own_remark = Table(
+    "own_remark",
+    metadata,
+    Column("id", Id, primary_key=True),  # they are said in this order
+    _to("form", nullable=False, index=True),
+    Column("text", Text, nullable=False),
     Column("by", String(100), nullable=False),
     Column("at", String(40), nullable=False),
 )

@@ -100,3 +100,11 @@ def hand_on_rows(connection: Connection, before: int, form_id: int) -> None:
     connection.execute(table.delete().where(table.c.form_id == form_id))
     kept = select(literal(form_id), table.c.row, table.c.decision).where(table.c.form_id == before)
     connection.execute(insert(table).from_select(["form_id", "row", "decision"], kept))
+
+
+def hand_on_remarks(connection: Connection, before: int, form_id: int) -> None:
+    """Let what was remarked on a form stand at the one that supersedes it, as it is: nobody can tell whether it still applies."""
+    table = schema.own_remark
+    connection.execute(table.delete().where(table.c.form_id == form_id))
+    kept = select(literal(form_id), table.c.text, table.c.by, table.c.at).where(table.c.form_id == before)
+    connection.execute(insert(table).from_select(["form_id", "text", "by", "at"], kept.order_by(table.c.id)))

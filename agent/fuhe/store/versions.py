@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from fuhe.store import schema
 from fuhe.store.database import inserted
+from fuhe.store.own_remarks import put_behind, remarks_of
 from fuhe.store.recording import recount
 from fuhe.store.rows import FormRow, fetch, fetch_one, select_of
-from fuhe.store.superseding import carried, hand_on_rows, superseded
+from fuhe.store.superseding import carried, hand_on_remarks, hand_on_rows, superseded
 from fuhe.store.typing_kept import hand_on_typed
 
 Kind = Literal["new", "copy", "old", "unnamed"]
@@ -119,6 +120,7 @@ def _carry(connection: Connection, old: int, form_id: int) -> None:
     connection.execute(schema.form.update().where(_FORM.id == form_id).values(reviewer=stays.form["reviewer"]))
     hand_on_typed(connection, old, form_id)
     hand_on_rows(connection, old, form_id)
+    hand_on_remarks(connection, old, form_id)
     recount(connection, form_id)
 
 
@@ -130,7 +132,9 @@ def merge(connection: Connection, form_id: int, into: int) -> None:
     _set_current(connection, [form_id], False)
     named = {"identity": other.identity, "unit": row.unit or other.unit, "project": row.project or other.project}
     connection.execute(schema.form.update().where(_FORM.id == form_id).values(named))
+    own = remarks_of(connection, [form_id]).get(form_id, ())
     let_stand(connection, form_id)
+    put_behind(connection, form_id, own)
 
 
 def take_away(connection: Connection, ids: Sequence[int]) -> None:

@@ -42,6 +42,13 @@ def _answered(page: Page) -> None:
     keys("a")(page)
 
 
+def _remarked(page: Page) -> None:
+    keys("n")(page)
+    page.keyboard.type("年度填的是2020")
+    page.keyboard.press("Control+Enter")
+    page.locator(".letter-drop").wait_for()
+
+
 def _changes(page: Page) -> None:
     _answered(page)
     keys("o")(page)
@@ -62,6 +69,7 @@ STATES: dict[str, tuple[str, Steps]] = {
     "edit": (FORM, keys("e")),
     "list": (FORM + "&tab=list", keys()),
     "opinion": (FORM, keys("a", "o")),
+    "own point": (FORM, _remarked),
     "help": (FORM, keys("Shift+Slash")),
     "exports": (FORM, lambda page: page.get_by_text("导出 ▾").click()),
     "unit": ("/forms/2?n=1&side=fill", _answered),
@@ -107,6 +115,7 @@ def test_page_keeps_nobody_out(page: Page, name: str) -> None:
         "unit",
         "points over forms",
         "opinion",
+        "own point",
         "asked before closing",
         "versions",
         "scores",

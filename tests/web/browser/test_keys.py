@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from fuhe.store.database import Store
 from fuhe.store.decisions import decisions_of
+from fuhe.store.own_remarks import remarks_of
 from fuhe.web.desk import Desk
 
 PRESS = "init => (init.on ? document.querySelector(init.on) : document.body).dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, cancelable: true, ...init}))"
@@ -211,3 +212,48 @@ def test_sample_forms_are_closed_with_twelve_keys(page: Page) -> None:
         keys.append(count + 1)
     assert statistics.median(keys) <= 12
     assert max(keys) <= 12
+
+
+def _remarked(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return [row.text for row in remarks_of(connection, [2]).get(2, ())]
+
+
+def test_own_point_is_added_and_taken_out_by_keys(form: Page, store: Store) -> None:
+    form.keyboard.press("n")
+    expect(form.locator("#remark-text")).to_be_focused()
+    form.keyboard.type("年度填的是2020，本批是2024年度")
+    form.keyboard.press("Control+Enter")
+    expect(form.locator(".letter")).to_contain_text("1．年度填的是2020，本批是2024年度")
+    expect(form.locator("#remark-text")).to_have_value("")
+    expect(form.locator("#toast")).to_contain_text("已加入意见")
+    expect(form.locator("#remark-text")).not_to_be_focused()
+    assert _remarked(store) == ["年度填的是2020，本批是2024年度"]
+    form.get_by_role("button", name="删去这一条").click()
+    expect(form.locator("#toast")).to_contain_text("已删去")
+    expect(form.locator(".letter-drop")).to_have_count(0)
+    assert _remarked(store) == []
+
+
+def test_letters_of_an_own_point_are_no_keys(form: Page, store: Store) -> None:
+    form.evaluate(
+        "() => { for (const code of ['KeyN', 'KeyA', 'KeyF']) document.body.dispatchEvent(new KeyboardEvent('keydown', {code, key: 'x', bubbles: true})); }"
+    )
+    box = form.locator("#remark-text")
+    expect(box).to_be_focused()
+    form.keyboard.type("adf")
+    expect(box).to_have_value("adf")
+    assert _states(store) == []
+    form.keyboard.press("Escape")
+    expect(box).not_to_be_focused()
+    form.keyboard.press("n")
+    expect(box).to_be_focused()
+
+
+def test_own_point_half_typed_is_there_after_a_reload(form: Page) -> None:
+    form.keyboard.press("n")
+    form.locator("#remark-text").press_sequentially("写到一半")
+    expect(form.locator("#typed-note")).to_contain_text("草稿已自动存下")
+    form.reload()
+    expect(form.locator("#remark-text")).to_have_value("写到一半")
+    expect(form.locator("#typed-note")).to_contain_text("没有加入的草稿已恢复")

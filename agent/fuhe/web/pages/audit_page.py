@@ -57,6 +57,8 @@ ACTIONS = {
     "fill": "改到表里",
     "fill-cell": "改到表里",
     "unfill": "撤销改动",
+    "remark": "另加意见",
+    "remark-drop": "删去另加的意见",
     "doubts": "核对没有认准的格",
     "take-over": "接手",
     "assign": "分派",

@@ -26,7 +26,8 @@ def question(seen: OpenForm, stage: str) -> str | None:
     """Return what is asked before a form is closed so, None where nothing speaks against it."""
     if stage == "closed" and (left := open_errors(seen)):
         return f"还有 {left} 处错误没有处理，仍要办结？"
-    if stage == "returned" and not any(entry.state in ("listed", "rewritten", "doubtful") for entry in seen.findings):
+    is_listed = any(entry.state in ("listed", "rewritten", "doubtful") for entry in seen.findings)
+    if stage == "returned" and not is_listed and not seen.current.remarks:
         return "还没有列入意见，单位看不到要改什么，仍要退回？"
     return None
 

@@ -18,6 +18,7 @@ from fuhe.web.pages.closing_page import question
 from fuhe.web.pages.opinion_page import opinion_view
 from fuhe.web.rendering import fragment, page
 from fuhe.web.work.alike_points import alike_elsewhere
+from fuhe.web.work.autosave import REMARK
 from fuhe.web.work.card import OWN_WORDS, PointCard, point_card
 from fuhe.web.work.cell_cuts import cells_to_check
 from fuhe.web.work.deciding import VERBS, Step, act, take_back
@@ -230,7 +231,7 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
         "queue": QueueQuery.remembered(view.queue).told,
         "ask": view.ask if view.ask and question(seen, view.ask) else "",
         "asked": question(seen, view.ask),
-        "chosen": sum(stop.is_taken or stop.state == "doubtful" for stop in stops.cards),
+        "chosen": sum(stop.is_taken or stop.state == "doubtful" for stop in stops.cards) + len(seen.current.remarks),
         "doubted": doubted(seen),
         "doubts_first": doubts_first,
         "to_check": cells_to_check(seen),
@@ -242,6 +243,7 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
         "own_words": OWN_WORDS,
         "edit": view.edit or mine is not None,
         "typed": mine,
+        "typed_remark": typed.get(REMARK),
         "unsaved": {stop.number for stop in stops.cards if typed.keys() & set(stop.fingerprints)},
         "why": view.why,
         "step": None,

@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 
+from fuhe.outputs.decided import TakenPoints
 from fuhe.outputs.opinion_text import blanks_of, points_with
 from fuhe.outputs.word.papers import signature
+from fuhe.store.rows import RemarkRow
 from fuhe.web.work.form_stops import stops_of
 from fuhe.web.work.linked_text import TextPiece, cut, unique_links
 from fuhe.web.work.open_form import OpenForm
 from fuhe.web.work.opinion_so_far import open_in_words, opinion_so_far, with_all
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionParagraph:
+    """A paragraph of the opinion; `remark` is the reviewer's own point that begins with it."""
+
+    pieces: tuple[TextPiece, ...]
+    remark: RemarkRow | None = None
 
 
 @dataclass(frozen=True)
@@ -16,7 +26,7 @@ class OpinionView:
 
     title: str
     addressee: str
-    paragraphs: tuple[tuple[TextPiece, ...], ...]
+    paragraphs: tuple[OpinionParagraph, ...]
     listed: int
     doubtful: int
     blanks: int
@@ -35,7 +45,7 @@ def opinion_view(seen: OpenForm, heading: str) -> OpinionView:
     return OpinionView(
         title,
         addressee,
-        tuple(own.get(line) or tuple(cut(line, [])) for line in lines),
+        tuple(own.get(line) or OpinionParagraph(tuple(cut(line, []))) for line in lines),
         sum(stop.is_taken for stop in stops),
         sum(stop.state == "doubtful" for stop in stops),
         len(blanks_of(draft.text)),
@@ -44,18 +54,24 @@ def opinion_view(seen: OpenForm, heading: str) -> OpinionView:
     )
 
 
-def _numbered(seen: OpenForm) -> dict[str, tuple[TextPiece, ...]]:
-    """Return the numbered opinions with their figures linked to the table, by the line they make."""
+def _numbered(seen: OpenForm) -> dict[str, OpinionParagraph]:
+    """Return the numbered opinions by the line they begin with: figures linked to the table, own remarks with what they are."""
     whole = with_all(seen)
-    lines: dict[str, tuple[TextPiece, ...]] = {}
-    for states in (("listed", "rewritten"), ("doubtful",)):
-        told = points_with(whole, *states)
-        for point in told.points:
-            number = len(lines) + 1
-            links = [
-                link
-                for finding in told.facts_of(point)
-                for link in unique_links(finding, [seen.marked.slot(cell.field) for cell in finding.cells])
-            ]
-            lines[f"{number}．{point.text}"] = (TextPiece(f"{number}．"), *cut(point.text, links))
+    listed, doubtful = (points_with(whole, *states) for states in (("listed", "rewritten"), ("doubtful",)))
+    lines = _linked(seen, listed, 1)
+    for number, remark in enumerate(seen.current.remarks, len(listed.points) + 1):
+        first = f"{number}．{remark.text}".partition("\n")[0]
+        lines[first] = OpinionParagraph(tuple(cut(first, [])), remark)
+    return lines | _linked(seen, doubtful, len(lines) + 1)
+
+
+def _linked(seen: OpenForm, told: TakenPoints, start: int) -> dict[str, OpinionParagraph]:
+    lines: dict[str, OpinionParagraph] = {}
+    for number, point in enumerate(told.points, start):
+        links = [
+            link
+            for finding in told.facts_of(point)
+            for link in unique_links(finding, [seen.marked.slot(cell.field) for cell in finding.cells])
+        ]
+        lines[f"{number}．{point.text}"] = OpinionParagraph((TextPiece(f"{number}．"), *cut(point.text, links)))
     return lines

@@ -20,9 +20,12 @@ def print_page(request: Request, desk: At, person: Who, form_id: int) -> Respons
     with desk.store.reading() as connection:
         seen = opened(connection, desk, person, form_id, "review")
     decided = [entry.decision for entry in seen.findings if entry.decision]
+    remarks = seen.current.remarks
     stops = stops_of(seen).cards
     taken = tuple(stop for stop in stops if stop.is_taken or stop.state == "doubtful")
-    shown = FormStops(taken if decided else stops)
+    signed = [*(decision.by for decision in decided), *(remark.by for remark in remarks)]
+    begun = bool(decided or remarks)
+    shown = FormStops(taken if begun else stops)
     return page(
         request,
         "print.html.j2",
@@ -32,11 +35,12 @@ def print_page(request: Request, desk: At, person: Who, form_id: int) -> Respons
         file=seen.file,
         facts=facts_of(seen),
         printed=shown.cards,
-        count=len(shown.cards),
+        count=len(shown.cards) + len(remarks),
+        remarks=remarks,
         at=shown.at,
-        begun=bool(decided),
+        begun=begun,
         open=open_in_words(seen),
-        decided_by=list(dict.fromkeys(decision.by for decision in decided if decision.by)),
+        decided_by=list(dict.fromkeys(by for by in signed if by)),
         made=desk.now().replace("T", " ")[:16],
         pack=desk.pack,
     )

@@ -62,9 +62,10 @@
       while (waiting.length && waiting[0].move !== undefined) to = wrapped(to + waiting.shift().move);
       return show({ ...place(), [at]: to });
     }
-    if (step.show) return show(step.show);
+    if (step.show) return show(step.show).then(() => step.after && step.after());
     if (step.redraft) return redraft();
     if (step.close) return close(step);
+    if (step.remarks !== undefined) return remarks(step);
     return post(step);
   }
 
@@ -96,6 +97,17 @@
     say("正在请本机模型起草，要等一会儿……");
     $("#toast").classList.remove("is-problem");
     return htmx.ajax("POST", `/forms/${pane().dataset.form}/drafts`, { target: "#pane", swap: "none" }).then(() => show({}));
+  }
+
+  function remarks(step) {
+    const { form, queue } = pane().dataset, top = $("#pane-body").scrollTop, box = $("#remark-text");
+    return htmx.ajax("POST", `/forms/${form}/remarks${step.remarks}`, { target: "#pane", swap: "outerHTML", values: Object.assign({ queue }, step.values) })
+      .then(() => {
+        if ($("#remark-text") === box) return; // refused: the box is as it was
+        $("#remark-text").blur();
+        arrive();
+        $("#pane-body").scrollTop = top;
+      });
   }
 
   const ROW_VERBS = { list: "confirm", rewrite: "change", doubt: "leave" };
@@ -170,6 +182,20 @@
 
   function tab(name) { enqueue({ show: name === "card" ? {} : { tab: name } }); }
 
+  // ---- a point of one's own: its box stands below the opinion; letters typed before it is there are no keys ----
+  let coming = false;
+
+  function openRemark() {
+    if (pane().dataset.side !== "review" || pane().dataset.may !== "1") return;
+    const there = () => { coming = false; const box = $("#remark-text"); if (box) { box.focus(); $("#remark-form").scrollIntoView({ block: "nearest" }); } };
+    if ($("#remark-text")) { there(); return; }
+    coming = true;
+    enqueue({ show: { tab: "opinion" }, after: there });
+    setTimeout(() => { coming = false; }, 3000);
+  }
+
+  function addRemark() { enqueue({ remarks: "", settles: true, values: { text: $("#remark-text").value } }); }
+
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
     const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
@@ -183,6 +209,8 @@
     else if ((hit = at("a[data-tab]"))) { event.preventDefault(); tab(hit.dataset.tab); }
     else if ((hit = at("[data-verb]"))) { event.preventDefault(); verb(hit.dataset.verb); }
     else if ((hit = at("[data-strike]"))) { event.preventDefault(); enqueue({ address: `/forms/${pane().dataset.form}/findings/${hit.dataset.strike}/strike` }); }
+    else if ((hit = at("[data-drop]"))) { event.preventDefault(); enqueue({ remarks: `/${hit.dataset.drop}/drop` }); }
+    else if (at("[data-remark]")) { event.preventDefault(); addRemark(); }
     else if ((hit = at("[data-reason]"))) { event.preventDefault(); dismiss(hit); }
     else if ((hit = at("[data-stage]"))) { event.preventDefault(); closing(hit.dataset.stage); }
     else if (at("[data-unask]")) { event.preventDefault(); enqueue({ show: {} }); }
@@ -205,6 +233,7 @@
     KeyO: () => tab(pane().dataset.tab !== "card" && !scoring() ? "card" : pane().dataset.side === "fill" ? "changes" : "opinion"),
     KeyR: () => $('[data-tab="scores"]') && tab(scoring() ? "card" : "scores"), KeyX: () => scoring() && follow("#export-sheet"),
     KeyT: () => closing("returned"), KeyF: () => closing("closed"), KeyG: () => closing("passed"),
+    KeyN: openRemark,
     BracketLeft: () => neighbour("#form-before"), BracketRight: () => neighbour("#form-after"),
   };
 
@@ -225,9 +254,10 @@
     if (event.isComposing || event.keyCode === 229) return;
     const typing = isTyping(event.target), enter = event.code === "Enter" || event.code === "NumpadEnter";
     if (enter && isOpen("edit") && (typing && event.ctrlKey || event.target.matches("#edit input"))) { event.preventDefault(); save(); return; }
-    if (event.key === "Escape") { if (isOpen("edit")) openEdit(false); else if (isOpen("why")) openWhy(false); else if ($("[data-unask]")) enqueue({ show: {} }); closeMenus(); return; }
+    if (enter && event.ctrlKey && event.target.id === "remark-text") { event.preventDefault(); addRemark(); return; }
+    if (event.key === "Escape") { if (event.target.id === "remark-text") event.target.blur(); if (isOpen("edit")) openEdit(false); else if (isOpen("why")) openWhy(false); else if ($("[data-unask]")) enqueue({ show: {} }); closeMenus(); return; }
     const keys = meta("shortcut-keys") || "on";
-    if (typing || keys === "off" || event.ctrlKey || event.metaKey || event.repeat && !["KeyJ", "KeyK"].includes(event.code)) return;
+    if (coming || typing || keys === "off" || event.ctrlKey || event.metaKey || event.repeat && !["KeyJ", "KeyK"].includes(event.code)) return;
     if (event.altKey !== (keys === "alt")) return;
     if (event.code === "Slash" && event.shiftKey) { event.preventDefault(); help(); return; }
     if (!pane() || $("#help[open]") || event.shiftKey) return;

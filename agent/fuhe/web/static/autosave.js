@@ -37,7 +37,7 @@
 
   function note(words) {
     const place = $("#typed-note");
-    if (!place || !$("#edit") || $("#edit").hidden) return;
+    if (!place || ($("#edit") && $("#edit").hidden)) return;
     place.hidden = false;
     let told = place.querySelector("span");
     if (!told) { told = document.createElement("span"); place.prepend(told); }
@@ -89,6 +89,9 @@
     again();
   });
 
+  // A card's box is in use once it is open, the one below the opinion as soon as something stands in it.
+  const inUse = (box) => ($("#edit") ? !$("#edit").hidden : box.value !== "");
+
   // What could not be sent before is sent now, and shown where its card is open.
   function bringBack() {
     const left = store((kept) => Object.keys(kept).filter((name) => name.startsWith(`${PREFIX}${who()} `))) || [];
@@ -96,7 +99,7 @@
       const [from, address] = name.slice(`${PREFIX}${who()} `.length).split(" ");
       const text = store((kept) => kept.getItem(name));
       const box = $("[data-autosave]");
-      if (box && box.dataset.autosave === address && side() === from && read(box) !== text && $("#edit").hidden) {
+      if (box && box.dataset.autosave === address && side() === from && read(box) !== text && !inUse(box)) {
         write(box, text);
         ["#edit", "#edit-bar"].forEach((part) => { if ($(part)) $(part).hidden = false; });
         ["#draft-text", "#verbs"].forEach((part) => { if ($(part)) $(part).hidden = true; });

@@ -12,6 +12,8 @@ from fuhe.web.work.form_facts import newer
 from fuhe.web.work.open_form import opened
 
 router = APIRouter(include_in_schema=False)
+REMARK = "remark"
+"""What a point of a reviewer's own is kept under while it is typed, in the place of a finding."""
 
 
 @router.post("/forms/{form_id}/typed/{fingerprint}")
@@ -23,13 +25,13 @@ def keep(
     text: Annotated[str, Form()] = "",
     side: Annotated[str, Form()] = "",
 ) -> Response:
-    """Keep what a person has typed on a finding so far; an empty text is thrown away."""
+    """Keep what a person has typed on a finding, or of a remark, so far; an empty text is thrown away."""
     with desk.store.writing() as connection:
         seen = opened(connection, desk, person, form_id, side)
         if not seen.current.row.current and (stands := newer(connection, form_id)):
             seen = opened(connection, desk, person, stands, side)  # typed in an old tab
-        entry = seen.named(fingerprint)
-        if entry is None:
+        is_remark = fingerprint == REMARK and seen.side == "review"
+        if not is_remark and seen.named(fingerprint) is None:
             raise HTTPException(404, "这一条在本表已不存在，可能单位已重新报送")
         kept = text.replace("\r\n", "\n")[:LONGEST]
         if kept.strip():

@@ -86,7 +86,7 @@ def lacks(seen: OpenForm, kind: Kind) -> tuple[str, ...]:
         return _opinion_lacks(seen, form)
     if kind == "annotated":
         found = taken_in(form)
-        blanks = sum(len(blanks_of(finding.message)) for finding in found)
+        blanks = sum(len(blanks_of(text)) for text in (*(finding.message for finding in found), *form.own_remarks))
         asked = (f"【待补充】{blanks} 处，发出前请补齐",) if blanks else ()
         return (*_left(seen, form, found, "按建议稿加批注", "没有加批注"), *asked)
     if kind == "revised":
@@ -112,7 +112,7 @@ def _opinion_lacks(seen: OpenForm, form: FormReport) -> tuple[str, ...]:
     told = list(_left(seen, form, [finding for finding, _ in written], "", "没有写入意见"))
     if doubtful := sum(1 for entry in seen.findings if entry.state == "doubtful"):
         told.append(f"待核实 {doubtful} 条，写为请单位核实的事项")
-    if blanks := sum(len(blanks_of(text)) for _, text in written):
+    if blanks := sum(len(blanks_of(text)) for text in (*(text for _, text in written), *form.own_remarks)):
         told.append(f"【待补充】{blanks} 处，已标黄，发出前请补齐")
     return tuple(told)
 
@@ -234,7 +234,8 @@ def _signed(form: FormReport, seen: OpenForm, author: str = "") -> FormReport:
     told = _answered if seen.side == "fill" else _by
     decisions = {entry.finding.fingerprint: told(entry, author) for entry in seen.findings if entry.decision}
     findings, drafts = tuple(entry.finding for entry in seen.findings), _drafts(seen)
-    update = {"findings": findings, "decisions": decisions, "drafts": drafts}
+    remarks = tuple(row.text for row in seen.current.remarks)
+    update = {"findings": findings, "decisions": decisions, "drafts": drafts, "own_remarks": remarks}
     return form.model_copy(update=update | {"points": form_points(form.record, findings, drafts, shared=seen.shared)})
 
 

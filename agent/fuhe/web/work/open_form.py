@@ -136,7 +136,9 @@ def open_form(connection: Connection, form_id: int, side: Side = "review") -> Op
     told = _told(connection, current, side)
     over = _over_forms(connection, current.row, file, side)
     if side == "fill":
-        current = replace(current, findings=tuple(entry for entry in current.findings if told.shows(entry.fingerprint)))
+        shown_to_unit = tuple(entry for entry in current.findings if told.shows(entry.fingerprint))
+        remarks = current.remarks if told.is_returned else ()
+        current = replace(current, findings=shown_to_unit, remarks=remarks)
     shown = marked(current.frame)
     drafts = {draft.field: draft for draft in current.drafts or () if draft.kind in ("reason", "indicator")}
     own = [

@@ -21,7 +21,7 @@ def opinion_so_far(seen: OpenForm) -> Draft:
         return made
     title, opening, *rest = made.text.split("\n")
     opening = opening.removesuffix(_NOTHING_SAID) + ("" if rest else left)
-    text = "\n".join([f"{title}（{DRAFT}）", opening, *rest, *([left] if rest else [])])
+    text = "\n".join([title, opening, *rest, *([left] if rest else [])])
     return made.model_copy(update={"text": text, "blanks": blanks_of(text)})
 
 
