@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fuhe.readers import pdf
+from fuhe.readers import ofd, pdf
 from fuhe.readers.scans import ocr_extra
 from fuhe.readers.sniff import sniff
 from fuhe.records import Place
@@ -45,6 +45,8 @@ def _pictures(data: bytes, numbers: Sequence[int]) -> "Iterator[tuple[int, Pixel
     kind = sniff(data)
     if kind == "pdf":
         yield from pdf.page_pictures(data, numbers)
+    elif kind == "ofd":
+        yield from ofd.page_pictures(data, numbers)
     elif kind == "image":
         count = min(pictures.count_pages(data), scanned.MOST_PAGES)
         yield from ((number, pictures.picture_at(data, number - 1)) for number in numbers if 1 <= number <= count)
