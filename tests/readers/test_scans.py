@@ -300,11 +300,11 @@ def test_what_shows_through_is_not_read() -> None:
     assert agreeing(image.read(packed(seen))) >= 0.97
 
 
-def _png(width: int, height: int) -> bytes:
+def _png(width: int, height: int, colours: int = 0) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(99))) + chunk(b"IEND", b"")
 
 
@@ -313,6 +313,9 @@ def _png(width: int, height: int) -> bytes:
     ("data", "code"),
     [
         (_png(40_000, 40_000), "too_large"),
+        (_png(9900, 10_000, 2), "too_large"),
+        (_png(9900, 10_000, 6), "too_large"),
+        (_png(0, 900), "broken"),
         (_png(9, 9), "no_text"),
         (_png(2000, 2000), "broken"),
         (b"\x89PNG\r\n\x1a\n0000", "broken"),
@@ -321,12 +324,26 @@ def _png(width: int, height: int) -> bytes:
         (b"II*\0" + b"\xff" * 60, "broken"),
         (b"RIFF0000WEBPVP8 " + bytes(40), "broken"),
     ],
-    ids=["huge", "tiny", "cut", "head only", "jpeg", "gif", "tiff", "webp"],
+    ids=["huge", "colours", "cover", "no width", "tiny", "cut", "head only", "jpeg", "gif", "tiff", "webp"],
 )
 def test_hostile_picture_is_one_clear_answer(data: bytes, code: str) -> None:
     with pytest.raises(ReadError) as caught:
         image.read(data)
     assert caught.value.code == code
+
+
+@extra
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("TIFF", "1"), ("PNG", "L"), ("PNG", "P")])
+def test_finer_picture_than_letters_need_is_made_smaller_as_it_is_opened(kind: str, mode: str) -> None:
+    from PIL import Image
+
+    from fuhe.readers.scans import pictures
+
+    out, fine = BytesIO(), Image.new(mode, (7400, 300))
+    exif = fine.getexif()
+    exif[0x0112] = 6
+    fine.save(out, kind, exif=exif)
+    assert pictures.picture_at(out.getvalue(), 0).shape[:2] == (3700, 150)
 
 
 def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
