@@ -7,6 +7,7 @@ from fuhe.errors import ReadError
 from fuhe.intake.reading import read_file
 from fuhe.readers import ofd as reader
 from fuhe.readers.grid import Document, Grid, Para
+from fuhe.readers.scans import ocr_extra
 from readers.ofd_files import NS, lines, ofd, page, parts, say
 from readers.tables import zipped
 
@@ -186,3 +187,51 @@ def test_hostile_page_still_reads(hostile: str) -> None:
     itself = f'<ofd:Res {NS}><ofd:CompositeGraphicUnit ID="9"><ofd:Content>{hostile}</ofd:Content></ofd:CompositeGraphicUnit></ofd:Res>'
     made = ofd(page(hostile), common="<ofd:PublicRes>R.xml</ofd:PublicRes>", extra={"Doc_0/R.xml": itself})
     assert "甲" in str(shown(reader.read(made)))
+
+
+scan = pytest.mark.skipif(not ocr_extra.is_installed(), reason="没有安装 fuhe[ocr]，图像识别的测试跳过")
+
+
+def scanned(*objects: str, picture: bytes = b"") -> bytes:
+    """Pack a page whose only content is a picture of a table of two cells."""
+    import cv2
+    import numpy as np
+
+    paper = np.full((2340, 1654, 3), 255, np.uint8)
+    for left, text in ((200, "2023"), (700, "98.5%")):
+        cv2.rectangle(paper, (left, 300), (left + 500, 360), (0, 0, 0), 2)
+        cv2.putText(paper, text, (left + 20, 345), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0, 0, 0), 2)
+    named = f'<ofd:Res {NS} BaseLoc="Res"><ofd:MultiMedias><ofd:MultiMedia ID="7" Type="Image"><ofd:MediaFile>a.png</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>'
+    extra = {"Doc_0/DocumentRes.xml": named, "Doc_0/Res/a.png": picture or bytes(cv2.imencode(".png", paper)[1])}
+    whole = '<ofd:ImageObject Boundary="0 0 210 297" CTM="210 0 0 297 0 0" ResourceID="7"/>'
+    return ofd(page(whole, *objects), common="<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>", extra=extra)
+
+
+@scan
+def test_page_that_is_a_picture_is_recognised() -> None:
+    assert shown(reader.read(scanned())) == [["2023", "98.5%"]]
+
+
+@scan
+def test_picture_page_with_a_stamp_is_recognised() -> None:
+    assert "98.5%" in str(shown(reader.read(scanned(say("第1页", 100, 280)))))
+
+
+@scan
+def test_picture_that_cannot_be_opened_is_refused_in_one_line() -> None:
+    assert refused(scanned(picture=b"\x89PNG\r\n\x1a\n0000")) == "scan"
+
+
+@scan
+def test_cell_of_a_picture_page_is_cut_out() -> None:
+    from fuhe.readers.cell_pictures import cell_pictures
+
+    (grid,) = (block for block in reader.read(scanned()).blocks if isinstance(block, Grid))
+    assert all(cell_pictures(scanned(), [cell.place for cell in grid.cells]).values())
+
+
+def test_without_the_extra_a_picture_page_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr_extra, "is_installed", lambda: False)
+    with pytest.raises(ReadError) as caught:
+        reader.read(ofd(page('<ofd:ImageObject Boundary="0 0 210 297" ResourceID="1"/>')))
+    assert "pip install 'fuhe[ocr]'" in str(caught.value)

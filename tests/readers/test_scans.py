@@ -300,11 +300,11 @@ def test_what_shows_through_is_not_read() -> None:
     assert agreeing(image.read(packed(seen))) >= 0.97
 
 
-def _png(width: int, height: int) -> bytes:
+def _png(width: int, height: int, colours: int = 0) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(99))) + chunk(b"IEND", b"")
 
 
@@ -313,6 +313,9 @@ def _png(width: int, height: int) -> bytes:
     ("data", "code"),
     [
         (_png(40_000, 40_000), "too_large"),
+        (_png(9900, 10_000, 2), "too_large"),
+        (_png(9900, 10_000, 6), "too_large"),
+        (_png(0, 900), "broken"),
         (_png(9, 9), "no_text"),
         (_png(2000, 2000), "broken"),
         (b"\x89PNG\r\n\x1a\n0000", "broken"),
@@ -321,12 +324,26 @@ def _png(width: int, height: int) -> bytes:
         (b"II*\0" + b"\xff" * 60, "broken"),
         (b"RIFF0000WEBPVP8 " + bytes(40), "broken"),
     ],
-    ids=["huge", "tiny", "cut", "head only", "jpeg", "gif", "tiff", "webp"],
+    ids=["huge", "colours", "cover", "no width", "tiny", "cut", "head only", "jpeg", "gif", "tiff", "webp"],
 )
 def test_hostile_picture_is_one_clear_answer(data: bytes, code: str) -> None:
     with pytest.raises(ReadError) as caught:
         image.read(data)
     assert caught.value.code == code
+
+
+@extra
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("TIFF", "1"), ("PNG", "L"), ("PNG", "P")])
+def test_finer_picture_than_letters_need_is_made_smaller_as_it_is_opened(kind: str, mode: str) -> None:
+    from PIL import Image
+
+    from fuhe.readers.scans import pictures
+
+    out, fine = BytesIO(), Image.new(mode, (7400, 300))
+    exif = fine.getexif()
+    exif[0x0112] = 6
+    fine.save(out, kind, exif=exif)
+    assert pictures.picture_at(out.getvalue(), 0).shape[:2] == (3700, 150)
 
 
 def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,3 +360,94 @@ def test_without_the_extra_a_picture_is_refused_at_first_look(monkeypatch: pytes
     monkeypatch.setattr(ocr_extra, "is_installed", lambda: False)
     (problem,) = read_file(_png(900, 900), "照片.png").problems
     assert str(file_kinds.refusal(_png(900, 900))) == problem.message
+
+
+@extra
+def test_strokes_that_go_their_own_way_do_not_tilt_a_page() -> None:
+    import cv2
+    import numpy as np
+
+    from fuhe.readers.scans.straighten import straightened
+
+    drawn = np.zeros((2400, 1800), np.uint8)
+    for y in range(300, 2200, 190):
+        cv2.line(drawn, (250, y + 30), (1500, y - 30), 255, 3)
+    for number in range(40):  # a crowded corner of shorter strokes
+        cv2.line(drawn, (900, 330 + 9 * number), (1140, 338 + 9 * number), 255, 1)
+    straight = straightened(np.repeat((255 - drawn)[..., None], 3, axis=2), drawn)
+    rows = np.flatnonzero((straight[:, :, 0] < 128).sum(axis=1) > 900)
+    assert len(rows) >= 9
+
+
+@extra
+def test_small_print_has_the_height_of_its_lines() -> None:
+    import cv2
+    import numpy as np
+
+    from fuhe.readers.scans.line_crops import letter_height
+    from fuhe.readers.scans.page_ink import inked
+
+    printed = cv2.cvtColor(rendered(), cv2.COLOR_BGR2GRAY)
+    usual, joined = (
+        letter_height(inked(np.asarray(page, np.uint8))) for page in (printed, cv2.erode(printed, np.ones((1, 9))))
+    )
+    assert joined == pytest.approx(usual, rel=0.2)
+
+
+@extra
+def test_ink_no_character_stands_at_is_noticed() -> None:
+    import numpy as np
+
+    from fuhe.readers.scans.accounted import accounted
+    from fuhe.readers.scans.recogniser import SeenChar
+
+    crop = np.full((40, 200), 255, np.uint8)
+    for left in (10, 60, 110):
+        crop[8:32, left : left + 20] = 0
+    chars = tuple(SeenChar("9", at / 200, 1.0) for at in (20, 70, 120))
+    assert accounted(crop, chars)
+    assert not accounted(crop, (chars[0], chars[2]))
+    assert not accounted(crop, (chars[0], chars[1]._replace(char="."), chars[2]))  # as tall as a digit
+
+
+@extra
+def test_part_of_a_letter_is_no_letter() -> None:
+    from fuhe.readers.scans.accounted import is_cut
+    from fuhe.readers.scans.recogniser import SeenChar
+
+    assert is_cut(9, (SeenChar("盏", 0.5, 1.0),), 24)
+    assert not is_cut(9, (SeenChar("一", 0.5, 1.0),), 24)
+    assert not is_cut(20, (SeenChar("盏", 0.5, 1.0),), 24)
+
+
+@extra
+@pytest.mark.parametrize(
+    ("text", "sure", "is_sure"),
+    [
+        ("145.00", 0.98, True), ("145.00", 0.96, False), ("已完成", 0.96, True), ("已完成", 0.94, False),
+        ("14.5.00", 1.0, False), ("2..1公里", 1.0, False), ("2024.12.31", 1.0, True), ("1,5", 1.0, False), ("12,345.60", 1.0, True),
+    ],
+)  # fmt: skip
+def test_figures_are_held_to_a_higher_bar(text: str, sure: float, is_sure: bool) -> None:
+    from fuhe.readers.scans import sure_repairs
+
+    (grid,) = sure_repairs.repaired([Grid((GridCell(0, 0, text, Place(), sure=sure),), "spans")])
+    assert isinstance(grid, Grid)
+    assert sure_repairs.is_sure(grid.cells[0]) is is_sure
+
+
+@extra
+def test_wall_that_is_not_found_leaves_a_bar() -> None:
+    import cv2
+    import numpy as np
+
+    page = np.full((2300, 1600, 3), 255, np.uint8)
+    for row in range(6):
+        for col in range(4):
+            left, top = 200 + 300 * col, 300 + 60 * row
+            cv2.rectangle(page, (left, top), (left + 300, top + 60), (0, 0, 0), 2)
+            cv2.putText(page, f"{row + 1}{col}8.5", (left + 20, top + 42), cv2.FONT_HERSHEY_SIMPLEX, 1, (0, 0, 0), 2)
+    page[423:477, 780:820] = 255  # the wall between the third and the second cell of the third row
+    (grid,) = (block for block in image.read(packed(page)).blocks if isinstance(block, Grid))
+    (parted,) = (cell for cell in grid.cells if cell.colspan == 2)
+    assert (parted.text, parted.sure) == ("318.5|328.5", 0.0)

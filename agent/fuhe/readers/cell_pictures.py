@@ -39,12 +39,14 @@ def cell_pictures(data: bytes, places: Sequence[Place]) -> dict[Place, bytes]:
 
 
 def _pictures(data: bytes, numbers: Sequence[int]) -> "Iterator[tuple[int, Pixels]]":
-    from fuhe.readers import pdf
+    from fuhe.readers import ofd, pdf
     from fuhe.readers.scans import pictures, scanned
 
     kind = sniff(data)
     if kind == "pdf":
         yield from pdf.page_pictures(data, numbers)
+    elif kind == "ofd":
+        yield from ofd.page_pictures(data, numbers)
     elif kind == "image":
         count = min(pictures.count_pages(data), scanned.MOST_PAGES)
         yield from ((number, pictures.picture_at(data, number - 1)) for number in numbers if 1 <= number <= count)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from fuhe.errors import ReadError
-from fuhe.readers.lattice import Glyph, Ruling
+from fuhe.readers.lattice import Glyph, Ruling, tables
 from fuhe.readers.pages import AS_IT_LIES, Laid
 from fuhe.records import Place, Problem
 
@@ -15,6 +15,7 @@ _WHITE = 250
 _PALE, _FAINT = 130, 150  # of 255: letters no darker, or no more covering, may be a watermark
 _REPEATED = 3  # times a page prints the same pale words before they are a watermark
 _BIN = 40.0  # points
+_MOST_STAMPED, _COVERED = 60, 0.6  # letters printed onto a scan; share of the page its picture covers
 _OVERSIZE, _MOST_LARGE = 1.8, 60
 # Chinese fonts are often mapped to radicals that look like the characters; NFKC knows the first kind only.
 _RADICALS = dict(
@@ -153,6 +154,12 @@ def overprinted(glyphs: Sequence[Glyph]) -> int:
 def _is_inside(other: Glyph, glyph: Glyph) -> bool:
     x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
     return not other.char.isspace() and glyph.x0 < x < glyph.x1 and glyph.y0 < y < glyph.y1
+
+
+def is_picture(page: Drawn) -> bool:
+    """Tell whether a page is a picture, with no more text than a stamp or a page number."""
+    few = len(page.glyphs) < _MOST_STAMPED and page.covered > _COVERED and not tables(page.rules)
+    return page.images > 0 and (not page.glyphs or few)
 
 
 def told_of(number: int, page: Drawn) -> Iterator[Problem]:

@@ -1,18 +1,26 @@
 """OFD: pages and their templates, through the lattice, become paragraphs and tables."""
 
+import posixpath
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from posixpath import dirname
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from fuhe.errors import ReadError
-from fuhe.readers.drawn_page import Drawn, Matrix, told_of, too_large
+from fuhe.readers import ofd_scan
+from fuhe.readers.drawn_page import Drawn, Matrix, is_picture, too_large
+from fuhe.readers.drawn_pages import DrawnPages
 from fuhe.readers.grid import Document
 from fuhe.readers.ofd_page import POINTS, Composites, OfdSheet, draw, finish, kids, named, numbers
 from fuhe.readers.package import Package, resolved
 from fuhe.readers.pages import Page, blocks
+from fuhe.readers.scans import ocr_extra
+
+if TYPE_CHECKING:
+    from fuhe.readers.scans.recogniser import Pixels
 
 MOST_PAGES = 300
 MOST_SECONDS = 20.0
@@ -32,6 +40,7 @@ class _Body:
     area: tuple[float, ...] = _A4
     templates: dict[str, str] = field(default_factory=dict)
     composites: dict[str, etree._Element] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
     opened: dict[str, etree._Element] = field(default_factory=dict)
 
@@ -41,18 +50,31 @@ class _Body:
 
 
 def read(data: bytes) -> Document:
-    """Read the visible text of an OFD; a scan, a damaged or an oversized file raises ReadError."""
+    """Read what an OFD shows, scanned pages too where the extra is installed; a damaged or an oversized file raises ReadError."""
+    seen = DrawnPages()
+    bodies = _bodies(data)
+    found = blocks(_pages(bodies, seen))
+    _refuse_unreadable(seen)
+    return seen.document("ofd", found)
+
+
+def page_pictures(data: bytes, numbers: Sequence[int]) -> "Iterator[tuple[int, Pixels]]":
+    """Yield the pages of these numbers that are pictures, as they are recognised; raises ReadError."""
+    pages = [(body, page) for body in _bodies(data) for page in body.pages]
+    for number in numbers:
+        if 1 <= number <= len(pages):
+            found, picture = _page(*pages[number - 1])
+            if is_picture(found) and (seen := picture()) is not None:
+                yield number, seen
+
+
+def _bodies(data: bytes) -> list[_Body]:
     package = Package(data)
     bodies = [_body(package, resolved("", root)) for root in _roots(package)]
     count = sum(len(body.pages) for body in bodies)
     if count > MOST_PAGES:
         raise too_large(f"OFD 共 {count} 页，超过 {MOST_PAGES} 页的上限")
-    seen: list[Drawn] = []
-    found = blocks(_pages(bodies, seen))
-    _refuse_unreadable(seen)
-    return Document(
-        "ofd", tuple(found), tuple(problem for number, page in enumerate(seen, 1) for problem in told_of(number, page))
-    )
+    return bodies
 
 
 def _roots(package: Package) -> list[str]:
@@ -74,7 +96,9 @@ def _body(package: Package, root_name: str) -> _Body:
             part.get("ID", ""): body.at(part.get("BaseLoc", "")) for part in kids(common, "TemplatePage")
         }
         for part in kids(common, "PublicRes", "DocumentRes"):
-            body.composites |= _composites(package, body.at((part.text or "").strip()))
+            name = body.at((part.text or "").strip())
+            body.composites |= _composites(package, name)
+            body.pictures |= _pictures(package, name)
     body.notes = _notes(body)
     return body
 
@@ -94,6 +118,21 @@ def _composites(package: Package, name: str) -> Composites:
     return {unit.get("ID", ""): unit for unit in units}
 
 
+def _pictures(package: Package, name: str) -> dict[str, str]:
+    """Return by their number the parts that hold the pictures a resource file names."""
+    if name not in package:
+        return {}
+    root = package.xml(name)
+    base = posixpath.join(dirname(name), root.get("BaseLoc", ""))
+    files = (
+        (media.get("ID", ""), file)
+        for media in root.iter()
+        if named(media) == "MultiMedia"
+        for file in kids(media, "MediaFile")
+    )
+    return {number: resolved(base, file.text.strip()) for number, file in files if file.text}
+
+
 def _notes(body: _Body) -> dict[str, list[str]]:
     """Return by page the parts that hold what was put onto it later."""
     found: dict[str, list[str]] = {}
@@ -105,25 +144,42 @@ def _notes(body: _Body) -> dict[str, list[str]]:
     return found
 
 
-def _pages(bodies: list[_Body], seen: list[Drawn]) -> Iterator[Page]:
-    """Yield page after page as their tables are built, so that one clock covers both."""
-    stop = time.monotonic() + MOST_SECONDS
-    for body in bodies:
-        for page in body.pages:
-            if time.monotonic() > stop:
-                raise too_large(f"OFD 内容过多，读到第 {len(seen)} 页时已超过 {MOST_SECONDS:g} 秒")
-            seen.append(_drawn(body, page))
-            yield Page(len(seen), seen[-1].rules, seen[-1].glyphs)
+def _pages(bodies: list[_Body], seen: DrawnPages) -> Iterator[Page]:
+    """Yield page after page as their tables are built, so that one clock covers both; recognising has a clock of its own."""
+    spent, pages = 0.0, [(body, page) for body in bodies for page in body.pages]
+    for number, (body, page) in enumerate(pages, 1):
+        begun = time.monotonic()
+        drawn, picture = _page(body, page)
+        if is_picture(drawn):
+            drawn = seen.recognised(drawn, number, len(pages), picture)
+            begun = time.monotonic()
+        seen.drawn.append(drawn)
+        yield Page(number, drawn.rules, drawn.glyphs, drawn.laid)
+        spent += time.monotonic() - begun
+        if spent > MOST_SECONDS:
+            raise too_large(f"OFD 内容过多，读到第 {number} 页时已超过 {MOST_SECONDS:g} 秒")
 
 
-def _drawn(body: _Body, page: etree._Element) -> Drawn:
+def _page(body: _Body, page: etree._Element) -> "tuple[Drawn, Callable[[], Pixels | None]]":
+    """Read a page; beside it, how its pictures are laid together as one."""
     root = body.package.xml(body.at(page.get("BaseLoc", "")))
     left, top, width, height = _area(root, body.area)
     view: Matrix = (POINTS, 0, 0, POINTS, -left * POINTS, -top * POINTS)
+    size = (width * POINTS, height * POINTS)
     sheet = OfdSheet()
     for content in _contents(body, root, page.get("ID", "")):
         draw(content, sheet, body.composites, view)
-    return finish(sheet, (width * POINTS, height * POINTS))
+    return finish(sheet, size), lambda: ofd_scan.page_picture(_laid(body, root, sheet), size)
+
+
+def _laid(body: _Body, root: etree._Element, sheet: OfdSheet) -> Iterator[tuple[bytes, Matrix]]:
+    """Yield the picture files of a page, each with where it lies."""
+    known = dict(body.pictures)
+    for part in kids(root, "PageRes"):
+        known |= _pictures(body.package, body.at((part.text or "").strip()))
+    for number, matrix in sheet.pictures:
+        if (name := known.get(number, "")) in body.package:
+            yield body.package.read(name), matrix
 
 
 def _contents(body: _Body, root: etree._Element, page: str) -> Iterator[etree._Element]:
@@ -168,13 +224,18 @@ def _as_block(look: etree._Element) -> etree._Element:
     return block
 
 
-def _refuse_unreadable(seen: list[Drawn]) -> None:
-    glyphs = sum(len(page.glyphs) for page in seen)
-    if not glyphs and any(page.images for page in seen):
-        raise ReadError(
-            "scan", "这份 OFD 是扫描件，页面只有图像", todo="请把各页另存为图片或 PDF 后再试，或提供 Word、Excel 原件"
-        )
+def _refuse_unreadable(seen: DrawnPages) -> None:
+    glyphs = sum(len(page.glyphs) for page in seen.drawn)
+    if not glyphs and any(page.images for page in seen.drawn):
+        if not ocr_extra.is_installed():
+            raise ocr_extra.missing("这份 OFD 是扫描件，页面只有图像")
+        if not seen.scanned:
+            raise ReadError(
+                "scan",
+                "这份 OFD 是扫描件，页面的图像打不开",
+                todo="请把各页另存为图片或 PDF 后再试，或提供 Word、Excel 原件",
+            )
     if not glyphs:
         raise ReadError("no_text", "OFD 里没有可读的文字", todo="请提供 Word、Excel 或由其直接导出的 OFD、PDF")
-    if sum(page.unmapped for page in seen) > _MOST_UNMAPPED * glyphs:
+    if sum(page.unmapped for page in seen.drawn) > _MOST_UNMAPPED * glyphs:
         raise ReadError("garbled", "OFD 的文字没有编码，读出来是乱码", todo="请提供 Word、Excel 原件，或重新导出")

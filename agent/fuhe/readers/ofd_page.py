@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise, repeat
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -40,13 +41,20 @@ Composites = Mapping[str, etree._Element]
 Colour = tuple[int, ...]
 
 
+class PlacedPicture(NamedTuple):
+    """A picture on a page: its resource, and the matrix from its own unit square to the page in points."""
+
+    resource: str
+    matrix: Matrix
+
+
 @dataclass(slots=True)
 class OfdSheet:
     """A page being drawn: what is seen, and what can only be judged when all of it is known."""
 
     out: Drawn = field(default_factory=Drawn)
     room: int = MOST_OBJECTS
-    pictures: list[str] = field(default_factory=list)
+    pictures: list[PlacedPicture] = field(default_factory=list)
     turns: Counter[int] = field(default_factory=Counter)
     grounds: list[tuple[float, float, float, float]] = field(default_factory=list)
     white: list[Glyph] = field(default_factory=list)
@@ -68,6 +76,7 @@ def draw(block: etree._Element, sheet: OfdSheet, composites: Composites, outer: 
 def finish(sheet: OfdSheet, size: tuple[float, float]) -> Drawn:
     """Settle what is a watermark or white on white, and turn a page upright whose letters stand sideways."""
     out = sheet.out
+    out.covered = max(map(_size, sheet.pictures), default=0.0) / max(size[0] * size[1], 1.0)
     for glyph in sheet.white:
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
         if any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in sheet.grounds):
@@ -121,13 +130,27 @@ def _draw(block: etree._Element, sheet: OfdSheet, composites: Composites, outer:
                 _path(item, sheet, _own(item, outer))
             case "ImageObject":
                 sheet.out.images += 1
-                sheet.pictures.append(item.get("ResourceID", ""))
+                sheet.pictures.append(PlacedPicture(item.get("ResourceID", ""), _square(item, outer)))
                 sheet.grounds.append(_frame(item, outer))
             case "PageBlock" | "Layer" if depth < _DEEPEST:
                 _draw(item, sheet, composites, outer, depth + 1)
             case "CompositeObject" if depth < _DEEPEST:
                 for content in kids(composites.get(item.get("ResourceID", ""), item), "Content"):
                     _draw(content, sheet, composites, _own(item, outer), depth + 1)
+
+
+def _square(item: etree._Element, outer: Matrix) -> Matrix:
+    """Return the matrix that lays a picture's unit square: its CTM, or, where it has none, its boundary."""
+    if len(numbers(item.get("CTM"))) == 6:
+        return _own(item, outer)
+    x, y, width, height, *_ = [*numbers(item.get("Boundary")), 0.0, 0.0, 0.0, 0.0]
+    return times((width, 0, 0, height, x, y), outer)
+
+
+def _size(picture: PlacedPicture) -> float:
+    """Return the area of a picture on the page in square points."""
+    a, b, c, d, _, _ = picture.matrix
+    return abs(a * d - b * c)
 
 
 def _own(item: etree._Element, outer: Matrix) -> Matrix:

@@ -2,21 +2,19 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from fuhe.errors import ReadError
-from fuhe.readers.drawn_page import Drawn, told_of, too_large
+from fuhe.readers.drawn_page import Drawn, is_picture, too_large
+from fuhe.readers.drawn_pages import DrawnPages
 from fuhe.readers.grid import Document
-from fuhe.readers.lattice import tables
 from fuhe.readers.pages import Page, blocks
 from fuhe.readers.pdfpage import drawn
 from fuhe.readers.scans import ocr_extra
-from fuhe.readers.scans.lined_up import LinedUpPages
-from fuhe.records import Place, Problem
 
 if TYPE_CHECKING:
     from fuhe.readers.scans.recogniser import Pixels
@@ -24,23 +22,12 @@ if TYPE_CHECKING:
 MOST_PAGES = 300
 MOST_SECONDS = 20.0
 _MOST_UNMAPPED = 0.2
-_MOST_STAMPED, _COVERED = 60, 0.6  # letters printed onto a scan; share of the page its picture covers
 _DOTS, _MOST_DOTS, _MOST_SIDE = 200, 300, 3600  # dots an inch, and pixels of the longer side, of a picture to recognise
-
-
-@dataclass(slots=True)
-class _PdfPages:
-    """The pages of a file as they are read, and which of them were pictures that have been recognised."""
-
-    drawn: list[Drawn] = field(default_factory=list)
-    scanned: set[int] = field(default_factory=set)
-    left_out: set[int] = field(default_factory=set)
-    line: LinedUpPages = field(default_factory=LinedUpPages)
 
 
 def read(data: bytes) -> Document:
     """Read what a PDF shows, scanned pages too where the extra is installed; a locked or oversized file raises ReadError."""
-    seen = _PdfPages()
+    seen = DrawnPages()
     try:
         with pdfium.PdfDocument(data) as pdf:
             if len(pdf) > MOST_PAGES:
@@ -49,24 +36,17 @@ def read(data: bytes) -> Document:
     except pdfium.PdfiumError as error:
         raise _unopened(error) from error
     _refuse_unreadable(seen.drawn)
-    problems, unsure = list(_problems(seen)), frozenset[Place]()
-    if seen.scanned:
-        from fuhe.readers.scans import scanned
-
-        found = scanned.settled(found)
-        problems += scanned.doubts(found, frozenset(seen.scanned))
-        unsure = scanned.unsure(found)
-    return Document("pdf", tuple(found), tuple(problems), unsure)
+    return seen.document("pdf", found)
 
 
-def _pages(pdf: pdfium.PdfDocument, seen: _PdfPages) -> Iterator[Page]:
+def _pages(pdf: pdfium.PdfDocument, seen: DrawnPages) -> Iterator[Page]:
     """Yield page after page as their tables are built, so that one clock covers both; recognising has a clock of its own."""
     spent = 0.0
     for index in range(len(pdf)):
         begun = time.monotonic()
         drawn, picture = _page(pdf, index)
         if picture:
-            drawn = _recognised(pdf, index, drawn, seen)
+            drawn = seen.recognised(drawn, index + 1, len(pdf), partial(_picture, pdf, index, drawn.dots))
             begun = time.monotonic()
         seen.drawn.append(drawn)
         yield Page(index + 1, drawn.rules, drawn.glyphs, drawn.laid)
@@ -76,7 +56,7 @@ def _pages(pdf: pdfium.PdfDocument, seen: _PdfPages) -> Iterator[Page]:
 
 
 def _page(pdf: pdfium.PdfDocument, index: int) -> tuple[Drawn, bool]:
-    """Read a page; tell whether it is a picture, with no more text than a stamp or a page number."""
+    """Read a page; tell whether it is a picture."""
     page = pdf[index]
     if raw.FPDFPage_GetAnnotCount(page.raw) > 0:
         # Form fields and typewriter notes are text a person sees on the page: print them into it, in memory only.
@@ -87,8 +67,7 @@ def _page(pdf: pdfium.PdfDocument, index: int) -> tuple[Drawn, bool]:
         found = drawn(page)
     finally:
         page.close()
-    few = len(found.glyphs) < _MOST_STAMPED and found.covered > _COVERED and not tables(found.rules)
-    return found, found.images > 0 and (not found.glyphs or few)
+    return found, is_picture(found)
 
 
 def page_pictures(data: bytes, numbers: Sequence[int]) -> "Iterator[tuple[int, Pixels]]":
@@ -97,30 +76,18 @@ def page_pictures(data: bytes, numbers: Sequence[int]) -> "Iterator[tuple[int, P
         with pdfium.PdfDocument(data) as pdf:
             for number in numbers:
                 if 1 <= number <= min(len(pdf), MOST_PAGES):
-                    found, is_picture = _page(pdf, number - 1)
-                    if is_picture:
-                        yield number, _picture(pdf[number - 1], found.dots)
+                    found, is_scan = _page(pdf, number - 1)
+                    if is_scan:
+                        yield number, _picture(pdf, number - 1, found.dots)
     except pdfium.PdfiumError as error:
         raise _unopened(error) from error
 
 
-def _recognised(pdf: pdfium.PdfDocument, index: int, found: Drawn, seen: _PdfPages) -> Drawn:
-    """Return what a picture page shows; as it was where pictures cannot be read here, or too many have been."""
-    if not ocr_extra.is_installed():
-        return found
-    from fuhe.readers.scans import scanned
-
-    if len(seen.scanned) >= scanned.MOST_PAGES:
-        seen.left_out.add(index + 1)
-        return found
-    seen.scanned.add(index + 1)
-    return seen.line.moved(scanned.drawn_picture(_picture(pdf[index], found.dots), index + 1, len(pdf)))
-
-
-def _picture(page: pdfium.PdfPage, dots: float) -> "Pixels":
+def _picture(pdf: pdfium.PdfDocument, index: int, dots: float) -> "Pixels":
     """Render a page as a person sees it, no larger than its letters need."""
     import numpy as np
 
+    page = pdf[index]
     width, height = page.get_size()
     scale = min(max(_DOTS, min(dots, _MOST_DOTS)) / 72, _MOST_SIDE / max(width, height, 1.0))
     bitmap = page.render(scale=scale, rev_byteorder=False, prefer_bgrx=False)
@@ -143,16 +110,6 @@ def _refuse_unreadable(seen: list[Drawn]) -> None:
         raise ReadError("no_text", "PDF 里没有可读的文字", todo="请提供 Word、Excel 或由其直接导出的 PDF")
     if sum(page.unmapped for page in seen) > _MOST_UNMAPPED * max(glyphs, 1):
         raise ReadError("garbled", "PDF 的文字没有编码，读出来是乱码", todo="请提供 Word、Excel 原件，或重新导出 PDF")
-
-
-def _problems(seen: _PdfPages) -> Iterator[Problem]:
-    for number, page in enumerate(seen.drawn, 1):
-        where = Place(page=number)
-        if number in seen.left_out:
-            told = f"第 {number} 页是扫描图像，扫描页超过了一个文件识别的上限，没有读入。"
-            yield Problem(code="scan_page", message=told, place=where)
-        elif number not in seen.scanned:
-            yield from told_of(number, page)
 
 
 def _unopened(error: pdfium.PdfiumError) -> ReadError:

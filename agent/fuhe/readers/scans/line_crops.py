@@ -12,6 +12,9 @@ from fuhe.readers.scans.recogniser import Pixels
 
 _SPECK = 0.12  # of a letter: what is smaller both ways is dirt
 _FLAT = 0.3
+_DASH = 0.22  # of a letter: no dash is shorter, in whatever print
+_ONE_LINE = 1.25  # of a usual letter: a large one, its parts well apart
+_LOWEST, _ENOUGH = 0.85, 30  # a letter beside its line's height; pieces to tell a height by
 _LARGEST = 10.0
 _LEAST_INK = 6  # pixels of a whole line
 _MOST_LINES = 400  # of one cell
@@ -68,15 +71,33 @@ def _without_large(ink: Pixels, side: float) -> Pixels:
 
 
 def letter_height(ink: Pixels) -> float:
-    """Return a usual letter's height in pixels: of the pieces about as wide as high, the middle one of the larger half."""
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(joined, np.uint8), connectivity=8)
-    heights = sorted(
+    """Return a usual letter's height in pixels: of the pieces about as wide as high, the middle one of the larger half.
+
+    Small print runs together and leaves few such pieces, often only figures: there the height of its lines bounds it.
+    """
+    pieces = _heights(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), 0.6, 1.6, 0.2)
+    usual = float(pieces[len(pieces) * 3 // 5]) if len(pieces) >= 10 else ink.shape[0] / 80
+    if len(pieces) >= _ENOUGH or (lines := _height_of_lines(ink)) is None:
+        return usual
+    return min(max(usual, _LOWEST * lines), lines)
+
+
+def _height_of_lines(ink: Pixels) -> float | None:
+    """Return the middle height of what is joined along lines when the rulings are gone; None where that is little."""
+    left = _without_large(ink, ink.shape[0] / 4)
+    shape = (1, max(1, ink.shape[1] // 120))
+    heights = _heights(cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones(shape, np.uint8)), 1.7, 1000, 0.4)
+    return float(heights[len(heights) // 2]) if len(heights) >= _ENOUGH else None
+
+
+def _heights(mask: "cv2.typing.MatLike", narrowest: float, widest: float, fullest: float) -> list[int]:
+    """Return, in order, the heights of the pieces no flatter or higher than said, and at least so full of ink."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(mask, np.uint8), connectivity=8)
+    return sorted(
         height
         for _, _, width, height, area in stats[1:count].tolist()
-        if 8 <= height <= ink.shape[0] / 20 and 0.6 < width / height < 1.6 and area > 0.2 * width * height
+        if 8 <= height <= mask.shape[0] / 20 and narrowest < width / height < widest and area > fullest * width * height
     )
-    return float(heights[len(heights) * 3 // 5]) if len(heights) >= 10 else ink.shape[0] / 80
 
 
 def _spans(rows: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -97,7 +118,7 @@ def _next_join(spans: list[tuple[int, int]], unit: float) -> int | None:
     for index, (above, below) in enumerate(pairwise(spans)):
         gap, whole = below[0] - above[1], below[1] - above[0]
         thin = min(above[1] - above[0], below[1] - below[0]) < 0.55 * unit
-        if thin and gap < 0.5 * unit and whole <= 1.15 * unit and (best is None or gap < best[0]):
+        if thin and gap < 0.5 * unit and whole <= _ONE_LINE * unit and (best is None or gap < best[0]):
             best = (gap, index)
     return best[1] if best else None
 
@@ -133,4 +154,4 @@ def _line(cell: Pixels, top: int, bottom: int, left: int, above: int, unit: floa
 def _is_dirt(band: Pixels, unit: float) -> bool:
     """Tell whether a flat strip of ink is only specks: a dash is as flat, but whole."""
     height, width = band.shape
-    return height < _FLAT * unit and (width < 0.3 * unit or float((band > 0).mean()) < 0.45)
+    return height < _FLAT * unit and (width < _DASH * unit or float((band > 0).mean()) < 0.45)

@@ -12,7 +12,7 @@ from fuhe.readers.drawn_page import Drawn
 from fuhe.readers.lattice import Glyph, Ruling
 from fuhe.readers.scans.recogniser import MODEL
 
-_VERSION = 8  # raised whenever the way pages are seen changes
+_VERSION = 9  # raised whenever the way pages are seen changes
 MOST_BYTES = 64 * 1024 * 1024
 _OFF = "off"
 PLACE = "FUHE_SCAN_CACHE"

@@ -12,7 +12,11 @@ from fuhe.errors import ReadError
 from fuhe.readers.scans.recogniser import Pixels
 
 MOST_PIXELS = 100_000_000
+MOST_BYTES = 110_000_000  # decoded
 MOST_SIDE = 30_000
+_NEEDED = 3600  # pixels of the long side: letters need no more
+_HELD = 0x0112  # the tag that says how a camera was held
+_FRAMES = 300  # pages of a TIFF that are counted
 _LEAST_SIDE = 200
 _KINDS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 _DAMAGE = (
@@ -35,7 +39,7 @@ def count_pages(data: bytes) -> int:
     """Return how many pictures a file holds; raises ReadError where it is damaged or too large to decode."""
     with _opened(data) as image:
         try:
-            return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+            return _frames(image) if image.format == "TIFF" else 1
         except _DAMAGE as error:
             raise _broken() from error
 
@@ -52,7 +56,7 @@ def picture_at(data: bytes, index: int) -> Pixels:
         try:
             image.seek(index)
             _check(image)
-            return _pixels(image)
+            return _pixels(_decoded(image))
         except _DAMAGE as error:
             raise _broken() from error
 
@@ -76,6 +80,34 @@ def _check(image: Image.Image) -> None:
         raise _too_large(f"图片有 {width}×{height} 点，过大")
     if min(width, height) < _LEAST_SIDE:
         raise ReadError("no_text", f"图片只有 {width}×{height} 点，看不清字", todo="请以 200 至 300 dpi 重新扫描")
+
+
+def _frames(image: Image.Image) -> int:
+    """Count the pages of a TIFF; one with more than are ever told apart is not gone through to its end."""
+    count = 1
+    try:
+        while count <= _FRAMES:
+            image.seek(count)
+            count += 1
+    except EOFError:
+        pass
+    return count
+
+
+def _decoded(image: Image.Image) -> Image.Image:
+    """Decode a picture no larger than its letters need; raises ReadError where that would take too much memory."""
+    if image.format == "JPEG" and not image.info.get("progressive"):
+        image.draft(None, (_NEEDED, _NEEDED))
+    width, height = image.size
+    deep = 4 if image.mode[0] in "IF" else 3 if image.mode == "P" else len(image.getbands())
+    if width * height * deep > MOST_BYTES:
+        raise _too_large(f"图片有 {width}×{height} 点的彩色或深灰阶，过大")
+    times = max(width, height) // _NEEDED
+    if times < 2 or "transparency" in image.info:
+        return image
+    small = image.convert({"1": "L", "P": "RGB"}.get(image.mode, image.mode)).reduce(times)
+    small.getexif()[_HELD] = image.getexif().get(_HELD, 1)
+    return small
 
 
 def _pixels(image: Image.Image) -> Pixels:

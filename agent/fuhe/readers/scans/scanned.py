@@ -8,7 +8,7 @@ from fuhe.readers.page_progress import begin_page
 from fuhe.readers.scans import page_shelf
 from fuhe.readers.scans.page_picture import see
 from fuhe.readers.scans.recogniser import Pixels
-from fuhe.readers.scans.sure_repairs import DASH, SURE, repaired
+from fuhe.readers.scans.sure_repairs import DASH, is_sure, repaired
 from fuhe.records import Place, Problem
 
 MOST_PAGES = 40
@@ -34,14 +34,14 @@ def settled(blocks: list[Para | Grid]) -> list[Para | Grid]:
 
 def unsure(blocks: list[Para | Grid]) -> frozenset[Place]:
     """Return the places of the cells that are not sure enough for a finding to rest on."""
-    return frozenset(cell.place for cell in _cells(blocks) if cell.sure < SURE)
+    return frozenset(cell.place for cell in _cells(blocks) if not is_sure(cell))
 
 
 def doubts(blocks: list[Para | Grid], scanned: frozenset[int]) -> Iterator[Problem]:
     """Say which cells to check, page by page; `scanned` are the pages that were pictures."""
     for page in sorted(scanned):
         cells = [cell for cell in _cells(blocks) if cell.place.page == page]
-        poor = [cell for cell in cells if cell.sure < SURE]
+        poor = [cell for cell in cells if not is_sure(cell)]
         where = Place(page=page)
         if not cells:
             told = f"第 {page} 页是图像，没有找到画全的表格线，只读出表外的文字，请对照原件。"

@@ -1,7 +1,8 @@
 """A tilted or slantwise photographed page made straight by its own rulings."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -13,7 +14,8 @@ _MOST_TILT = math.radians(25)
 _STRAIGHT = 0.0006  # radians: less is not worth a new picture
 _LOOKED_AT = 1200  # pixels of the long side on which rulings are looked for
 _FEW = 4
-_SLANTWISE = 0.004  # radians: how much the slope of level rulings changes down a page seen from the side
+_AGREES = 0.005  # radians: strokes that differ by less run alike
+_PROPOSE, _APART = 40, 200  # strokes, pixels
 _THICK, _LONG = 7, 60  # pixels there: no ruling is so thick, no letter so long
 
 Strokes = NDArray[np.float64]
@@ -61,37 +63,33 @@ def _desk(small: Pixels) -> Pixels:
 
 
 def _slopes(strokes: Strokes, axis: int) -> tuple[float, float]:
-    """Fit how the slope of strokes changes over the page: slope = a + b * place, outliers left out."""
+    """Return how the slope of strokes changes over the page, slope = a + b * place, as most of their length has it.
+
+    A table's rulings agree; strokes of letters, of shade and of a bent edge each go their own way, so no mean is taken.
+    """
     along, beside = (0, 1) if axis else (1, 0)
     run = strokes[:, along + 2] - strokes[:, along]
     slope = (strokes[:, beside + 2] - strokes[:, beside]) / np.where(run == 0, 1e-9, run)
     place = (strokes[:, beside] + strokes[:, beside + 2]) / 2
     weight = np.abs(run) ** (2 if axis else 1)
-    a, b = _fitted(place, slope, weight)
-    if axis and abs(b) * float(np.ptp(place)) < _SLANTWISE:
-        # Short pieces of a slanting line lie level, step by step: on a page not seen from the side the longest tell.
-        a, b = _fitted(place, slope, weight * np.abs(run))
-    return a, b
+    off = [slope - a - b * place for a, b in _proposed(place, slope, weight)]
+    agreed = [float((weight * np.clip(1 - (each / _AGREES) ** 2, 0, None)).sum()) for each in off]
+    kept = np.abs(off[int(np.argmax(agreed))]) < _AGREES
+    return _fit(place[kept], slope[kept], weight[kept])
 
 
-def _fitted(place: Strokes, slope: Strokes, weight: Strokes) -> tuple[float, float]:
-    """Fit slope = a + b * place, outliers left out."""
-    kept = np.abs(slope - _middle(slope, weight)) < 0.06
-    for _ in range(3):
-        a, b = _fit(place[kept], slope[kept], weight[kept])
-        off = np.abs(slope - a - b * place)
-        kept = off <= max(0.003, 2.5 * float(np.median(off[kept])))
-    return a, b
-
-
-def _middle(values: Strokes, weight: Strokes) -> float:
-    order = np.argsort(values)
-    total = np.cumsum(weight[order])
-    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+def _proposed(place: Strokes, slope: Strokes, weight: Strokes) -> Iterator[tuple[float, float]]:
+    """Yield the changes of slope that one of the longest strokes, or two far enough apart, would have."""
+    longest = np.argsort(weight)[::-1][:_PROPOSE]
+    yield from ((float(slope[one]), 0.0) for one in longest)
+    for one, other in combinations(longest, 2):
+        if abs(place[other] - place[one]) >= _APART:
+            b = (slope[other] - slope[one]) / (place[other] - place[one])
+            yield float(slope[one] - b * place[one]), float(b)
 
 
 def _fit(place: Strokes, slope: Strokes, weight: Strokes) -> tuple[float, float]:
-    if len(place) < _FEW or np.ptp(place) < 200:
+    if len(place) < _FEW or np.ptp(place) < _APART:
         return float(np.average(slope, weights=weight)), 0.0
     b, a = np.polyfit(place, slope, 1, w=np.sqrt(weight))
     return float(a), float(b)

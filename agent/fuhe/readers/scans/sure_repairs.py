@@ -7,8 +7,7 @@ from fuhe.policy import lexicon
 from fuhe.readers.grid import Grid, GridCell, Para
 from fuhe.text import squeeze
 
-SURE = 0.9
-"""A cell with a character less sure than this is for a person to check."""
+_SURE, _SURE_FIGURE = 0.95, 0.97  # findings rest on figures
 DASH = "—"
 _STROKES = frozenset("一-_－ー–‐")
 _OPERATORS = frozenset({"≥", "≤", ">", "<", "=", ">=", "<=", "＝", "＞", "＜", "≧", "≦", "定性"})
@@ -20,11 +19,17 @@ _NATURE = re.compile("指标性质|计算符号|运算符|符号")
 _BOUND = re.compile("[≥≤≧≦]")
 _OVER_HUNDRED = re.compile(r"2(\d\d(?:\.\d+)?)%")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
+_NO_FIGURE = re.compile(r"(?<!\d)(?!(?:19|20)\d\d\.\d{1,2}\.\d{1,2}(?!\d))\d+\.(?:\d*\.)+\d*|\d,\d{1,2}(?!\d)")
 _FIGURE = re.compile(r"[\d.,]*\d[\d.,]*%?")
 _NEARLY_FIGURE = re.compile(r"[\d.,OoＯ〇lI|]+%?")
 _ROUND, _UPRIGHT = str.maketrans("OoＯ〇", "0000"), str.maketrans("lI|", "111")
 _LABEL = 4  # characters of the shortest label that is told by its others
 _ENOUGH = 3  # figures in a column before a letter among them is taken for one
+
+
+def is_sure(cell: GridCell) -> bool:
+    """Tell whether a finding may rest on a cell; one that is not is for a person to check."""
+    return cell.sure >= (_SURE_FIGURE if any(char.isdecimal() for char in cell.text) else _SURE)
 
 
 def repaired(blocks: list[Para | Grid]) -> list[Para | Grid]:
@@ -53,12 +58,14 @@ def _settled(cell: GridCell, column: list[str], row: list[str]) -> GridCell:
         return replace(cell, text="".join(_TAKEN_FOR.get(char, char) for char in text), raw=cell.text, sure=1.0)
     if over := _OVER_HUNDRED.fullmatch(text):
         return _bound(cell, over[1], column, row)
-    if figure := _figure(text, column):
+    if cell.colspan == 1 and (figure := _figure(text, column)):
         return replace(cell, text=figure, raw=cell.text)
-    if cell.sure < SURE and (label := _label(squeeze(text))):
+    if not is_sure(cell) and (label := _label(squeeze(text))):
         return replace(cell, text=label, raw=cell.text, sure=1.0)
     if "|" in text or "｜" in text:
         return replace(cell, sure=0.0)  # a ruling that was not found may part two cells here
+    if _NO_FIGURE.search(text):
+        return replace(cell, sure=0.0)  # two points, or a comma before one digit: no one writes a figure so
     return cell
 
 
