@@ -35,7 +35,7 @@ class _Part(BaseModel):
 
 
 class FormReport(_Part):
-    """One form of a file; the printed cells, what was decided and what was remarked are for other outputs and stay out of the JSON."""
+    """One form of a file; the printed cells and what was decided are for other outputs and stay out of the JSON."""
 
     id: str
     title: str | None
