@@ -29,6 +29,7 @@ from fuhe.web.work.queue import QueueQuery, form_address, just_done, place_of
 from fuhe.web.work.score_tab import score_tab
 from fuhe.web.work.state_words import WORDS
 from fuhe.web.work.unit_changes import cells_of, changes
+from fuhe.web.work.uploads import kept
 
 router = APIRouter()
 Tab = Literal["card", "list", "opinion", "changes", "scores"]
@@ -85,6 +86,7 @@ def _around(connection: Connection, desk: Desk, person: Person, seen: OpenForm, 
         "near": place_of(connection, asked, person, seen.current.row, desk.clock()),
         "done": just_done(connection, person, view.done),
         "versions": len(versions_of(connection, seen.current.row)),
+        "is_kept": bool(kept(connection, [seen.file.sha256])),
     }
 
 

@@ -152,7 +152,7 @@ def form_export(connection: Connection, form_id: int, kind: Kind, terms: ExportT
     if kind == "opinion":
         return Export(f"{stem}_复核意见{mark}.docx", opinions([seen], report, terms), missing)
     if kind in ("annotated", "revised"):
-        made = returned(kind, connection, file, terms, is_one_units(connection, seen), accepted(terms, [seen]))
+        made = returned(kind, connection, file, terms, is_one_units(connection, seen.file.id), accepted(terms, [seen]))
         name = PurePosixPath(made.name.rpartition("_")[2])
         return Export(f"{stem}_{name.stem}{mark}{name.suffix}", made.data, missing)
     if kind == "worksheet":
@@ -211,10 +211,10 @@ def clean(name: str) -> str:
     return kept[:80] or "未命名"
 
 
-def is_one_units(connection: Connection, seen: OpenForm) -> bool:
-    """Tell whether all forms of an open form's file are of one unit: else the file shows each what is another's."""
+def is_one_units(connection: Connection, file_id: int) -> bool:
+    """Tell whether all forms of a file are of one unit: else the file shows each what is another's."""
     form = schema.form
-    units = connection.execute(select(form.c.unit).where(form.c.file_id == seen.file.id).distinct()).all()
+    units = connection.execute(select(form.c.unit).where(form.c.file_id == file_id).distinct()).all()
     return len(units) == 1
 
 
