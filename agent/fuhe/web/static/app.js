@@ -20,7 +20,7 @@
   });
   // Without an answer nobody knows whether the step was kept: the card is asked for again until it shows.
   document.addEventListener("htmx:sendError", () => {
-    say("没有收到程序的答复，刚才这一步不一定存下了。连上后本页自动刷新，请看这一条的状态再接着办。");
+    say("没有收到程序的答复，刚才这一步不一定存下了。连上后本页自动刷新，请看这一条的状态再接着办；一直这样，请让打开程序的人看看程序是否还开着。写的字留在这台电脑上，不会丢。");
     clearTimeout(asking);
     asking = setTimeout(() => { if (pane() && !isOpen("edit")) enqueue({ show: {} }); }, 3000);
   });
