@@ -21,7 +21,7 @@ from fuhe.web.work.alike_points import alike_elsewhere
 from fuhe.web.work.card import OWN_WORDS, PointCard, point_card
 from fuhe.web.work.cell_cuts import cells_to_check
 from fuhe.web.work.deciding import VERBS, Step, act, take_back
-from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, unread
+from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, slots_of, unread
 from fuhe.web.work.form_stops import FormStops, Stop, stops_of
 from fuhe.web.work.open_form import OpenForm, claimed, opened, others_of
 from fuhe.web.work.point_deciding import act_on_point, strike
@@ -233,6 +233,7 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
         "chosen": sum(stop.is_taken or stop.state == "doubtful" for stop in stops.cards),
         "doubted": doubted(seen),
         "doubts_first": doubts_first,
+        "slots_of": slots_of,
         "to_check": cells_to_check(seen),
         "earlier": earlier(connection, seen),
         "changes": changes(seen),
