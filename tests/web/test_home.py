@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event, func, select
 
+from fuhe.readers.scans import ocr_extra
 from fuhe.records import FundingRow, Problem
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
@@ -227,3 +228,14 @@ def test_whole_list_is_done_at_once_not_the_page_alone(client: TestClient, store
 def test_money_has_its_unit_once(spent: str | None, budget: str, unit: str, told: str) -> None:
     row = FundingRow(label="年度资金总额", executed=spent, full_year_budget=budget)
     assert form_facts._money(row, unit) == told
+
+
+@pytest.mark.parametrize(
+    ("is_installed", "said"), [(True, "也读扫描件和图片"), (False, "扫描件和图片要先安装识别扩展")]
+)
+def test_drop_area_says_what_is_read_here(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, is_installed: bool, said: str
+) -> None:
+    monkeypatch.setattr(ocr_extra, "is_installed", lambda: is_installed)
+    page = client.get("/").text
+    assert (".ofd" in page, said in page) == (True, True)

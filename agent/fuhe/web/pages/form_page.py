@@ -21,6 +21,7 @@ from fuhe.web.work.alike_points import alike_elsewhere
 from fuhe.web.work.card import OWN_WORDS, PointCard, point_card
 from fuhe.web.work.cell_cuts import cells_to_check
 from fuhe.web.work.deciding import VERBS, Step, act, take_back
+from fuhe.web.work.form_exports import blanks_left
 from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, slots_of, unread
 from fuhe.web.work.form_stops import FormStops, Stop, stops_of
 from fuhe.web.work.open_form import OpenForm, claimed, opened, others_of
@@ -230,6 +231,7 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
         "queue": QueueQuery.remembered(view.queue).told,
         "ask": view.ask if view.ask and question(seen, view.ask) else "",
         "asked": question(seen, view.ask),
+        "blanks": blanks_left(seen, desk.preferences().heading) if seen.side == "review" and seen.may_change else 0,
         "chosen": sum(stop.is_taken or stop.state == "doubtful" for stop in stops.cards),
         "doubted": doubted(seen),
         "doubts_first": doubts_first,

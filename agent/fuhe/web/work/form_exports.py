@@ -16,14 +16,15 @@ from fuhe.findings import OPEN_LABEL, STATE_LABELS, Decision, Finding, State
 from fuhe.outputs.contract import FileReport, FormReport, Report
 from fuhe.outputs.decided import drafts_in, taken_in
 from fuhe.outputs.excel.working_book import to_working_book
-from fuhe.outputs.opinion_text import blanks_of, taken
+from fuhe.outputs.opinion_text import blanks_of, letter_form, taken
 from fuhe.outputs.report_formats import render
 from fuhe.outputs.returned import Returned, annotated, revised
 from fuhe.outputs.stamp import Stamp, stamp_of
 from fuhe.outputs.typos import typos_of
-from fuhe.outputs.word.papers import to_opinions
+from fuhe.outputs.word.papers import signature, to_opinions
 from fuhe.outputs.word.target_tables import to_plans
 from fuhe.pointing.form_points import form_points
+from fuhe.pointing.letter import letter
 from fuhe.policy import pack
 from fuhe.records import Record
 from fuhe.rescoring.proposing import why_not_scored
@@ -115,6 +116,16 @@ def _opinion_lacks(seen: OpenForm, form: FormReport) -> tuple[str, ...]:
     if blanks := sum(len(blanks_of(text)) for _, text in written):
         told.append(f"【待补充】{blanks} 处，已标黄，发出前请补齐")
     return tuple(told)
+
+
+def blanks_left(seen: OpenForm, heading: str) -> int:
+    """Count the blanks of a form's letter as it is printed, from its addressee to the lines it is signed by.
+
+    Those of the list behind it are for the unit to fill in, not for the office that sends it.
+    """
+    written = letter([letter_form(_signed(seen.current.report, seen))])
+    printed = (written.title, written.addressee, *written.paragraphs, *signature(heading))
+    return sum(len(blanks_of(text)) for text in printed)
 
 
 def _reasons(seen: OpenForm) -> str:
