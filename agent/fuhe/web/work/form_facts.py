@@ -98,8 +98,9 @@ def _printed_at(seen: OpenForm, place: Place) -> list[str]:
 
 def _row_of(place: Place) -> tuple[int | str | None, ...] | None:
     """Return what the places of a printed row have in common, None where a place names no row."""
-    row = place.row or place.line
-    return row and (place.sheet, place.page, place.table, place.row, place.line)
+    if place.row is None and place.line is None:
+        return None
+    return (place.sheet, place.page, place.table, place.row, place.line)
 
 
 def _is_empty(seen: OpenForm, field: str) -> bool:
