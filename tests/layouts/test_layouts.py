@@ -164,3 +164,11 @@ def test_sections_under_headings_of_their_own_are_one_form() -> None:
         "购置设备60台，改造实训室4间并投入使用。",
     )
     assert [row.name for row in record.indicators] == ["购置设备数量"]
+
+
+def test_row_that_belongs_nowhere_is_quoted_as_a_list() -> None:
+    text = "项目支出绩效自评表\n项目名称\t打井\n主管部门\t水利局\t实施单位\t抗旱队\n地方资金/其他\t万元\t地方资金/其他\t万元\n"
+    heads = "一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\n"
+    file = read_file(f"{text}{heads}产出指标\t数量指标\t机井\t8眼\t8眼\t100\t100\n".encode(), "粘贴")
+    told = [problem.message for form in file.forms for problem in form.doubts if problem.code == "unplaced"]
+    assert told == ["这一行没有认出属于哪一栏：“地方资金/其他、万元”"]

@@ -12,7 +12,9 @@ def test_stranger_is_told_to_use_the_address(stranger: TestClient) -> None:
     answer = stranger.get("/")
     assert answer.status_code == 401
     assert "怎样进入工作台" in answer.text
-    assert "fuhe serve --address" in answer.text
+    assert answer.text.index("请让打开程序的人") < answer.text.index("fuhe serve --address")
+    piece = stranger.get("/forms/1?n=2", headers={"HX-Request": "true"})
+    assert (piece.status_code, "请让打开程序的人" in piece.text, "不会丢" in piece.text) == (401, True, True)
     assert "这个网址已经用过" in stranger.get("/?t=spent").text
 
 
@@ -31,12 +33,21 @@ def test_address_asked_for_is_void_after_a_while(stranger: TestClient, desk: Des
     assert stranger.get("/", params={"t": token}).status_code == 401
 
 
-def test_session_lasts_as_long_as_the_server(client: TestClient, desk: Desk) -> None:
+def test_session_outlasts_the_server_by_half_a_day(client: TestClient, desk: Desk) -> None:
     desk.clock = lambda: 2_000_000_000.0
     assert client.get("/settings").status_code == 200
-    with desk.store.writing() as connection:
-        sessions.end_earlier(connection)
-    assert client.get("/settings").status_code == 401
+    for hours, status in ((11, 200), (13, 401)):
+        with desk.store.writing() as connection:
+            sessions.end_earlier(connection, desk.clock() + hours * 3600)
+        assert client.get("/settings").status_code == status
+
+
+def test_second_address_leaves_an_open_page_its_session(app: FastAPI, client: TestClient) -> None:
+    fresh = app.state.ticket.renew()
+    answer = client.get("/", params={"t": fresh})
+    assert (answer.status_code, "set-cookie" in answer.headers) == (303, False)
+    assert app.state.ticket.value == ""
+    assert client.post("/bulk/remove").status_code == 422  # not 403: the page's token is good
 
 
 def test_one_time_token_opens_a_session_once(app: FastAPI, stranger: TestClient) -> None:

@@ -1,5 +1,8 @@
 """Being done with a form: what is asked first, who may, and which form comes next."""
 
+import io
+
+import docx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
@@ -42,6 +45,26 @@ def test_form_is_not_handed_back_without_opinions_unless_sure(client: TestClient
     settle(store, 2)
     close(client, 2, "returned")
     assert stage(store, 2) == "returned"
+
+
+def test_blanks_of_the_whole_letter_are_told_beside_handing_back(client: TestClient, store: Store) -> None:
+    settle(store, 2)
+    with store.writing() as connection:
+        row = connection.execute(select(schema.finding).where(schema.finding.c.form_id == 2)).first()
+        assert row is not None
+        decide(
+            connection,
+            2,
+            row.fingerprint,
+            Decision(state="rewritten", text="请写明【待补充：件数】。"),
+            by="李敏",
+            at="",
+        )
+    letter = docx.Document(io.BytesIO(client.get("/forms/2/exports/opinion").content))
+    printed = "".join(paragraph.text for paragraph in letter.paragraphs).count("【待补充：")
+    assert printed == 4  # the figure, the time limit, where to send it, the office
+    assert f"（待补充 {printed} 处）" in client.get("/forms/2").text
+    assert f"待补充 {printed} 处，导出时黄底标出" in client.get("/forms/2?tab=opinion").text
 
 
 def test_next_form_is_the_next_of_my_queue(client: TestClient, store: Store) -> None:

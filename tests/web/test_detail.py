@@ -5,6 +5,7 @@ import re
 import time
 
 import docx
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, select
 
@@ -12,7 +13,7 @@ from fuhe.batch.comparing import keep
 from fuhe.checking import check_batch
 from fuhe.findings import Decision
 from fuhe.pipeline import Checked
-from fuhe.records import File, Problem
+from fuhe.records import File, Place, PrintedCell, Problem
 from fuhe.settings import Settings
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
@@ -80,6 +81,25 @@ def test_doubts_come_before_findings(client: TestClient, store: Store) -> None:
     assert "is-doubted" in page
     assert client.post("/forms/5/doubts").status_code == 303
     assert "第 1 条</span>" in client.get("/forms/5").text
+
+
+@pytest.mark.parametrize(("row", "col", "is_marked"), [(2, 4, True), (2, 9, True), (7, 4, False)])
+def test_doubt_about_a_cell_of_no_field_is_marked_where_its_row_is(
+    client: TestClient, store: Store, row: int, col: int, is_marked: bool
+) -> None:
+    cells = tuple(
+        PrintedCell(table=1, row=line, col=at, text="字", place=Place(table=3, row=line, col=at))
+        for line in (1, 2)
+        for at in (1, 4)
+    )
+    doubt = Problem(code="unplaced", message="没有认出", place=Place(table=3, row=row, col=col))
+    with store.writing() as connection:
+        form = load_forms(connection, [5])[0].form
+        body = form.model_copy(update={"doubts": (doubt,), "cells": cells, "places": {}})
+        connection.execute(schema.form.update().where(schema.form.c.id == 5).values(body=body))
+    page = client.get("/forms/5").text
+    assert ('href="#c0-1-4"' in page, 'class="doubt">？' in page, "表上打“？”" in page) == (is_marked,) * 3
+    assert ("（表上没有标出）" in page) is not is_marked
 
 
 def test_second_reviewer_reads_and_can_take_over(client: TestClient, store: Store, desk: Desk) -> None:

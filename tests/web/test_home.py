@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event, func, select
 
 from fuhe.findings import Decision
+from fuhe.readers.scans import ocr_extra
 from fuhe.records import FundingRow, Problem
 from fuhe.rules import FAMILIES
 from fuhe.store import schema
@@ -257,3 +258,14 @@ def test_form_all_decided_but_not_handed_on_is_gone_on_with(client: TestClient, 
     assert "继续复核（" in page
     assert 'class="button is-main" href="/forms/3' in page
     assert page.count("处理完，还没退回或办结") == 1
+
+
+@pytest.mark.parametrize(
+    ("is_installed", "said"), [(True, "也读扫描件和图片"), (False, "扫描件和图片要先安装识别扩展")]
+)
+def test_drop_area_says_what_is_read_here(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, is_installed: bool, said: str
+) -> None:
+    monkeypatch.setattr(ocr_extra, "is_installed", lambda: is_installed)
+    page = client.get("/").text
+    assert (".ofd" in page, said in page) == (True, True)

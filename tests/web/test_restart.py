@@ -18,9 +18,9 @@ SAMPLE = (SAMPLES / "zhongwei_2024.txt").read_text("utf-8")
 
 
 @contextmanager
-def running(store: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+def running(store: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """Run `fuhe serve` on a store and sign in with its one-time token."""
-    command = [sys.executable, "-m", "fuhe", "serve", "--port", "0", "--store", str(store)]
+    command = [sys.executable, "-m", "fuhe", "serve", "--port", str(port), "--store", str(store)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
@@ -61,6 +61,19 @@ def test_killed_server_goes_on_where_it_was(tmp_path: Path) -> None:
         assert (told["done"], told["failed"]) == (6, [])
         assert len(client.get("/api/v1/forms").json()) == 36
         assert client.get(f"/api/v1/forms/{first}/findings").json()[0]["decision"]["reason"] == "规则误报"
+
+
+def test_restarted_server_knows_the_browser_that_was_in_until_it_signs_out(tmp_path: Path) -> None:
+    with running(tmp_path / "fuhe.db") as (process, client):
+        port, kept, token = client.base_url.port, dict(client.cookies), client.headers["X-CSRF-Token"]
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+    with running(tmp_path / "fuhe.db", port or 0) as (_, other):
+        with httpx.Client(base_url=other.base_url, cookies=kept, headers={"X-CSRF-Token": token}) as page:
+            assert page.get("/settings").status_code == 200
+            assert page.post("/logout").status_code == 303
+            assert page.get("/settings").status_code == 401
+        assert other.get("/settings").status_code == 200
 
 
 def test_broken_off_piece_leaves_no_process(tmp_path: Path) -> None:

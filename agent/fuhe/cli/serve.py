@@ -82,11 +82,11 @@ def _serve(
 
 
 def _be_asked(store: "Store", ticket: "Ticket", base: str) -> None:
-    """End the sessions of a server before this one, and give a fresh address to whoever presses Enter in this window."""
+    """End the old sessions of a server before this one, and give a fresh address to whoever presses Enter in this window."""
     from fuhe.web.access import fresh_address, sessions
 
     with store.writing() as connection:
-        sessions.end_earlier(connection)
+        sessions.end_earlier(connection, time.time())
         fresh_address.say_served(connection, base)
     if sys.stdin is not None and sys.stdin.isatty():
         click.echo("浏览器进不去时，在这里按回车，会给出新的网址", err=True)

@@ -114,7 +114,7 @@ def _only_marks(rest: Sequence[Spot]) -> bool:
 
 
 def _quoted(rest: Sequence[Spot]) -> str:
-    text = "｜".join(spot.text.replace("\n", " ") for spot in rest)
+    text = "、".join(dict.fromkeys(spot.text.replace("\n", " ") for spot in rest))
     return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
 
 

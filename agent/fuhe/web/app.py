@@ -27,7 +27,7 @@ from fuhe.web.work.jobs import Jobs
 from fuhe.web.work.uploads import MAX_FILES, MAX_TOTAL
 
 ROUTERS = (
-    "pages.home", "pages.bulk_page", "pages.form_page", "pages.closing_page", "pages.remarks_page", "pages.score_page", "pages.score_summary", "pages.versions_page", "pages.columns_page", "pages.cells_page", "pages.print_page", "work.unit_changes",
+    "pages.home", "pages.bulk_page", "pages.form_page", "pages.closing_page", "pages.remarks_page", "pages.score_page", "pages.score_summary", "pages.versions_page", "pages.columns_page", "pages.cells_page", "pages.print_page", "pages.original_page", "work.unit_changes",
     "pages.dashboard", "pages.points_page", "pages.trial_page", "pages.catalogue_page", "pages.sign_in", "access.form_holder", "work.uploads", "work.jobs",
     "pages.export_pages", "pages.settings_page", "pages.audit_page", "work.redraft", "work.autosave", "api",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
@@ -106,3 +107,31 @@ def test_killed_server_loses_nothing_typed(store: Store, browser: Browser) -> No
         page.goto(f"http://127.0.0.1:{port}/forms/2?n=1")
         expect(page.locator("#edit-text")).to_have_value(re.compile("杀掉之前的字和之后的字$"))
     context.close()
+
+
+def _typed_while_signed_out(page: Page, store: Store) -> None:
+    """Type what the server gets, then, with every session ended, what it does not get."""
+    page.keyboard.press("e")
+    page.locator("#edit-text").fill("")
+    page.keyboard.type("先写的，")
+    expect(page.locator("#typed-note")).to_contain_text("草稿已自动存下")
+    with store.writing() as connection:
+        connection.execute(schema.session.delete())
+    page.keyboard.type("退出以后写的")
+    expect(page.locator("#typed-note")).to_contain_text("重新进入后自动存下")
+
+
+def test_text_typed_while_signed_out_comes_back(browser: Browser, app: FastAPI, served: str, store: Store) -> None:
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    page.goto(f"{served}/?t={app.state.ticket.value}")
+    page.goto(f"{served}/forms/2?n=1")
+    _typed_while_signed_out(page, store)
+    page.locator(".chip[data-n='5']").click()
+    expect(page.locator("#toast")).to_contain_text("请让打开程序的人")
+    expect(page.locator("#edit-text")).to_have_value("先写的，退出以后写的")
+    page.goto(f"{served}/?t={app.state.ticket.renew()}")
+    page.goto(f"{served}/forms/2?n=1")
+    expect(page.locator("#edit-text")).to_have_value("先写的，退出以后写的")
+    expect(page.locator("#typed-note")).to_contain_text("草稿已自动存下")
+    assert _kept(store) == ["先写的，退出以后写的"]
+    page.context.close()

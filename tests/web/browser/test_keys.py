@@ -257,3 +257,37 @@ def test_own_point_half_typed_is_there_after_a_reload(form: Page) -> None:
     form.reload()
     expect(form.locator("#remark-text")).to_have_value("写到一半")
     expect(form.locator("#typed-note")).to_contain_text("没有加入的草稿已恢复")
+
+
+def test_edit_pressed_right_after_a_move_opens_on_the_card_moved_to(form: Page) -> None:
+    form.evaluate(
+        "() => { for (const code of ['KeyJ', 'KeyE']) document.body.dispatchEvent(new KeyboardEvent('keydown', {code, key: code, bubbles: true})); }"
+    )
+    expect(form.locator("#pane")).to_have_attribute("data-n", "2")
+    expect(form.locator("#edit-text")).to_be_focused()
+
+
+def test_scores_open_from_the_opinion(form: Page) -> None:
+    form.keyboard.press("o")
+    expect(form.locator("#pane")).to_have_attribute("data-tab", "opinion")
+    form.keyboard.press("r")
+    expect(form.locator("#pane")).to_have_attribute("data-tab", "scores")
+
+
+def test_striking_out_leaves_the_panel_where_it_was(form: Page) -> None:
+    number = form.evaluate("""async () => {
+        for (const chip of document.querySelectorAll(".chip[data-n]")) {
+            const page = await (await fetch(`/forms/2?n=${chip.dataset.n}`)).text();
+            if (page.includes("data-strike")) return chip.dataset.n;
+        }
+    }""")
+    form.locator(f".chip[data-n='{number}']").click()
+    form.set_viewport_size({"width": 1366, "height": 420})
+    button = form.locator("[data-strike]").last
+    button.scroll_into_view_if_needed()
+    before = form.evaluate("document.querySelector('#pane-body').scrollTop")
+    assert before > 0
+    button.click()
+    expect(form.locator("[data-strike]").last).to_have_text("放回")
+    expect(form.locator("[data-strike]").last).to_be_focused()
+    assert abs(form.evaluate("document.querySelector('#pane-body').scrollTop") - before) < 40

@@ -180,9 +180,12 @@ def enter(request: Request, ticket: Ticket) -> Response | None:
     given, desk = request.query_params.get("t"), desk_of(request)
     if given is None or not (ticket.spend(given) or _spend_issued(desk, given)):
         return None
+    there = RedirectResponse(request.url.path, 303)
+    if request.scope.get("session"):  # a page of it may be open still, with what is typed there
+        return there
     with desk.store.writing() as connection:
         note(connection, "sign-in", by=desk.owner, at=desk.now())
-    return signed_in(request, RedirectResponse(request.url.path, 303), None)
+    return signed_in(request, there, None)
 
 
 def _spend_issued(desk: Desk, given: str) -> bool:

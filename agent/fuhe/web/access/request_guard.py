@@ -139,7 +139,10 @@ def _presented(request: Request, cookie: str) -> tuple[str, bool]:
 
 def unknown(request: Request, desk: Desk) -> Response:
     """Send somebody who is not signed in to where he can."""
-    told = "请用 fuhe serve 显示的网址打开；在那个窗口按回车，或另运行 fuhe serve --address，会给出新的网址"
+    told = (
+        "您已退出，或者程序重新启动过。请让打开程序的人重新打开工作台，或给您一个新的网址；没有存下的字留在这台电脑上，进来后会恢复，不会丢。"
+        "自己会用命令行的：在程序的窗口按回车，或运行 fuhe serve --address"
+    )
     if request.url.path.startswith("/api/") or (desk.mode == "single" and request.headers.get("hx-request")):
         return problem_page(request, 401, told if desk.mode == "single" else "请先登录")
     if desk.mode == "single":

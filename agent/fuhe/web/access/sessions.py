@@ -14,9 +14,10 @@ from fuhe.web.roles import Person, Role
 
 Mode = Literal["single", "shared"]
 # Idle and absolute seconds: a section shares rooms and computers; the single user's computer has its own lock screen,
-# and his session lasts as long as the server.
+# and his session lasts as long as the server, or as a server started again within half a day of its last use.
 _ENDLESS = 100 * 365 * 86400.0
 LIMITS: dict[Mode, tuple[float, float]] = {"single": (_ENDLESS, _ENDLESS), "shared": (45 * 60, 12 * 3600)}
+_OUTLASTS = 12 * 3600.0  # seconds
 _TOUCH = 30.0  # seconds between two notes of a sign of life
 _TOKEN = 365 * 86400.0  # seconds a program's token is good for
 
@@ -140,10 +141,11 @@ def end_all(connection: Connection, account: int, but: str = "") -> None:
     connection.execute(table.delete().where(table.c.account_id == account, table.c.token != but))
 
 
-def end_earlier(connection: Connection) -> None:
-    """End the browsers' sessions of single-user mode: they were of a server that is gone."""
+def end_earlier(connection: Connection, now: float) -> None:
+    """End the browsers' sessions of single-user mode that a server before this one has left, but those used lately."""
     table = schema.session
-    connection.execute(table.delete().where(table.c.account_id.is_(None), table.c.purpose.is_(None)))
+    is_old = table.c.seen < now - _OUTLASTS
+    connection.execute(table.delete().where(table.c.account_id.is_(None), table.c.purpose.is_(None), is_old))
 
 
 def sweep(connection: Connection, mode: Mode, now: float) -> None:

@@ -22,7 +22,8 @@ from fuhe.web.work.autosave import REMARK
 from fuhe.web.work.card import OWN_WORDS, PointCard, point_card
 from fuhe.web.work.cell_cuts import cells_to_check
 from fuhe.web.work.deciding import VERBS, Step, act, take_back
-from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, unread
+from fuhe.web.work.form_exports import blanks_left
+from fuhe.web.work.form_facts import SEEN, doubted, earlier, facts_of, newer, slots_of, unread
 from fuhe.web.work.form_stops import FormStops, Stop, stops_of
 from fuhe.web.work.open_form import OpenForm, claimed, opened, others_of
 from fuhe.web.work.point_deciding import act_on_point, strike
@@ -30,6 +31,7 @@ from fuhe.web.work.queue import QueueQuery, form_address, just_done, place_of, s
 from fuhe.web.work.score_tab import score_tab
 from fuhe.web.work.state_words import WORDS
 from fuhe.web.work.unit_changes import cells_of, changes
+from fuhe.web.work.uploads import kept
 
 router = APIRouter()
 Tab = Literal["card", "list", "opinion", "changes", "scores"]
@@ -88,6 +90,7 @@ def _around(connection: Connection, desk: Desk, person: Person, seen: OpenForm, 
         "done": just_done(connection, person, view.done),
         "versions": len(versions_of(connection, seen.current.row)),
         "set_apart": set_apart(row.year, row.form_type, batch.name) if batch else (),
+        "is_kept": bool(kept(connection, [seen.file.sha256])),
     }
 
 
@@ -231,9 +234,11 @@ def pane_context(connection: Connection, desk: Desk, person: Person, seen: OpenF
         "queue": QueueQuery.remembered(view.queue).told,
         "ask": view.ask if view.ask and question(seen, view.ask) else "",
         "asked": question(seen, view.ask),
+        "blanks": blanks_left(seen, desk.preferences().heading) if seen.side == "review" and seen.may_change else 0,
         "chosen": sum(stop.is_taken or stop.state == "doubtful" for stop in stops.cards) + len(seen.current.remarks),
         "doubted": doubted(seen),
         "doubts_first": doubts_first,
+        "slots_of": slots_of,
         "to_check": cells_to_check(seen),
         "earlier": earlier(connection, seen),
         "changes": changes(seen),

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
 from fuhe.policy import data_folder
+from fuhe.readers.file_kinds import is_refused
 from fuhe.store import schema
 from fuhe.store.decisions import note
 from fuhe.store.rows import BatchRow
@@ -46,6 +47,7 @@ def home(request: Request, desk: At, person: Who) -> Response:
         return page(request, "empty.html.j2", job=job, STEPS=STEPS, part=uploads.MAX_FILES)
     if request.headers.get("hx-request"):
         return fragment(request, "queue.html.j2", known=context)
+    context["reads_pictures"] = not is_refused("image")
     return page(request, "home.html.j2", job=job, STEPS=STEPS, part=uploads.MAX_FILES, known=context)
 
 

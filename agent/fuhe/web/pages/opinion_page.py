@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from fuhe.outputs.decided import TakenPoints
-from fuhe.outputs.opinion_text import blanks_of, points_with
+from fuhe.outputs.opinion_text import points_with
 from fuhe.outputs.word.papers import signature
 from fuhe.store.rows import RemarkRow
+from fuhe.web.work.form_exports import blanks_left
 from fuhe.web.work.form_stops import stops_of
 from fuhe.web.work.linked_text import TextPiece, cut, unique_links
 from fuhe.web.work.open_form import OpenForm
@@ -48,7 +49,7 @@ def opinion_view(seen: OpenForm, heading: str) -> OpinionView:
         tuple(own.get(line) or OpinionParagraph(tuple(cut(line, []))) for line in lines),
         sum(stop.is_taken for stop in stops),
         sum(stop.state == "doubtful" for stop in stops),
-        len(blanks_of(draft.text)),
+        blanks_left(seen, heading),
         tuple(signature(heading)),
         open_in_words(seen),
     )

@@ -29,7 +29,7 @@ from fuhe.web.desk import Desk
 from fuhe.web.rendering import page
 from fuhe.web.work.jobs import compare_anew, jobs_of
 from fuhe.web.work.queue import Picked
-from fuhe.web.work.uploads import SAMPLES_PREFIX
+from fuhe.web.work.uploads import SAMPLES_PREFIX, kept
 
 router = APIRouter(include_in_schema=False)
 Decider = Annotated[Person, Depends(allowed("decide"))]
@@ -79,8 +79,8 @@ def show(request: Request, desk: At, person: Decider, form_id: int) -> Response:
     with desk.store.reading() as connection:
         row = form_row(connection, person, form_id)
         listed = versions_of(connection, row)
-        others = _alike(connection, row)
-    return page(request, "versions.html.j2", row=row, versions=listed, others=others)
+        others, files = _alike(connection, row), kept(connection, (version.sha256 for version in listed))
+    return page(request, "versions.html.j2", row=row, versions=listed, others=others, kept=files)
 
 
 def _alike(connection: Connection, row: FormRow) -> Sequence[tuple[int, str]]:

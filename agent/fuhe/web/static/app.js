@@ -20,7 +20,7 @@
   });
   // Without an answer nobody knows whether the step was kept: the card is asked for again until it shows.
   document.addEventListener("htmx:sendError", () => {
-    say("没有收到程序的答复，刚才这一步不一定存下了。连上后本页自动刷新，请看这一条的状态再接着办。");
+    say("没有收到程序的答复，刚才这一步不一定存下了。连上后本页自动刷新，请看这一条的状态再接着办；一直这样，请让打开程序的人看看程序是否还开着。写的字留在这台电脑上，不会丢。");
     clearTimeout(asking);
     asking = setTimeout(() => { if (pane() && !isOpen("edit")) enqueue({ show: {} }); }, 3000);
   });
@@ -63,6 +63,7 @@
       return show({ ...place(), [at]: to });
     }
     if (step.show) return show(step.show).then(() => step.after && step.after());
+    if (step.panel) return $("#verbs") && PANELS[step.panel]();
     if (step.redraft) return redraft();
     if (step.close) return close(step);
     if (step.remarks !== undefined) return remarks(step);
@@ -93,6 +94,13 @@
     $("#announce").textContent = scoring() && row ? `第 ${row} 行，共 ${rows} 行：${title.textContent}` : tab === "card" && level ? `第 ${n} 条，共 ${count} 条，${level.textContent}：${title.textContent}` : "";
   }
 
+  // What is struck out or put back stays under the hand.
+  function stay(fingerprint, scrolled) {
+    $("#pane-body").scrollTop = scrolled;
+    const button = $(`[data-strike="${fingerprint}"]`);
+    if (button) button.focus({ preventScroll: true });
+  }
+
   function redraft() {
     say("正在请本机模型起草，要等一会儿……");
     $("#toast").classList.remove("is-problem");
@@ -120,9 +128,10 @@
     }
     const address = step.address || `/forms/${form}/${side === "review" ? "points" : "findings"}/${fingerprint}/${step.verb}`;
     if (step.quiet) return htmx.ajax("POST", address, { target: "#pane", swap: "none", values: step.values });
+    const scrolled = $("#pane-body").scrollTop;
     return htmx.ajax("POST", address, { target: "#pane", swap: "outerHTML", values: Object.assign({ side, queue }, step.values) })
       .then(() => history.replaceState(null, "", `/forms/${form}?` + new URLSearchParams(Object.assign({ n: pane().dataset.n, side }, queue ? { queue } : {}, place()))))
-      .then(arrive);
+      .then(() => (step.strike ? stay(step.strike, scrolled) : arrive()));
   }
 
   // ---- done with the form: the answer leads to the next one, or to a question that the same key answers ----
@@ -157,13 +166,15 @@
 
   function openWhyQuietly() { if (isOpen("why")) $("#why").hidden = true; }
 
+  // Pressed while a step is under way they open on the card it leads to, not on the one about to go.
+  const PANELS = { rewrite: () => openEdit(true), dismiss: () => openWhy(!isOpen("why")) };
+
   function verb(name) {
     if (name === "undo" && scoring()) return enqueue({ address: `/forms/${pane().dataset.form}/scores/-/undo` });
     if (name === "undo") { const { fingerprint } = pane().dataset; return enqueue({ address: `/forms/${pane().dataset.form}/findings/${fingerprint || "-"}/undo` }); }
     if (pane().dataset.may !== "1" || !["card", "scores"].includes(pane().dataset.tab) || !$("#verbs")) return undefined;
-    if (name === "rewrite") return openEdit(true);
     if (name === "dismiss" && scoring()) return undefined;
-    if (name === "dismiss") return openWhy(!isOpen("why"));
+    if (PANELS[name]) return busy ? enqueue({ panel: name }) : PANELS[name]();
     if (name === "list" && $("#verb-list").disabled) return undefined;
     return enqueue({ verb: name });
   }
@@ -208,7 +219,7 @@
     else if ((hit = at("[data-fact]"))) { event.preventDefault(); enqueue({ show: { fact: hit.dataset.fact } }); }
     else if ((hit = at("a[data-tab]"))) { event.preventDefault(); tab(hit.dataset.tab); }
     else if ((hit = at("[data-verb]"))) { event.preventDefault(); verb(hit.dataset.verb); }
-    else if ((hit = at("[data-strike]"))) { event.preventDefault(); enqueue({ address: `/forms/${pane().dataset.form}/findings/${hit.dataset.strike}/strike` }); }
+    else if ((hit = at("[data-strike]"))) { event.preventDefault(); enqueue({ strike: hit.dataset.strike, address: `/forms/${pane().dataset.form}/findings/${hit.dataset.strike}/strike` }); }
     else if ((hit = at("[data-drop]"))) { event.preventDefault(); enqueue({ remarks: `/${hit.dataset.drop}/drop` }); }
     else if (at("[data-remark]")) { event.preventDefault(); addRemark(); }
     else if ((hit = at("[data-reason]"))) { event.preventDefault(); dismiss(hit); }

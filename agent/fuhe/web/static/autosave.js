@@ -28,12 +28,15 @@
     const answer = await fetch(address, { method: "POST", body, keepalive: body.toString().length < 60000, credentials: "same-origin", redirect: "manual" });
     if (answer.status === 204 || answer.status === 404) release(address, from, text);
     else again();
-    note(answer.status === 204 ? "草稿已自动存下" : "草稿暂存在这台电脑上，连上后自动存下");
+    note(answer.status === 204 ? "草稿已自动存下" : `草稿暂存在这台电脑上，${AFTER[answer.status] || "连上后"}自动存下`);
   }
+
+  // What has to happen first: signed out is 401, or 0 where the answer sends to the page for signing in; 403 is a page older than the session.
+  const AFTER = { 0: "重新进入后", 401: "重新进入后", 403: "刷新本页后" };
 
   // A server or its store that is away for a minute is tried again until it has what was typed.
   let retry;
-  function again() { clearTimeout(retry); retry = setTimeout(bringBack, 5000); }
+  function again() { clearTimeout(retry); retry = setTimeout(() => bringBack(false), 5000); }
 
   function note(words) {
     const place = $("#typed-note");
@@ -92,14 +95,15 @@
   // A card's box is in use once it is open, the one below the opinion as soon as something stands in it.
   const inUse = (box) => ($("#edit") ? !$("#edit").hidden : box.value !== "");
 
-  // What could not be sent before is sent now, and shown where its card is open.
-  function bringBack() {
+  // What could not be sent before is sent now, and shown where its card is open: on a page just opened it is newer than
+  // what the server had of the same draft; later it is never put over what somebody is typing.
+  function bringBack(isFirst) {
     const left = store((kept) => Object.keys(kept).filter((name) => name.startsWith(`${PREFIX}${who()} `))) || [];
     left.forEach((name) => {
       const [from, address] = name.slice(`${PREFIX}${who()} `.length).split(" ");
       const text = store((kept) => kept.getItem(name));
       const box = $("[data-autosave]");
-      if (box && box.dataset.autosave === address && side() === from && read(box) !== text && !inUse(box)) {
+      if (box && box.dataset.autosave === address && side() === from && read(box) !== text && (isFirst || !inUse(box))) {
         write(box, text);
         ["#edit", "#edit-bar"].forEach((part) => { if ($(part)) $(part).hidden = false; });
         ["#draft-text", "#verbs"].forEach((part) => { if ($(part)) $(part).hidden = true; });
@@ -108,5 +112,5 @@
       flight = flight.then(() => send(address, from, text)).catch(again);
     });
   }
-  document.addEventListener("DOMContentLoaded", bringBack);
+  document.addEventListener("DOMContentLoaded", () => bringBack(true));
 })();

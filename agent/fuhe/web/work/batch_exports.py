@@ -160,7 +160,7 @@ def _of_unit(connection: Connection, ids: Sequence[int], terms: ExportTerms) -> 
     report = report_of(files, terms)
     for file in files:
         its = [seen for seen in forms if seen.file.path == file.path]
-        whole = is_one_units(connection, its[0])
+        whole = is_one_units(connection, its[0].file.id)
         made = returned("annotated", connection, file, terms, whole, accepted(terms, its))
         name = PurePosixPath(made.name)
         yield Export(f"{name.stem}{f'（{DRAFT}）' if any(map(draft_mark, its)) else ''}{name.suffix}", made.data, ())

@@ -16,14 +16,15 @@ from fuhe.findings import OPEN_LABEL, STATE_LABELS, Decision, Finding, State
 from fuhe.outputs.contract import FileReport, FormReport, Report
 from fuhe.outputs.decided import drafts_in, taken_in
 from fuhe.outputs.excel.working_book import to_working_book
-from fuhe.outputs.opinion_text import blanks_of, taken
+from fuhe.outputs.opinion_text import blanks_of, letter_form, taken
 from fuhe.outputs.report_formats import render
 from fuhe.outputs.returned import Returned, annotated, revised
 from fuhe.outputs.stamp import Stamp, stamp_of
 from fuhe.outputs.typos import typos_of
-from fuhe.outputs.word.papers import to_opinions
+from fuhe.outputs.word.papers import signature, to_opinions
 from fuhe.outputs.word.target_tables import to_plans
 from fuhe.pointing.form_points import form_points
+from fuhe.pointing.letter import letter
 from fuhe.policy import pack
 from fuhe.records import Record
 from fuhe.rescoring.proposing import why_not_scored
@@ -77,7 +78,7 @@ class Export:
 
 def lacks(seen: OpenForm, kind: Kind) -> tuple[str, ...]:
     """Say what an export of a form leaves out or leaves open, counted from what it writes."""
-    form = _signed(seen.current.report, seen)
+    form = _signed(seen.current.frame, seen)
     if kind == "plan":
         return ("按规则起草，能衡量的指标沿用；黄底处由单位填写",)
     if kind == "worksheet":
@@ -117,6 +118,16 @@ def _opinion_lacks(seen: OpenForm, form: FormReport) -> tuple[str, ...]:
     return tuple(told)
 
 
+def blanks_left(seen: OpenForm, heading: str) -> int:
+    """Count the blanks of a form's letter as it is printed, from its addressee to the lines it is signed by.
+
+    Those of the list behind it are for the unit to fill in, not for the office that sends it.
+    """
+    written = letter([letter_form(_signed(seen.current.frame, seen))])
+    printed = (written.title, written.addressee, *written.paragraphs, *signature(heading))
+    return sum(len(blanks_of(text)) for text in printed)
+
+
 def _reasons(seen: OpenForm) -> str:
     given = Counter(
         (entry.decision.reason or "其他") for entry in seen.findings if entry.decision and entry.state == "dismissed"
@@ -152,7 +163,7 @@ def form_export(connection: Connection, form_id: int, kind: Kind, terms: ExportT
     if kind == "opinion":
         return Export(f"{stem}_复核意见{mark}.docx", opinions([seen], report, terms), missing)
     if kind in ("annotated", "revised"):
-        made = returned(kind, connection, file, terms, is_one_units(connection, seen), accepted(terms, [seen]))
+        made = returned(kind, connection, file, terms, is_one_units(connection, seen.file.id), accepted(terms, [seen]))
         name = PurePosixPath(made.name.rpartition("_")[2])
         return Export(f"{stem}_{name.stem}{mark}{name.suffix}", made.data, missing)
     if kind == "worksheet":
@@ -211,10 +222,10 @@ def clean(name: str) -> str:
     return kept[:80] or "未命名"
 
 
-def is_one_units(connection: Connection, seen: OpenForm) -> bool:
-    """Tell whether all forms of an open form's file are of one unit: else the file shows each what is another's."""
+def is_one_units(connection: Connection, file_id: int) -> bool:
+    """Tell whether all forms of a file are of one unit: else the file shows each what is another's."""
     form = schema.form
-    units = connection.execute(select(form.c.unit).where(form.c.file_id == seen.file.id).distinct()).all()
+    units = connection.execute(select(form.c.unit).where(form.c.file_id == file_id).distinct()).all()
     return len(units) == 1
 
 

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from fuhe.findings import Decision, Finding
-from fuhe.outputs.layout import nearest
-from fuhe.records import FundingRow, Problem
+from fuhe.records import FundingRow, Place, Problem
 from fuhe.store import schema
 from fuhe.store.current_forms import load_forms
 from fuhe.store.superseding import unchanged
@@ -76,10 +75,32 @@ def unread(connection: Connection, seen: OpenForm) -> bool:
 def doubted(seen: OpenForm) -> dict[str, str]:
     """Return the cells to flag: settled but not printed there, or named by what the reader says."""
     slots = {seen.marked.ids.get(field): "（缺）" for field in seen.current.form.inferred if _is_empty(seen, field)}
-    for problem in seen.problems:
-        for field in _fields_at(seen, problem):
-            slots[next((seen.marked.ids[name] for name in nearest(field) if name in seen.marked.ids), None)] = "？"
+    slots |= {slot: "？" for problem in seen.problems for slot in slots_of(seen, problem)}
     return {slot: sign for slot, sign in slots.items() if slot}
+
+
+def slots_of(seen: OpenForm, problem: Problem) -> list[str]:
+    """Return the cells to flag for what the reader says: those of its fields, else the one printed there or next to it in its row."""
+    named = [slot for field in _fields_at(seen, problem) if (slot := seen.marked.slot(field))]
+    printed = [] if named or problem.place is None else _printed_at(seen, problem.place)
+    return list(dict.fromkeys(named or printed))
+
+
+def _printed_at(seen: OpenForm, place: Place) -> list[str]:
+    cells = seen.marked.form.cells
+    beside = [cell for cell in cells if cell.place == place or _row_of(cell.place) == _row_of(place) is not None]
+    if not beside:
+        return []
+    near = min(beside, key=lambda cell: (cell.place != place, abs((cell.place.col or 0) - (place.col or 0))))
+    tables = sorted({cell.table for cell in cells})
+    return [f"c{tables.index(near.table)}-{near.row - 1}-{near.col}"]
+
+
+def _row_of(place: Place) -> tuple[int | str | None, ...] | None:
+    """Return what the places of a printed row have in common, None where a place names no row."""
+    if place.row is None and place.line is None:
+        return None
+    return (place.sheet, place.page, place.table, place.row, place.line)
 
 
 def _is_empty(seen: OpenForm, field: str) -> bool:

@@ -200,6 +200,13 @@ def keep_original(connection: Connection, digest: str, data: bytes) -> None:
         connection.execute(table.insert().values(sha256=digest, data=data))
 
 
+def kept(connection: Connection, digests: Iterable[str | None]) -> frozenset[str]:
+    """Return which of the hashes the bytes are kept of."""
+    table = schema.original.c
+    asked = [digest for digest in digests if digest]
+    return frozenset(connection.execute(select(table.sha256).where(table.sha256.in_(asked))).scalars())
+
+
 def originals(connection: Connection, digests: Iterable[str]) -> dict[str, bytes]:
     """Return the bytes of the files kept, by hash."""
     table = schema.original
