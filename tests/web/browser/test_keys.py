@@ -282,6 +282,7 @@ def test_striking_out_leaves_the_panel_where_it_was(form: Page) -> None:
         }
     }""")
     form.locator(f".chip[data-n='{number}']").click()
+    expect(form.locator("#pane")).to_have_attribute("data-n", str(number))
     form.set_viewport_size({"width": 1366, "height": 420})
     button = form.locator("[data-strike]").last
     button.scroll_into_view_if_needed()
