@@ -202,7 +202,10 @@ def scanned(*objects: str, picture: bytes = b"") -> bytes:
         cv2.rectangle(paper, (left, 300), (left + 500, 360), (0, 0, 0), 2)
         cv2.putText(paper, text, (left + 20, 345), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0, 0, 0), 2)
     named = f'<ofd:Res {NS} BaseLoc="Res"><ofd:MultiMedias><ofd:MultiMedia ID="7" Type="Image"><ofd:MediaFile>a.png</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>'
-    extra = {"Doc_0/DocumentRes.xml": named, "Doc_0/Res/a.png": picture or bytes(cv2.imencode(".png", paper)[1])}
+    extra: dict[str, str | bytes] = {
+        "Doc_0/DocumentRes.xml": named,
+        "Doc_0/Res/a.png": picture or bytes(cv2.imencode(".png", paper)[1]),
+    }
     whole = '<ofd:ImageObject Boundary="0 0 210 297" CTM="210 0 0 297 0 0" ResourceID="7"/>'
     return ofd(page(whole, *objects), common="<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>", extra=extra)
 
