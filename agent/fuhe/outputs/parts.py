@@ -1,7 +1,6 @@
 """Parts of an Office file changed one by one: every other part keeps its bytes, its order and its date."""
 
 import copy
-import functools
 import io
 import itertools
 import struct
@@ -48,8 +47,8 @@ def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
 
     A part that does not change is copied as it is packed.
     """
-    out, left, old = io.BytesIO(), dict(changed), _opened(data)
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    out, left = io.BytesIO(), dict(changed)
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         _refuse_larger(old)
         odd = any("\\" in info.filename for info in old.infolist())
         for info in old.infolist():
@@ -115,15 +114,9 @@ def _with_slashes(part: bytes) -> bytes:
 
 def part_of(data: bytes, name: str) -> bytes | None:
     """Return a part's bytes, None where the file lacks it."""
-    file = _opened(data)
-    found = next((info for info in file.infolist() if _slashed(info.filename) == name), None)
-    return None if found is None else file.read(found)
-
-
-@functools.lru_cache(maxsize=1)
-def _opened(data: bytes) -> zipfile.ZipFile:
-    """Return a file's zip, kept open for its next part."""
-    return zipfile.ZipFile(io.BytesIO(data))
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        found = next((info for info in file.infolist() if _slashed(info.filename) == name), None)
+        return None if found is None else file.read(found)
 
 
 def _slashed(name: str) -> str:

@@ -9,7 +9,6 @@ from fuhe.readers.drawn_page import Matrix, times
 if TYPE_CHECKING:
     from fuhe.readers.scans.recogniser import Pixels
 
-_MOST_SIDE = 3600  # pixels of the page: no letter needs more
 _MOST_PICTURES = 60  # of one page
 
 
@@ -21,6 +20,8 @@ def page_picture(parts: Iterable[tuple[bytes, Matrix]], size: tuple[float, float
     import cv2
     import numpy as np
 
+    from fuhe.readers.scans.pictures import NEEDED
+
     seen = [
         (picture, matrix)
         for (data, matrix), _ in zip(parts, range(_MOST_PICTURES), strict=False)
@@ -29,7 +30,7 @@ def page_picture(parts: Iterable[tuple[bytes, Matrix]], size: tuple[float, float
     fine = [max(picture.shape[:2]) / max(_span(matrix), 1e-6) for picture, matrix in seen]
     if not seen:
         return None
-    scale = min(max(fine), _MOST_SIDE / max(size))
+    scale = min(max(fine), NEEDED / max(size))
     page = np.full((max(1, round(size[1] * scale)), max(1, round(size[0] * scale)), 3), 255, np.uint8)
     for (picture, matrix), dots in zip(seen, fine, strict=True):
         if dots > scale:  # fine strokes thin out unless a picture is made smaller before it is laid down

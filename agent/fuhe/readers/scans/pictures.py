@@ -14,7 +14,7 @@ from fuhe.readers.scans.recogniser import Pixels
 MOST_PIXELS = 100_000_000
 MOST_BYTES = 110_000_000  # decoded
 MOST_SIDE = 30_000
-_NEEDED = 3600  # pixels of the long side: letters need no more
+NEEDED = 3600  # pixels of the long side: letters need no more
 _HELD = 0x0112  # the tag that says how a camera was held
 _FRAMES = 300  # pages of a TIFF that are counted
 _LEAST_SIDE = 200
@@ -97,12 +97,12 @@ def _frames(image: Image.Image) -> int:
 def _decoded(image: Image.Image) -> Image.Image:
     """Decode a picture no larger than its letters need; raises ReadError where that would take too much memory."""
     if image.format == "JPEG" and not image.info.get("progressive"):
-        image.draft(None, (_NEEDED, _NEEDED))
+        image.draft(None, (NEEDED, NEEDED))
     width, height = image.size
     deep = 4 if image.mode[0] in "IF" else 3 if image.mode == "P" else len(image.getbands())
     if width * height * deep > MOST_BYTES:
         raise _too_large(f"图片有 {width}×{height} 点的彩色或深灰阶，过大")
-    times = max(width, height) // _NEEDED
+    times = max(width, height) // NEEDED
     if times < 2 or "transparency" in image.info:
         return image
     small = image.convert({"1": "L", "P": "RGB"}.get(image.mode, image.mode)).reduce(times)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fuhe.findings import SEVERITIES, Decision, Severity
 from fuhe.outputs.decided import said_of
 from fuhe.point import HINTS, SHARED, Point
-from fuhe.pointing.form_points import form_points
 from fuhe.pointing.phrasebook import order
 from fuhe.web.work.open_form import GROUPS, MarkedFinding, OpenForm
 
@@ -140,9 +139,7 @@ class FormStops:
 
 def stops_of(seen: OpenForm) -> FormStops:
     """Return the cards of an open form."""
-    found = [entry.finding for entry in seen.findings]
-    made = form_points(seen.current.form.record, found, shared=seen.shared)
-    return FormStops(tuple(_card(seen, number, point) for number, point in enumerate(made, 1)))
+    return FormStops(tuple(_card(seen, number, point) for number, point in enumerate(seen.points, 1)))
 
 
 def _standing(entries: Sequence[MarkedFinding]) -> tuple[MarkedFinding, ...]:

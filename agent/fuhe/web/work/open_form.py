@@ -1,5 +1,6 @@
 """One form as a page works on it: its table with numbered marks, each finding with what was done about it, its neighbours."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -10,6 +11,8 @@ from fuhe.drafts import Draft
 from fuhe.findings import BatchFinding, Cell, Decision, Finding
 from fuhe.outputs.html.report_page import draft_for
 from fuhe.outputs.marks import Mark, MarkedForm, marked
+from fuhe.point import Point
+from fuhe.pointing.form_points import form_points
 from fuhe.pointing.phrasebook import phrasing, words
 from fuhe.records import Problem
 from fuhe.similarity import differences
@@ -109,6 +112,12 @@ class OpenForm:
 
     def _may(self, verb: Verb) -> bool:
         return self.person is not None and may(self.person, verb)
+
+    @functools.cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Its points, of all its findings, weightiest first."""
+        found = [entry.finding for entry in self.findings]
+        return form_points(self.current.form.record, found, shared=self.shared)
 
     @property
     def settled(self) -> int:

@@ -6,7 +6,6 @@ from fuhe.drafts import Draft
 from fuhe.findings import SEVERITIES, SEVERITY_LABELS
 from fuhe.outputs.contract import FormReport
 from fuhe.outputs.opinion_text import blanks_of, decided_opinion
-from fuhe.pointing.form_points import form_points
 from fuhe.web.work.open_form import OpenForm
 
 DRAFT = "草稿"
@@ -28,8 +27,7 @@ def opinion_so_far(seen: OpenForm) -> Draft:
 def with_all(seen: OpenForm) -> FormReport:
     """Return the form with what shows over several forms among its findings."""
     findings = tuple(entry.finding for entry in seen.findings)
-    points = form_points(seen.current.form.record, findings, shared=seen.shared)
-    return seen.current.frame.model_copy(update={"findings": findings, "points": points})
+    return seen.current.frame.model_copy(update={"findings": findings, "points": seen.points})
 
 
 def unfinished(seen: OpenForm) -> tuple[str, ...]:
